@@ -1,0 +1,1 @@
+"""The acceptance suite: what Superlists does for Edith, told and proven."""

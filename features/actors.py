@@ -1,0 +1,97 @@
+"""The people of a scenario: a name, an address, and a browser opened when first needed."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+import parse
+from behave import register_type
+
+from features.browser import Browser
+from features.mailboxes.base import Mailbox
+
+LOGIN_SUBJECT = "Your login link for Superlists"
+LINK = re.compile(r"https?://\S+")
+
+
+class Browsers(Protocol):
+    """Where the people of a scenario get their browsers from."""
+
+    def first(self) -> Browser:
+        """Return the browser of the first person."""
+
+    def another(self) -> Browser:
+        """Return an isolated browser for one more person."""
+
+
+class Actor:
+    """Someone who uses the site."""
+
+    def __init__(self, name: str, cast: "Actors") -> None:
+        """Give `name` an address; the browser comes when it is asked for."""
+        self.name = name
+        self.email = f"{name.lower()}@example.com"
+        self._cast = cast
+        self._browser: Browser | None = None
+        self._asked_at = 0.0
+        self.login_link = ""
+
+    def notes_the_time(self) -> None:
+        """Remember when something was asked for that is to come by mail."""
+        self._asked_at = time.time()
+
+    def mailed_login_link(self, mailbox: Mailbox) -> str:
+        """Return the link in the mail that came since; it stands alone on the last line."""
+        mail = mailbox.wait_for(self.email, LOGIN_SUBJECT, self._asked_at)
+        last_line = mail.body.strip().rpartition("\n")[2]
+        assert LINK.fullmatch(last_line), "The last line of the mail is not an absolute link"
+        return last_line
+
+    @property
+    def browser(self) -> Browser:
+        """This person's browser, shared with no one else in the scenario."""
+        if self._browser is None:
+            self._browser = self._cast.browser_for_one_more()
+        return self._browser
+
+    @property
+    def has_browser(self) -> bool:
+        """Whether the browser has been opened."""
+        return self._browser is not None
+
+
+class Actors:
+    """Everyone in one scenario, by name; whoever is named joins."""
+
+    def __init__(self, browsers: Browsers, base_url: str, scenario_id: str) -> None:
+        """Begin a scenario with nobody on stage."""
+        self._browsers = browsers
+        self._base_url = base_url
+        self._scenario_id = scenario_id
+        self._people: dict[str, Actor] = {}
+
+    def __getitem__(self, name: str) -> Actor:
+        """Return the person of this name."""
+        return self._people.setdefault(name, Actor(name, self))
+
+    def __iter__(self) -> Iterator[Actor]:
+        """Go through everyone who was named so far."""
+        return iter(self._people.values())
+
+    def browser_for_one_more(self) -> Browser:
+        """Return a browser whose every request carries the scenario's id."""
+        taken = any(person.has_browser for person in self)
+        browser = self._browsers.another() if taken else self._browsers.first()
+        browser.enter(self._base_url, {"scenario": self._scenario_id})
+        return browser
+
+
+@parse.with_pattern(r"[A-Z]\w+")
+def person(text: str) -> str:
+    """Return the name that stands for {…:Person} in a step."""
+    return text
+
+
+# Steps refer to the type as they are loaded, which is after environment.py.
+register_type(Person=person)

@@ -1,0 +1,133 @@
+"""One person's browser: what pages do with it, in as few WebDriver commands as can be.
+
+What is on a page is read by one script a question, so that a reading is of one
+moment and never of an element that has just been replaced.
+"""
+
+from typing import Any
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+
+VISIBLE_TEXTS = """
+return [...document.querySelectorAll(arguments[0])]
+  .filter(e => e.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+  .map(e => e.innerText.trim())
+"""
+EXISTS = "return document.querySelector(arguments[0]) !== null"
+BOX = "return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()"
+UNLOADED_STYLESHEETS = """
+return [...document.querySelectorAll('link[rel=stylesheet]')]
+  .filter(link => !link.sheet || link.sheet.cssRules.length === 0)
+  .map(link => link.getAttribute('href'))
+"""
+CLEARED = ("cookies", "local_storage", "indexeddb", "service_workers", "cache_storage")
+
+
+class Browser:
+    """A window that belongs to one person."""
+
+    def __init__(self, driver: WebDriver) -> None:
+        """Drive the window that `driver` has before it."""
+        self.driver = driver
+        self._window = driver.current_window_handle
+        self._resized = False
+        self._base_url = ""
+
+    def enter(self, base_url: str, cookies: dict[str, str]) -> None:
+        """Make ready for the site at `base_url`, with cookies set before its first page."""
+        self._base_url = base_url
+        for name, value in cookies.items():
+            self.set_cookie(name, value)
+
+    def set_cookie(self, name: str, value: str) -> None:
+        """Set a cookie of the site; no page of it has to be open."""
+        cookie = {"name": name, "value": value, "url": f"{self._base_url}/"}
+        self._devtools("Network.setCookie", cookie)
+
+    def open(self, address: str) -> None:
+        """Open a path of the site, or a whole URL; return once it has loaded."""
+        self.driver.get(self._base_url + address if address.startswith("/") else address)
+
+    @property
+    def url(self) -> str:
+        """The address of the page that is open."""
+        return self.driver.current_url
+
+    @property
+    def path(self) -> str:
+        """The address of the page that is open, within the site."""
+        return self.url.removeprefix(self._base_url)
+
+    @property
+    def title(self) -> str:
+        """The title of the page that is open."""
+        return self.driver.title
+
+    def exists(self, css: str) -> bool:
+        """Tell whether an element is on the page, visible or not."""
+        return bool(self.run(EXISTS, css))
+
+    def texts(self, css: str) -> list[str]:
+        """Return the texts of the visible elements, all of one moment."""
+        texts: list[str] = self.run(VISIBLE_TEXTS, css)
+        return texts
+
+    def box(self, css: str) -> dict[str, float]:
+        """Return where an element stands: x, y, width, height in CSS pixels."""
+        box: dict[str, float] = self.run(BOX, css)
+        return box
+
+    def unloaded_stylesheets(self) -> list[str]:
+        """Return the stylesheets that the page names and the browser does not have."""
+        names: list[str] = self.run(UNLOADED_STYLESHEETS)
+        return names
+
+    def element(self, css: str) -> WebElement:
+        """Return an element to act on; raises NoSuchElementException."""
+        return self.driver.find_element(By.CSS_SELECTOR, css)
+
+    def elements(self, css: str) -> list[WebElement]:
+        """Return all such elements to act on, in the order of the page."""
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """Return what a script returns."""
+        return self.driver.execute_script(script, *arguments)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window this large, in pixels, until the scenario ends."""
+        self._resized = True
+        self.driver.set_window_size(width, height)
+
+    def console(self) -> list[str]:
+        """Return what the browser's console has said since it was last asked."""
+        entries: list[dict[str, Any]] = self.driver.execute("getLog", {"type": "browser"})["value"]
+        return [f"{entry['level']} {entry['message']}" for entry in entries]
+
+    def leave_and_forget(self, size: tuple[int, int]) -> None:
+        """Leave the page, then forget all it stored.
+
+        In this order, for a page that is still open can store something again.
+        """
+        self._close_other_windows()
+        self.driver.get("about:blank")
+        self._devtools("Network.clearBrowserCookies", {})
+        self._devtools("Network.clearBrowserCache", {})
+        if self._base_url:
+            self._devtools("Storage.clearDataForOrigin", {"origin": self._base_url, "storageTypes": ",".join(CLEARED)})
+        self.console()
+        if self._resized:
+            self.driver.set_window_size(*size)
+            self._resized = False
+
+    def _close_other_windows(self) -> None:
+        for handle in self.driver.window_handles:
+            if handle != self._window:
+                self.driver.switch_to.window(handle)
+                self.driver.close()
+        self.driver.switch_to.window(self._window)
+
+    def _devtools(self, method: str, parameters: dict[str, Any]) -> None:
+        self.driver.execute("executeCdpCommand", {"cmd": method, "params": parameters})

@@ -1,0 +1,112 @@
+"""What a run was asked to do: read once, with all mistakes reported at once."""
+
+import os
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from features.browsers import BROWSERS, Installed
+from features.targets import TARGETS
+
+YES_OR_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+MAX_SEED = 2**32 - 1
+
+
+class ConfigError(Exception):
+    """A run that was asked for in a way it cannot be done; one line for each mistake."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run's settings; behave.ini says what each of them means."""
+
+    target: str
+    browser: str
+    headless: bool
+    wait: float
+    seed: int | None
+    pause: bool
+    installed: Installed
+
+    @classmethod
+    def read(cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Config":
+        """Return the settings of behave.ini and `-D`, checked.
+
+        Raises ConfigError that names each mistake and what is allowed instead.
+        """
+        mistakes = [f"{name}: there is no such setting; allowed: {', '.join(SETTINGS)}" for name in sorted(set(userdata) - set(SETTINGS))]
+        values: dict[str, Any] = {}
+        for name, parse in SETTINGS.items():
+            try:
+                values[name] = parse(_given(userdata, name))
+            except ValueError as error:
+                mistakes.append(f"{name}: {error}")
+        installed = _find_browser(values.get("browser"), environ, mistakes)
+        mistakes += _contradictions(values)
+        if mistakes or installed is None:
+            raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
+        return cls(**values, installed=installed)
+
+
+def _given(userdata: Mapping[str, str], name: str) -> str:
+    if name not in userdata:
+        raise ValueError("is missing from behave.ini")
+    return str(userdata[name]).strip()
+
+
+def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[str]) -> Installed | None:
+    if name is None:
+        return None
+    try:
+        return BROWSERS[name].find(environ.get("PATH", ""))
+    except LookupError as error:
+        mistakes.append(f"browser: {error.args[0]}")
+        return None
+
+
+def _contradictions(values: dict[str, Any]) -> list[str]:
+    if values.get("pause") and values.get("headless"):
+        return ["pause: on-failure leaves nothing to look at with headless=yes; allowed with headless=no"]
+    return []
+
+
+def _one_of(allowed: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Return a parser that takes the names of `allowed` and gives their values."""
+
+    def parse(text: str) -> Any:
+        if text.lower() not in allowed:
+            raise ValueError(f"{text!r} is not known; allowed: {', '.join(allowed)}")
+        return allowed[text.lower()]
+
+    return parse
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0.1 <= value <= 120:
+        raise ValueError(f"{text!r} is not a time; allowed: 0.1 to 120 (seconds)")
+    return value
+
+
+def _seed(text: str) -> int | None:
+    if text == "off":
+        return None
+    if text == "random":
+        return random.randrange(MAX_SEED)  # noqa: S311 - an order, not a secret
+    if text.isascii() and text.isdigit() and int(text) <= MAX_SEED:
+        return int(text)
+    raise ValueError(f"{text!r} is not an order; allowed: random, off, or a whole number up to {MAX_SEED}")
+
+
+SETTINGS: dict[str, Callable[[str], Any]] = {
+    "target": _one_of({name: name for name in TARGETS}),
+    "browser": _one_of({name: name for name in BROWSERS}),
+    "headless": _one_of(YES_OR_NO),
+    "wait": _seconds,
+    "seed": _seed,
+    "pause": _one_of({"never": False, "on-failure": True}),
+}

@@ -1,0 +1,82 @@
+"""Behave's hooks: config, then target, then actors, then evidence."""
+
+import signal
+import sys
+import time
+
+from behave.model import Scenario, Step
+from behave.runner import Context
+
+from features import evidence, waiting
+from features.actors import Actors
+from features.browsers import BROWSERS
+from features.config import Config, ConfigError
+from features.fixtures import Fixtures
+from features.order import shuffle
+from features.outcome import Outcome
+from features.targets import open_target
+from features.targets.base import TargetError
+
+
+def before_all(context: Context) -> None:
+    """Start what the whole run needs; a run that cannot start says why, and runs nothing."""
+    # A cancelled job is told to end as a person would tell it, so that it cleans up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    outcome = Outcome(context.config)
+    context.config.reporters.append(outcome)
+    try:
+        start(context, Config.read(context.config.userdata))
+    except (ConfigError, TargetError) as error:
+        print(error, file=sys.stderr)
+        context._runner.features.clear()
+        context.config.reporters[:] = [outcome]
+        outcome.setup_failed = True
+
+
+def start(context: Context, config: Config) -> None:
+    """Bring up the target and put the scenarios in their order."""
+    context.settings = config
+    waiting.set_limit(config.wait)
+    # Cleaned up in the opposite order: the browser lets go of the site before it stops.
+    context.target = open_target(config.target)
+    context.add_cleanup(context.target.stop)
+    context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless)
+    context.add_cleanup(context.browsers.quit)
+    context.target.start()
+    context.fixtures = Fixtures(context.target)
+    if config.seed is not None:
+        print(f"Order: -D seed={config.seed}")
+        shuffle(context._runner.features, config.seed)
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Give the scenario a clean browser, an empty site, and a stage with nobody on it."""
+    context.began = time.time()
+    context.scenario_id = evidence.scenario_id(scenario.feature.name, scenario.name, scenario.line)
+    context.browsers.clean()
+    context.actors = Actors(context.browsers, context.target.base_url, context.scenario_id)
+    context.lists = {}
+    if "smoke" not in scenario.effective_tags:
+        context.fixtures.reset_site()
+
+
+def after_step(context: Context, step: Step) -> None:
+    """Keep the evidence of a step that failed, while everything still stands."""
+    if step.status.has_failed():
+        folder = evidence.folder_of(context.settings.target, context.feature.name, context.scenario.name)
+        print(evidence.keep(folder, context.actors, context.target.log(context.scenario_id, context.began)))
+        if context.settings.pause:
+            wait_for_a_look(step)
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Let no browser that saw a failure serve another scenario."""
+    if scenario.status.has_failed():
+        context.browsers.quit()
+
+
+def wait_for_a_look(step: Step) -> None:
+    """Keep the browser open until Enter is pressed."""
+    print(f"\nPaused after: {step.keyword} {step.name}\nPress Enter to go on.", file=sys.__stderr__, flush=True)
+    if sys.__stdin__:
+        sys.__stdin__.readline()

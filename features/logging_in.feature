@@ -1,0 +1,19 @@
+Feature: Logging in by a mailed link
+
+  Edith opens the link in her mail and is logged in, with nothing to remember.
+  Whoever has not got her mail stays outside.
+
+  Rule: The link in the mail logs its reader in
+
+    Scenario: Edith logs in, and out again
+      Given Edith has been mailed a login link
+      When Edith opens the link in her mail
+      Then Edith is logged in
+      And Edith can log out again
+
+    Scenario: The link leads back to where it was asked for
+      Given Onesiphorus owns a list called "Hang the bunting"
+      And Onesiphorus has shared "Hang the bunting" with Edith
+      And Edith was asked to log in on her way to "Hang the bunting"
+      When Edith opens the link in her mail
+      Then Edith is reading "Hang the bunting"

@@ -1,0 +1,35 @@
+"""How a run ends: its exit code, which a hook cannot set but a reporter can."""
+
+from typing import Any
+
+from behave.model import Feature
+from behave.reporter.base import Reporter
+
+SETUP_FAILED = 2
+NOTHING_RAN = 3
+
+
+class Outcome(Reporter):
+    """Counts the scenarios that ran; ends a run that proved nothing with an error."""
+
+    def __init__(self, config: Any) -> None:
+        """Begin with nothing run and nothing wrong."""
+        super().__init__(config)
+        self.ran = 0
+        self.setup_failed = False
+
+    def feature(self, feature: Feature) -> None:
+        """Count the scenarios of a feature that ran, whatever came of them."""
+        ran = {"passed", "failed", "error", "hook_error", "cleanup_error"}
+        self.ran += sum(scenario.status.name in ran for scenario in feature.walk_scenarios())
+
+    def end(self) -> None:
+        """Leave with an error when set-up failed, or when no scenario ran.
+
+        Behave itself calls a run without scenarios passed, as after a mistyped tag.
+        """
+        if self.setup_failed:
+            raise SystemExit(SETUP_FAILED)
+        if not self.ran:
+            print("No scenario ran, so nothing was proven. Is a tag or a name mistyped?")
+            raise SystemExit(NOTHING_RAN)

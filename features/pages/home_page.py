@@ -1,0 +1,27 @@
+"""The home page, where a list begins."""
+
+from features.pages.item_box import ItemBox
+from features.pages.list_page import ListPage
+
+
+class HomePage(ItemBox):
+    """The page that invites a first item."""
+
+    PATH = "/"
+    LOADED = '.item-form[action="/"]'
+
+    def start_list(self, text: str) -> ListPage:
+        """Start a list with its first item; return its page once the item stands there."""
+        self.submit(self.BOX, text)
+        return self._started(text)
+
+    def start_list_by_pasting(self, text: str) -> ListPage:
+        """Start a list with a first item too long to type; return its page likewise."""
+        self.paste(text)
+        self.submit(self.BOX, "")
+        return self._started(text)
+
+    def _started(self, text: str) -> ListPage:
+        started = ListPage(self.browser).loaded()
+        started.wait_for_item(text)
+        return started

@@ -1,0 +1,41 @@
+"""The box that items are typed into, on the home page and on a list."""
+
+from features.pages.page import Page
+from features.waiting import eventually
+
+
+class ItemBox(Page):
+    """A page with a box for a new item."""
+
+    BOX = "#id_text"
+    REFUSED_BY_BROWSER = "#id_text:user-invalid"
+
+    @property
+    def invitation(self) -> str:
+        """What the empty box invites to."""
+        return str(self.browser.run("return document.querySelector(arguments[0]).placeholder", self.BOX))
+
+    @property
+    def distance_from_centre(self) -> float:
+        """How far the middle of the box is from the middle of the window, in pixels."""
+        box = self.browser.box(self.BOX)
+        width = float(self.browser.run("return document.documentElement.clientWidth"))
+        return abs(box["x"] + box["width"] / 2 - width / 2)
+
+    @property
+    def asks_to_fill_in(self) -> bool:
+        """Whether the browser itself refused to send the empty box."""
+        return self.browser.exists(self.REFUSED_BY_BROWSER)
+
+    def type(self, text: str) -> None:
+        """Type without sending."""
+        self.browser.element(self.BOX).send_keys(text)
+
+    def paste(self, text: str) -> None:
+        """Put a text into the box at one go, as people do with long ones."""
+        self.browser.run("document.querySelector(arguments[0]).value = arguments[1]", self.BOX, text)
+
+    def try_to_add(self, text: str) -> None:
+        """Send an item that will be refused; return once there is a complaint."""
+        self.submit(self.BOX, text)
+        eventually(lambda: self.errors or self.asks_to_fill_in, what=f"a complaint about the item {text!r}")

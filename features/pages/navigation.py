@@ -1,0 +1,59 @@
+"""The bar at the top of every page: logging in and out, and the way to one's lists."""
+
+from typing import Self
+
+from features.pages.page import Page
+from features.waiting import eventually
+
+
+class NavigationBar(Page):
+    """The navigation bar of whatever page is open."""
+
+    PATH = "/"
+    LOADED = ".navbar"
+    ADDRESS = ".navbar input[name=email]"
+    MY_LISTS = '.navbar a[href="/lists/mine/"]'
+    LOG_OUT = "#id_logout"
+    WHO = ".navbar .navbar-text"
+    MESSAGE = ".alert"
+
+    @property
+    def offers_login(self) -> bool:
+        """Whether one can ask for a login link."""
+        return self.browser.exists(self.ADDRESS)
+
+    @property
+    def offers_my_lists(self) -> bool:
+        """Whether there is a way to one's own lists."""
+        return self.browser.exists(self.MY_LISTS)
+
+    @property
+    def who(self) -> list[str]:
+        """The address of whoever is logged in; nothing while nobody is."""
+        return self.browser.texts(self.WHO)
+
+    @property
+    def messages(self) -> list[str]:
+        """What the site has to say to what was just done."""
+        return self.browser.texts(self.MESSAGE)
+
+    def send_address(self, email: str) -> None:
+        """Ask for a login link; what comes of it is another page's matter."""
+        self.submit(self.ADDRESS, email)
+
+    def ask_for_link(self, email: str) -> str:
+        """Ask for a login link; return what the site answers."""
+        self.send_address(email)
+        answers = eventually(lambda: self.messages, what="the answer to a request for a login link")
+        return answers[0]
+
+    def shows(self, email: str) -> Self:
+        """Return once `email` stands in the bar as logged in."""
+        eventually(lambda: self.who, lambda who: who == [email], what=f"{email} logged in")
+        return self
+
+    def log_out(self) -> Self:
+        """Log out; return once the bar offers to log in again."""
+        self.click(self.LOG_OUT)
+        eventually(lambda: self.offers_login, what="the offer to log in again")
+        return self

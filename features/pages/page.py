@@ -1,0 +1,82 @@
+"""What all pages share."""
+
+from typing import ClassVar, Self
+
+from selenium.webdriver.common.keys import Keys
+
+from features.actors import Actor
+from features.browser import Browser
+from features.waiting import eventually
+
+WHERE = "return {loaded: document.querySelector(arguments[0]) !== null, at: location.pathname}"
+
+
+class Page:
+    """A page that someone has before them, and that proved to be this page."""
+
+    PATH: ClassVar[str]
+    LOADED: ClassVar[str]
+    HEADING: ClassVar[str] = "h1"
+    ERROR: ClassVar[str] = ".invalid-feedback"
+
+    def __init__(self, browser: Browser) -> None:
+        """Stand for the page that `browser` shows."""
+        self.browser = browser
+
+    @classmethod
+    def visited_by(cls, actor: Actor, path: str = "") -> Self:
+        """Open the page for `actor`; return it once it has proved to be there."""
+        actor.browser.open(path or cls.PATH)
+        return cls.seen_by(actor)
+
+    @classmethod
+    def seen_by(cls, actor: Actor) -> Self:
+        """Return the page that `actor` has before them; raises NotSeenError if it is another."""
+        return cls(actor.browser).loaded()
+
+    def loaded(self) -> Self:
+        """Return this page once it has proved to be there: nobody reads an error page by mistake."""
+        eventually(
+            lambda: self.browser.run(WHERE, self.LOADED),
+            lambda seen: seen["loaded"],
+            what=f"the {type(self).__name__}, which has {self.LOADED}",
+        )
+        return self
+
+    @property
+    def title(self) -> str:
+        """The title of the window."""
+        return self.browser.title
+
+    @property
+    def heading(self) -> str:
+        """The main heading."""
+        return " ".join(self.browser.texts(self.HEADING))
+
+    @property
+    def errors(self) -> list[str]:
+        """What the page complains of, as far as it can be seen."""
+        return self.browser.texts(self.ERROR)
+
+    @property
+    def everything(self) -> str:
+        """All that can be read on the page."""
+        return " ".join(self.browser.texts("body"))
+
+    @property
+    def unloaded_stylesheets(self) -> list[str]:
+        """The stylesheets that the page asks for and did not get."""
+        return self.browser.unloaded_stylesheets()
+
+    @property
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        return int(self.browser.run("return document.documentElement.scrollWidth - window.innerWidth"))
+
+    def submit(self, css: str, text: str) -> None:
+        """Type into a field and press Enter. The one way in which pages send forms by typing."""
+        self.browser.element(css).send_keys(text, Keys.ENTER)
+
+    def click(self, css: str) -> None:
+        """Press a button or follow a link."""
+        self.browser.element(css).click()

@@ -1,0 +1,148 @@
+"""The site in this process: behave-django's live server on a database in memory.
+
+The one file of the suite that imports the site.
+"""
+
+import io
+import json
+import logging
+import os
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+from urllib.request import urlopen
+
+import django
+from behave_django.runner import BehaviorDrivenTestRunner
+from behave_django.testcase import BehaviorDrivenTestCase
+from django.core.management import CommandError, call_command
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import LiveServerThread
+
+from features.mailboxes.outbox import OutboxMailbox
+from features.targets.base import FixtureError, SiteIdentity, TargetError
+from features.targets.site_log import lines_of
+
+# All that the site reads, so that nothing in a developer's shell reaches the run:
+# above all no DATABASE_URL of another site.
+SITE_VARIABLES = (
+    "SITE_ENVIRONMENT", "SUPERLISTS_TESTING", "SITENAME", "DATABASE_URL", "DJANGO_DB_PATH",
+    "DJANGO_SECRET_KEY", "DJANGO_DEBUG_FALSE", "DJANGO_ALLOWED_HOST", "DJANGO_HTTPS",
+    "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWORD", "EMAIL_USE_TLS", "EMAIL_FILE_PATH",
+)  # fmt: skip
+KEPT_LOG_LINES = 10_000
+
+
+class LocalTarget:
+    """Superlists in this process."""
+
+    base_url = ""
+    mailbox: OutboxMailbox
+
+    def __init__(self) -> None:
+        """Set nothing up yet."""
+        self._log = _LogRecorder()
+        self._undo: list[Any] = []
+        self._site: SiteIdentity | None = None
+
+    def start(self) -> None:
+        """Set Django up, make the database, start the live server."""
+        try:
+            self._start()
+        except Exception as error:
+            self.stop()
+            raise TargetError(f"The site did not start in this process: {error}") from error
+
+    def _start(self) -> None:
+        _set_environment()
+        django.setup()
+        self._log.listen()
+        runner = BehaviorDrivenTestRunner(interactive=False, verbosity=0)
+        runner.setup_test_environment()
+        self._undo.append(runner.teardown_test_environment)
+        databases = runner.setup_databases()
+        self._undo.append(lambda: runner.teardown_databases(databases))
+        self.mailbox = OutboxMailbox()
+        _LiveSite.setUpClass()
+        self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
+        self.base_url = _LiveSite.live_server_url
+
+    def stop(self) -> None:
+        """Undo what was done, the last first; one that fails does not keep the others."""
+        while self._undo:
+            with suppress(Exception):
+                self._undo.pop()()
+
+    def manage(self, command: str, *args: str) -> str:
+        """Run the command in this process."""
+        printed = io.StringIO()
+        try:
+            call_command(command, *args, stdout=printed, stderr=printed)
+        except CommandError as error:
+            raise FixtureError(f"{command}: {printed.getvalue()}{error}") from error
+        return printed.getvalue().strip()
+
+    def log(self, scenario_id: str, since: float) -> str:
+        """Return what the site's own handler wrote since then."""
+        return lines_of(scenario_id, self._log.since(since))
+
+    def site(self) -> SiteIdentity:
+        """Return what /health/ says."""
+        if self._site is None:
+            with urlopen(f"{self.base_url}/health/", timeout=10) as answer:  # noqa: S310 - this process
+                said = json.load(answer)
+            self._site = SiteIdentity(said["site"], said["environment"], said["release"])
+        return self._site
+
+
+class _QuickServer(ThreadedWSGIServer):
+    def serve_forever(self, poll_interval: float = 0.01) -> None:
+        """Notice the end within 10 ms; the default is half a second."""
+        super().serve_forever(poll_interval)
+
+    def _close_connections(self) -> None:
+        """Leave the database open: its one connection belongs to the whole run."""
+
+
+class _LiveServerThread(LiveServerThread):
+    server_class = _QuickServer
+
+
+class _LiveSite(BehaviorDrivenTestCase):
+    """One live server for the whole run."""
+
+    server_thread_class = _LiveServerThread
+
+
+class _LogRecorder(io.StringIO):
+    """The stream that the site's console handler writes to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: deque[tuple[float, str]] = deque(maxlen=KEPT_LOG_LINES)
+
+    def write(self, text: str) -> int:
+        now = time.time()
+        self._lines.extend((now, line) for line in text.splitlines() if line)
+        return len(text)
+
+    def since(self, moment: float) -> list[str]:
+        return [line for written, line in self._lines if written >= moment]
+
+    def listen(self) -> None:
+        """Take the place of the terminal for every console handler of the site."""
+        names = [None, "django", "django.server"]
+        for handler in {handler for name in names for handler in logging.getLogger(name).handlers}:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(self)
+
+
+def _set_environment() -> None:
+    for name in SITE_VARIABLES:
+        os.environ.pop(name, None)
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "superlists.settings",
+        "SITE_ENVIRONMENT": "local",
+        "SUPERLISTS_TESTING": "1",
+    }

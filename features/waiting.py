@@ -1,0 +1,43 @@
+"""The only wait of the suite: look again until it is so, or say what was last seen."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+
+POLL_S = 0.02
+limit_s = 5.0
+
+Seen = TypeVar("Seen")
+
+
+class NotSeenError(AssertionError):
+    """Something that was awaited and did not come about within the limit."""
+
+
+def set_limit(seconds: float) -> None:
+    """Set how long `eventually` waits, for the whole run."""
+    global limit_s  # noqa: PLW0603 - one limit a run; the one place that sets it
+    limit_s = seconds
+
+
+def eventually(look: Callable[[], Seen], until: Callable[[Seen], object] = bool, *, what: str) -> Seen:
+    """Return what `look` sees once `until` holds of it; look every 20 ms.
+
+    `what` says what is awaited. Raises NotSeenError with what was last seen. An
+    element that is not there yet, or is just being replaced, is one more thing seen.
+    """
+    deadline = time.monotonic() + limit_s
+    while True:
+        last = time.monotonic() >= deadline
+        try:
+            seen = look()
+            if until(seen):
+                return seen
+            described = repr(seen)
+        except (NoSuchElementException, StaleElementReferenceException) as error:
+            described = f"no element ({error.msg})"
+        if last:
+            raise NotSeenError(f"Waited {limit_s:g} s for {what}. Last seen: {described}")
+        time.sleep(POLL_S)

@@ -1,0 +1,43 @@
+#!/usr/bin/env python
+"""Django's command line for Superlists; `manage.py behave ARGS` becomes plain behave."""
+
+import os
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent
+
+
+def behave(arguments: list[str]) -> None:
+    """Replace this process with `behave ARGS`; it makes a database of its own."""
+    if "--use-existing-database" in arguments:
+        sys.exit(
+            "--use-existing-database is refused: scenarios empty the database they run on. "
+            "`behave` makes one of its own; `behave -D target=…` names another site."
+        )
+    os.execv(sys.executable, [sys.executable, "-m", "behave", *arguments])
+
+
+def assume_local_in_a_checkout() -> None:
+    """Take an unnamed environment as `local`, but only where a developer works.
+
+    A deployed release has no .git, so there an unset environment stays production.
+    """
+    if not os.environ.get("SITE_ENVIRONMENT") and (CHECKOUT / ".git").exists():
+        os.environ["SITE_ENVIRONMENT"] = "local"
+        os.environ.setdefault("SUPERLISTS_TESTING", "1")
+
+
+def main() -> None:
+    """Run the command that the command line names."""
+    if sys.argv[1:2] == ["behave"]:
+        behave(sys.argv[2:])
+    assume_local_in_a_checkout()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superlists.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

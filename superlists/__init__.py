@@ -1,0 +1,1 @@
+"""Superlists: to-do lists with an address of their own, for one person or shared."""

@@ -1,0 +1,31 @@
+"""What a person can type to log in."""
+
+from django import forms
+from django.forms.utils import ErrorList
+
+from superlists.accounts.addresses import normalised
+
+
+class LoginForm(forms.Form):
+    """An address to send a login link to, and where to go once logged in."""
+
+    email = forms.EmailField(
+        label="Your email address",
+        max_length=254,
+        error_messages={
+            "required": "Enter your email address.",
+            "invalid": "Enter an email address, such as edith@example.com.",
+        },
+        widget=forms.EmailInput(
+            attrs={"placeholder": "your@email.com", "autocomplete": "email", "class": "form-control"}
+        ),
+    )
+    next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+
+    def clean_email(self) -> str:
+        """Return the address as it is stored."""
+        return normalised(self.cleaned_data["email"])
+
+    def email_errors(self) -> ErrorList:
+        """Return what is wrong with the address."""
+        return self.errors.get("email", ErrorList())

@@ -1,0 +1,98 @@
+"""Asking for a login link, following it, and logging out."""
+
+import logging
+
+from django.contrib import auth, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_http_methods
+
+from superlists.accounts.forms import LoginForm
+from superlists.accounts.mail import MAIL_ERRORS, send_login_link
+from superlists.accounts.models import LinkAllowanceSpentError, LinkRefusedError, LoginLink, login_path
+
+logger = logging.getLogger(__name__)
+LINK_SENT = "Check your email, we've sent you a link you can use to log in."
+
+
+@require_GET
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Show the login form on a page of its own."""
+    return _login_page(request, LoginForm(initial={"next": _safe_path(request, request.GET.get("next", ""))}))
+
+
+@require_POST
+def send_login_email(request: HttpRequest) -> HttpResponse:
+    """Mail a login link. The answer is the same whether or not the address is known."""
+    form = LoginForm(request.POST)
+    if not form.is_valid():
+        return _login_page(request, form, status=400)
+    next_path = _safe_path(request, form.cleaned_data["next"])
+    try:
+        _mail_link(request, form.cleaned_data["email"], next_path)
+    except LinkAllowanceSpentError:
+        return render(request, "accounts/wait.html", {"email": form.cleaned_data["email"]}, status=429)
+    except MAIL_ERRORS:
+        return render(request, "accounts/mail_failed.html", status=503)
+    messages.success(request, LINK_SENT)
+    return redirect("home")
+
+
+def _mail_link(request: HttpRequest, email: str, next_path: str) -> None:
+    try:
+        link, token = LoginLink.objects.issue(email, next_path)
+    except LinkAllowanceSpentError:
+        logger.warning("Refused to mail a login link to %s: as many as allowed were sent within the hour", email)
+        raise
+    try:
+        send_login_link(email, request.build_absolute_uri(login_path(token)))
+    except MAIL_ERRORS:
+        # A link that nobody received does not count against the allowance.
+        link.delete()
+        logger.exception("Could not mail a login link to %s", email)
+        raise
+    logger.info("Mailed a login link to %s", email)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Log in whoever opens the link and completes its page.
+
+    Looking at the page changes nothing: mail scanners look at every link. The
+    page sends its form by itself where scripts run, and by a button elsewhere.
+    """
+    try:
+        if request.method != "POST":
+            LoginLink.objects.usable(token)
+            return render(request, "accounts/complete_login.html")
+        return _log_in(request, LoginLink.objects.use(token))
+    except LinkRefusedError as refusal:
+        logger.warning("Refused a login link: %s", refusal)
+        return _login_page(request, LoginForm(), refusal=str(refusal), status=403)
+
+
+def _log_in(request: HttpRequest, link: LoginLink) -> HttpResponse:
+    user = auth.authenticate(request, login_link=link)
+    auth.login(request, user)
+    return redirect(link.next_path or reverse("home"))
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    auth.logout(request)
+    return redirect("home")
+
+
+def _safe_path(request: HttpRequest, path: str) -> str:
+    """Return `path` where it leads within this site, else nothing."""
+    within = url_has_allowed_host_and_scheme(path, allowed_hosts=None, require_https=request.is_secure())
+    return path if within and path.startswith("/") else ""
+
+
+def _login_page(request: HttpRequest, form: LoginForm, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    return render(request, "accounts/log_in.html", {"form": form, "refusal": refusal}, status=status)

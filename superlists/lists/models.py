@@ -1,0 +1,120 @@
+"""A list, its items, and the addresses it is shared with."""
+
+import hashlib
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from superlists.accounts.addresses import AddressField, normalised
+from superlists.accounts.models import User
+
+Visitor = User | AnonymousUser
+
+
+class ListQuerySet(models.QuerySet["List"]):
+    """The lists that a person may have to do with."""
+
+    def owned_by(self, user: User) -> "ListQuerySet":
+        """Return the user's own lists, newest first."""
+        return self.filter(owner=user)
+
+    def shared_with(self, user: User) -> "ListQuerySet":
+        """Return the lists that others share with the user, newest first."""
+        return self.filter(shares__email=user.email)
+
+    def open_to(self, visitor: Visitor) -> "ListQuerySet":
+        """Return the lists that the visitor may open: ownerless, own, or shared."""
+        allowed = Q(owner=None)
+        if isinstance(visitor, User):
+            allowed |= Q(owner=visitor) | Q(shares__email=visitor.email)
+        return self.filter(allowed).distinct()
+
+
+class List(models.Model):
+    """A to-do list. Its id is random, for whoever knows it may open an ownerless list."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="lists")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["List"]] = ListQuerySet.as_manager()
+
+    class Meta:
+        """Newest first, as people look for them."""
+
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        """Return the list's name."""
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The text of the first item."""
+        items = list(self.items.all())
+        return items[0].text if items else ""
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the list's own page."""
+        return reverse("list", args=[self.pk])
+
+    def is_owned_by(self, visitor: Visitor) -> bool:
+        """Tell whether the visitor is the owner."""
+        return self.owner_id is not None and self.owner_id == visitor.pk
+
+
+class Item(models.Model):
+    """One thing to do; each text stands once in a list.
+
+    Uniqueness rests on a digest: PostgreSQL cannot index texts of any length.
+    """
+
+    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="items")
+    text = models.TextField()
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        """In the order in which they were added."""
+
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["list", "digest"], name="each_text_once_in_a_list")
+        ]
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.text
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the digest of the text."""
+        self.digest = text_digest(self.text)
+        super().save(*args, **kwargs)
+
+
+class Share(models.Model):
+    """A list shared with an address, whether or not its holder has ever logged in."""
+
+    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="shares")
+    email = AddressField(db_index=True)
+
+    class Meta:
+        """In the order in which they were made."""
+
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["list", "email"], name="shared_once_with_an_address")
+        ]
+
+    def __str__(self) -> str:
+        """Return the address."""
+        return normalised(self.email)
+
+
+def text_digest(text: str) -> str:
+    """Return the SHA-256 of an item's text, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,45 @@
+"""How the site logs: to the console, one logger a module, no token of a login link in it."""
+
+import logging
+import re
+from typing import Any
+
+LEVELS = {"local": "DEBUG", "docker": "DEBUG", "staging": "INFO", "production": "INFO"}
+LOGIN_TOKEN = re.compile(r"(/accounts/login/)[^/\s?\"'<>]+")
+
+
+def redacted(text: str) -> str:
+    """Return `text` with the token of each login link left out."""
+    return LOGIN_TOKEN.sub(r"\1[token]", text)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a record, its traceback included, and redacts the whole."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as text without login tokens."""
+        return redacted(super().format(record))
+
+
+def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
+    """Return Django's LOGGING for a site in `environment`.
+
+    Where the testing app is installed, each line also names its scenario.
+    """
+    formatter = "superlists.testing.scenario.ScenarioFormatter" if testing else "superlists.logs.RedactingFormatter"
+    console = {"handlers": ["console"], "propagate": False}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {"()": formatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "superlists": {"level": LEVELS.get(environment, "INFO")},
+            # Django gives these two handlers of their own, which would not redact.
+            "django": {**console, "level": "INFO"},
+            "django.server": {**console, "level": "INFO"},
+        },
+    }

@@ -1,0 +1,43 @@
+"""The stamp `disposable for HOST` that a database bears when scenarios may empty it."""
+
+import logging
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+logger = logging.getLogger(__name__)
+TABLE = "testing_stamp"
+
+
+def stamped_sites() -> list[str]:
+    """Return the names of the sites that this database is disposable for.
+
+    Reads the table itself: production has no testing app, and no model of it.
+    Raises DatabaseError when the database does not answer.
+    """
+    if TABLE not in connection.introspection.table_names():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT site FROM {TABLE} ORDER BY site")  # noqa: S608 - a constant
+        return [site for (site,) in cursor.fetchall()]
+
+
+def refuse_stamped_production() -> None:
+    """Stop a production site from starting on a database that is marked as disposable.
+
+    Raises ImproperlyConfigured. A database that does not answer is not refused:
+    /health/ tells of it, and the site may come before its database.
+    """
+    if settings.SITE_ENVIRONMENT != "production":
+        return
+    try:
+        sites = stamped_sites()
+    except DatabaseError:
+        logger.exception("The database did not answer when it was asked for its stamp")
+        return
+    if sites:
+        raise ImproperlyConfigured(
+            f"This production site does not start: its database is stamped as disposable for "
+            f"{', '.join(sites)}. It belongs to another site; see DJANGO_DB_PATH or DATABASE_URL."
+        )

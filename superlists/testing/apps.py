@@ -1,0 +1,32 @@
+"""The server side of the fixtures; installed only where the site's data is disposable."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class TestingConfig(AppConfig):
+    """The testing app; stamps a local database that migrate itself made."""
+
+    name = "superlists.testing"
+
+    def ready(self) -> None:
+        """Watch `migrate`, which sends a signal for each app."""
+        self._born_empty: set[str] = set()
+        pre_migrate.connect(self._look, sender=self)
+        post_migrate.connect(self._stamp, sender=self)
+
+    def _look(self, using: str, **_: Any) -> None:
+        if not connections[using].introspection.table_names():
+            self._born_empty.add(using)
+
+    def _stamp(self, using: str, **_: Any) -> None:
+        from superlists.testing.models import Stamp
+
+        stampable = settings.SITE_ENVIRONMENT == "local" and using in self._born_empty
+        if stampable and Stamp._meta.db_table in connections[using].introspection.table_names():
+            Stamp.objects.using(using).get_or_create(site=settings.SITENAME)
+            self._born_empty.discard(using)

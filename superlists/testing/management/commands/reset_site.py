@@ -1,0 +1,25 @@
+"""`manage.py reset_site --site NAME`: empty the product's tables."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from superlists.testing.fixture import FixtureCommand
+from superlists.testing.guard import refuse_another_site
+from superlists.testing.reset import empty_product_tables
+
+
+class Command(FixtureCommand):
+    """Removes all people, lists and sessions from the site the caller names."""
+
+    help = "Remove all people, lists and sessions from this site, which is to be NAME."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the name of the site that the caller means."""
+        parser.add_argument("--site", required=True, metavar="NAME")
+
+    def make(self, *, site: str, **_: Any) -> str:
+        """Empty the tables; return what was emptied."""
+        refuse_another_site(site)
+        empty_product_tables()
+        return f"{site} is empty"

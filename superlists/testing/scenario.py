@@ -1,0 +1,42 @@
+"""Which scenario a request belongs to, so that the site's log can be read by scenario."""
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from logging import LogRecord
+
+from django.http import HttpRequest, HttpResponse
+
+from superlists.logs import RedactingFormatter
+
+COOKIE = "scenario"
+# Strict, for the id goes into the log as it is: a line break would forge a line.
+VALID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+current: ContextVar[str] = ContextVar("scenario", default="")
+
+
+class ScenarioMiddleware:
+    """Takes the scenario's id from the browser's cookie for as long as a request lasts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Wrap the whole site."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with its scenario's id at hand."""
+        cookie = request.COOKIES.get(COOKIE, "")
+        token = current.set(cookie if VALID.fullmatch(cookie) else "")
+        try:
+            return self.get_response(request)
+        finally:
+            current.reset(token)
+
+
+class ScenarioFormatter(RedactingFormatter):
+    """Puts `[scenario id] ` before every physical line, tracebacks included."""
+
+    def format(self, record: LogRecord) -> str:
+        """Return the record's lines, each with the id if there is one."""
+        text = super().format(record)
+        scenario = current.get()
+        return "\n".join(f"[{scenario}] {line}" for line in text.splitlines()) if scenario else text
