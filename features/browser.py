@@ -10,6 +10,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
+from features.devtools import PageSession
+
 VISIBLE_TEXTS = """
 return [...document.querySelectorAll(arguments[0])]
   .filter(e => e.checkVisibility({opacityProperty: true, visibilityProperty: true}))
@@ -22,18 +24,17 @@ return [...document.querySelectorAll('link[rel=stylesheet]')]
   .filter(link => !link.sheet || link.sheet.cssRules.length === 0)
   .map(link => link.getAttribute('href'))
 """
-CLEARED = ("cookies", "local_storage", "indexeddb", "service_workers", "cache_storage")
 
 
 class Browser:
     """A window that belongs to one person."""
 
-    def __init__(self, driver: WebDriver) -> None:
-        """Drive the window that `driver` has before it."""
+    def __init__(self, driver: WebDriver, page: PageSession) -> None:
+        """Drive the window that `driver` has before it; `page` is its DevTools session."""
         self.driver = driver
-        self._window = driver.current_window_handle
-        self._resized = False
+        self._page = page
         self._base_url = ""
+        self._size: tuple[int, int] | None = None
 
     def enter(self, base_url: str, cookies: dict[str, str]) -> None:
         """Make ready for the site at `base_url`, with cookies set before its first page."""
@@ -44,7 +45,7 @@ class Browser:
     def set_cookie(self, name: str, value: str) -> None:
         """Set a cookie of the site; no page of it has to be open."""
         cookie = {"name": name, "value": value, "url": f"{self._base_url}/"}
-        self._devtools("Network.setCookie", cookie)
+        self._page.send(("Network.setCookie", cookie))
 
     def open(self, address: str) -> None:
         """Open a path of the site, or a whole URL; return once it has loaded."""
@@ -98,36 +99,30 @@ class Browser:
 
     def resize(self, width: int, height: int) -> None:
         """Make the window this large, in pixels, until the scenario ends."""
-        self._resized = True
+        self._size = self._size or self._window_size()
         self.driver.set_window_size(width, height)
 
-    def console(self) -> list[str]:
-        """Return what the browser's console has said since it was last asked."""
+    def console(self, since: float) -> list[str]:
+        """Return what the browser's console has said since a moment, in seconds since the epoch."""
         entries: list[dict[str, Any]] = self.driver.execute("getLog", {"type": "browser"})["value"]
-        return [f"{entry['level']} {entry['message']}" for entry in entries]
+        return [f"{entry['level']} {entry['message']}" for entry in entries if entry["timestamp"] >= since * 1000]
 
-    def leave_and_forget(self, size: tuple[int, int]) -> None:
-        """Leave the page, then forget all it stored.
+    def leave_and_forget(self) -> None:
+        """Leave the page, then forget all that the site stored.
 
         In this order, for a page that is still open can store something again.
         """
-        self._close_other_windows()
-        self.driver.get("about:blank")
-        self._devtools("Network.clearBrowserCookies", {})
-        self._devtools("Network.clearBrowserCache", {})
-        if self._base_url:
-            self._devtools("Storage.clearDataForOrigin", {"origin": self._base_url, "storageTypes": ",".join(CLEARED)})
-        self.console()
-        if self._resized:
-            self.driver.set_window_size(*size)
-            self._resized = False
+        self._page.send(("Page.navigate", {"url": "about:blank"}))
+        stored = {"origin": self._base_url, "storageTypes": "all"}
+        self._page.send(
+            ("Network.clearBrowserCookies", {}),
+            ("Network.clearBrowserCache", {}),
+            *([("Storage.clearDataForOrigin", stored)] if self._base_url else []),
+        )
+        if self._size:
+            self.driver.set_window_size(*self._size)
+            self._size = None
 
-    def _close_other_windows(self) -> None:
-        for handle in self.driver.window_handles:
-            if handle != self._window:
-                self.driver.switch_to.window(handle)
-                self.driver.close()
-        self.driver.switch_to.window(self._window)
-
-    def _devtools(self, method: str, parameters: dict[str, Any]) -> None:
-        self.driver.execute("executeCdpCommand", {"cmd": method, "params": parameters})
+    def _window_size(self) -> tuple[int, int]:
+        size = self.driver.get_window_size()
+        return size["width"], size["height"]

@@ -5,15 +5,11 @@ process: cookies, storage and cache apart, for a fifth of what a new process cos
 Another browser (Firefox, WebKit, a Selenium Grid) is one more class in BROWSERS.
 """
 
-import json
 import os
 import shutil
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
-from typing import Any
-from urllib.request import urlopen
 
 import websocket
 from selenium import webdriver
@@ -24,6 +20,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from urllib3.exceptions import HTTPError
 
 from features.browser import Browser
+from features.devtools import DevTools
 
 WINDOW_SIZE = (1280, 900)
 # What a browser does on its own account slows a run down and reaches outside.
@@ -38,6 +35,8 @@ QUIET = (
     "--no-first-run",
     "--no-default-browser-check",
 )
+TIMEOUTS_MS = {"pageLoad": 30_000, "script": 10_000}
+CONSOLE = ("goog:loggingPrefs", {"browser": "ALL"})
 BROWSER_GONE = (WebDriverException, HTTPError, OSError, websocket.WebSocketException)
 
 
@@ -62,7 +61,7 @@ class Chrome:
         self._service: Service | None = None
         self._first: Browser | None = None
         self._contexts: list[tuple[str, WebDriver]] = []
-        self._devtools: _DevTools | None = None
+        self._devtools: DevTools | None = None
 
     @classmethod
     def find(cls, search_path: str) -> Installed:
@@ -76,38 +75,42 @@ class Chrome:
     def first(self) -> Browser:
         """Return the browser of the first person in a scenario, started if need be."""
         if self._first is None:
-            self._first = Browser(self._start())
+            driver = self._start()
+            self._devtools = DevTools(_debugger_address(driver))
+            self._first = Browser(driver, self._devtools.page(driver.current_window_handle))
         return self._first
 
     def another(self) -> Browser:
         """Return a browser that shares nothing with the others, until the scenario ends."""
-        if self._devtools is None:
-            self._devtools = _DevTools(self.first().driver)
-        context = self._devtools.send("Target.createBrowserContext")["browserContextId"]
+        first, devtools = self.first(), self._devtools
+        assert devtools  # noqa: S101 - opened by first()
+        context = devtools.send("Target.createBrowserContext")["browserContextId"]
         width, height = WINDOW_SIZE
         window = {"url": "about:blank", "newWindow": True, "width": width, "height": height}
-        target = self._devtools.send("Target.createTarget", browserContextId=context, **window)
-        driver = self._attach()
+        target = devtools.send("Target.createTarget", browserContextId=context, **window)["targetId"]
+        driver = self._attach(first)
         self._contexts.append((context, driver))
-        driver.switch_to.window(target["targetId"])
-        return Browser(driver)
+        driver.switch_to.window(target)
+        return Browser(driver, devtools.page(target))
 
     def clean(self) -> None:
         """Bring the browser back to a clean start; one that no longer answers is given up."""
         try:
-            self._close_contexts()
-            if self._first:
-                self._first.leave_and_forget(WINDOW_SIZE)
+            if self._first and self._devtools:
+                self._close_others(self._devtools, self._first.driver.current_window_handle)
+                self._first.leave_and_forget()
         except BROWSER_GONE:
             self.quit()
 
     def quit(self) -> None:
         """End the browser and its driver, whatever state they are in."""
-        first, service = self._first, self._service
+        first, service, devtools = self._first, self._service, self._devtools
         self._first = self._service = self._devtools = None
         self._contexts.clear()
-        if first:
-            with suppress(*BROWSER_GONE):
+        with suppress(*BROWSER_GONE):
+            if devtools:
+                devtools.close()
+            if first:
                 first.driver.quit()
         if service and service.process:
             _end_group(service.process.pid)
@@ -128,49 +131,31 @@ class Chrome:
         if os.geteuid() == 0:
             # Chromium's sandbox refuses to run as root, as in most containers.
             options.add_argument("--no-sandbox")
-        options.timeouts = {"pageLoad": 30_000, "script": 10_000}
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        options.timeouts = TIMEOUTS_MS
+        options.set_capability(*CONSOLE)
         return options
 
-    def _attach(self) -> WebDriver:
+    def _attach(self, first: Browser) -> WebDriver:
         """Return one more WebDriver session on the same browser process."""
         assert self._service  # noqa: S101 - started by first()
         options = webdriver.ChromeOptions()
-        options.debugger_address = _debugger_address(self.first().driver)
-        options.timeouts = {"pageLoad": 30_000, "script": 10_000}
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        options.debugger_address = _debugger_address(first.driver)
+        options.timeouts = TIMEOUTS_MS
+        options.set_capability(*CONSOLE)
         return WebDriver(ChromeRemoteConnection(self._service.service_url), options=options)
 
-    def _close_contexts(self) -> None:
+    def _close_others(self, devtools: DevTools, kept: str) -> None:
+        """Close every window but one: other people's, and those that a page opened."""
         while self._contexts:
             context, driver = self._contexts.pop()
             driver.quit()
-            assert self._devtools  # noqa: S101 - it made the context
-            self._devtools.send("Target.disposeBrowserContext", browserContextId=context)
+            devtools.send("Target.disposeBrowserContext", browserContextId=context)
+        for target in devtools.send("Target.getTargets")["targetInfos"]:
+            if target["type"] == "page" and target["targetId"] != kept:
+                devtools.send("Target.closeTarget", targetId=target["targetId"])
 
 
 BROWSERS = {"chrome": Chrome}
-
-
-class _DevTools:
-    """The browser's own DevTools connection; WebDriver does not offer browser contexts."""
-
-    def __init__(self, driver: WebDriver) -> None:
-        with urlopen(f"http://{_debugger_address(driver)}/json/version", timeout=5) as answer:  # noqa: S310 - loopback
-            address = json.load(answer)["webSocketDebuggerUrl"]
-        self._socket = websocket.create_connection(address, timeout=10, suppress_origin=True)
-        self._ids = count(1)
-
-    def send(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Return the result of a command; raises WebDriverException with its error."""
-        request = next(self._ids)
-        self._socket.send(json.dumps({"id": request, "method": method, "params": parameters}))
-        while (answer := json.loads(self._socket.recv())).get("id") != request:
-            continue
-        if "error" in answer:
-            raise WebDriverException(f"{method}: {answer['error']['message']}")
-        result: dict[str, Any] = answer["result"]
-        return result
 
 
 def _debugger_address(driver: WebDriver) -> str:

@@ -64,7 +64,8 @@ def after_step(context: Context, step: Step) -> None:
     """Keep the evidence of a step that failed, while everything still stands."""
     if step.status.has_failed():
         folder = evidence.folder_of(context.settings.target, context.feature.name, context.scenario.name)
-        print(evidence.keep(folder, context.actors, context.target.log(context.scenario_id, context.began)))
+        log = context.target.log(context.scenario_id, context.began)
+        print(evidence.keep(folder, context.actors, log, context.began))
         if context.settings.pause:
             wait_for_a_look(step)
 

@@ -24,7 +24,7 @@ def folder_of(target: str, feature: str, scenario: str) -> Path:
     return REPORTS / target / _slug(feature) / _slug(scenario)
 
 
-def keep(folder: Path, actors: Iterable[Actor], log: str) -> str:
+def keep(folder: Path, actors: Iterable[Actor], log: str, since: float) -> str:
     """Keep everything in `folder`; return the log and where the files are, to be printed.
 
     What cannot be had of one person, whose browser may be gone, does not keep
@@ -34,18 +34,18 @@ def keep(folder: Path, actors: Iterable[Actor], log: str) -> str:
     folder.mkdir(parents=True)
     for actor in actors:
         if actor.has_browser:
-            _keep_browser(folder, actor.name.lower(), actor.browser)
+            _keep_browser(folder, actor.name.lower(), actor.browser, since)
     (folder / "site.log").write_text(redacted(log))
     files = "\n".join(f"  {path}" for path in sorted(folder.iterdir()))
     return f"The site's log of this scenario:\n{redacted(log) or '  (empty)'}\nEvidence:\n{files}"
 
 
-def _keep_browser(folder: Path, who: str, browser: Browser) -> None:
+def _keep_browser(folder: Path, who: str, browser: Browser, since: float) -> None:
     pieces: dict[str, Callable[[], str | bytes]] = {
         "png": browser.driver.get_screenshot_as_png,
         "html": lambda: redacted(browser.driver.page_source),
         "url": lambda: redacted(browser.url),
-        "console.log": lambda: redacted("\n".join(browser.console())),
+        "console.log": lambda: redacted("\n".join(browser.console(since))),
     }
     for ending, piece in pieces.items():
         kept = _or_reason(piece)
