@@ -15,7 +15,7 @@ def behave(arguments: list[str]) -> None:
             "--use-existing-database is refused: scenarios empty the database they run on. "
             "`behave` makes one of its own; `behave -D target=…` names another site."
         )
-    os.execv(sys.executable, [sys.executable, "-m", "behave", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "behave", *arguments])  # noqa: S606 - plain behave, with these arguments
 
 
 def assume_local_in_a_checkout() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
         behave(sys.argv[2:])
     assume_local_in_a_checkout()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superlists.settings")
-    from django.core.management import execute_from_command_line
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the environment
 
     execute_from_command_line(sys.argv)
 

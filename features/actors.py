@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from typing import Protocol
 
-import parse
 from behave import register_type
 
 from features.browser import Browser
@@ -50,7 +49,7 @@ class Actor:
 
     @property
     def browser(self) -> Browser:
-        """This person's browser, shared with no one else in the scenario."""
+        """The person's own browser, shared with no one else in the scenario."""
         if self._browser is None:
             self._browser = self._cast.browser_for_one_more()
         return self._browser
@@ -87,11 +86,12 @@ class Actors:
         return browser
 
 
-@parse.with_pattern(r"[A-Z]\w+")
 def person(text: str) -> str:
     """Return the name that stands for {…:Person} in a step."""
     return text
 
 
+# What parse.with_pattern would set: the names that the type stands for.
+person.pattern = r"[A-Z]\w+"  # type: ignore[attr-defined]
 # Steps refer to the type as they are loaded, which is after environment.py.
 register_type(Person=person)

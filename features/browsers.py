@@ -68,7 +68,9 @@ class Chrome:
         """Return the browser and driver on `search_path`; raises LookupError with what to do."""
         binary, driver = (_first_on(search_path, names) for names in (cls.BINARIES, cls.DRIVERS))
         if not (binary and driver):
-            missing = " and ".join(n for n, found in (("Chromium or Chrome", binary), ("chromedriver", driver)) if not found)
+            missing = " and ".join(
+                n for n, found in (("Chromium or Chrome", binary), ("chromedriver", driver)) if not found
+            )
             raise LookupError(f"no {missing} on the PATH; `make browser` finds or installs what is missing")
         return Installed(binary, driver)
 

@@ -2,8 +2,10 @@
 
 import os
 import random
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from features.browsers import BROWSERS, Installed
@@ -11,6 +13,7 @@ from features.targets import TARGETS
 
 YES_OR_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 MAX_SEED = 2**32 - 1
+MIN_WAIT_S, MAX_WAIT_S = 0.1, 120
 
 
 class ConfigError(Exception):
@@ -35,7 +38,10 @@ class Config:
 
         Raises ConfigError that names each mistake and what is allowed instead.
         """
-        mistakes = [f"{name}: there is no such setting; allowed: {', '.join(SETTINGS)}" for name in sorted(set(userdata) - set(SETTINGS))]
+        mistakes = [
+            f"{name}: there is no such setting; allowed: {', '.join(SETTINGS)}"
+            for name in sorted(set(userdata) - set(SETTINGS))
+        ]
         values: dict[str, Any] = {}
         for name, parse in SETTINGS.items():
             try:
@@ -49,6 +55,11 @@ class Config:
         return cls(**values, installed=installed)
 
 
+def search_path(environ: Mapping[str, str]) -> str:
+    """Return where programs are looked for: on the PATH, then where set-up puts them."""
+    return os.pathsep.join([environ.get("PATH", ""), str(Path(sys.executable).parent)])
+
+
 def _given(userdata: Mapping[str, str], name: str) -> str:
     if name not in userdata:
         raise ValueError("is missing from behave.ini")
@@ -59,7 +70,7 @@ def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[s
     if name is None:
         return None
     try:
-        return BROWSERS[name].find(environ.get("PATH", ""))
+        return BROWSERS[name].find(search_path(environ))
     except LookupError as error:
         mistakes.append(f"browser: {error.args[0]}")
         return None
@@ -87,8 +98,8 @@ def _seconds(text: str) -> float:
         value = float(text)
     except ValueError:
         value = -1
-    if not 0.1 <= value <= 120:
-        raise ValueError(f"{text!r} is not a time; allowed: 0.1 to 120 (seconds)")
+    if not MIN_WAIT_S <= value <= MAX_WAIT_S:
+        raise ValueError(f"{text!r} is not a time; allowed: {MIN_WAIT_S:g} to {MAX_WAIT_S:g} (seconds)")
     return value
 
 

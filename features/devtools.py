@@ -22,7 +22,7 @@ class DevTools:
 
     def __init__(self, address: str) -> None:
         """Connect to the debugger at `address` (host:port)."""
-        with urlopen(f"http://{address}/json/version", timeout=5) as answer:  # noqa: S310 - loopback
+        with urlopen(f"http://{address}/json/version", timeout=5) as answer:
             url = json.load(answer)["webSocketDebuggerUrl"]
         self._socket = websocket.create_connection(url, timeout=5, suppress_origin=True)
         self._ids = count(1)

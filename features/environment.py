@@ -55,7 +55,8 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     context.scenario_id = evidence.scenario_id(scenario.feature.name, scenario.name, scenario.line)
     context.browsers.clean()
     context.actors = Actors(context.browsers, context.target.base_url, context.scenario_id)
-    context.lists = {}
+    # Where the lists of this scenario are, and whose, by the names that the prose gives them.
+    context.lists, context.owners = {}, {}
     if "smoke" not in scenario.effective_tags:
         context.fixtures.reset_site()
 

@@ -66,5 +66,3 @@ def redacted(text: str) -> str:
 
 def _slug(name: str) -> str:
     return re.sub(r"\W+", "-", name.lower(), flags=re.ASCII).strip("-") or "unnamed"
-
-

@@ -1,5 +1,6 @@
 """How a run ends: its exit code, which a hook cannot set but a reporter can."""
 
+import time
 from typing import Any
 
 from behave.model import Feature
@@ -9,7 +10,7 @@ SETUP_FAILED = 2
 NOTHING_RAN = 3
 
 
-class Outcome(Reporter):
+class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
     """Counts the scenarios that ran; ends a run that proved nothing with an error."""
 
     def __init__(self, config: Any) -> None:
@@ -17,6 +18,10 @@ class Outcome(Reporter):
         super().__init__(config)
         self.ran = 0
         self.setup_failed = False
+        self._began = time.monotonic()
+        for reporter in config.reporters:
+            # Behave leaves out of its own figure all that stands under a Rule.
+            reporter.show_duration = False
 
     def feature(self, feature: Feature) -> None:
         """Count the scenarios of a feature that ran, whatever came of them."""
@@ -33,3 +38,4 @@ class Outcome(Reporter):
         if not self.ran:
             print("No scenario ran, so nothing was proven. Is a tag or a name mistyped?")
             raise SystemExit(NOTHING_RAN)
+        print(f"Took {time.monotonic() - self._began:.1f} s")

@@ -13,6 +13,24 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("local", "docker", "staging", "production")
 DISPOSABLE_ENVIRONMENTS = ("local", "docker", "staging")
 LOCAL_SECRET_KEY = "only-for-a-developer's-own-machine-never-for-a-server"  # noqa: S105
+# Every variable that read_configuration looks at.
+VARIABLES = (
+    "SITE_ENVIRONMENT",
+    "SUPERLISTS_TESTING",
+    "SITENAME",
+    "DATABASE_URL",
+    "DJANGO_DB_PATH",
+    "DJANGO_SECRET_KEY",
+    "DJANGO_DEBUG_FALSE",
+    "DJANGO_ALLOWED_HOST",
+    "DJANGO_HTTPS",
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_HOST_USER",
+    "EMAIL_PASSWORD",
+    "EMAIL_USE_TLS",
+    "EMAIL_FILE_PATH",
+)
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 
 
@@ -58,8 +76,7 @@ def read_configuration() -> SiteConfiguration:
         reader.mistake("DJANGO_ALLOWED_HOST", "names one host, such as lists.example.com")
     configuration = SiteConfiguration(
         environment=environment,
-        testing=environment in DISPOSABLE_ENVIRONMENTS
-        and reader.flag("SUPERLISTS_TESTING", default=False),
+        testing=environment in DISPOSABLE_ENVIRONMENTS and reader.flag("SUPERLISTS_TESTING", default=False),
         debug=debug,
         secret_key=reader.text("DJANGO_SECRET_KEY", required=not debug) or LOCAL_SECRET_KEY,
         allowed_host=host,
@@ -133,7 +150,7 @@ class _Reader:
         except ValueError:
             self.mistake("DATABASE_URL", "is not a database address such as postgres://USER@HOST/NAME")
             return {}
-        return _sqlite(parsed["NAME"]) if url.startswith("sqlite") else parsed
+        return _sqlite(str(parsed["NAME"])) if url.startswith("sqlite") else parsed
 
     def finish(self) -> None:
         mistakes = [*self._mistakes, *self._unreadable()]
@@ -144,7 +161,8 @@ class _Reader:
         try:
             self._env.seal()
         except EnvValidationError as error:
-            return [f"{name}: {' '.join(said)}" for name, said in dict(error.error_messages).items()]
+            said: Any = error.error_messages
+            return [f"{name}: {' '.join(reasons)}" for name, reasons in said.items()]
         return []
 
 
@@ -163,5 +181,3 @@ def _sqlite(path: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
     }
-
-

@@ -31,9 +31,7 @@ def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "line": {"()": formatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-        },
+        "formatters": {"line": {"()": formatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {

@@ -38,4 +38,4 @@ class OutboxMailbox:
 
 
 def _read(sent: EmailMessage) -> Message:
-    return Message(", ".join(sent.to), sent.subject, str(sent.body), time.time())
+    return Message(", ".join(sent.to), str(sent.subject), str(sent.body), time.time())

@@ -26,6 +26,8 @@ class MyListsPage(Page):
 
     def open_list(self, name: str) -> ListPage:
         """Follow the link of this name; return the list's page."""
-        names = eventually(lambda: self.browser.texts(self.ANY), lambda seen: name in seen, what=f"a list called {name!r}")
+        names = eventually(
+            lambda: self.browser.texts(self.ANY), lambda seen: name in seen, what=f"a list called {name!r}"
+        )
         self.browser.elements(self.ANY)[names.index(name)].click()
         return ListPage(self.browser).loaded()

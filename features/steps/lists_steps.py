@@ -6,6 +6,9 @@ from behave.runner import Context
 from features.pages.home_page import HomePage
 from features.pages.list_page import ListPage
 
+# 122 random bits, as a UUID has them, take at least this many characters.
+RANDOM_ID_LENGTH = 21
+
 
 @given('{who:Person} has started a list with "{item}"')
 def has_started_list(context: Context, who: str, item: str) -> None:
@@ -16,7 +19,8 @@ def has_started_list(context: Context, who: str, item: str) -> None:
 @given('{who:Person} has a list called "{title}"')
 @given('{who:Person} owns a list called "{title}"')
 def has_list(context: Context, who: str, title: str) -> None:
-    context.lists[title] = context.fixtures.create_list(title, owner=context.actors[who].email)
+    context.owners[title] = context.actors[who].email
+    context.lists[title] = context.fixtures.create_list(title, owner=context.owners[title])
 
 
 @when("{who:Person} visits Superlists")
@@ -111,7 +115,7 @@ def is_reading(context: Context, who: str, title: str) -> None:
 @then('nobody could guess where "{title}" is')
 def nobody_could_guess(context: Context, title: str) -> None:
     parts = context.lists[title].strip("/").split("/")
-    assert len(parts[-1]) >= 22, f"The list is at {context.lists[title]}"
+    assert len(parts[-1]) >= RANDOM_ID_LENGTH, f"The list is at {context.lists[title]}"
 
 
 @then('"{one}" is somewhere else than "{other}"')

@@ -10,6 +10,7 @@ from features.pages.my_lists_page import MyListsPage
 
 @given('{owner:Person} has shared "{title}" with {friend:Person}')
 def has_shared(context: Context, owner: str, title: str, friend: str) -> None:
+    assert context.actors[owner].email == context.owners[title], f"{title!r} is not {owner}'s to share"
     context.fixtures.share_list(context.lists[title], context.actors[friend].email)
 
 

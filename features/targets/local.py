@@ -23,14 +23,8 @@ from django.test.testcases import LiveServerThread
 from features.mailboxes.outbox import OutboxMailbox
 from features.targets.base import FixtureError, SiteIdentity, TargetError
 from features.targets.site_log import lines_of
+from superlists.configuration import VARIABLES
 
-# All that the site reads, so that nothing in a developer's shell reaches the run:
-# above all no DATABASE_URL of another site.
-SITE_VARIABLES = (
-    "SITE_ENVIRONMENT", "SUPERLISTS_TESTING", "SITENAME", "DATABASE_URL", "DJANGO_DB_PATH",
-    "DJANGO_SECRET_KEY", "DJANGO_DEBUG_FALSE", "DJANGO_ALLOWED_HOST", "DJANGO_HTTPS",
-    "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWORD", "EMAIL_USE_TLS", "EMAIL_FILE_PATH",
-)  # fmt: skip
 KEPT_LOG_LINES = 10_000
 
 
@@ -109,7 +103,7 @@ class _LiveServerThread(LiveServerThread):
     server_class = _QuickServer
 
 
-class _LiveSite(BehaviorDrivenTestCase):
+class _LiveSite(BehaviorDrivenTestCase):  # type: ignore[misc] # behave-django is not typed
     """One live server for the whole run."""
 
     server_thread_class = _LiveServerThread
@@ -139,7 +133,8 @@ class _LogRecorder(io.StringIO):
 
 
 def _set_environment() -> None:
-    for name in SITE_VARIABLES:
+    for name in VARIABLES:
+        # Nothing in a developer's shell reaches the run: above all no DATABASE_URL of another site.
         os.environ.pop(name, None)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "superlists.settings",

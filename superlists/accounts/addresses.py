@@ -11,7 +11,7 @@ def normalised(address: str) -> str:
     return address.strip().lower()
 
 
-class AddressField(models.EmailField):  # type: ignore[type-arg]
+class AddressField(models.EmailField):
     """An email address; the same whatever its case, in lookups as well as when saved."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -19,7 +19,7 @@ class AddressField(models.EmailField):  # type: ignore[type-arg]
         prepared = super().get_prep_value(value)
         return normalised(prepared) if isinstance(prepared, str) else prepared
 
-    def pre_save(self, model_instance: Model, add: bool) -> Any:
+    def pre_save(self, model_instance: Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
         """Let the instance hold what was saved."""
         value = self.get_prep_value(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)

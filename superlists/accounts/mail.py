@@ -8,7 +8,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 SUBJECT = "Your login link for Superlists"
 BODY = "Use this link to log in:\n\n{url}"
-UNSET = "EMAIL_HOST is not set, so this site cannot send mail. Set EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER and EMAIL_PASSWORD."
+UNSET = (
+    "EMAIL_HOST is not set, so this site cannot send mail. "
+    "Set EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER and EMAIL_PASSWORD."
+)
 
 
 class MailUnsetError(ImproperlyConfigured):

@@ -1,0 +1,1 @@
+"""To-do lists, their items, and whom they are shared with."""

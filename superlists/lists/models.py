@@ -82,9 +82,7 @@ class Item(models.Model):
         """In the order in which they were added."""
 
         ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["list", "digest"], name="each_text_once_in_a_list")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["list", "digest"], name="each_text_once_in_a_list")]
 
     def __str__(self) -> str:
         """Return the text."""
@@ -106,9 +104,7 @@ class Share(models.Model):
         """In the order in which they were made."""
 
         ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["list", "email"], name="shared_once_with_an_address")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["list", "email"], name="shared_once_with_an_address")]
 
     def __str__(self) -> str:
         """Return the address."""

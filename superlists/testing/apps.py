@@ -24,7 +24,7 @@ class TestingConfig(AppConfig):
             self._born_empty.add(using)
 
     def _stamp(self, using: str, **_: Any) -> None:
-        from superlists.testing.models import Stamp
+        from superlists.testing.models import Stamp  # noqa: PLC0415 - models come after apps
 
         stampable = settings.SITE_ENVIRONMENT == "local" and using in self._born_empty
         if stampable and Stamp._meta.db_table in connections[using].introspection.table_names():

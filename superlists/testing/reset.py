@@ -9,9 +9,7 @@ PRODUCT_APPS = ("accounts", "lists", "sessions")
 def product_models() -> list[type[models.Model]]:
     """Return every model whose rows belong to a scenario, tables between models included."""
     return [
-        model
-        for label in PRODUCT_APPS
-        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+        model for label in PRODUCT_APPS for model in apps.get_app_config(label).get_models(include_auto_created=True)
     ]
 
 

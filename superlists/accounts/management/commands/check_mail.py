@@ -1,4 +1,4 @@
-"""`manage.py check_mail`: would the mail server let this site send?"""
+"""`manage.py check_mail`: whether the mail server lets this site send."""
 
 from typing import Any
 

@@ -1,0 +1,50 @@
+# What one does here. `make help` lists it.
+PYTHON ?= python3
+TARGET ?= local
+SHELL := /bin/sh
+BIN := .venv/bin
+BEHAVE := $(BIN)/python -m behave
+
+.DEFAULT_GOAL := help
+.PHONY: help features test check lint unit run bench mutants browser lock
+
+help: ## list what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+features: .venv/ready browser ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch)
+	$(BEHAVE) -D target=$(TARGET) $(if $(BROWSE),-D headless=no) $(ARGS)
+
+test: .venv/ready browser ## run everything: lint, unit tests, the journeys, tests of whole runs, mutants
+	$(BIN)/python -m scripts.test_all
+
+check: lint unit ## lint and unit tests only, for before each commit
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BEHAVE) --dry-run --format=null --no-summary
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+unit: .venv/ready
+	$(BIN)/python -m scripts.unit
+
+run: .venv/ready ## serve the site at http://localhost:8000/ for a look
+	$(BIN)/python manage.py migrate
+	$(BIN)/python manage.py runserver
+
+bench: .venv/ready browser ## measure the journeys against bare Selenium
+	$(BIN)/python -m benchmarks
+
+mutants: .venv/ready browser ## break the site on purpose: each bug has to be noticed
+	$(BIN)/python -m scripts.mutants
+
+browser: .venv/ready ## find or install a browser and its driver
+	@$(BIN)/python -m scripts.browser
+
+lock: .venv/ready ## pin again what requirements.in asks for
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header superlists/requirements.in -o superlists/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
+
+.venv/ready: requirements.txt scripts/venv.sh
+	PYTHON="$(PYTHON)" sh scripts/venv.sh

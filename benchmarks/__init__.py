@@ -1,0 +1,1 @@
+"""How fast the suite is, against bare Selenium doing the same."""

@@ -1,0 +1,1 @@
+"""What the Makefile runs: set-up, and checks of the suite itself."""
