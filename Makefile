@@ -20,11 +20,7 @@ test: .venv/ready browser ## run everything: lint, unit tests, the journeys, tes
 check: lint unit ## lint and unit tests only, for before each commit
 
 lint: .venv/ready
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BEHAVE) --dry-run --format=null --no-summary
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m scripts.lint
 
 unit: .venv/ready
 	$(BIN)/python -m scripts.unit

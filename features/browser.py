@@ -20,9 +20,10 @@ return [...document.querySelectorAll(arguments[0])]
 EXISTS = "return document.querySelector(arguments[0]) !== null"
 BOX = "return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()"
 UNLOADED_STYLESHEETS = """
-return [...document.querySelectorAll('link[rel=stylesheet]')]
-  .filter(link => !link.sheet || link.sheet.cssRules.length === 0)
-  .map(link => link.getAttribute('href'))
+const links = [...document.querySelectorAll('link[rel=stylesheet]')];
+if (links.length === 0) return ['(the page asks for none)'];
+return links.filter(link => !link.sheet || link.sheet.cssRules.length === 0)
+            .map(link => link.getAttribute('href'))
 """
 
 

@@ -7,6 +7,7 @@ from features.pages.list_page import ListPage
 class HomePage(ItemBox):
     """The page that invites a first item."""
 
+    NAME = "the home page"
     PATH = "/"
     LOADED = '.item-form[action="/"]'
 

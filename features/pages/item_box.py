@@ -27,6 +27,11 @@ class ItemBox(Page):
         """Whether the browser itself refused to send the empty box."""
         return self.browser.exists(self.REFUSED_BY_BROWSER)
 
+    @property
+    def complaints(self) -> list[str]:
+        """What the page complains of, or the browser before it sends anything."""
+        return self.errors or ["(asked to fill in the item)"] * self.asks_to_fill_in
+
     def type(self, text: str) -> None:
         """Type without sending."""
         self.browser.element(self.BOX).send_keys(text)
@@ -38,4 +43,4 @@ class ItemBox(Page):
     def try_to_add(self, text: str) -> None:
         """Send an item that will be refused; return once there is a complaint."""
         self.submit(self.BOX, text)
-        eventually(lambda: self.errors or self.asks_to_fill_in, what=f"a complaint about the item {text!r}")
+        eventually(lambda: self.complaints, what=f"a complaint about the item {text!r}")

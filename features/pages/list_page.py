@@ -9,6 +9,7 @@ from features.waiting import eventually
 class ListPage(ItemBox):
     """The items of a list, and whom it is shared with."""
 
+    NAME = "a list's own page"
     LOADED = "#id_list_table"
     ROWS = "#id_list_table tr"
     OWNER = "#id_list_owner"

@@ -6,6 +6,7 @@ from features.pages.page import Page
 class RefusedLinkPage(Page):
     """A link that does not log anyone in."""
 
+    NAME = "the page that refuses a login link"
     PATH = "/accounts/login/"
     LOADED = "#id_refusal"
     REASON = "#id_refusal"
@@ -25,12 +26,14 @@ class RefusedLinkPage(Page):
 class WaitPage(Page):
     """Too many links were asked for."""
 
+    NAME = "the page that asks to wait"
     LOADED = "#id_wait"
 
 
 class NotFoundPage(Page):
     """Nothing is here, or nothing for this reader."""
 
+    NAME = "the page that says that nothing is here"
     LOADED = "#id_not_found"
     ADDRESS = "#id_not_found input[name=email]"
 

@@ -8,6 +8,7 @@ from features.waiting import eventually
 class MyListsPage(Page):
     """A person's own lists, and those shared with them."""
 
+    NAME = "the page of one's lists"
     PATH = "/lists/mine/"
     LOADED = "#id_my_lists"
     OWN = "#id_own_lists a"

@@ -9,6 +9,7 @@ from features.waiting import eventually
 class NavigationBar(Page):
     """The navigation bar of whatever page is open."""
 
+    NAME = "the navigation bar"
     PATH = "/"
     LOADED = ".navbar"
     ADDRESS = ".navbar input[name=email]"

@@ -8,12 +8,19 @@ from features.actors import Actor
 from features.browser import Browser
 from features.waiting import eventually
 
-WHERE = "return {loaded: document.querySelector(arguments[0]) !== null, at: location.pathname}"
+WHERE = """
+return {
+  loaded: document.querySelector(arguments[0]) !== null,
+  path: location.pathname,
+  heading: document.querySelector('h1')?.innerText ?? '(no heading)',
+}
+"""
 
 
 class Page:
     """A page that someone has before them, and that proved to be this page."""
 
+    NAME: ClassVar[str]
     PATH: ClassVar[str]
     LOADED: ClassVar[str]
     HEADING: ClassVar[str] = "h1"
@@ -39,7 +46,7 @@ class Page:
         eventually(
             lambda: self.browser.run(WHERE, self.LOADED),
             lambda seen: seen["loaded"],
-            what=f"the {type(self).__name__}, which has {self.LOADED}",
+            what=f"{self.NAME} ({self.LOADED})",
         )
         return self
 

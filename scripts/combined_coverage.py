@@ -1,0 +1,19 @@
+"""Coverage of the site and of the suite, by the unit tests and the journeys together."""
+
+import subprocess
+import sys
+
+DATA = ["reports/.coverage.unit", "reports/.coverage.journeys"]
+
+
+def main(at_least: str) -> int:
+    """Combine, report, and hold to the limit in percent; return the exit code."""
+    coverage = [sys.executable, "-m", "coverage"]
+    combined = "--data-file=reports/.coverage"
+    code = subprocess.run([*coverage, "combine", "--quiet", "--keep", combined, *DATA], check=False).returncode
+    report = [*coverage, "report", combined, f"--fail-under={at_least}"]
+    return code or subprocess.run(report, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,70 @@
+"""Everything, as `make test` runs it: each stage to its end, and the counts on the last line."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from xml.etree import ElementTree as ET
+
+RESULTS = Path("reports/junit")
+COVERED_AT_LEAST = 95
+BEHAVE = ["-m", "behave", "--format=progress", "--junit", f"--junit-directory={RESULTS}/journeys"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of the whole: a command for this Python."""
+
+    name: str
+    command: list[str]
+
+
+def coverage_of(data: str, command: list[str]) -> list[str]:
+    """Return the command, run so that its coverage is kept in reports/."""
+    return ["-m", "coverage", "run", f"--data-file=reports/.coverage.{data}", *command]
+
+
+STAGES = (
+    Stage("lint", ["-m", "scripts.lint"]),
+    Stage("unit tests", ["-m", "scripts.unit"]),
+    Stage("journeys", coverage_of("journeys", BEHAVE)),
+    Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),
+    Stage("whole runs", ["-m", "pytest", "-q", "tests/runs", f"--junit-xml={RESULTS}/runs.xml"]),
+    Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
+)
+
+
+def main() -> int:
+    """Run all stages, whatever comes of each; return 0 only if all is well."""
+    for old in RESULTS.glob("**/*.xml"):
+        old.unlink()
+    (RESULTS / "journeys").mkdir(parents=True, exist_ok=True)
+    failed = [stage.name for stage in STAGES if not succeeds(stage)]
+    passed_tests, failed_tests = counts()
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}")
+    # A stage that fails without a failing test, such as lint, counts as one.
+    print(f"total: {passed_tests} passed, {max(failed_tests, len(failed))} failed", flush=True)
+    return 1 if failed or failed_tests or not passed_tests else 0
+
+
+def succeeds(stage: Stage) -> bool:
+    """Run one stage and tell whether it succeeded."""
+    print(f"\n=== {stage.name} ===", flush=True)
+    began = monotonic()
+    code = subprocess.run([sys.executable, *stage.command], check=False).returncode
+    print(f"=== {stage.name}: {'passed' if code == 0 else f'failed, exit code {code}'} in {monotonic() - began:.0f} s")
+    return code == 0
+
+
+def counts() -> tuple[int, int]:
+    """Return how many tests and scenarios passed and failed, as the JUnit files say."""
+    cases = [case for file in RESULTS.glob("**/*.xml") for case in ET.parse(file).iter("testcase")]  # noqa: S314 - ours
+    failed = sum(any(child.tag in {"failure", "error"} for child in case) for case in cases)
+    skipped = sum(any(child.tag == "skipped" for child in case) for case in cases)
+    return len(cases) - failed - skipped, failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
