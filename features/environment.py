@@ -52,7 +52,7 @@ def start(context: Context, config: Config) -> None:
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario a clean browser, an empty site, and a stage with nobody on it."""
     context.began = time.time()
-    context.scenario_id = evidence.scenario_id(scenario.feature.name, scenario.name, scenario.line)
+    context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
     context.browsers.clean()
     context.actors = Actors(context.browsers, context.target.base_url, context.scenario_id)
     # Where the lists of this scenario are, and whose, by the names that the prose gives them.

@@ -14,9 +14,10 @@ REPORTS = Path("reports")
 SECRETS = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*|(/accounts/login/)[^/\s"\'<>?]+')
 
 
-def scenario_id(feature: str, scenario: str, line: int) -> str:
+def scenario_id(filename: str, line: int) -> str:
     """Return the id that a scenario bears in cookies and logs: at most 64 plain characters."""
-    return f"{_slug(feature)[:20]}.{_slug(scenario)[:36]}.{line}"
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", Path(filename).stem)
+    return f"{plain[:50]}.{line}"
 
 
 def folder_of(target: str, feature: str, scenario: str) -> Path:
@@ -65,4 +66,4 @@ def redacted(text: str) -> str:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"\W+", "-", name.lower(), flags=re.ASCII).strip("-") or "unnamed"
+    return re.sub(r"\W+", "-", name.lower()).strip("-") or "unnamed"

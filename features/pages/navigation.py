@@ -56,5 +56,5 @@ class NavigationBar(Page):
     def log_out(self) -> Self:
         """Log out; return once the bar offers to log in again."""
         self.click(self.LOG_OUT)
-        eventually(lambda: self.offers_login, what="the offer to log in again")
+        self.wait_for(self.ADDRESS, "the offer to log in again")
         return self

@@ -10,7 +10,7 @@ from features.waiting import eventually
 
 WHERE = """
 return {
-  loaded: document.querySelector(arguments[0]) !== null,
+  there: document.querySelector(arguments[0]) !== null,
   path: location.pathname,
   heading: document.querySelector('h1')?.innerText ?? '(no heading)',
 }
@@ -43,12 +43,12 @@ class Page:
 
     def loaded(self) -> Self:
         """Return this page once it has proved to be there: nobody reads an error page by mistake."""
-        eventually(
-            lambda: self.browser.run(WHERE, self.LOADED),
-            lambda seen: seen["loaded"],
-            what=f"{self.NAME} ({self.LOADED})",
-        )
+        self.wait_for(self.LOADED, self.NAME)
         return self
+
+    def wait_for(self, css: str, what: str) -> None:
+        """Return once an element is there; a failure tells which page is there instead."""
+        eventually(lambda: self.browser.run(WHERE, css), lambda seen: seen["there"], what=f"{what} ({css})")
 
     @property
     def title(self) -> str:
