@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from features.devtools import PageSession
+from features.devtools import Command, PageSession
 
 VISIBLE_TEXTS = """
 return [...document.querySelectorAll(arguments[0])]
@@ -38,15 +38,19 @@ class Browser:
         self._size: tuple[int, int] | None = None
 
     def enter(self, base_url: str, cookies: dict[str, str]) -> None:
-        """Make ready for the site at `base_url`, with cookies set before its first page."""
+        """Make ready for the site at `base_url`, with these cookies and no others.
+
+        A response that was late in the scenario before may have set one meanwhile.
+        """
         self._base_url = base_url
-        for name, value in cookies.items():
-            self.set_cookie(name, value)
+        self._page.send(("Network.clearBrowserCookies", {}), *map(self._cookie, cookies, cookies.values()))
 
     def set_cookie(self, name: str, value: str) -> None:
         """Set a cookie of the site; no page of it has to be open."""
-        cookie = {"name": name, "value": value, "url": f"{self._base_url}/"}
-        self._page.send(("Network.setCookie", cookie))
+        self._page.send(self._cookie(name, value))
+
+    def _cookie(self, name: str, value: str) -> Command:
+        return "Network.setCookie", {"name": name, "value": value, "url": f"{self._base_url}/"}
 
     def open(self, address: str) -> None:
         """Open a path of the site, or a whole URL; return once it has loaded."""
@@ -116,6 +120,7 @@ class Browser:
         self._page.send(("Page.navigate", {"url": "about:blank"}))
         stored = {"origin": self._base_url, "storageTypes": "all"}
         self._page.send(
+            ("Page.resetNavigationHistory", {}),
             ("Network.clearBrowserCookies", {}),
             ("Network.clearBrowserCache", {}),
             *([("Storage.clearDataForOrigin", stored)] if self._base_url else []),

@@ -10,6 +10,7 @@ import shutil
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 import websocket
 from selenium import webdriver
@@ -62,6 +63,8 @@ class Chrome:
         self._first: Browser | None = None
         self._contexts: list[tuple[str, WebDriver]] = []
         self._devtools: DevTools | None = None
+        # A browser that is killed leaves files; they go with this folder.
+        self._litter: TemporaryDirectory[str] | None = None
 
     @classmethod
     def find(cls, search_path: str) -> Installed:
@@ -116,10 +119,15 @@ class Chrome:
                 first.driver.quit()
         if service and service.process:
             _end_group(service.process.pid)
+        if self._litter:
+            self._litter.cleanup()
+            self._litter = None
 
     def _start(self) -> WebDriver:
         # A session of its own: Ctrl-C goes to this process alone, which then ends both.
-        service = Service(self._installed.driver, popen_kw={"start_new_session": True})
+        self._litter = TemporaryDirectory(prefix="superlists-", ignore_cleanup_errors=True)
+        environment = os.environ | {"TMPDIR": self._litter.name}
+        service = Service(self._installed.driver, env=environment, popen_kw={"start_new_session": True})
         self._service = service
         return webdriver.Chrome(options=self._options(), service=service)
 

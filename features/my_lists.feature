@@ -6,7 +6,7 @@ Feature: Finding one's lists again
   Background:
     Given Edith is logged in
     And Edith has a list called "Reticulate splines"
-    And Edith has a list called "Click cows"
+    And Edith has a list called "Count cows"
 
   Rule: A person's lists are listed by their first item, the newest first
 
@@ -14,7 +14,7 @@ Feature: Finding one's lists again
       When Edith looks at her lists
       Then Edith finds among her lists
         | name               |
-        | Click cows         |
+        | Count cows         |
         | Reticulate splines |
 
     Scenario: Edith opens the older list
@@ -29,7 +29,7 @@ Feature: Finding one's lists again
       Then Edith finds among her lists
         | name               |
         | Water the ferns    |
-        | Click cows         |
+        | Count cows         |
         | Reticulate splines |
 
   Rule: The lists are for those who are logged in
@@ -37,4 +37,4 @@ Feature: Finding one's lists again
     Scenario: Edith logs out
       When Edith logs out
       Then Edith is no longer offered her lists
-      And Edith cannot find "Click cows"
+      And Edith cannot find "Count cows"

@@ -37,7 +37,12 @@ def eventually(look: Callable[[], Seen], until: Callable[[Seen], object] = bool,
                 return seen
             described = repr(seen)
         except (NoSuchElementException, StaleElementReferenceException) as error:
-            described = f"no element ({error.msg})"
+            described = f"no element ({_first_words(error.msg)})"
         if last:
             raise NotSeenError(f"Waited {limit_s:g} s for {what}. Last seen: {described}")
         time.sleep(POLL_S)
+
+
+def _first_words(message: str | None) -> str:
+    """Return what WebDriver says before it goes on to versions and documentation."""
+    return (message or "").split(";")[0].split("\n")[0]

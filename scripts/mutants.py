@@ -77,7 +77,8 @@ def problem_of(mutant: Mutant, ran: "subprocess.CompletedProcess[str]") -> str:
     if ran.returncode == 0:
         return "nobody noticed: the scenario passed"
     if ran.returncode != FAILED_SCENARIO or "1 scenario failed" not in failures(ran.stdout):
-        return f"the scenario did not fail by itself (exit code {ran.returncode}):\n{ran.stdout[-2000:]}{ran.stderr[-2000:]}"
+        said = f"{ran.stdout[-2000:]}{ran.stderr[-2000:]}"
+        return f"the scenario did not fail by itself (exit code {ran.returncode}):\n{said}"
     if mutant.says not in ran.stdout:
         return f"the failure does not say {mutant.says!r}:\n{ran.stdout[-3000:]}"
     return ""

@@ -30,7 +30,9 @@ STAGES = (
     Stage("unit tests", ["-m", "scripts.unit"]),
     Stage("journeys", coverage_of("journeys", BEHAVE)),
     Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),
-    Stage("whole runs", ["-m", "pytest", "-q", "tests/runs", f"--junit-xml={RESULTS}/runs.xml"]),
+    Stage(
+        "whole runs", ["-m", "pytest", "-q", "-c", "tests/real.ini", "tests/runs", f"--junit-xml={RESULTS}/runs.xml"]
+    ),
     Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
 )
 

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import time
+import unittest
 from collections import deque
 from contextlib import suppress
 from typing import Any
@@ -54,6 +55,8 @@ class LocalTarget:
         self._log.listen()
         runner = BehaviorDrivenTestRunner(interactive=False, verbosity=0)
         runner.setup_test_environment()
+        # Django has unittest swallow the first Ctrl-C; here it ends the run.
+        unittest.removeHandler()
         self._undo.append(runner.teardown_test_environment)
         databases = runner.setup_databases()
         self._undo.append(lambda: runner.teardown_databases(databases))

@@ -1,0 +1,103 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.common.exceptions import WebDriverException
+
+from features import evidence
+
+TOKEN = "ryDNivClcpi-bcIohJ1RJ6Z-NFXk64hzBWh5GJ7AQOc"
+
+
+class Screen:
+    page_source = f'<input name="csrfmiddlewaretoken" value="s3cret"><a href="/accounts/login/{TOKEN}/">'
+
+    def get_screenshot_as_png(self) -> bytes:
+        return b"\x89PNG"
+
+
+class OpenBrowser:
+    driver: Any = Screen()
+    url = f"http://localhost:1/accounts/login/{TOKEN}/"
+
+    def console(self, since: float) -> list[str]:
+        return [f"SEVERE since {since:g}: /accounts/login/{TOKEN}/ - 500"]
+
+
+class DeadScreen:
+    @property
+    def page_source(self) -> str:
+        raise WebDriverException("tab crashed")
+
+    def get_screenshot_as_png(self) -> bytes:
+        raise ConnectionRefusedError("the browser is gone")
+
+
+class DeadBrowser(OpenBrowser):
+    driver: Any = DeadScreen()
+
+
+class Person:
+    def __init__(self, name: str, browser: Any = None) -> None:
+        self.name = name
+        self.browser = browser
+        self.has_browser = browser is not None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "local" / "a-feature" / "a-scenario"
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_everything_is_kept_of_every_open_browser(folder):
+    people: Any = [Person("Edith", OpenBrowser()), Person("Boris"), Person("Francis", OpenBrowser())]
+    printed = evidence.keep(folder, people, "ERROR oh dear", 7)
+    kinds = ("console.log", "html", "png", "url")
+    assert files(folder) == {f"{who}.{kind}" for who in ("edith", "francis") for kind in kinds} | {"site.log"}
+    assert (folder / "edith.png").read_bytes() == b"\x89PNG"
+    assert "since 7" in (folder / "edith.console.log").read_text()
+    assert (folder / "site.log").read_text() == "ERROR oh dear"
+    assert "ERROR oh dear" in printed
+    assert str(folder / "francis.html") in printed
+
+
+def test_a_browser_that_is_gone_keeps_nothing_else_from_being_kept(folder):
+    people: Any = [Person("Edith", DeadBrowser()), Person("Francis", OpenBrowser())]
+    evidence.keep(folder, people, "", 0)
+    assert (folder / "edith.html").read_text() == "not to be had: Message: tab crashed\n"
+    assert (folder / "edith.png").read_text() == "not to be had: the browser is gone"
+    assert (folder / "francis.png").read_bytes() == b"\x89PNG"
+
+
+def test_no_token_is_kept_or_printed(folder):
+    printed = evidence.keep(folder, [Person("Edith", OpenBrowser())], f"GET /accounts/login/{TOKEN}/", 0)  # type: ignore[list-item]
+    kept = "".join(path.read_text() for path in folder.iterdir() if path.suffix != ".png") + printed
+    assert TOKEN not in kept
+    assert "s3cret" not in kept
+    assert "/accounts/login/[redacted]/" in (folder / "edith.url").read_text()
+
+
+def test_an_empty_log_is_said_to_be_empty(folder):
+    assert "(empty)" in evidence.keep(folder, [], "", 0)
+
+
+def test_the_evidence_of_an_earlier_run_does_not_stay(folder):
+    evidence.keep(folder, [Person("Edith", OpenBrowser())], "", 0)  # type: ignore[list-item]
+    evidence.keep(folder, [], "", 0)
+    assert files(folder) == {"site.log"}
+
+
+def test_a_folder_bears_the_names_of_the_prose():
+    folder = evidence.folder_of("local", "Sharing a list", "Édith's friend -- @1.2 <b>")
+    assert folder == Path("reports/local/sharing-a-list/édith-s-friend-1-2-b")
+    assert evidence.folder_of("local", "???", "…").parts[-2:] == ("unnamed", "unnamed")
+
+
+def test_an_id_is_plain_and_short():
+    assert evidence.scenario_id("features/sharing.feature", 12) == "sharing.12"
+    assert evidence.scenario_id("features/é à.feature", 3) == "----.3".replace("----", "---")
+    assert len(evidence.scenario_id("x" * 300, 12345)) <= 64

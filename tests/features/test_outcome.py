@@ -1,0 +1,43 @@
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from behave.model_type import Status
+
+from features.outcome import NOTHING_RAN, SETUP_FAILED, Outcome
+
+
+def outcome_of(*statuses: Status) -> Outcome:
+    outcome = Outcome(SimpleNamespace(reporters=[]))
+    scenarios = [SimpleNamespace(status=status) for status in statuses]
+    feature: Any = SimpleNamespace(walk_scenarios=lambda: scenarios)
+    outcome.feature(feature)
+    return outcome
+
+
+@pytest.mark.parametrize("status", [Status.passed, Status.failed, Status.error, Status.hook_error])
+def test_a_run_in_which_a_scenario_ran_ends_as_behave_says(status, capsys):
+    outcome_of(status, Status.skipped).end()
+    assert capsys.readouterr().out.startswith("Took ")
+
+
+@pytest.mark.parametrize("statuses", [[], [Status.skipped, Status.untested]])
+def test_a_run_in_which_no_scenario_ran_fails(statuses, capsys):
+    with pytest.raises(SystemExit) as left:
+        outcome_of(*statuses).end()
+    assert left.value.code == NOTHING_RAN
+    assert "nothing was proven" in capsys.readouterr().out
+
+
+def test_a_set_up_that_failed_has_a_code_of_its_own():
+    outcome = outcome_of(Status.passed)
+    outcome.setup_failed = True
+    with pytest.raises(SystemExit) as left:
+        outcome.end()
+    assert left.value.code == SETUP_FAILED
+
+
+def test_behaves_own_duration_which_leaves_out_rules_is_not_shown():
+    summary = SimpleNamespace(show_duration=True)
+    Outcome(SimpleNamespace(reporters=[summary]))
+    assert not summary.show_duration

@@ -1,0 +1,52 @@
+from tests.runs.conftest import Scratch
+
+STEPS = """
+from features.pages.home_page import HomePage
+
+LEAVE = '''
+document.cookie = "left=1";
+localStorage.left = sessionStorage.left = "1";
+const done = arguments[arguments.length - 1];
+caches.open("left").then(() => { const r = indexedDB.open("left"); r.onsuccess = done; });
+'''
+FIND = '''
+const done = arguments[arguments.length - 1];
+Promise.all([caches.keys(), indexedDB.databases()]).then(([c, d]) => done([
+  document.cookie.includes("left"), "left" in localStorage, "left" in sessionStorage,
+  c.length > 0, d.length > 0,
+  window.innerWidth < 700, history.length > 2, performance.getEntriesByType("resource").some(r => r.transferSize === 0)]));
+'''
+
+@given("{who:Person} leaves traces everywhere")
+def leaves(context, who):
+    HomePage.visited_by(context.actors[who])
+    browser = context.actors[who].browser
+    browser.driver.execute_async_script(LEAVE)
+    browser.run("window.open('/', 'another'); setInterval(() => { document.cookie = 'left=late'; }, 1)")
+    browser.resize(600, 600)
+
+@then("{who:Person} finds no trace")
+def finds(context, who):
+    HomePage.visited_by(context.actors[who])
+    browser = context.actors[who].browser
+    found = browser.driver.execute_async_script(FIND)
+    assert found == [False] * 8, found
+    assert len(browser.driver.window_handles) == context.windows, browser.driver.window_handles
+
+@given("{count:d} windows")
+def windows(context, count):
+    context.windows = count
+"""
+
+
+def test_no_scenario_finds_a_trace_of_another(scratch: Scratch):
+    scratch.tell(
+        "  Scenario: leave\n    Given Edith leaves traces everywhere\n\n"
+        "  Scenario: find\n    Given 1 windows\n    Then Edith finds no trace\n\n"
+        "  Scenario: leave again, and someone else looks\n"
+        "    Given Edith leaves traces everywhere\n    And 3 windows\n    Then Boris finds no trace\n\n"
+        "  Scenario: find again\n    Given 1 windows\n    Then Boris finds no trace\n",
+        STEPS,
+    )
+    ran = scratch.behave("-D", "seed=off")
+    assert "4 scenarios passed" in ran.stdout, ran.stdout

@@ -1,0 +1,86 @@
+import os
+import signal
+import subprocess
+
+import pytest
+
+from tests.runs.conftest import Scratch
+
+WAITING = "Now waiting"
+STEPS = f"""
+from features.pages.home_page import HomePage
+import sys
+
+@given("Edith and Boris wait for ever")
+def waits(context):
+    [HomePage.visited_by(context.actors[who]) for who in ("Edith", "Boris")]
+    print("{WAITING}", file=sys.__stdout__, flush=True)
+    time.sleep(60)
+
+@given("nobody comes here any more")
+def never(context):
+    print("Should not run", file=sys.__stdout__, flush=True)
+"""
+SCENARIOS = (
+    "  Scenario: wait\n    Given Edith and Boris wait for ever\n\n"
+    "  Scenario: never\n    Given nobody comes here any more\n"
+)
+BLOCK = f"print('{WAITING}', flush=True); time.sleep(60)"
+
+
+def interrupt(scratch: Scratch, how: signal.Signals, *, group: bool) -> tuple[int, str]:
+    """Start a run, interrupt it once it waits, and return its exit code and what it printed."""
+    process = scratch.start("-D", "seed=off")
+    assert process.stdout
+    printed = ""
+    for line in process.stdout:
+        printed += line
+        if WAITING in line:
+            break
+    (os.killpg if group else os.kill)(process.pid, how)
+    try:
+        rest, _ = process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail(f"The run did not end:\n{printed}")
+    return process.returncode, printed + rest
+
+
+def assert_nothing_left(scratch: Scratch, code: int, printed: str) -> None:
+    assert code != 0, printed
+    assert "Should not run" not in printed
+    assert scratch.left_running() == [], printed
+    assert scratch.left_behind() == [], printed
+
+
+@pytest.mark.parametrize(("how", "group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)])
+def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: signal.Signals, group: bool):
+    scratch.tell(SCENARIOS, STEPS)
+    assert_nothing_left(scratch, *interrupt(scratch, how, group=group))
+
+
+def test_a_run_interrupted_at_its_start_leaves_nothing(scratch: Scratch):
+    scratch.tell(SCENARIOS, STEPS)
+    scratch.replace(
+        "features/targets/local.py", "        self.base_url = _LiveSite.live_server_url", f"        {BLOCK}"
+    )
+    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
+
+
+def test_a_run_interrupted_as_it_stops_leaves_nothing(scratch: Scratch):
+    scratch.replace(
+        "features/targets/local.py",
+        "        while self._undo:",
+        f"        import sys; {BLOCK}\n        while self._undo:",
+    )
+    scratch.replace(
+        "features/targets/local.py",
+        BLOCK,
+        BLOCK.replace("flush=True", "flush=True, file=sys.__stdout__").replace("60", "2"),
+    )
+    for feature in (scratch.root / "features").glob("*.feature"):
+        if feature.name != "smoke.feature":
+            feature.unlink()
+    code, printed = interrupt(scratch, signal.SIGINT, group=True)
+    assert scratch.left_running() == [], (code, printed)
+    assert scratch.left_behind() == []

@@ -1,0 +1,87 @@
+import re
+
+from tests.runs.conftest import Scratch
+
+THREE = "\n".join(f"  Scenario: number {n}\n    Given nothing in particular\n" for n in range(12))
+NOTHING = '@given("nothing in particular")\ndef step(context):\n    pass\n'
+
+
+def test_a_mistyped_tag_fails(scratch: Scratch):
+    ran = scratch.behave("--tags=@smok")
+    assert ran.returncode == 3
+    assert "No scenario ran, so nothing was proven" in ran.stdout
+
+
+def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
+    ran = scratch.behave("-D", "targt=local", "-D", "target", "-D", "wait=never")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("This run cannot start:\n")
+    assert [line.split(":")[0].strip() for line in ran.stderr.splitlines()[1:]] == ["targt", "target", "wait"]
+    assert "Feature" not in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_a_missing_browser_is_told_before_anything_starts(scratch: Scratch):
+    ran = scratch.behave("--tags=@smoke", PATH="/nowhere")
+    assert ran.returncode == 2
+    assert "browser: no Chromium or Chrome and chromedriver on the PATH" in ran.stderr
+
+
+def test_a_site_that_does_not_start_is_told_and_leaves_nothing(scratch: Scratch):
+    scratch.replace("superlists/urls.py", 'path("", home, name="home")', 'path("", no_such_view)')
+    scratch.replace("features/targets/local.py", "_LiveSite.setUpClass()", "call_command('check')")
+    ran = scratch.behave("--tags=@smoke")
+    assert ran.returncode == 2
+    assert "The site did not start in this process: name 'no_such_view' is not defined" in ran.stderr
+    assert scratch.left_running() == []
+    assert scratch.left_behind() == []
+
+
+def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
+    scratch.tell(THREE, NOTHING)
+
+    def order(*arguments: str) -> tuple[str, list[str]]:
+        out = scratch.behave("--format=plain", *arguments).stdout
+        seed = re.search(r"-D seed=(\d+)", out)
+        return seed[1] if seed else "", re.findall(r"Scenario: (number \d+)", out)
+
+    seed, first = order()
+    assert order("-D", f"seed={seed}") == (seed, first)
+    assert order("-D", "seed=off") == ("", [f"number {n}" for n in range(12)])
+    assert sorted(first) == sorted(f"number {n}" for n in range(12))
+    assert order("-D", "seed=1")[1] != order("-D", "seed=2")[1]
+
+
+def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
+    scratch.replace("features/targets/local.py", "printed = io.StringIO()", "raise FixtureError(f'asked: {command}')")
+    scratch.replace("features/pages/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
+    scratch.replace("features/pages/page.py", "self.browser.element(css).click()", "raise AssertionError")
+    ran = scratch.behave("--tags=@smoke")
+    assert ran.returncode == 0, ran.stdout
+    assert "2 scenarios passed" in ran.stdout
+    assert scratch.behave("--tags=not @smoke", "--stop").returncode == 1
+
+
+def test_nothing_of_a_developers_shell_reaches_a_local_run(scratch: Scratch):
+    ran = scratch.behave(
+        "--name=Edith looks for her lists",
+        DATABASE_URL="postgres://superlists@nowhere.invalid/production",
+        SITE_ENVIRONMENT="production",
+        DJANGO_DEBUG_FALSE="nonsense",
+        DJANGO_HTTPS="1",
+        EMAIL_HOST="mail.invalid",
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_manage_py_behave_is_plain_behave(scratch: Scratch):
+    assert scratch.python("manage.py", "behave", "--tags=@smok").returncode == 3
+    refused = scratch.python("manage.py", "behave", "--use-existing-database")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("--use-existing-database is refused")
+
+
+def test_a_run_leaves_nothing_behind(scratch: Scratch):
+    assert scratch.behave("--name=The friend adds what Edith forgot").returncode == 0
+    assert scratch.left_running() == []
+    assert scratch.left_behind() == []

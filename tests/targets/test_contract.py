@@ -1,0 +1,145 @@
+"""What a Given may rely on, whatever the target."""
+
+import json
+import time
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
+
+import pytest
+
+from features.targets.base import FixtureError, Target
+from features.targets.site_log import OTHERS
+
+
+def get(target: Target, path: str, **cookies: str) -> str:
+    """Return what the site answers over HTTP, as a browser would have it."""
+    sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    with urlopen(Request(target.base_url + path, headers={"Cookie": sent}), timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def test_the_site_says_which_one_it_is(target):
+    said = json.loads(get(target, "/health/"))
+    assert (said["site"], said["environment"], said["release"]) == (
+        target.site().name,
+        target.site().environment,
+        target.site().release,
+    )
+    assert said["healthy"] is True
+
+
+def test_a_session_logs_its_owner_in(target):
+    key = target.manage("create_session", "Edith@Example.com")
+    assert "edith@example.com" in get(target, "/", sessionid=key)
+
+
+def test_a_session_can_be_made_again(target):
+    keys = {target.manage("create_session", "edith@example.com") for _ in range(2)}
+    assert len(keys) == 2
+    assert all("edith@example.com" in get(target, "/", sessionid=key) for key in keys)
+
+
+def test_a_list_is_where_its_path_says(target):
+    path = target.manage("create_list", "--", "Buy peacock feathers", "--odd", "Köp 🦚")
+    answer = get(target, path)
+    assert "1: Buy peacock feathers" in answer
+    assert "2: --odd" in answer
+    assert "3: Köp 🦚" in answer
+
+
+def test_an_owned_list_opens_for_its_owner_and_sharees_only(target):
+    path = target.manage("create_list", "--owner", "edith@example.com", "--", "Hang the bunting")
+    target.manage("share_list", path, "onesiphorus@example.com")
+    target.manage("share_list", path, "onesiphorus@example.com")
+    for email in ("edith@example.com", "onesiphorus@example.com"):
+        assert "Hang the bunting" in get(target, path, sessionid=target.manage("create_session", email))
+    with pytest.raises(HTTPError, match="404"):
+        get(target, path)
+
+
+def test_a_login_link_is_as_old_as_asked_for(target):
+    fresh = target.manage("create_login_link", "edith@example.com", "--age", "14")
+    assert "One more step" in get(target, fresh)
+    with pytest.raises(HTTPError, match="403"):
+        get(target, target.manage("create_login_link", "edith@example.com", "--age", "15"))
+
+
+def test_reset_empties_the_site(target):
+    key = target.manage("create_session", "edith@example.com")
+    path = target.manage("create_list", "Buy milk")
+    target.manage("reset_site", "--site", target.site().name)
+    assert "edith@example.com" not in get(target, "/", sessionid=key)
+    with pytest.raises(HTTPError, match="404"):
+        get(target, path)
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (["reset_site", "--site", "lists.example.com"], "you mean the site 'lists.example.com', but this is"),
+        (["reset_site"], "the following arguments are required: --site"),
+        (["create_session", "nobody"], "'nobody' is not an email address"),
+        (["create_session"], "the following arguments are required: email"),
+        (["create_login_link", "edith@example.com", "--age", "soon"], "invalid int value: 'soon'"),
+        (["create_login_link", "edith@example.com", "--age", "-1"], "--age is -1; allowed: 0 to 525600 minutes"),
+        (["share_list", "/lists/nowhere/", "boris@example.com"], "There is no list '/lists/nowhere/'"),
+        (["drop_everything"], "Unknown command: 'drop_everything'"),
+    ],
+)
+def test_a_refused_command_says_why_and_names_itself(target, command, says):
+    path = target.manage("create_list", "Still here")
+    with pytest.raises(FixtureError) as refused:
+        target.manage(*command)
+    assert says in str(refused.value)
+    assert command[0] in str(refused.value)
+    assert "Still here" in get(target, path)
+
+
+def test_a_list_without_an_owner_cannot_be_shared(target):
+    with pytest.raises(FixtureError, match="has no owner"):
+        target.manage("share_list", target.manage("create_list", "Buy milk"), "boris@example.com")
+
+
+def test_the_log_of_a_scenario_has_its_own_lines_first(target):
+    began = time.time()
+    with pytest.raises(HTTPError):
+        get(target, "/accounts/login/s3cret-of-one/", scenario="sharing.1")
+    with pytest.raises(HTTPError):
+        get(target, "/accounts/login/s3cret-of-two/", scenario="sharing.2")
+    with pytest.raises(HTTPError):
+        get(target, "/nowhere/")
+    own, _, unclaimed = target.log("sharing.1", began).partition(OTHERS)
+    assert own.count("Refused a login link: This login link is not one of ours.") == 1
+    assert "/nowhere/" in unclaimed
+    assert "Refused" not in unclaimed
+    assert "s3cret" not in own + unclaimed
+
+
+def test_the_log_begins_where_the_scenario_began(target):
+    with pytest.raises(HTTPError):
+        get(target, "/nowhere/", scenario="sharing.3")
+    assert target.log("sharing.3", time.time() + 1) == ""
+
+
+def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
+    opener = build_opener(HTTPCookieProcessor(jar := CookieJar()))
+    with opener.open(target.base_url + "/", timeout=10) as home:
+        home.read()
+    token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
+    before = time.time()
+    for email in ("edith@example.com", "boris@example.com"):
+        form = f"csrfmiddlewaretoken={token}&email={email}".encode()
+        with opener.open(target.base_url + "/accounts/send_login_email", form, timeout=10) as answer:
+            assert "Check your email" in answer.read().decode()
+    mail = target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", before)
+    assert mail.to == "edith@example.com"
+    assert mail.body.splitlines()[-1].startswith(f"{target.base_url}/accounts/login/")
+    with pytest.raises(AssertionError, match="a mail to edith"):
+        target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", time.time() + 1)
+
+
+def test_stopping_twice_is_as_good_as_once(target):
+    other = type(target)()
+    other.stop()
+    other.stop()

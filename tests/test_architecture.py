@@ -1,0 +1,155 @@
+"""The rules of the rooms."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FEATURES, SITE, STEPS = Path("features"), Path("superlists"), Path("features/steps")
+CHOICES = Path("features/targets/__init__.py")
+FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "base_steps", "manager", "misc"}
+
+
+def modules(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(folder.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path, ast.parse(path.read_text())
+
+
+def imports(tree: ast.Module) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def importers(folder: Path, *packages: str) -> set[str]:
+    return {
+        str(path)
+        for path, tree in modules(folder)
+        if any(name == package or name.startswith(f"{package}.") for name in imports(tree) for package in packages)
+    }
+
+
+def test_the_suite_knows_the_site_in_one_file_only():
+    assert importers(FEATURES, "superlists") == {"features/targets/local.py"}
+
+
+def test_django_is_for_what_runs_in_process():
+    assert importers(FEATURES, "django", "behave_django") == {
+        "features/mailboxes/outbox.py",
+        "features/targets/local.py",
+    }
+
+
+def test_the_site_knows_nothing_of_the_other_rooms():
+    assert importers(SITE, "features", "deploy", "tests", "benchmarks", "scripts") == set()
+
+
+def test_steps_have_no_selenium():
+    assert importers(STEPS, "selenium", "features.browser", "features.browsers", "features.devtools") == set()
+
+
+def test_steps_do_not_branch():
+    branching = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules(STEPS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Try | ast.Match)
+    ]
+    assert branching == []
+
+
+def test_steps_are_short():
+    long = [
+        f"{path}: {node.name}"
+        for path, tree in modules(STEPS)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and len(node.body) > 4
+    ]
+    assert long == []
+
+
+def test_step_files_are_named_for_their_noun():
+    assert all(path.name.endswith("_steps.py") for path in STEPS.iterdir() if path.suffix == ".py")
+
+
+def test_targets_are_chosen_in_one_place():
+    comparing = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules(FEATURES)
+        for node in ast.walk(tree)
+        if path != CHOICES and isinstance(node, ast.Compare | ast.Match) and "target ==" in ast.unparse(node)
+    ]
+    assert comparing == []
+    named = [path for path, _ in modules(STEPS) if re.search(r"\b(docker|staging|local)\b", path.read_text())]
+    assert named == []
+
+
+def test_there_is_one_wait():
+    sleeping = {
+        str(path)
+        for path, tree in modules(FEATURES)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"sleep", "implicitly_wait"}
+    }
+    assert sleeping == {"features/waiting.py"}
+
+
+@pytest.mark.parametrize("folder", [FEATURES, SITE, Path("scripts"), Path("benchmarks")])
+def test_no_shell_strings(folder):
+    shells = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules(folder)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.keyword) and node.arg == "shell")
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.system", "os.popen"})
+    ]  # fmt: skip
+    assert shells == []
+
+
+def test_rooms_have_telling_names():
+    assert [path for path in tracked("*.py") if path.stem in FORBIDDEN_NAMES] == []
+
+
+def test_files_are_small():
+    assert [path for path in tracked("*.py") if len(path.read_text().splitlines()) > 200] == []
+
+
+def test_prose_has_no_machinery():
+    machinery = re.compile(
+        r"https?://|/lists/|#id_|\bclick|\bpage\b|should see|localhost|password|sleep", re.IGNORECASE
+    )
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for path in FEATURES.glob("*.feature")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if machinery.search(line)
+    ]
+    assert found == []
+
+
+def test_each_feature_says_why_and_has_rules():
+    for path in FEATURES.glob("*.feature"):
+        text = path.read_text()
+        head = re.split(r"\n\s*(?:Background|Rule|Scenario)", text)[0].strip().splitlines()
+        why = [line for line in head if line.strip() and not line.strip().startswith(("@", "Feature:", "#"))]
+        assert len(why) >= 2, f"{path} does not say why"
+        assert "Rule:" in text, f"{path} has no Rule"
+
+
+def test_one_when_a_scenario():
+    for path in FEATURES.glob("*.feature"):
+        for scenario in re.split(r"\n\s*Scenario(?: Outline)?:", path.read_text())[1:]:
+            assert len(re.findall(r"^\s*When ", scenario, re.MULTILINE)) <= 1, f"{path}: {scenario.splitlines()[0]}"
+
+
+def tracked(pattern: str) -> list[Path]:
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", pattern]
+    return [Path(name) for name in subprocess.check_output(listed, text=True).splitlines() if Path(name).exists()]
