@@ -49,6 +49,10 @@ class Installed:
     driver: str
 
 
+class BrowserError(Exception):
+    """A browser that is there and does not start; says what the driver says."""
+
+
 class Chrome:
     """Chromium or Google Chrome: one process, started when first needed."""
 
@@ -78,7 +82,10 @@ class Chrome:
         return Installed(binary, driver)
 
     def first(self) -> Browser:
-        """Return the browser of the first person in a scenario, started if need be."""
+        """Return the browser of the first person in a scenario, started if need be.
+
+        Raises BrowserError.
+        """
         if self._first is None:
             driver = self._start()
             self._devtools = DevTools(_debugger_address(driver))
@@ -129,7 +136,13 @@ class Chrome:
         environment = os.environ | {"TMPDIR": self._litter.name}
         service = Service(self._installed.driver, env=environment, popen_kw={"start_new_session": True})
         self._service = service
-        return webdriver.Chrome(options=self._options(), service=service)
+        try:
+            return webdriver.Chrome(options=self._options(), service=service)
+        except BROWSER_GONE as error:
+            self.quit()
+            raise BrowserError(
+                f"{self._installed.binary} did not start: {str(error).strip().splitlines()[0]}"
+            ) from error
 
     def _options(self) -> webdriver.ChromeOptions:
         options = webdriver.ChromeOptions()

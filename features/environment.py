@@ -3,13 +3,14 @@
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from behave.model import Scenario, Step
 from behave.runner import Context
 
 from features import evidence, waiting
 from features.actors import Actors
-from features.browsers import BROWSERS
+from features.browsers import BROWSERS, BrowserError
 from features.config import Config, ConfigError
 from features.fixtures import Fixtures
 from features.order import shuffle
@@ -26,7 +27,7 @@ def before_all(context: Context) -> None:
     context.config.reporters.append(outcome)
     try:
         start(context, Config.read(context.config.userdata))
-    except (ConfigError, TargetError) as error:
+    except (ConfigError, TargetError, BrowserError) as error:
         print(error, file=sys.stderr)
         context._runner.features.clear()
         context.config.reporters[:] = [outcome]
@@ -42,7 +43,10 @@ def start(context: Context, config: Config) -> None:
     context.add_cleanup(context.target.stop)
     context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless)
     context.add_cleanup(context.browsers.quit)
-    context.target.start()
+    with ThreadPoolExecutor(1) as meanwhile:
+        opening = meanwhile.submit(context.browsers.first)
+        context.target.start()
+        opening.result()
     context.fixtures = Fixtures(context.target)
     if config.seed is not None:
         print(f"Order: -D seed={config.seed}")

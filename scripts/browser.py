@@ -13,7 +13,7 @@ from pathlib import Path
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.selenium_manager import SeleniumManager
 
-from features.browsers import Chrome, Installed
+from features.browsers import BrowserError, Chrome, Installed
 from features.config import search_path
 
 PROVEN = Path(sys.prefix, "browser-that-starts")
@@ -84,8 +84,8 @@ def starts(installed: Installed, open_browser: Callable[[Installed], None] | Non
         return True
     try:
         (open_browser or _open)(installed)
-    except WebDriverException as error:
-        say(f"{installed.binary} does not start: {str(error.msg).strip().splitlines()[0]}")
+    except BrowserError as error:
+        say(str(error))
         _forget_links()
         return False
     PROVEN.write_text(repr(installed))

@@ -7,14 +7,15 @@ LEAVE = '''
 document.cookie = "left=1";
 localStorage.left = sessionStorage.left = "1";
 const done = arguments[arguments.length - 1];
-caches.open("left").then(() => { const r = indexedDB.open("left"); r.onsuccess = done; });
+caches.open("left").then(() => { const r = indexedDB.open("left"); r.onsuccess = () => done(); });
 '''
 FIND = '''
 const done = arguments[arguments.length - 1];
 Promise.all([caches.keys(), indexedDB.databases()]).then(([c, d]) => done([
   document.cookie.includes("left"), "left" in localStorage, "left" in sessionStorage,
   c.length > 0, d.length > 0,
-  window.innerWidth < 700, history.length > 2, performance.getEntriesByType("resource").some(r => r.transferSize === 0)]));
+  window.innerWidth < 700, history.length > 2,
+  performance.getEntriesByType("resource").some(r => r.transferSize === 0)]));
 '''
 
 @given("{who:Person} leaves traces everywhere")

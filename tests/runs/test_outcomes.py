@@ -1,3 +1,4 @@
+import os
 import re
 
 from tests.runs.conftest import Scratch
@@ -83,5 +84,16 @@ def test_manage_py_behave_is_plain_behave(scratch: Scratch):
 
 def test_a_run_leaves_nothing_behind(scratch: Scratch):
     assert scratch.behave("--name=The friend adds what Edith forgot").returncode == 0
+    assert scratch.left_running() == []
+    assert scratch.left_behind() == []
+
+
+def test_a_browser_that_does_not_start_is_told(scratch: Scratch):
+    (scratch.root / "chromium").write_text("#!/bin/sh\nexit 1\n")
+    (scratch.root / "chromium").chmod(0o755)
+    ran = scratch.behave("--tags=@smoke", PATH=f"{scratch.root}:{os.environ['PATH']}")
+    assert ran.returncode == 2
+    assert f"{scratch.root}/chromium did not start: " in ran.stderr
+    assert "Traceback" not in ran.stderr
     assert scratch.left_running() == []
     assert scratch.left_behind() == []

@@ -1,0 +1,1 @@
+"""What the site promises, proved without a browser."""

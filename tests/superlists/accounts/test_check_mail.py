@@ -1,0 +1,63 @@
+"""`check_mail` tells whether the site could send mail, and sends none."""
+
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from superlists.accounts.management.commands.check_mail import Command
+
+BACKENDS = "django.core.mail.backends"
+
+
+@pytest.fixture
+def closed_port():
+    with socket.socket() as once:
+        once.bind(("127.0.0.1", 0))
+        return once.getsockname()[1]
+
+
+@pytest.fixture
+def refusing_server(settings, closed_port):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
+    return f"127.0.0.1:{closed_port}"
+
+
+def test_on_a_developers_machine_mail_goes_to_the_console(settings, capsys):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.console.EmailBackend"
+    call_command("check_mail")
+    assert capsys.readouterr().out == f"Mail can be sent: by {BACKENDS}.console.EmailBackend\n"
+
+
+def test_mail_can_go_into_files(settings, tmp_path, capsys):
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = f"{BACKENDS}.filebased.EmailBackend", str(tmp_path / "mail")
+    call_command("check_mail")
+    assert capsys.readouterr().out == f"Mail can be sent: into files in {tmp_path / 'mail'}\n"
+
+
+def test_a_site_that_was_not_told_how_is_told_what_to_set(settings):
+    settings.EMAIL_BACKEND = "superlists.accounts.mail.UnsetBackend"
+    with pytest.raises(CommandError, match=r"Mail cannot be sent: .*EMAIL_HOST is not set.*Set EMAIL_HOST, EMAIL_PORT"):
+        call_command("check_mail")
+
+
+def test_a_server_that_refuses_the_connection_is_named(settings, refusing_server):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "edith", "open sesame"
+    with pytest.raises(CommandError, match=f"by {refusing_server}, logged in as edith: .*refused") as refusal:
+        call_command("check_mail")
+    assert "sesame" not in str(refusal.value)
+
+
+def test_a_server_that_takes_no_login_is_named_without_one(settings, refusing_server):
+    settings.EMAIL_HOST_USER = ""
+    with pytest.raises(CommandError, match=f"by {refusing_server}: "):
+        call_command("check_mail")
+
+
+def test_from_a_shell_it_fails_with_one_sentence(refusing_server, capsys):
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "check_mail"])
+    assert ended.value.code == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith(f"CommandError: Mail cannot be sent: by {refusing_server}")

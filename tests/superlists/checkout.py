@@ -1,0 +1,26 @@
+"""The site as a process of its own: a copy of it elsewhere, and nothing in its environment."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SITE = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "SITE_ENVIRONMENT": "production",
+    "DJANGO_SECRET_KEY": "s3cret-" * 10,
+    "DJANGO_ALLOWED_HOST": "lists.example.com",
+}
+
+
+def copied_to(folder):
+    """Copy what a release holds; a checkout is one with a .git in it."""
+    shutil.copytree(SITE / "superlists", folder / "superlists")
+    shutil.copy2(SITE / "manage.py", folder)
+    return folder
+
+
+def python(folder, *arguments, **environ):
+    """Run Python in the copy, with these variables and no others."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)

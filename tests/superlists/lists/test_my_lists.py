@@ -1,0 +1,68 @@
+"""A person finds her lists again, and those that others share with her."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.superlists.pages import field, parsed, text, texts
+
+pytestmark = pytest.mark.django_db
+
+
+def made_days_ago(one, days):
+    one.created_at = timezone.now() - timedelta(days=days)
+    one.save()
+    return one
+
+
+def test_own_lists_stand_newest_first_named_by_their_first_item(as_edith, edith, start_list):
+    for days, name in ((2, "Oldest"), (0, "Newest"), (1, "Middle")):
+        made_days_ago(start_list(name, "Something else", owner=edith), days)
+    assert texts(as_edith.get("/lists/mine/"), "#id_own_lists li") == ["Newest", "Middle", "Oldest"]
+
+
+def test_a_list_is_a_link_to_its_page(as_edith, ediths_list):
+    assert field(as_edith.get("/lists/mine/"), "#id_own_lists a")["href"] == ediths_list.get_absolute_url()
+
+
+def test_shared_lists_stand_below_newest_first_with_their_owner(as_francis, edith, francis, start_list):
+    start_list("Mow the lawn", owner=francis)
+    for days, name in ((1, "Hang the bunting"), (0, "Bake a cake")):
+        made_days_ago(start_list(name, owner=edith, shared_with=[francis.email]), days)
+    page = as_francis.get("/lists/mine/")
+    assert texts(page, "#id_shared_lists li") == [
+        "Bake a cake kept by edith@example.com",
+        "Hang the bunting kept by edith@example.com",
+    ]
+    assert texts(page, "ul[id]") == [text(page, "#id_own_lists"), text(page, "#id_shared_lists")]
+
+
+def test_other_peoples_lists_and_ownerless_ones_are_absent(as_francis, ediths_list, open_list):
+    page = as_francis.get("/lists/mine/")
+    assert not parsed(page).select("#id_own_lists, #id_shared_lists")
+    assert "You have no lists yet" in text(page, "#id_my_lists")
+
+
+def test_a_long_name_is_shortened(as_edith, edith, start_list):
+    start_list("x" * 10_000, owner=edith)
+    assert text(as_edith.get("/lists/mine/"), "#id_own_lists a") == "x" * 79 + "…"
+
+
+def test_who_is_not_logged_in_is_asked_to_and_then_comes_back(client):
+    response = client.get("/lists/mine/", follow=True)
+    assert response.redirect_chain == [("/accounts/login/?next=/lists/mine/", 302)]
+    assert field(response, "main input[name=next]")["value"] == "/lists/mine/"
+
+
+def test_the_page_costs_as_many_queries_for_many_lists_as_for_one(
+    as_edith, edith, start_list, django_assert_num_queries
+):
+    for number in range(5):
+        start_list(f"List {number}", "More", owner=edith)
+    with django_assert_num_queries(5):
+        as_edith.get("/lists/mine/")
+
+
+def test_it_only_shows(as_edith):
+    assert as_edith.post("/lists/mine/").status_code == 405

@@ -1,0 +1,97 @@
+"""A list that is not yours looks exactly like one that does not exist."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.superlists.conftest import logged_in
+from tests.superlists.pages import field, parsed, rows, without_csrf_tokens
+
+pytestmark = pytest.mark.django_db
+REQUESTS = {
+    "opening": lambda client, path: client.get(path),
+    "asking for its headers": lambda client, path: client.head(path),
+    "adding an item": lambda client, path: client.post(path, {"text": "Boo"}),
+    "adding nothing": lambda client, path: client.post(path),
+    "sharing": lambda client, path: client.post(f"{path}share", {"sharee": "boris@example.com"}),
+    "sharing with nobody": lambda client, path: client.post(f"{path}share"),
+}
+
+
+@pytest.fixture(params=["anonymous", "logged in"])
+def stranger(request, client):
+    return client if request.param == "anonymous" else request.getfixturevalue("as_francis")
+
+
+def answer(response, path):
+    headers = {name: value for name, value in response.items() if name != "Expires"}
+    return response.status_code, headers, without_csrf_tokens(response).replace(path.encode(), b"")
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("request_for", REQUESTS.values(), ids=REQUESTS)
+def test_a_stranger_cannot_tell_a_list_from_none(stranger, ediths_list, request_for, debug, settings):
+    settings.DEBUG = debug
+    theirs, nowhere = ediths_list.get_absolute_url(), f"/lists/{uuid4()}/"
+    refused = answer(request_for(stranger, theirs), theirs)
+    assert refused == answer(request_for(stranger, nowhere), nowhere)
+    assert refused[0] == 404
+
+
+@pytest.mark.parametrize("request_for", REQUESTS.values(), ids=REQUESTS)
+def test_a_stranger_changes_nothing(stranger, ediths_list, request_for):
+    request_for(stranger, ediths_list.get_absolute_url())
+    assert [item.text for item in ediths_list.items.all()] == ["Hang the bunting"]
+    assert not ediths_list.shares.exists()
+
+
+def test_the_refusal_does_not_show_what_is_on_the_list(client, ediths_list):
+    page = client.get(ediths_list.get_absolute_url()).content.decode()
+    assert "bunting" not in page
+    assert "edith" not in page
+
+
+def test_the_owner_opens_her_list(as_edith, ediths_list):
+    assert rows(as_edith.get(ediths_list.get_absolute_url())) == ["1: Hang the bunting"]
+
+
+def test_a_sharee_opens_it_and_adds_to_it(as_francis, ediths_list, francis):
+    ediths_list.shares.create(email=francis.email)
+    page = as_francis.post(ediths_list.get_absolute_url(), {"text": "Borrow a ladder"}, follow=True)
+    assert rows(page) == ["1: Hang the bunting", "2: Borrow a ladder"]
+
+
+def test_a_list_shared_with_several_opens_once(as_edith, ediths_list):
+    for email in ("a@example.com", "b@example.com"):
+        ediths_list.shares.create(email=email)
+    assert rows(as_edith.get(ediths_list.get_absolute_url())) == ["1: Hang the bunting"]
+
+
+@pytest.mark.parametrize("visitor", ["client", "as_francis"])
+def test_an_ownerless_list_opens_for_whoever_has_its_address(request, visitor, open_list):
+    page = request.getfixturevalue(visitor).get(open_list.get_absolute_url())
+    assert rows(page) == ["1: Buy peacock feathers"]
+
+
+def test_a_logged_out_visitor_is_offered_to_log_in_and_come_back(client, ediths_list):
+    path = ediths_list.get_absolute_url()
+    form = parsed(client.get(path)).select_one("main form[action='/accounts/send_login_email']")
+    assert form is not None
+    assert form.select_one("[name=next]")["value"] == path
+    assert form.select_one("[name=email]")["type"] == "email"
+
+
+def test_a_logged_in_visitor_reads_which_address_it_is_not_shared_with(as_francis, ediths_list):
+    page = as_francis.get(ediths_list.get_absolute_url())
+    assert "francis@example.com" in field(page, "#id_not_found").get_text()
+    assert not parsed(page).select("main form")
+
+
+def test_after_logging_out_the_list_is_closed(edith, ediths_list):
+    browser = logged_in(edith)
+    browser.post("/accounts/logout")
+    assert browser.get(ediths_list.get_absolute_url()).status_code == 404
+
+
+def test_a_lists_page_is_never_kept_by_a_cache(as_edith, ediths_list):
+    assert "no-store" in as_edith.get(ediths_list.get_absolute_url())["Cache-Control"]

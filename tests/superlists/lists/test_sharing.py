@@ -1,0 +1,101 @@
+"""The owner shares a list with an address."""
+
+import pytest
+
+from superlists.accounts.models import User
+from superlists.lists.forms import ShareForm
+from superlists.lists.models import Share
+from tests.superlists.conftest import logged_in
+from tests.superlists.pages import field, parsed, rows, text, texts
+
+pytestmark = pytest.mark.django_db
+
+
+def share(browser, shared, sharee):
+    return browser.post(f"{shared.get_absolute_url()}share", {"sharee": sharee})
+
+
+def test_the_owner_shares_and_sees_with_whom(as_edith, ediths_list):
+    response = share(as_edith, ediths_list, "francis@example.com")
+    assert (response.status_code, response["Location"]) == (302, ediths_list.get_absolute_url())
+    share(as_edith, ediths_list, "boris@example.com")
+    page = as_edith.get(ediths_list.get_absolute_url())
+    assert texts(page, ".list-sharee") == ["francis@example.com", "boris@example.com"]
+
+
+def test_the_sharee_sees_owner_and_sharees(as_francis, ediths_list, francis):
+    ediths_list.shares.create(email=francis.email)
+    page = as_francis.get(ediths_list.get_absolute_url())
+    assert text(page, "#id_list_owner") == "edith@example.com"
+    assert texts(page, ".list-sharee") == ["francis@example.com"]
+
+
+def test_a_friend_without_an_account_finds_it_after_her_first_login(as_edith, ediths_list):
+    share(as_edith, ediths_list, "newcomer@example.com")
+    assert not User.objects.filter(email="newcomer@example.com").exists()
+    newcomer = logged_in(User.objects.create(email="newcomer@example.com"))
+    assert texts(newcomer.get("/lists/mine/"), "#id_shared_lists a") == ["Hang the bunting"]
+    assert rows(newcomer.get(ediths_list.get_absolute_url())) == ["1: Hang the bunting"]
+
+
+@pytest.mark.parametrize(
+    ("sharee", "said"),
+    [
+        ("", "Enter an email address, such as your-friend@example.com."),
+        ("francis", "Enter an email address, such as your-friend@example.com."),
+        ("francis@example.com, boris@example.com", "Enter an email address, such as your-friend@example.com."),
+        ("edith@example.com", "This is your own address: the list is yours already."),
+        (" EDITH@Example.com", "This is your own address: the list is yours already."),
+        ("taken@example.com", "This list is already shared with them."),
+        ("Taken@EXAMPLE.com ", "This list is already shared with them."),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused(as_edith, ediths_list, sharee, said):
+    ediths_list.shares.create(email="taken@example.com")
+    response = share(as_edith, ediths_list, sharee)
+    assert (response.status_code, text(response, ".invalid-feedback")) == (200, said)
+    assert [str(kept) for kept in ediths_list.shares.all()] == ["taken@example.com"]
+    assert rows(response) == ["1: Hang the bunting"]
+
+
+def test_a_refused_address_is_marked_and_tied_to_its_reason(as_edith, ediths_list):
+    response = share(as_edith, ediths_list, "francis")
+    box = field(response, "input[name=sharee]")
+    assert (box["value"], box["aria-invalid"]) == ("francis", "true")
+    assert "is-invalid" in box["class"]
+    assert "invalid-feedback" in parsed(response).find(id=box["aria-describedby"])["class"]
+    assert "is-invalid" not in field(response, "#id_text")["class"]
+
+
+def test_sharing_twice_at_once_is_as_good_as_once(ediths_list):
+    form = ShareForm({"sharee": "francis@example.com"}, for_list=ediths_list)
+    assert form.is_valid()
+    ediths_list.shares.create(email="francis@example.com")
+    form.save()
+    assert Share.objects.count() == 1
+
+
+def test_a_sharee_has_no_share_box(as_francis, ediths_list, francis):
+    ediths_list.shares.create(email=francis.email)
+    assert not parsed(as_francis.get(ediths_list.get_absolute_url())).select("[name=sharee], form[action$=share]")
+
+
+def test_a_sharee_may_not_share_on(as_francis, ediths_list, francis, caplog):
+    ediths_list.shares.create(email=francis.email)
+    response = share(as_francis, ediths_list, "boris@example.com")
+    assert (response.status_code, text(response, "h1")) == (403, "Only the owner can share a To-Do list")
+    assert field(response, "main a")["href"] == ediths_list.get_absolute_url()
+    assert texts(as_francis.get(ediths_list.get_absolute_url()), ".list-sharee") == ["francis@example.com"]
+    assert f"Refused to share list {ediths_list.pk}: it was asked for by someone who does not own it" in caplog.messages
+
+
+@pytest.mark.parametrize("visitor", ["client", "as_francis"])
+def test_an_ownerless_list_cannot_be_shared(request, visitor, open_list):
+    browser = request.getfixturevalue(visitor)
+    assert share(browser, open_list, "boris@example.com").status_code == 403
+    assert not Share.objects.exists()
+    assert not parsed(browser.get(open_list.get_absolute_url())).select("[name=sharee], .list-sharee, #id_list_owner")
+
+
+def test_sharing_posts_only(as_edith, ediths_list):
+    assert as_edith.get(f"{ediths_list.get_absolute_url()}share").status_code == 405

@@ -1,0 +1,99 @@
+"""`/health/` tells what the site is, and whether it can do its work."""
+
+import json
+import subprocess
+
+import pytest
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from superlists import health
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def release(tmp_path, monkeypatch):
+    """A folder of a release, which holds no RELEASE file yet."""
+    health.release.cache_clear()
+    monkeypatch.setattr(health, "BASE_DIR", tmp_path)
+    yield tmp_path
+    health.release.cache_clear()
+
+
+def git(folder, *arguments):
+    author = ["-c", "user.name=Edith", "-c", "user.email=edith@example.com"]
+    command = ["git", "-C", str(folder), *author, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_healthy_site_says_what_it_is(client, release):
+    (release / "RELEASE").write_text("2026-11-20-1a2b3c4\n")
+    response = client.get("/health/")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+    assert response.json() == {
+        "healthy": True,
+        "site": "localhost",
+        "environment": "local",
+        "release": "2026-11-20-1a2b3c4",
+        "database_reachable": True,
+        "migrations_applied": True,
+    }
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_a_probe_may_ask_for_the_headers_only(client):
+    assert client.head("/health/").status_code == 200
+
+
+def test_nobody_can_post_to_it(client):
+    assert client.post("/health/").status_code == 404
+
+
+def test_a_migration_that_is_not_applied_is_unhealthy(client):
+    MigrationRecorder.Migration.objects.filter(app="lists").delete()
+    response = client.get("/health/")
+    said = response.json()
+    assert (response.status_code, said["healthy"]) == (503, False)
+    assert (said["database_reachable"], said["migrations_applied"]) == (True, False)
+
+
+def test_a_database_that_does_not_answer_is_unhealthy(client, no_database, monkeypatch, site_log):
+    monkeypatch.setattr(health, "connection", no_database)
+    response = client.get("/health/")
+    said = response.json()
+    assert (response.status_code, said["healthy"]) == (503, False)
+    assert (said["database_reachable"], said["migrations_applied"]) == (False, False)
+    assert "unable to open" not in json.dumps(said)
+    assert "ERROR superlists.health: The database did not answer the health check" in site_log.getvalue()
+    assert "OperationalError: unable to open database file" in site_log.getvalue()
+
+
+def test_a_probe_on_the_machine_needs_neither_https_nor_the_right_host(settings):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["lists.example.com"], True
+    probe = Client(HTTP_HOST="127.0.0.1:8000")
+    assert probe.get("/health/").status_code == 200
+    assert probe.get("/").status_code == 400
+    assert Client(HTTP_HOST="lists.example.com").get("/")["Location"] == "https://lists.example.com/"
+
+
+def test_a_checkout_is_known_by_its_commit(release):
+    git(release, "init", "--quiet")
+    git(release, "commit", "--quiet", "--allow-empty", "--message", "Begin")
+    assert health.release() == git(release, "rev-parse", "--short", "HEAD")
+
+
+def test_code_from_nowhere_is_unknown(release):
+    assert health.release() == "unknown"
+
+
+def test_without_git_it_is_unknown(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert health.release() == "unknown"
+
+
+def test_the_release_is_looked_up_once(release):
+    (release / "RELEASE").write_text("first")
+    health.release()
+    (release / "RELEASE").write_text("second")
+    assert health.release() == "first"

@@ -1,0 +1,88 @@
+"""`manage.py` in a checkout, in a release, and as another name for behave."""
+
+import os
+import sys
+
+import pytest
+
+import manage
+from tests.superlists.checkout import PRODUCTION, copied_to, python
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    folder = copied_to(tmp_path_factory.mktemp("checkout"))
+    (folder / ".git").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    return copied_to(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """What the process was replaced with, instead of being replaced."""
+    calls = []
+    monkeypatch.setattr(os, "execv", lambda *call: calls.append(call))
+    return calls
+
+
+def test_in_a_checkout_fixtures_just_work(checkout):
+    assert python(checkout, "manage.py", "migrate").returncode == 0
+    made = python(checkout, "manage.py", "create_session", "edith@example.com")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert len(made.stdout.strip()) == 32
+
+
+def test_in_a_checkout_testing_and_debug_are_on(checkout):
+    shown = python(checkout, "manage.py", "diffsettings").stdout.splitlines()
+    assert {"DEBUG = True", "SITE_ENVIRONMENT = 'local'  ###", "SUPERLISTS_TESTING = True  ###"} <= set(shown)
+
+
+def test_in_a_release_nothing_is_assumed(release):
+    refused = python(release, "manage.py", "migrate")
+    assert refused.returncode != 0
+    assert "DJANGO_SECRET_KEY: is not set" in refused.stderr
+    assert not (release / "db.sqlite3").exists()
+
+
+def test_production_has_no_command_that_empties_it(release):
+    refused = python(release, "manage.py", "reset_site", "--site", "lists.example.com", **PRODUCTION)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Unknown command: 'reset_site'")
+
+
+def test_django_has_nothing_to_warn_of_in_production(release):
+    command = ["check", "--deploy", "--fail-level", "WARNING"]
+    checked = python(release, "manage.py", *command, **PRODUCTION, DJANGO_HTTPS="1")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_an_environment_that_is_named_is_kept(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"SITE_ENVIRONMENT": "staging"})
+    manage.assume_local_in_a_checkout()
+    assert os.environ == {"SITE_ENVIRONMENT": "staging"}
+
+
+def test_testing_can_be_switched_off_in_a_checkout(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"SUPERLISTS_TESTING": "0"})
+    manage.assume_local_in_a_checkout()
+    assert os.environ == {"SITE_ENVIRONMENT": "local", "SUPERLISTS_TESTING": "0"}
+
+
+def test_manage_behave_becomes_behave(monkeypatch, started):
+    monkeypatch.setattr(sys, "argv", ["manage.py", "behave", "-D", "target=docker", "--tags=smoke"])
+    monkeypatch.setattr("django.core.management.execute_from_command_line", lambda _: None)
+    manage.main()
+    ((program, arguments),) = started
+    assert program == sys.executable
+    assert arguments == [sys.executable, "-m", "behave", "-D", "target=docker", "--tags=smoke"]
+
+
+def test_manage_behave_does_not_run_on_a_database_that_is_there(started):
+    with pytest.raises(SystemExit, match="--use-existing-database is refused: scenarios empty the database"):
+        manage.behave(["--use-existing-database"])
+    assert not started
