@@ -17,11 +17,8 @@ LINK = re.compile(r"https?://\S+")
 class Browsers(Protocol):
     """Where the people of a scenario get their browsers from."""
 
-    def first(self) -> Browser:
-        """Return the browser of the first person."""
-
-    def another(self) -> Browser:
-        """Return an isolated browser for one more person."""
+    def open(self) -> Browser:
+        """Return a browser for one more person, shared with no one."""
 
 
 class Actor:
@@ -80,8 +77,7 @@ class Actors:
 
     def browser_for_one_more(self) -> Browser:
         """Return a browser whose every request carries the scenario's id."""
-        taken = any(person.has_browser for person in self)
-        browser = self._browsers.another() if taken else self._browsers.first()
+        browser = self._browsers.open()
         browser.enter(self._base_url, {"scenario": self._scenario_id})
         return browser
 

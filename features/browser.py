@@ -6,11 +6,11 @@ moment and never of an element that has just been replaced.
 
 from typing import Any
 
+from selenium import webdriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from features.devtools import Command, PageSession
+from features.devtools import BrowserContext
 
 VISIBLE_TEXTS = """
 return [...document.querySelectorAll(arguments[0])]
@@ -27,30 +27,50 @@ return links.filter(link => !link.sheet || link.sheet.cssRules.length === 0)
 """
 
 
-class Browser:
-    """A window that belongs to one person."""
+class Windows:
+    """One WebDriver session, which has one window at a time before it."""
 
-    def __init__(self, driver: WebDriver, page: PageSession) -> None:
-        """Drive the window that `driver` has before it; `page` is its DevTools session."""
-        self.driver = driver
-        self._page = page
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        """Begin with the window that the session opened by itself."""
+        self._driver = driver
+        self._current = ""
+        self.capabilities = driver.capabilities
+
+    def focused_on(self, window: str) -> webdriver.Chrome:
+        """Return the driver, with this window before it."""
+        if window != self._current:
+            self._driver.switch_to.window(window)
+            self._current = window
+        return self._driver
+
+    def quit(self) -> None:
+        """End the session, and its browser."""
+        self._driver.quit()
+
+
+class Browser:
+    """The browser of one person."""
+
+    def __init__(self, windows: Windows, context: BrowserContext) -> None:
+        """Show the window of `context`."""
+        self._windows = windows
+        self._context = context
         self._base_url = ""
-        self._size: tuple[int, int] | None = None
+
+    @property
+    def driver(self) -> webdriver.Chrome:
+        """WebDriver, with this person's window before it."""
+        return self._windows.focused_on(self._context.window)
 
     def enter(self, base_url: str, cookies: dict[str, str]) -> None:
-        """Make ready for the site at `base_url`, with these cookies and no others.
-
-        A response that was late in the scenario before may have set one meanwhile.
-        """
+        """Make ready for the site at `base_url`, with cookies set before its first page."""
         self._base_url = base_url
-        self._page.send(("Network.clearBrowserCookies", {}), *map(self._cookie, cookies, cookies.values()))
+        for name, value in cookies.items():
+            self.set_cookie(name, value)
 
     def set_cookie(self, name: str, value: str) -> None:
         """Set a cookie of the site; no page of it has to be open."""
-        self._page.send(self._cookie(name, value))
-
-    def _cookie(self, name: str, value: str) -> Command:
-        return "Network.setCookie", {"name": name, "value": value, "url": f"{self._base_url}/"}
+        self._context.set_cookie(name, value, f"{self._base_url}/")
 
     def open(self, address: str) -> None:
         """Open a path of the site, or a whole URL; return once it has loaded."""
@@ -103,32 +123,13 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def resize(self, width: int, height: int) -> None:
-        """Make the window this large, in pixels, until the scenario ends."""
-        self._size = self._size or self._window_size()
+        """Make the window this large, in pixels."""
         self.driver.set_window_size(width, height)
 
     def console(self, since: float) -> list[str]:
-        """Return what the browser's console has said since a moment, in seconds since the epoch."""
-        entries: list[dict[str, Any]] = self.driver.execute("getLog", {"type": "browser"})["value"]
-        return [f"{entry['level']} {entry['message']}" for entry in entries if entry["timestamp"] >= since * 1000]
+        """Return what the console has said since a moment, in seconds since the epoch.
 
-    def leave_and_forget(self) -> None:
-        """Leave the page, then forget all that the site stored.
-
-        In this order, for a page that is still open can store something again.
+        Chromium keeps one console for all windows; each line names its page.
         """
-        self._page.send(("Page.navigate", {"url": "about:blank"}))
-        stored = {"origin": self._base_url, "storageTypes": "all"}
-        self._page.send(
-            ("Page.resetNavigationHistory", {}),
-            ("Network.clearBrowserCookies", {}),
-            ("Network.clearBrowserCache", {}),
-            *([("Storage.clearDataForOrigin", stored)] if self._base_url else []),
-        )
-        if self._size:
-            self.driver.set_window_size(*self._size)
-            self._size = None
-
-    def _window_size(self) -> tuple[int, int]:
-        size = self.driver.get_window_size()
-        return size["width"], size["height"]
+        entries: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [f"{entry['level']} {entry['message']}" for entry in entries if entry["timestamp"] >= since * 1000]

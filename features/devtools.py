@@ -1,24 +1,21 @@
-"""A browser's own DevTools connection, for what WebDriver does not offer or does slowly.
+"""A browser's own DevTools connection, for what WebDriver does not offer.
 
-WebDriver has no isolated contexts and cannot set a cookie before the first page;
-and it waits, after each command, for a page to load that nobody is going to read.
+WebDriver has no isolated contexts, and cannot set a cookie before the first page.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
+from threading import Lock
 from typing import Any
 from urllib.request import urlopen
 
 import websocket
 from selenium.common.exceptions import WebDriverException
 
-Command = tuple[str, dict[str, Any]]
-
 
 class DevTools:
-    """The connection to one browser process."""
+    """The connection to one browser process; any thread may use it."""
 
     def __init__(self, address: str) -> None:
         """Connect to the debugger at `address` (host:port)."""
@@ -26,35 +23,27 @@ class DevTools:
             url = json.load(answer)["webSocketDebuggerUrl"]
         self._socket = websocket.create_connection(url, timeout=5, suppress_origin=True)
         self._ids = count(1)
+        self._turn = Lock()
 
     def send(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Return a command's result; raises WebDriverException with its error."""
-        return self.send_all([(method, parameters)])[0]
+        with self._turn:
+            request = next(self._ids)
+            self._socket.send(json.dumps({"id": request, "method": method, "params": parameters}))
+            # Events that come in between are for nobody here.
+            while (answer := json.loads(self._socket.recv())).get("id") != request:
+                continue
+        if "error" in answer:
+            raise WebDriverException(f"{method}: {answer['error']['message']}")
+        result: dict[str, Any] = answer["result"]
+        return result
 
-    def send_all(self, commands: Iterable[Command], session: str | None = None) -> list[dict[str, Any]]:
-        """Send the commands at once, to a page's session or to the browser; return their results."""
-        methods = {}
-        for method, parameters in commands:
-            request = {"id": next(self._ids), "method": method, "params": parameters}
-            methods[request["id"]] = method
-            self._socket.send(json.dumps(request | ({"sessionId": session} if session else {})))
-        return self._results(methods)
-
-    def _results(self, methods: dict[Any, str]) -> list[dict[str, Any]]:
-        """Return the results in the order of the requests; events in between are not for us."""
-        results: dict[Any, dict[str, Any]] = {}
-        while len(results) < len(methods):
-            answer = json.loads(self._socket.recv())
-            request = answer.get("id")
-            if "error" in answer:
-                raise WebDriverException(f"{methods.get(request)}: {answer['error']['message']}")
-            if request in methods:
-                results[request] = answer["result"]
-        return [results[request] for request in methods]
-
-    def page(self, target: str) -> "PageSession":
-        """Return a session with one page; a WebDriver window's handle is its target's id."""
-        return PageSession(self, self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+    def new_context(self, width: int, height: int) -> "BrowserContext":
+        """Return a context with one empty window of this size, in pixels."""
+        context = self.send("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
+        window = {"newWindow": True, "background": True, "width": width, "height": height}
+        target = self.send("Target.createTarget", url="about:blank", browserContextId=context, **window)
+        return BrowserContext(self, context, target["targetId"])
 
     def close(self) -> None:
         """End the connection."""
@@ -62,12 +51,18 @@ class DevTools:
 
 
 @dataclass(frozen=True)
-class PageSession:
-    """DevTools for one page."""
+class BrowserContext:
+    """A window whose cookies, storage and cache are its own; `window` is WebDriver's handle of it."""
 
     devtools: DevTools
-    session: str
+    id: str
+    window: str
 
-    def send(self, *commands: Command) -> None:
-        """Send the commands at once; return when all are done."""
-        self.devtools.send_all(commands, self.session)
+    def set_cookie(self, name: str, value: str, url: str) -> None:
+        """Set a cookie for the site at `url`."""
+        cookie = {"name": name, "value": value, "url": url}
+        self.devtools.send("Storage.setCookies", cookies=[cookie], browserContextId=self.id)
+
+    def close(self) -> None:
+        """Close all its windows and forget all they stored."""
+        self.devtools.send("Target.disposeBrowserContext", browserContextId=self.id)

@@ -44,7 +44,7 @@ def start(context: Context, config: Config) -> None:
     context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless)
     context.add_cleanup(context.browsers.quit)
     with ThreadPoolExecutor(1) as meanwhile:
-        opening = meanwhile.submit(context.browsers.first)
+        opening = meanwhile.submit(context.browsers.start)
         context.target.start()
         opening.result()
     context.fixtures = Fixtures(context.target)

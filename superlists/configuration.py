@@ -72,7 +72,7 @@ def read_configuration() -> SiteConfiguration:
     if debug and environment == "production":
         reader.mistake("DJANGO_DEBUG_FALSE", "a production site does not start with debug on")
     host = reader.text("DJANGO_ALLOWED_HOST", required=not debug)
-    if "*" in host or "," in host:
+    if set(host) & set("*,/: "):
         reader.mistake("DJANGO_ALLOWED_HOST", "names one host, such as lists.example.com")
     configuration = SiteConfiguration(
         environment=environment,
@@ -125,7 +125,8 @@ class _Reader:
     def flag(self, name: str, *, default: bool) -> bool:
         if not self.text(name):
             return default
-        return bool(self._env.bool(name))
+        said = self._env.bool(name)
+        return default if said is None else bool(said)
 
     def port(self, name: str, *, default: int) -> int:
         if not self.text(name):
@@ -150,6 +151,8 @@ class _Reader:
         except ValueError:
             self.mistake("DATABASE_URL", "is not a database address such as postgres://USER@HOST/NAME")
             return {}
+        if not parsed["NAME"]:
+            self.mistake("DATABASE_URL", "names no database; such as postgres://USER@HOST/NAME")
         return _sqlite(str(parsed["NAME"])) if url.startswith("sqlite") else parsed
 
     def finish(self) -> None:

@@ -72,6 +72,6 @@ def _commit() -> str:
     command = ["git", "-C", str(BASE_DIR), "rev-parse", "--short", "HEAD"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
-    except OSError:
+    except (OSError, subprocess.SubprocessError):
         return ""
     return answer.stdout.strip()

@@ -27,7 +27,6 @@ def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
     Where the testing app is installed, each line also names its scenario.
     """
     formatter = "superlists.testing.scenario.ScenarioFormatter" if testing else "superlists.logs.RedactingFormatter"
-    console = {"handlers": ["console"], "propagate": False}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -36,8 +35,7 @@ def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "superlists": {"level": LEVELS.get(environment, "INFO")},
-            # Django gives these two handlers of their own, which would not redact.
-            "django": {**console, "level": "INFO"},
-            "django.server": {**console, "level": "INFO"},
+            # Django gives it, and its access log below it, handlers that would not redact.
+            "django": {"handlers": ["console"], "propagate": False, "level": "INFO"},
         },
     }

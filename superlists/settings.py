@@ -26,9 +26,9 @@ INSTALLED_APPS = [
     "superlists.lists",
 ]
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
     "superlists.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from superlists.stamp import refuse_stamped_production
 
@@ -10,3 +11,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superlists.settings")
 
 application = get_wsgi_application()
 refuse_stamped_production()
+# Workers that a server forks after this must not share the connection that was used.
+connections.close_all()

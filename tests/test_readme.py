@@ -60,5 +60,7 @@ def test_every_file_the_readme_links_to_exists():
 
 def test_the_repository_speaks_of_the_project_alone():
     hosts = r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org"
-    found = subprocess.run(["git", "grep", "-InE", hosts, "--", ":!tests/test_readme.py"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["git", "grep", "-InE", hosts, "--", ":!tests/test_readme.py"], capture_output=True, text=True, check=False
+    )
     assert found.stdout == ""

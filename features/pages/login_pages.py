@@ -38,5 +38,5 @@ class NotFoundPage(Page):
     ADDRESS = "#id_not_found input[name=email]"
 
     def ask_for_link(self, email: str) -> None:
-        """Ask for a login link that leads back here."""
-        self.submit(self.ADDRESS, email)
+        """Ask for a login link that leads back here; return once the site has answered."""
+        self.ask_for_link_in(self.ADDRESS, email)

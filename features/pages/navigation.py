@@ -38,15 +38,9 @@ class NavigationBar(Page):
         """What the site has to say to what was just done."""
         return self.browser.texts(self.MESSAGE)
 
-    def send_address(self, email: str) -> None:
-        """Ask for a login link; what comes of it is another page's matter."""
-        self.submit(self.ADDRESS, email)
-
-    def ask_for_link(self, email: str) -> str:
-        """Ask for a login link; return what the site answers."""
-        self.send_address(email)
-        answers = eventually(lambda: self.messages, what="the answer to a request for a login link")
-        return answers[0]
+    def ask_for_link(self, email: str) -> None:
+        """Ask for a login link; return once the site has answered, well or not."""
+        self.ask_for_link_in(self.ADDRESS, email)
 
     def shows(self, email: str) -> Self:
         """Return once `email` stands in the bar as logged in."""

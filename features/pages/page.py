@@ -25,6 +25,8 @@ class Page:
     LOADED: ClassVar[str]
     HEADING: ClassVar[str] = "h1"
     ERROR: ClassVar[str] = ".invalid-feedback"
+    # What comes of asking for a login link, well or not.
+    ANSWER: ClassVar[str] = ".alert, #id_wait, #id_mail_failed"
 
     def __init__(self, browser: Browser) -> None:
         """Stand for the page that `browser` shows."""
@@ -79,6 +81,11 @@ class Page:
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
         return int(self.browser.run("return document.documentElement.scrollWidth - window.innerWidth"))
+
+    def ask_for_link_in(self, css: str, email: str) -> None:
+        """Ask for a login link; return once the site has answered, well or not."""
+        self.submit(css, email)
+        self.wait_for(self.ANSWER, "the answer to a request for a login link")
 
     def submit(self, css: str, text: str) -> None:
         """Type into a field and press Enter. The one way in which pages send forms by typing."""

@@ -52,7 +52,7 @@ def has_used_link(context: Context, who: str) -> None:
 
 @when("{who:Person} asks for a login link")
 def asks_for_link(context: Context, who: str) -> None:
-    NavigationBar.visited_by(context.actors[who]).send_address(context.actors[who].email)
+    NavigationBar.visited_by(context.actors[who]).ask_for_link(context.actors[who].email)
 
 
 @when("{who:Person} opens the link in her mail")

@@ -2,8 +2,15 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model
+
+
+def validate_printable(address: str) -> None:
+    """Refuse control characters, which a quoted address may have and a log may not."""
+    if not address.isprintable():
+        raise ValidationError("Enter a valid email address.", code="invalid")
 
 
 def normalised(address: str) -> str:

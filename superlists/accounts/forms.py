@@ -3,7 +3,7 @@
 from django import forms
 from django.forms.utils import ErrorList
 
-from superlists.accounts.addresses import normalised
+from superlists.accounts.addresses import normalised, validate_printable
 
 
 class LoginForm(forms.Form):
@@ -12,6 +12,7 @@ class LoginForm(forms.Form):
     email = forms.EmailField(
         label="Your email address",
         max_length=254,
+        validators=[validate_printable],
         error_messages={
             "required": "Enter your email address.",
             "invalid": "Enter an email address, such as edith@example.com.",
@@ -20,7 +21,7 @@ class LoginForm(forms.Form):
             attrs={"placeholder": "your@email.com", "autocomplete": "email", "class": "form-control"}
         ),
     )
-    next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    next = forms.Field(required=False, widget=forms.HiddenInput)
 
     def clean_email(self) -> str:
         """Return the address as it is stored."""

@@ -19,7 +19,7 @@ class MailUnsetError(ImproperlyConfigured):
 
 
 # SMTPException is an OSError as well.
-MAIL_ERRORS = (OSError, MailUnsetError)
+MAIL_ERRORS = (OSError, UnicodeError, ImproperlyConfigured)
 
 
 class UnsetBackend(BaseEmailBackend):

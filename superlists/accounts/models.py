@@ -13,6 +13,7 @@ from superlists.accounts.addresses import AddressField
 
 LINK_LIFETIME = timedelta(minutes=15)
 LINKS_AN_HOUR = 5
+MAX_PATH_LENGTH = 500
 
 
 class User(models.Model):
@@ -88,7 +89,7 @@ class LoginLink(models.Model):
 
     email = AddressField(db_index=True)
     digest = models.CharField(max_length=64, unique=True)
-    next_path = models.CharField(max_length=500, blank=True)
+    next_path = models.CharField(max_length=MAX_PATH_LENGTH, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     used_at = models.DateTimeField(null=True)
 

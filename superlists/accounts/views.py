@@ -12,7 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from superlists.accounts.forms import LoginForm
 from superlists.accounts.mail import MAIL_ERRORS, send_login_link
-from superlists.accounts.models import LinkAllowanceSpentError, LinkRefusedError, LoginLink, login_path
+from superlists.accounts.models import (
+    MAX_PATH_LENGTH,
+    LinkAllowanceSpentError,
+    LinkRefusedError,
+    LoginLink,
+    login_path,
+)
 
 logger = logging.getLogger(__name__)
 LINK_SENT = "Check your email, we've sent you a link you can use to log in."
@@ -68,11 +74,18 @@ def log_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
             LoginLink.objects.usable(token)
-            return render(request, "accounts/complete_login.html")
+            return _complete_login_page(request)
         return _log_in(request, LoginLink.objects.use(token))
     except LinkRefusedError as refusal:
         logger.warning("Refused a login link: %s", refusal)
         return _login_page(request, LoginForm(), refusal=str(refusal), status=403)
+
+
+def _complete_login_page(request: HttpRequest) -> HttpResponse:
+    page = render(request, "accounts/complete_login.html")
+    # What the page loads is asked for without the page's address, which holds the token.
+    page.headers["Referrer-Policy"] = "strict-origin"
+    return page
 
 
 def _log_in(request: HttpRequest, link: LoginLink) -> HttpResponse:
@@ -91,7 +104,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def _safe_path(request: HttpRequest, path: str) -> str:
     """Return `path` where it leads within this site, else nothing."""
     within = url_has_allowed_host_and_scheme(path, allowed_hosts=None, require_https=request.is_secure())
-    return path if within and path.startswith("/") else ""
+    return path if within and path.startswith("/") and path.isprintable() and len(path) <= MAX_PATH_LENGTH else ""
 
 
 def _login_page(request: HttpRequest, form: LoginForm, *, refusal: str = "", status: int = 200) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db import IntegrityError, transaction
 
-from superlists.accounts.addresses import normalised
+from superlists.accounts.addresses import normalised, validate_printable
 from superlists.lists.models import Item, List, Share, text_digest
 
 EMPTY_ITEM_ERROR = "You can't have an empty list item"
@@ -60,6 +60,7 @@ class ShareForm(forms.Form):
     sharee = forms.EmailField(
         label="Share this list with",
         max_length=254,
+        validators=[validate_printable],
         error_messages={"required": BAD_ADDRESS_ERROR, "invalid": BAD_ADDRESS_ERROR},
         widget=forms.EmailInput(
             attrs={"placeholder": "your-friend@example.com", "class": "form-control", "autocomplete": "off"}

@@ -19,14 +19,6 @@ Visitor = User | AnonymousUser
 class ListQuerySet(models.QuerySet["List"]):
     """The lists that a person may have to do with."""
 
-    def owned_by(self, user: User) -> "ListQuerySet":
-        """Return the user's own lists, newest first."""
-        return self.filter(owner=user)
-
-    def shared_with(self, user: User) -> "ListQuerySet":
-        """Return the lists that others share with the user, newest first."""
-        return self.filter(shares__email=user.email)
-
     def open_to(self, visitor: Visitor) -> "ListQuerySet":
         """Return the lists that the visitor may open: ownerless, own, or shared."""
         allowed = Q(owner=None)

@@ -5,11 +5,11 @@ import uuid
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django.views.defaults import page_not_found
 
 from superlists.accounts.models import User
 from superlists.lists.forms import ItemForm, ShareForm
@@ -49,7 +49,7 @@ def share(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     """Share a list with an address; only the owner may."""
     shared = _open_list(request, list_id)
     if shared is None:
-        return _not_found(request)
+        return _not_found(request, reverse("list", args=[list_id]))
     if not shared.is_owned_by(request.user):
         logger.warning("Refused to share list %s: it was asked for by someone who does not own it", shared.pk)
         return render(request, "lists/not_yours_to_share.html", {"list": shared}, status=403)
@@ -87,9 +87,9 @@ def _list_page(request: HttpRequest, shown: List, form: ItemForm, share_form: Sh
     return render(request, "lists/list.html", context)
 
 
-def _not_found(request: HttpRequest) -> HttpResponse:
+def _not_found(request: HttpRequest, come_back_to: str = "") -> HttpResponse:
     """Answer alike for a list that is not there and one that is not theirs.
 
     Rendered here rather than raised, so that it also looks alike with debug on.
     """
-    return page_not_found(request, Http404("No such list"))
+    return render(request, "404.html", {"come_back_to": come_back_to}, status=404)

@@ -20,6 +20,7 @@ class TestingConfig(AppConfig):
         post_migrate.connect(self._stamp, sender=self)
 
     def _look(self, using: str, **_: Any) -> None:
+        self._born_empty.discard(using)
         if not connections[using].introspection.table_names():
             self._born_empty.add(using)
 

@@ -24,12 +24,20 @@ class ScenarioMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request with its scenario's id at hand."""
-        cookie = request.COOKIES.get(COOKIE, "")
-        token = current.set(cookie if VALID.fullmatch(cookie) else "")
+        token = current.set(scenario_of(request))
         try:
             return self.get_response(request)
         finally:
             current.reset(token)
+
+
+def scenario_of(request: object) -> str:
+    """Return the id that a request's cookie carries, or nothing.
+
+    Django logs a refusal after the middleware is done, with the request on the record.
+    """
+    cookie = request.COOKIES.get(COOKIE, "") if isinstance(request, HttpRequest) else ""
+    return cookie if VALID.fullmatch(cookie) else ""
 
 
 class ScenarioFormatter(RedactingFormatter):
@@ -38,5 +46,5 @@ class ScenarioFormatter(RedactingFormatter):
     def format(self, record: LogRecord) -> str:
         """Return the record's lines, each with the id if there is one."""
         text = super().format(record)
-        scenario = current.get()
+        scenario = current.get() or scenario_of(getattr(record, "request", None))
         return "\n".join(f"[{scenario}] {line}" for line in text.splitlines()) if scenario else text

@@ -8,8 +8,7 @@ from features.mailboxes.base import Message
 
 
 class StageBrowser:
-    def __init__(self, which: str) -> None:
-        self.which = which
+    def __init__(self) -> None:
         self.entered: tuple[str, dict[str, str]] | None = None
 
     def enter(self, base_url: str, cookies: dict[str, str]) -> None:
@@ -18,17 +17,11 @@ class StageBrowser:
 
 class StageBrowsers:
     def __init__(self) -> None:
-        self.opened: list[str] = []
+        self.opened: list[StageBrowser] = []
 
-    def _open(self, which: str) -> Any:
-        self.opened.append(which)
-        return StageBrowser(which)
-
-    def first(self) -> Any:
-        return self._open("first")
-
-    def another(self) -> Any:
-        return self._open("another")
+    def open(self) -> Any:
+        self.opened.append(StageBrowser())
+        return self.opened[-1]
 
 
 @pytest.fixture
@@ -53,12 +46,13 @@ def test_a_browser_is_opened_only_when_it_is_needed(actors, browsers):
     assert browsers.opened == []
     assert edith.browser is edith.browser
     assert edith.has_browser
-    assert browsers.opened == ["first"]
+    assert browsers.opened == [edith.browser]
 
 
-def test_a_second_person_gets_an_isolated_browser(actors, browsers):
-    actors["Boris"], actors["Onesiphorus"].browser, actors["Edith"].browser, actors["Boris"].browser
-    assert browsers.opened == ["first", "another", "another"]
+def test_each_person_has_a_browser_of_their_own(actors, browsers):
+    everyone = [actors[who].browser for who in ("Onesiphorus", "Edith", "Boris", "Edith")]
+    assert browsers.opened == [everyone[0], everyone[1], everyone[2]]
+    assert everyone[3] is everyone[1]
 
 
 def test_every_browser_carries_the_scenario(actors):

@@ -57,7 +57,7 @@ def crashes(context):
 def killed(context):
     import os, signal
     HomePage.visited_by(context.actors["Edith"])
-    os.kill(context.browsers._service.process.pid, signal.SIGKILL)
+    os.kill(context.browsers._process._service.process.pid, signal.SIGKILL)
 
 @given("all is well")
 def well(context):
@@ -84,10 +84,10 @@ def test_a_failed_scenario_leaves_its_browser_to_no_other(scratch: Scratch):
         "seen = []\n"
         '@given("it fails")\n'
         "def fails(context):\n"
-        '    seen.append(context.actors["Edith"].browser.driver.session_id)\n'
+        '    seen.append(context.actors["Edith"].browser.driver.capabilities["goog:processID"])\n'
         '    assert False, "as it should"\n'
         '@given("it is another browser")\n'
         "def another(context):\n"
-        '    assert context.actors["Edith"].browser.driver.session_id not in seen\n',
+        '    assert context.actors["Edith"].browser.driver.capabilities["goog:processID"] not in seen\n',
     )
     assert "1 scenario passed, 1 failed" in scratch.behave("-D", "seed=off").stdout

@@ -1,6 +1,7 @@
 """Edith, Francis, their browsers and their lists."""
 
 import logging
+import os
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 from superlists.accounts.models import User
+from superlists.configuration import read_configuration
 from superlists.lists.models import Item, List, Share
 
 
@@ -69,6 +71,17 @@ def broken_home(monkeypatch):
 
     monkeypatch.setattr("superlists.lists.views.ItemForm", fail)
     return Client(raise_request_exception=False).get("/")
+
+
+@pytest.fixture
+def configured(monkeypatch):
+    """Read the configuration from these variables and no others."""
+
+    def read(**environ):
+        monkeypatch.setattr(os, "environ", environ)
+        return read_configuration()
+
+    return read
 
 
 @pytest.fixture

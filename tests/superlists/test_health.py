@@ -92,6 +92,14 @@ def test_without_git_it_is_unknown(monkeypatch, tmp_path):
     assert health.release() == "unknown"
 
 
+def test_a_git_that_does_not_answer_is_no_reason_not_to(monkeypatch, client):
+    def hang(command, **options):
+        raise subprocess.TimeoutExpired(command, options["timeout"])
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    assert client.get("/health/").json()["release"] == "unknown"
+
+
 def test_the_release_is_looked_up_once(release):
     (release / "RELEASE").write_text("first")
     health.release()

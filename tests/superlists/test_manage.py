@@ -22,6 +22,12 @@ def release(tmp_path_factory):
 
 
 @pytest.fixture
+def a_checkout(monkeypatch, tmp_path):
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(manage, "CHECKOUT", tmp_path)
+
+
+@pytest.fixture
 def started(monkeypatch):
     """What the process was replaced with, instead of being replaced."""
     calls = []
@@ -61,13 +67,13 @@ def test_django_has_nothing_to_warn_of_in_production(release):
     assert checked.stdout == "System check identified no issues (0 silenced).\n"
 
 
-def test_an_environment_that_is_named_is_kept(monkeypatch):
+def test_an_environment_that_is_named_is_kept(monkeypatch, a_checkout):
     monkeypatch.setattr(os, "environ", {"SITE_ENVIRONMENT": "staging"})
     manage.assume_local_in_a_checkout()
     assert os.environ == {"SITE_ENVIRONMENT": "staging"}
 
 
-def test_testing_can_be_switched_off_in_a_checkout(monkeypatch):
+def test_testing_can_be_switched_off_in_a_checkout(monkeypatch, a_checkout):
     monkeypatch.setattr(os, "environ", {"SUPERLISTS_TESTING": "0"})
     manage.assume_local_in_a_checkout()
     assert os.environ == {"SITE_ENVIRONMENT": "local", "SUPERLISTS_TESTING": "0"}

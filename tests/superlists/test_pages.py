@@ -1,6 +1,7 @@
 """What every page of the site promises to browsers and to people."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.template import engines
@@ -74,5 +75,5 @@ def test_these_are_all_the_pages_there_are(request):
     for show in PAGES.values():
         show(request)
     template_rendered.disconnect(note)
-    (folder,) = engines["django"].dirs
+    (folder,) = map(Path, engines["django"].dirs)
     assert {str(file.relative_to(folder)) for file in folder.rglob("*.html")} <= rendered

@@ -39,3 +39,18 @@ def test_cookies_are_out_of_reach_of_scripts(client):
     _, token = LoginLink.objects.make("edith@example.com")
     client.post(login_path(token))
     assert all(client.cookies[name]["httponly"] for name in ("csrftoken", "sessionid"))
+
+
+def allows_only_the_site_itself(response):
+    return "default-src 'self'" in response.get("Content-Security-Policy", "")
+
+
+def test_answers_that_are_no_pages_have_a_policy_too(client):
+    assert allows_only_the_site_itself(client.get("/lists/mine/"))
+    assert allows_only_the_site_itself(client.put("/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/health/"])
+def test_answers_before_all_pages_have_a_policy_too(client, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    assert allows_only_the_site_itself(client.get(path))

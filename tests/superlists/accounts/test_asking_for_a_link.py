@@ -128,3 +128,9 @@ def test_both_forms_of_the_login_page_ask_for_a_link(db, form):
     typed = {box["name"]: box.get("value", "") for box in shown.select("input")} | {"email": "edith@example.com"}
     assert browser.post(shown["action"], typed).status_code == 302
     assert LoginLink.objects.get().email == "edith@example.com"
+
+
+@pytest.mark.parametrize("address", ['"\x1b[31m"@example.com', '"a\tb"@example.com'])
+def test_an_address_cannot_write_on_the_terminal_of_a_log(ask, mailoutbox, address):
+    assert ask(address).status_code == 400
+    assert mailoutbox == []

@@ -61,3 +61,12 @@ def test_from_a_shell_it_fails_with_one_sentence(refusing_server, capsys):
     assert ended.value.code == 1
     (sentence,) = capsys.readouterr().err.splitlines()
     assert sentence.startswith(f"CommandError: Mail cannot be sent: by {refusing_server}")
+
+
+def test_a_folder_that_cannot_be_used_is_named(settings, tmp_path):
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = f"{BACKENDS}.filebased.EmailBackend", str(tmp_path / "mail")
+    (tmp_path / "mail").touch()
+    with pytest.raises(
+        CommandError, match=f"Mail cannot be sent: into files in {tmp_path / 'mail'}: .*not a directory"
+    ):
+        call_command("check_mail")

@@ -79,3 +79,15 @@ def test_a_refused_address_keeps_the_way_back(ask, ediths_list):
     page = ask("edith", next=ediths_list.get_absolute_url())
     assert field(page, "main input[name=next]")["value"] == ediths_list.get_absolute_url()
     assert not LoginLink.objects.exists()
+
+
+def test_who_was_logged_out_while_sharing_comes_back_to_the_list(client, ask, mailed_path, ediths_list):
+    refused = client.post(f"{ediths_list.get_absolute_url()}share", {"sharee": "francis@example.com"})
+    ask("edith@example.com", next=field(refused, "main form [name=next]")["value"])
+    assert client.post(mailed_path(), follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("path", [f"/{'x' * 500}", "/%00"])
+def test_a_path_that_cannot_be_kept_does_not_keep_anyone_from_logging_in(client, ask, path):
+    offered = field(client.get(path), ".navbar [name=next]")["value"]
+    assert ask("edith@example.com", next=offered).status_code == 302

@@ -110,3 +110,7 @@ def test_a_session_of_someone_who_is_gone_is_nobodys(as_edith, edith):
 
 def test_without_a_link_nobody_is_authenticated(client):
     assert client.login(email="edith@example.com") is False
+
+
+def test_what_the_page_loads_is_not_told_its_address(client, link_for):
+    assert client.get(link_for("edith@example.com"))["Referrer-Policy"] == "strict-origin"

@@ -54,3 +54,15 @@ def test_a_site_that_was_not_told_how_to_send_mail_says_so(ask, settings, site_l
     assert "could not send" in text(response, "h1")
     assert "EMAIL_HOST" not in response.content.decode()
     assert "MailUnsetError: EMAIL_HOST is not set, so this site cannot send mail." in site_log.getvalue()
+
+
+def test_a_folder_for_mail_that_cannot_be_used_is_a_failure_to_send(ask, settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    (tmp_path / "mail").touch()
+    assert ask("edith@example.com").status_code == 503
+
+
+def test_a_password_that_smtplib_cannot_send_is_a_failure_to_send(ask, monkeypatch):
+    monkeypatch.setattr("superlists.accounts.mail.send_mail", lambda *_: "sesäme".encode("ascii"))
+    assert ask("edith@example.com").status_code == 503

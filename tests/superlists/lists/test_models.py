@@ -49,3 +49,9 @@ def test_which_lists_are_open_to_whom(open_list, ediths_list, edith, francis):
     assert set(List.objects.open_to(AnonymousUser())) == {open_list}
     assert set(List.objects.open_to(francis)) == {open_list}
     assert set(List.objects.open_to(edith)) == {open_list, ediths_list}
+
+
+def test_a_list_shared_with_several_is_open_once(ediths_list, edith):
+    for email in ("francis@example.com", "boris@example.com"):
+        ediths_list.shares.create(email=email)
+    assert list(List.objects.open_to(edith)) == [ediths_list]

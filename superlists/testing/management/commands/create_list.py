@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from superlists.accounts.models import User
@@ -22,8 +22,10 @@ class Command(FixtureCommand):
 
     def make(self, *, items: list[str], owner: str | None, **_: Any) -> str:
         """Make the list; an item given twice stands in it once."""
+        if not all(text.strip() for text in items):
+            raise CommandError("An ITEM is empty")
         with transaction.atomic():
-            user = User.objects.get_or_create(email=address(owner))[0] if owner else None
+            user = User.objects.get_or_create(email=address(owner))[0] if owner is not None else None
             made = List.objects.create(owner=user)
             for text in items:
                 Item.objects.get_or_create(list=made, digest=text_digest(text), defaults={"text": text})

@@ -21,8 +21,11 @@ class Command(FixtureCommand):
 
     def make(self, *, list: str, email: str, **_: Any) -> str:  # noqa: A002 - the option's name
         """Share the list; return with whom."""
-        Share.objects.get_or_create(list=_owned_list(list), email=address(email))
-        return address(email)
+        shared, sharee = _owned_list(list), address(email)
+        if sharee == shared.owner_id:
+            raise CommandError(f"{sharee} owns the list {list!r}")
+        Share.objects.get_or_create(list=shared, email=sharee)
+        return sharee
 
 
 def _owned_list(text: str) -> List:

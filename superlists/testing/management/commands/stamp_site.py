@@ -23,7 +23,10 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Scenarios will then EMPTY the database of {settings.SITENAME} ({settings.DATABASES['default']['NAME']})."
         )
-        typed = input(f"Type {settings.SITENAME} to go on: ").strip()
+        try:
+            typed = input(f"Type {settings.SITENAME} to go on: ").strip()
+        except EOFError:
+            typed = ""
         if typed != settings.SITENAME:
             raise CommandError(f"Refused: {typed!r} is not {settings.SITENAME!r}. Nothing was changed.")
         Stamp.objects.exclude(site=settings.SITENAME).delete()

@@ -1,0 +1,48 @@
+"""`create_session` logs someone in without a mail."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from superlists.accounts.models import LoginLink, User, login_path
+from tests.superlists.pages import text
+
+pytestmark = pytest.mark.usefixtures("stamp")
+
+
+def browser_with(key):
+    browser = Client()
+    browser.cookies["sessionid"] = key
+    return browser
+
+
+def test_its_key_logs_in(run):
+    page = browser_with(run("create_session", "edith@example.com")).get("/")
+    assert text(page, ".navbar .navbar-text") == "edith@example.com"
+
+
+def test_the_session_is_like_one_of_a_login_by_link(run, client):
+    made = browser_with(run("create_session", "edith@example.com"))
+    _, token = LoginLink.objects.make("edith@example.com")
+    client.post(login_path(token))
+    assert dict(made.session.items()) == {
+        name: value for name, value in client.session.items() if name != "_auth_user_hash"
+    }
+
+
+def test_a_second_time_it_is_the_same_person_in_another_session(run):
+    keys = {run("create_session", email) for email in ("edith@example.com", "EDITH@example.com")}
+    assert len(keys) == 2
+    assert [user.email for user in User.objects.all()] == ["edith@example.com"]
+
+
+@pytest.mark.parametrize("email", ["edith", "", "edith@example.com boris@example.com"])
+def test_it_takes_an_address(email):
+    with pytest.raises(CommandError, match=f"^{email!r} is not an email address$"):
+        call_command("create_session", email)
+    assert not User.objects.exists()
+
+
+def test_it_takes_one_address():
+    with pytest.raises(CommandError, match="required: email"):
+        call_command("create_session")
