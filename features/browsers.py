@@ -1,17 +1,11 @@
 """The browsers a run can use: one process a run, a clean state for each scenario.
 
-Each person in a scenario gets a browser context of their own: window, cookies,
-storage and cache, shared with nobody and gone when the scenario ends, so that even
-a late answer to an old page reaches no one. One context is always made ahead,
-while the scenario before is still at work; taking it costs a few milliseconds.
-
 Another browser (Firefox, WebKit, a Selenium Grid) is one more class in BROWSERS.
 """
 
 import os
 import shutil
 import signal
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
@@ -23,12 +17,13 @@ from selenium.webdriver.chrome.service import Service
 from urllib3.exceptions import HTTPError
 
 from features.browser import Browser, Windows
-from features.devtools import BrowserContext, DevTools
+from features.contexts import WINDOW_SIZE, Contexts
 
-WINDOW_SIZE = (1280, 900)
 # What a browser does on its own account slows a run down and reaches outside.
 QUIET = (
     "--disable-background-networking",
+    # A page that was left would live on in this cache for a while, and could store something.
+    "--disable-features=BackForwardCache",
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-extensions",
@@ -64,6 +59,7 @@ class Chrome:
         self._installed = installed
         self._headless = headless
         self._process: _Process | None = None
+        self._base_url = ""
 
     @classmethod
     def find(cls, search_path: str) -> Installed:
@@ -80,19 +76,27 @@ class Chrome:
         """Start the process; raises BrowserError."""
         self._process = _Process(self._installed, self.options())
 
-    def open(self) -> Browser:
-        """Return a browser for one more person, until the scenario ends."""
+    def visit(self, base_url: str) -> None:
+        """Make ready for people to visit the site at `base_url`; raises BrowserError."""
+        self._base_url = base_url
         if self._process is None:
             self.start()
         assert self._process  # noqa: S101 - started above
+        self._process.visit(base_url)
+
+    def open(self) -> Browser:
+        """Return a browser for one more person, until the scenario ends; raises BrowserError."""
+        if self._process is None:
+            self.visit(self._base_url)
+        assert self._process  # noqa: S101 - started by visit
         return self._process.open()
 
     def clean(self) -> None:
-        """Take everyone's browser away; a process that no longer answers is given up."""
+        """Take everyone's browser away and clean it; a process that does not answer is given up."""
         try:
             if self._process:
-                self._process.close_all()
-        except BROWSER_GONE:
+                self._process.clean()
+        except (BrowserError, *BROWSER_GONE):
             self.quit()
 
     def quit(self) -> None:
@@ -118,7 +122,7 @@ class Chrome:
 
 
 class _Process:
-    """One browser with its driver, and the contexts in it."""
+    """One browser with its driver."""
 
     def __init__(self, installed: Installed, options: webdriver.ChromeOptions) -> None:
         # A browser that is killed leaves files; they go with this folder.
@@ -126,37 +130,39 @@ class _Process:
         environment = os.environ | {"TMPDIR": self._litter.name}
         # A session of its own: Ctrl-C goes to this process alone, which then ends both.
         self._service = Service(installed.driver, env=environment, popen_kw={"start_new_session": True})
-        self._ahead = ThreadPoolExecutor(1)
-        self._devtools: DevTools | None = None
+        self._windows: Windows | None = None
+        self._contexts: Contexts | None = None
         try:
             self._windows = Windows(webdriver.Chrome(options=options, service=self._service))
-            self._devtools = DevTools(_debugger_address(self._windows))
-            self._spare = self._make_ahead()
         except BROWSER_GONE as error:
             self.quit()
             said = str(error).strip().splitlines()[0]
             raise BrowserError(f"{installed.binary} did not start: {said}") from error
-        self._open: list[BrowserContext] = []
+
+    def visit(self, base_url: str) -> None:
+        assert self._windows  # noqa: S101 - opened by __init__
+        self._contexts = Contexts(self._windows.devtools, base_url)
+        for context in reversed(self._contexts.made):
+            # WebDriver takes 100 ms to get to know a window.
+            self._windows.focused_on(context.window)
+        self._contexts.made[0].bring_to_front()
+        self._windows.close_the_first()
+        self._contexts.clean()
 
     def open(self) -> Browser:
-        context, self._spare = self._spare.result(), self._make_ahead()
-        self._open.append(context)
-        return Browser(self._windows, context)
+        assert self._windows  # noqa: S101 - opened by __init__
+        assert self._contexts  # noqa: S101 - made by visit
+        return Browser(self._windows, self._contexts.take())
 
-    def _make_ahead(self) -> "Future[BrowserContext]":
-        assert self._devtools  # noqa: S101 - connected before
-        return self._ahead.submit(self._devtools.new_context, *WINDOW_SIZE)
-
-    def close_all(self) -> None:
-        while self._open:
-            self._open.pop().close()
+    def clean(self) -> None:
+        if self._windows and self._contexts:
+            if self._service.process.poll() is not None:
+                raise BrowserError("The driver has ended")
+            self._contexts.clean()
 
     def quit(self) -> None:
-        self._ahead.shutdown(cancel_futures=True)
         with suppress(*BROWSER_GONE):
-            if self._devtools:
-                self._devtools.close()
-            if hasattr(self, "_windows"):
+            if self._windows:
                 self._windows.quit()
         if self._service.process:
             _end_group(self._service.process.pid)
@@ -164,10 +170,6 @@ class _Process:
 
 
 BROWSERS = {"chrome": Chrome}
-
-
-def _debugger_address(windows: Windows) -> str:
-    return str(windows.capabilities["goog:chromeOptions"]["debuggerAddress"])
 
 
 def _first_on(search_path: str, names: tuple[str, ...]) -> str | None:

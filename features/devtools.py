@@ -4,65 +4,71 @@ WebDriver has no isolated contexts, and cannot set a cookie before the first pag
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
-from threading import Lock
 from typing import Any
 from urllib.request import urlopen
 
 import websocket
 from selenium.common.exceptions import WebDriverException
 
+# A page that is asked for takes as long as the site does.
+PATIENCE_S = 30
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command to the browser, or to the page that `session` is attached to."""
+
+    method: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    session: str = ""
+
+    def message(self) -> dict[str, Any]:
+        """Return it as it is sent."""
+        addressed = {"sessionId": self.session} if self.session else {}
+        return {"method": self.method, "params": self.parameters} | addressed
+
 
 class DevTools:
-    """The connection to one browser process; any thread may use it."""
+    """The connection to one browser process."""
 
     def __init__(self, address: str) -> None:
         """Connect to the debugger at `address` (host:port)."""
         with urlopen(f"http://{address}/json/version", timeout=5) as answer:
             url = json.load(answer)["webSocketDebuggerUrl"]
-        self._socket = websocket.create_connection(url, timeout=5, suppress_origin=True)
+        self._socket = websocket.create_connection(url, timeout=PATIENCE_S, suppress_origin=True)
         self._ids = count(1)
-        self._turn = Lock()
 
-    def send(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Return a command's result; raises WebDriverException with its error."""
-        with self._turn:
-            request = next(self._ids)
-            self._socket.send(json.dumps({"id": request, "method": method, "params": parameters}))
-            # Events that come in between are for nobody here.
-            while (answer := json.loads(self._socket.recv())).get("id") != request:
-                continue
-        if "error" in answer:
-            raise WebDriverException(f"{method}: {answer['error']['message']}")
-        result: dict[str, Any] = answer["result"]
-        return result
+    def send(self, method: str, *, session: str = "", **parameters: Any) -> dict[str, Any]:
+        """Return the result of a command, to the browser or to one page's session.
 
-    def new_context(self, width: int, height: int) -> "BrowserContext":
-        """Return a context with one empty window of this size, in pixels."""
-        context = self.send("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
-        window = {"newWindow": True, "background": True, "width": width, "height": height}
-        target = self.send("Target.createTarget", url="about:blank", browserContextId=context, **window)
-        return BrowserContext(self, context, target["targetId"])
+        Raises WebDriverException with the browser's error.
+        """
+        return self.send_all(Command(method, parameters, session))[0]
+
+    def send_all(self, *commands: Command) -> list[dict[str, Any]]:
+        """Send commands at once, which do not wait for each other; return their results."""
+        requests = {next(self._ids): command for command in commands}
+        for request, command in requests.items():
+            self._socket.send(json.dumps({"id": request} | command.message()))
+        answers: dict[int, dict[str, Any]] = {}
+        while len(answers) < len(requests):
+            answer = json.loads(self._socket.recv())
+            if answer.get("id") in requests:
+                answers[answer["id"]] = answer
+            elif answer.get("method") == "Inspector.targetCrashed":
+                # A crashed page leaves what it was asked without an answer.
+                raise WebDriverException("The page crashed")
+        return [_result(command, answers[request]) for request, command in requests.items()]
 
     def close(self) -> None:
         """End the connection."""
         self._socket.close()
 
 
-@dataclass(frozen=True)
-class BrowserContext:
-    """A window whose cookies, storage and cache are its own; `window` is WebDriver's handle of it."""
-
-    devtools: DevTools
-    id: str
-    window: str
-
-    def set_cookie(self, name: str, value: str, url: str) -> None:
-        """Set a cookie for the site at `url`."""
-        cookie = {"name": name, "value": value, "url": url}
-        self.devtools.send("Storage.setCookies", cookies=[cookie], browserContextId=self.id)
-
-    def close(self) -> None:
-        """Close all its windows and forget all they stored."""
-        self.devtools.send("Target.disposeBrowserContext", browserContextId=self.id)
+def _result(command: Command, answer: dict[str, Any]) -> dict[str, Any]:
+    if "error" in answer:
+        raise WebDriverException(f"{command.method}: {answer['error']['message']}")
+    result: dict[str, Any] = answer["result"]
+    return result

@@ -47,6 +47,7 @@ def start(context: Context, config: Config) -> None:
         opening = meanwhile.submit(context.browsers.start)
         context.target.start()
         opening.result()
+    context.browsers.visit(context.target.base_url)
     context.fixtures = Fixtures(context.target)
     if config.seed is not None:
         print(f"Order: -D seed={config.seed}")

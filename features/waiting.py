@@ -12,6 +12,10 @@ limit_s = 5.0
 Seen = TypeVar("Seen")
 
 
+class NotReadyError(Exception):
+    """What was looked at is just being replaced; another look will tell."""
+
+
 class NotSeenError(AssertionError):
     """Something that was awaited and did not come about within the limit."""
 
@@ -26,7 +30,8 @@ def eventually(look: Callable[[], Seen], until: Callable[[Seen], object] = bool,
     """Return what `look` sees once `until` holds of it; look every 20 ms.
 
     `what` says what is awaited. Raises NotSeenError with what was last seen. An
-    element that is not there yet, or is just being replaced, is one more thing seen.
+    element that is not there yet, or a page that is just being replaced, is one more
+    thing seen.
     """
     deadline = time.monotonic() + limit_s
     while True:
@@ -38,6 +43,8 @@ def eventually(look: Callable[[], Seen], until: Callable[[Seen], object] = bool,
             described = repr(seen)
         except (NoSuchElementException, StaleElementReferenceException) as error:
             described = f"no element ({_first_words(error.msg)})"
+        except NotReadyError as error:
+            described = str(error)
         if last:
             raise NotSeenError(f"Waited {limit_s:g} s for {what}. Last seen: {described}")
         time.sleep(POLL_S)

@@ -14,15 +14,6 @@ class HomePage(ItemBox):
     def start_list(self, text: str) -> ListPage:
         """Start a list with its first item; return its page once the item stands there."""
         self.submit(self.BOX, text)
-        return self._started(text)
-
-    def start_list_by_pasting(self, text: str) -> ListPage:
-        """Start a list with a first item too long to type; return its page likewise."""
-        self.paste(text)
-        self.submit(self.BOX, "")
-        return self._started(text)
-
-    def _started(self, text: str) -> ListPage:
         started = ListPage(self.browser).loaded()
         started.wait_for_item(text)
         return started

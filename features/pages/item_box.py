@@ -33,12 +33,8 @@ class ItemBox(Page):
         return self.errors or ["(asked to fill in the item)"] * self.asks_to_fill_in
 
     def type(self, text: str) -> None:
-        """Type without sending."""
+        """Type key by key, without sending."""
         self.browser.element(self.BOX).send_keys(text)
-
-    def paste(self, text: str) -> None:
-        """Put a text into the box at one go, as people do with long ones."""
-        self.browser.run("document.querySelector(arguments[0]).value = arguments[1]", self.BOX, text)
 
     def try_to_add(self, text: str) -> None:
         """Send an item that will be refused; return once there is a complaint."""

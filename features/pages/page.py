@@ -88,8 +88,10 @@ class Page:
         self.wait_for(self.ANSWER, "the answer to a request for a login link")
 
     def submit(self, css: str, text: str) -> None:
-        """Type into a field and press Enter. The one way in which pages send forms by typing."""
-        self.browser.element(css).send_keys(text, Keys.ENTER)
+        """Fill in a field and press Enter. The one way in which pages send forms from a field."""
+        if text:
+            self.browser.fill(css, text)
+        self.browser.element(css).send_keys(Keys.ENTER)
 
     def click(self, css: str) -> None:
         """Press a button or follow a link."""

@@ -35,7 +35,7 @@ def starts_list(context: Context, who: str, item: str) -> None:
 
 @when("{who:Person} starts a list with a word of {length:d} letters")
 def starts_list_with_long_word(context: Context, who: str, length: int) -> None:
-    HomePage.visited_by(context.actors[who]).start_list_by_pasting("a" * length)
+    HomePage.visited_by(context.actors[who]).start_list("a" * length)
 
 
 @when('{who:Person} adds "{item}" to "{title}"')

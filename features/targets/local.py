@@ -19,6 +19,7 @@ from behave_django.runner import BehaviorDrivenTestRunner
 from behave_django.testcase import BehaviorDrivenTestCase
 from django.core.management import CommandError, call_command
 from django.core.servers.basehttp import ThreadedWSGIServer
+from django.http import FileResponse
 from django.test.testcases import LiveServerThread
 
 from features.mailboxes.outbox import OutboxMailbox
@@ -53,6 +54,8 @@ class LocalTarget:
         _set_environment()
         django.setup()
         self._log.listen()
+        # A stylesheet goes out in one piece; Django's 4096 bytes make a turn of each.
+        FileResponse.block_size = 1 << 20
         runner = BehaviorDrivenTestRunner(interactive=False, verbosity=0)
         runner.setup_test_environment()
         # Django has unittest swallow the first Ctrl-C; here it ends the run.

@@ -10,7 +10,7 @@ def test_a_failing_step_comes_with_its_evidence_and_the_sites_traceback(scratch:
     scratch.replace(*BOOM)
     ran = scratch.behave("-D", "wait=1", "--junit", JOURNEY)
     assert ran.returncode == 1
-    assert "Waited 1 s for the offer to log in again" in ran.stdout
+    assert "Waited 1 s for the offer to log in again" in ran.stdout, ran.stdout
     assert "RuntimeError: boom" in ran.stdout
     folder = Path("reports/local/logging-in-by-a-mailed-link/edith-logs-in-and-out-again")
     kept = {path.name for path in (scratch.root / folder).iterdir()}

@@ -1,0 +1,65 @@
+"""`python -m benchmarks`: the eight journeys through behave and straight on Selenium, side by side.
+
+Ends with 0 when it could measure, however fast, and with 2 when it could not.
+"""
+
+import argparse
+import signal
+import sys
+
+from benchmarks.figures import entry
+from benchmarks.journeys import JOURNEYS, ROOT, UnknownScenarioError
+from benchmarks.report import aims, told, write
+from benchmarks.rounds import MeasurementError, Pair, measured
+from features.targets import TARGETS
+
+REPORT = ROOT / "reports" / "bench.json"
+NOT_MEASURED, INTERRUPTED = 2, 130
+
+
+def main() -> int:
+    """Measure, print, write; return the exit code."""
+    asked = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for journey in JOURNEYS:
+            journey.require_told()
+        pairs = _shown(asked.target, asked.rounds)
+    except (UnknownScenarioError, MeasurementError) as error:
+        print(error, file=sys.stderr)
+        return NOT_MEASURED
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    figures = entry([pair.behave for pair in pairs], [pair.straight for pair in pairs])
+    figures["aims"] = aims(figures)
+    write(REPORT, asked.target, figures)
+    print(f"\n{told(asked.target, figures)}\nAll of it: {REPORT.relative_to(ROOT)}")
+    return 0
+
+
+def _shown(target: str, rounds: int) -> list[Pair]:
+    """Return all rounds, each shown as soon as it is over."""
+    pairs = []
+    for pair in measured(target, rounds):
+        pairs.append(pair)
+        both = f"behave {pair.behave.journeys_s:.2f} s, straight {pair.straight.journeys_s:.2f} s"
+        print(f"Round {len(pairs)} of {rounds}: {both}", flush=True)
+    return pairs
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=_positive, default=5, help="how often both sides run (default: 5)")
+    parser.add_argument("--target", choices=list(TARGETS), default="local", help="the site (default: local)")
+    return parser.parse_args()
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

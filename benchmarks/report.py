@@ -1,0 +1,84 @@
+"""What a measurement says: to its reader, and to reports/bench.json."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Entry
+
+# What is aimed at: the figure as it is called, its value in an entry, the most it may be, and its unit.
+AIMS: tuple[tuple[str, Callable[[Entry], float], float, str], ...] = (
+    ("behave / straight", lambda entry: entry["ratio"], 1.25, ""),
+    ("start-up and stop", lambda entry: entry["start_s"] + entry["stop_s"], 2, " s"),
+    ("clean, median", lambda entry: entry["clean_ms"], 50, " ms"),
+    ("fixtures, slowest scenario", lambda entry: entry["fixtures_ms_max"], 20, " ms"),
+    ("waits, slowest scenario", lambda entry: entry["waits_ms_max"], 20, " ms"),
+    ("rest, slowest scenario", lambda entry: entry["rest_ms_max"], 20, " ms"),
+)
+COMMANDS_SHOWN = 12
+
+
+def aims(entry: Entry) -> dict[str, dict[str, Any]]:
+    """Return each aim with its figure, its limit, and whether it is met."""
+    return {
+        name: {"figure": figure(entry), "at_most": most, "unit": unit.strip(), "met": figure(entry) <= most}
+        for name, figure, most, unit in AIMS
+    }
+
+
+def told(target: str, entry: Entry) -> str:
+    """Return the figures as a person reads them."""
+    return "\n".join(_lines(target, entry))
+
+
+def _lines(target: str, entry: Entry) -> Iterator[str]:
+    plain = entry["straight"]
+    yield f"The eight journeys on {target}; medians of {entry['rounds']} rounds, each with a process a side"
+    yield _row("", "behave", "straight")
+    yield _row("the journeys, s", entry["journeys_s"], plain["journeys_s"])
+    for phase, seconds in entry["phases_s"].items():
+        yield _row(f"  {phase}, s", seconds, plain["phases_s"][phase])
+    yield _row("WebDriver commands a scenario", entry["commands_per_scenario"], plain["commands_per_scenario"])
+    yield _row("DevTools round trips a scenario", entry["devtools_per_scenario"], plain["devtools_per_scenario"])
+    yield _row("one fixture, ms", entry["fixture_ms"], plain["fixture_ms"])
+    yield "Start-up ends, on both sides, with the site up and the first browser's session open."
+    yield from _scenarios(entry)
+    yield from _commands(entry)
+    yield f"\nbehave / straight: from {entry['ratio_min']:.2f} to {entry['ratio_max']:.2f}"
+    for name, aim in entry["aims"].items():
+        unit = f" {aim['unit']}".rstrip()
+        verdict = "met" if aim["met"] else "missed"
+        yield f"{name:30}{aim['figure']:8.2f}{unit} (at most {aim['at_most']:g}{unit}: {verdict})"
+
+
+def _scenarios(entry: Entry) -> Iterator[str]:
+    yield "\n" + _row("Scenarios, ms", "behave", "straight")
+    for name, ms in entry["scenarios_ms"].items():
+        yield _row(f"  {name}", ms, entry["straight"]["scenarios_ms"][name])
+
+
+def _commands(entry: Entry) -> Iterator[str]:
+    ours, plain = entry["commands"], entry["straight"]["commands"]
+    none = {"n": 0, "ms": 0}
+    apart = {name: ours.get(name, none)["ms"] - plain.get(name, none)["ms"] for name in {**ours, **plain}}
+    yield "\n" + _row("Commands that differ most, ms and (times) a run", "behave", "straight")
+    for name in sorted(apart, key=lambda name: -abs(apart[name]))[:COMMANDS_SHOWN]:
+        yield _row(f"  {name}", *(f"{s['ms']:.0f} ({s['n']:g})" for s in (ours.get(name, none), plain.get(name, none))))
+
+
+def _row(name: str, *cells: float | str) -> str:
+    return f"{name[:59]:60}" + "".join(f"{cell if isinstance(cell, str) else f'{cell:.2f}':>14}" for cell in cells)
+
+
+def write(path: Path, target: str, entry: Entry) -> None:
+    """Put the entry of a target into the file; those of other targets stay."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    others = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(others | {target: _rounded(entry)}, indent=2) + "\n")
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return round(value, 3) if isinstance(value, float) else value

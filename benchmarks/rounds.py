@@ -1,0 +1,96 @@
+"""The rounds: both sides in processes of their own, taking turns at going first."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from benchmarks.figures import Run
+from benchmarks.journeys import ROOT, behave_arguments, scenario_names
+from benchmarks.recording import read_scenarios
+
+GRACE_S = 10
+LINES_SHOWN = 60
+
+
+class MeasurementError(Exception):
+    """A side that did not run to its end, with its last output."""
+
+
+class Pair(NamedTuple):
+    """Both sides of one round."""
+
+    behave: Run
+    straight: Run
+
+
+def measured(target: str, rounds: int) -> Iterator[Pair]:
+    """Give each round once it is over; the order is a b, b a, a b …, so that drift of the machine cancels."""
+    for number in range(rounds):
+        if number % 2 == 0:
+            behave = behave_run(target)
+            yield Pair(behave, straight_run(target))
+        else:
+            straight = straight_run(target)
+            yield Pair(behave_run(target), straight)
+
+
+def behave_run(target: str) -> Run:
+    """Run the journeys through behave."""
+    return _run("benchmarks.traced_behave", *behave_arguments(target))
+
+
+def straight_run(target: str) -> Run:
+    """Run the journeys straight on Selenium."""
+    return _run("benchmarks.traced_straight", target)
+
+
+def _run(module: str, *arguments: str) -> Run:
+    """Run a module that records itself; raises MeasurementError unless all scenarios passed."""
+    with TemporaryDirectory() as folder:
+        record, output = Path(folder, "record.json"), Path(folder, "output")
+        spawned = time.monotonic()
+        code = _ended([sys.executable, "-m", module, str(record), *arguments], output)
+        exited = time.monotonic()
+        if code:
+            raise MeasurementError(f"{module} ended with {code}:\n{_last_lines(output)}")
+        run = Run(spawned, exited, read_scenarios(record))
+    ran = [scenario.name for scenario in run.scenarios]
+    if ran != scenario_names():
+        raise MeasurementError(f"{module} ran {ran} instead of {scenario_names()}")
+    return run
+
+
+def _last_lines(output: Path) -> str:
+    return "\n".join(output.read_text().splitlines()[-LINES_SHOWN:])
+
+
+def _ended(command: list[str], output: Path) -> int:
+    """Return the exit code of a process that does not outlive this one's interruption.
+
+    It has a session of its own, so that Ctrl-C reaches it once, from here.
+    """
+    with output.open("w") as sink:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=sink, stderr=sink, start_new_session=True)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            _interrupt(process)
+            raise
+
+
+def _interrupt(process: "subprocess.Popen[bytes]") -> None:
+    """Let the process clean up, then end what is left of its group."""
+    process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE_S)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,71 @@
+"""`python -m benchmarks.traced_straight FILE TARGET`: the straight journeys; what they did goes to FILE."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from behave.configuration import Configuration
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from benchmarks.instruments import watch_straight
+from benchmarks.journeys import JOURNEYS
+from benchmarks.recording import Recorder
+from benchmarks.stage import Stage
+from features.browsers import Chrome
+from features.config import Config
+from features.fixtures import Fixtures
+from features.targets import open_target
+
+
+def main(record: str, target: str) -> int:
+    """Go through the journeys in one browser; returns 0, or raises what went wrong."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    recorder = Recorder()
+    watch_straight(recorder)
+    config = Config.read(Configuration(["-D", f"target={target}"]).userdata)
+    with stage(config) as opened:
+        for journey in JOURNEYS:
+            for name, straight in journey.scenarios.items():
+                recorder.begin(name)
+                if len(recorder.scenarios) > 1:
+                    with recorder.call("clean", "clean"):
+                        opened.driver.delete_all_cookies()
+                opened.fixtures.reset_site()
+                straight(opened)
+                recorder.end()
+    recorder.write(Path(record))
+    return 0
+
+
+@contextmanager
+def stage(config: Config) -> Iterator[Stage]:
+    """Bring up the site and one browser, as the suite's own settings say; end both afterwards."""
+    with ExitStack() as undo:
+        target = open_target(config.target)
+        undo.callback(target.stop)
+        target.start()
+        driver = undo.enter_context(browser(config))
+        yield Stage(driver, target.base_url, Fixtures(target), target.mailbox)
+
+
+@contextmanager
+def browser(config: Config) -> Iterator[WebDriver]:
+    """Start the suite's browser with the suite's options, and end it afterwards."""
+    service = Service(config.installed.driver)
+    options = Chrome(config.installed, headless=config.headless).options()
+    try:
+        driver = webdriver.Chrome(options=options, service=service)
+        try:
+            yield driver
+        finally:
+            driver.quit()
+    finally:
+        service.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

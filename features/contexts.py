@@ -1,0 +1,147 @@
+"""Browser contexts: windows whose cookies, storage and cache are their own.
+
+Each person in a scenario has one. They are made once a run and cleaned for each
+scenario. Meanwhile they rest on a file of the site that runs no script: leaving
+the site altogether would end its renderer, and a new one costs the next page 100 ms.
+"""
+
+import json
+from typing import Any
+
+from selenium.common.exceptions import WebDriverException
+
+from features.devtools import Command, DevTools
+from features.waiting import NotReadyError
+
+WINDOW_SIZE = (1280, 900)
+RESTING_PLACE = "/static/superlists/icon.svg"
+# Most scenarios have one person or two.
+MADE_AT_START = 2
+STORED = "local_storage,indexeddb,cache_storage,service_workers,file_systems"
+# A page that is still being parsed is not read, for half of it may be missing.
+READ = "document.readyState === 'loading' ? {loading: true} : {read: (function () { %s }).apply(null, %s) ?? null}"
+BEING_REPLACED = ("Cannot find context", "Inspected target navigated or closed", "Execution context was destroyed")
+
+
+class BrowserContext:
+    """One context with its window; `window` is WebDriver's handle of it."""
+
+    def __init__(self, devtools: DevTools, base_url: str) -> None:
+        """Make the context, and rest."""
+        self._devtools = devtools
+        self._base_url = base_url
+        self._resized = False
+        self._id = devtools.send("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
+        place: dict[str, Any] = {"newWindow": True, "background": True, **_size()}
+        made = devtools.send("Target.createTarget", url="about:blank", browserContextId=self._id, **place)
+        self.window = made["targetId"]
+        self._session = devtools.send("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
+        self._resting = Command("Page.navigate", {"url": base_url + RESTING_PLACE}, self._session)
+        # One page is shown ahead, so that the first scenario is not the one to wait
+        # for renderer, fonts and connections.
+        shown = Command("Page.navigate", {"url": f"{base_url}/"}, self._session)
+        devtools.send_all(Command("Inspector.enable", session=self._session), shown)
+
+    def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
+        """Set cookies of the site, and have no others if they are to be alone.
+
+        No page of the site has to be open.
+        """
+        own = {"browserContextId": self._id}
+        given = [{"name": name, "value": value, "url": f"{self._base_url}/"} for name, value in cookies.items()]
+        clearing = [Command("Storage.clearCookies", own)] if alone else []
+        self._devtools.send_all(*clearing, Command("Storage.setCookies", {"cookies": given, **own}))
+
+    def read(self, script: str, *arguments: Any) -> Any:
+        """Return what a script returns of the page, all of one moment.
+
+        Raises NotReadyError while the page is being replaced or parsed.
+        """
+        expression = READ % (script, json.dumps(arguments))
+        try:
+            answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True)
+        except WebDriverException as error:
+            if any(words in str(error.msg) for words in BEING_REPLACED):
+                raise NotReadyError("the page is being replaced") from error
+            raise
+        if "exceptionDetails" in answer:
+            raise WebDriverException(answer["exceptionDetails"]["exception"]["description"])
+        if answer["result"]["value"].get("loading"):
+            raise NotReadyError("the page is still loading")
+        return answer["result"]["value"]["read"]
+
+    def insert(self, text: str) -> None:
+        """Put a text where the cursor is, at one go, as an input method or a paste does."""
+        self._send("Input.insertText", text=text)
+
+    def bring_to_front(self) -> None:
+        """Let this be the window that the browser shows first, and draws first."""
+        self._devtools.send("Target.activateTarget", targetId=self.window)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window this large, in pixels, until the scenario ends."""
+        self._resized = True
+        self._set_size({"width": width, "height": height})
+
+    def clean(self) -> None:
+        """Leave the page, then forget all that was stored but the cookies.
+
+        In this order, for a page that is still open can store something again.
+        Cookies are forgotten as the next ones are set: even the answer to a request
+        that was still under way could bring one meanwhile.
+        Raises WebDriverException when the page has crashed.
+        """
+        targets, _ = self._devtools.send_all(Command("Target.getTargets"), self._resting)
+        self._close_others(targets["targetInfos"])
+        stored = {"origin": self._base_url, "storageTypes": STORED}
+        self._devtools.send_all(
+            Command("Network.clearBrowserCache", session=self._session),
+            Command("Storage.clearDataForOrigin", stored, self._session),
+        )
+        if self._resized:
+            self._set_size(_size())
+            self._resized = False
+
+    def _close_others(self, targets: list[dict[str, Any]]) -> None:
+        for target in targets:
+            mine = target["type"] == "page" and target.get("browserContextId") == self._id
+            if mine and target["targetId"] != self.window:
+                self._devtools.send("Target.closeTarget", targetId=target["targetId"])
+
+    def _set_size(self, size: dict[str, int]) -> None:
+        window = self._devtools.send("Browser.getWindowForTarget", targetId=self.window)["windowId"]
+        self._devtools.send("Browser.setWindowBounds", windowId=window, bounds=size)
+
+    def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
+        return self._devtools.send(method, session=self._session, **parameters)
+
+
+def _size() -> dict[str, int]:
+    return dict(zip(("width", "height"), WINDOW_SIZE, strict=True))
+
+
+class Contexts:
+    """The contexts of a run: some in use, the others clean."""
+
+    def __init__(self, devtools: DevTools, base_url: str) -> None:
+        """Make the first ones."""
+        self._devtools = devtools
+        self._base_url = base_url
+        self.made = [self._make() for _ in range(MADE_AT_START)]
+        self._in_use = MADE_AT_START
+
+    def _make(self) -> BrowserContext:
+        return BrowserContext(self._devtools, self._base_url)
+
+    def take(self) -> BrowserContext:
+        """Return a clean context that nobody else uses."""
+        if self._in_use == len(self.made):
+            self.made.append(self._make())
+        self._in_use += 1
+        return self.made[self._in_use - 1]
+
+    def clean(self) -> None:
+        """Clean those that are in use; nobody uses them any more."""
+        while self._in_use:
+            self._in_use -= 1
+            self.made[self._in_use].clean()

@@ -1,0 +1,1 @@
+"""The arithmetic of the benchmark, and what it relies on; no browser."""

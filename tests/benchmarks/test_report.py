@@ -1,0 +1,44 @@
+import json
+
+import pytest
+
+from benchmarks import report
+from benchmarks.figures import entry
+from tests.benchmarks.sides import a_run
+
+
+@pytest.fixture
+def figures():
+    figures = entry([a_run(3)], [a_run(2)])
+    return figures | {"aims": report.aims(figures)}
+
+
+def test_an_aim_is_met_or_missed(figures):
+    assert {name: aim["met"] for name, aim in figures["aims"].items()} == {
+        "behave / straight": False,
+        "start-up and stop": True,
+        "clean, median": True,
+        "fixtures, slowest scenario": True,
+        "waits, slowest scenario": True,
+        "rest, slowest scenario": False,
+    }
+
+
+def test_just_so_is_met(figures):
+    assert report.aims(figures | {"ratio": 1.25})["behave / straight"]["met"]
+
+
+def test_the_reader_is_told_each_figure_with_its_aim(figures):
+    told = report.told("local", figures)
+    assert "The eight journeys on local" in told
+    assert "behave / straight                 1.50 (at most 1.25: missed)" in told
+    assert "start-up and stop                 2.00 s (at most 2 s: met)" in told
+
+
+def test_the_file_keeps_what_it_says_of_other_targets(tmp_path, figures):
+    path = tmp_path / "reports" / "bench.json"
+    report.write(path, "docker", figures)
+    report.write(path, "local", figures | {"ratio": 1.23456})
+    written = json.loads(path.read_text())
+    assert set(written) == {"docker", "local"}
+    assert written["local"]["ratio"] == 1.235
