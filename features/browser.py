@@ -54,6 +54,10 @@ class Windows:
             self._current = window
         return self._driver
 
+    def ask(self) -> None:
+        """Ask WebDriver for as little as can be; raises an error if it is gone."""
+        self._current = self._driver.current_window_handle
+
     def close_the_first(self) -> None:
         """Close the window that nobody uses; drawing it takes its share of the machine."""
         self.devtools.send("Target.closeTarget", targetId=self._first)

@@ -96,7 +96,7 @@ class Chrome:
         try:
             if self._process:
                 self._process.clean()
-        except (BrowserError, *BROWSER_GONE):
+        except BROWSER_GONE:
             self.quit()
 
     def quit(self) -> None:
@@ -156,8 +156,7 @@ class _Process:
 
     def clean(self) -> None:
         if self._windows and self._contexts:
-            if self._service.process.poll() is not None:
-                raise BrowserError("The driver has ended")
+            self._windows.ask()
             self._contexts.clean()
 
     def quit(self) -> None:

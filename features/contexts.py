@@ -11,7 +11,7 @@ from typing import Any
 from selenium.common.exceptions import WebDriverException
 
 from features.devtools import Command, DevTools
-from features.waiting import NotReadyError
+from features.waiting import NotReadyError, eventually
 
 WINDOW_SIZE = (1280, 900)
 RESTING_PLACE = "/static/superlists/icon.svg"
@@ -92,7 +92,9 @@ class BrowserContext:
         Raises WebDriverException when the page has crashed.
         """
         targets, _ = self._devtools.send_all(Command("Target.getTargets"), self._resting)
-        self._close_others(targets["targetInfos"])
+        self._close_others(targets)
+        # Answered by the renderer, which by then is done with the page that was left.
+        self._send("Runtime.evaluate", expression="1")
         stored = {"origin": self._base_url, "storageTypes": STORED}
         self._devtools.send_all(
             Command("Network.clearBrowserCache", session=self._session),
@@ -102,11 +104,22 @@ class BrowserContext:
             self._set_size(_size())
             self._resized = False
 
-    def _close_others(self, targets: list[dict[str, Any]]) -> None:
-        for target in targets:
-            mine = target["type"] == "page" and target.get("browserContextId") == self._id
-            if mine and target["targetId"] != self.window:
-                self._devtools.send("Target.closeTarget", targetId=target["targetId"])
+    def _close_others(self, targets: dict[str, Any]) -> None:
+        """Close the windows that a page opened; return once they are gone."""
+        others = self._others(targets)
+        for other in others:
+            self._devtools.send("Target.closeTarget", targetId=other)
+        if others:
+            eventually(
+                lambda: self._others(self._devtools.send("Target.getTargets")),
+                lambda left: not left,
+                what="the end of the windows that a page opened",
+            )
+
+    def _others(self, targets: dict[str, Any]) -> list[str]:
+        pages = [info for info in targets["targetInfos"] if info["type"] == "page"]
+        mine = [info["targetId"] for info in pages if info.get("browserContextId") == self._id]
+        return [target for target in mine if target != self.window]
 
     def _set_size(self, size: dict[str, int]) -> None:
         window = self._devtools.send("Browser.getWindowForTarget", targetId=self.window)["windowId"]
