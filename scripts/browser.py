@@ -96,7 +96,7 @@ def starts(installed: Installed, open_browser: Callable[[Installed], None] | Non
 def _open(installed: Installed) -> None:
     chrome = Chrome(installed, headless=True)
     try:
-        chrome.open()
+        chrome.start()
     finally:
         chrome.quit()
 
