@@ -43,6 +43,11 @@ class Run:
         """From the end of the last scenario to the process's exit."""
         return self.exited - self.scenarios[-1].ended
 
+    @property
+    def whole_s(self) -> float:
+        """From the process's birth to its exit."""
+        return self.exited - self.spawned
+
     def phases(self) -> dict[str, float]:
         """Return the seconds of each phase; together they are the whole run."""
         spent = {name: sum(s.spent(*kinds) for s in self.scenarios) for name, kinds in PHASES.items()}
@@ -72,7 +77,7 @@ def call_ms(runs: Iterable[Run], kind: str) -> float:
 
 
 def clean_ms(runs: Iterable[Run]) -> float:
-    """Return the median time that scenarios spend on their clean start, in ms; a run's first finds nothing to clean."""
+    """Return the median time that scenarios spend on their clean start, in ms; a run's first finds nothing used."""
     return 1000 * median(scenario.spent("clean") for run in runs for scenario in run.scenarios[1:])
 
 
@@ -98,6 +103,7 @@ def side(runs: Sequence[Run]) -> Entry:
     }
     phases = [run.phases() for run in runs]
     return {
+        "whole_s": median(run.whole_s for run in runs),
         "journeys_s": median(run.journeys_s for run in runs),
         "start_s": median(run.start_s for run in runs),
         "stop_s": median(run.stop_s for run in runs),
@@ -114,12 +120,15 @@ def side(runs: Sequence[Run]) -> Entry:
 
 def entry(behave: Sequence[Run], straight: Sequence[Run]) -> Entry:
     """Return all figures of a target: behave's own, the straight side's under "straight", and the ratio."""
-    ratios = [ours.journeys_s / plain.journeys_s for ours, plain in zip(behave, straight, strict=True)]
+    pairs = list(zip(behave, straight, strict=True))
+    ratios = [ours.journeys_s / theirs.journeys_s for ours, theirs in pairs]
     plain = side(straight)
-    ratio = {"ratio": median(ratios), "ratio_min": min(ratios), "ratio_max": max(ratios)}
     return {
-        "rounds": len(ratios),
-        **ratio,
+        "rounds": len(pairs),
+        "ratio": median(ratios),
+        "ratio_min": min(ratios),
+        "ratio_max": max(ratios),
+        "whole_ratio": median(ours.whole_s / theirs.whole_s for ours, theirs in pairs),
         **side(behave),
         "straight_s": plain["journeys_s"],
         "straight_commands_per_scenario": plain["commands_per_scenario"],

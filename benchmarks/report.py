@@ -36,16 +36,18 @@ def _lines(target: str, entry: Entry) -> Iterator[str]:
     plain = entry["straight"]
     yield f"The eight journeys on {target}; medians of {entry['rounds']} rounds, each with a process a side"
     yield _row("", "behave", "straight")
+    yield _row("the whole command, s", entry["whole_s"], plain["whole_s"])
     yield _row("the journeys, s", entry["journeys_s"], plain["journeys_s"])
     for phase, seconds in entry["phases_s"].items():
         yield _row(f"  {phase}, s", seconds, plain["phases_s"][phase])
     yield _row("WebDriver commands a scenario", entry["commands_per_scenario"], plain["commands_per_scenario"])
     yield _row("DevTools round trips a scenario", entry["devtools_per_scenario"], plain["devtools_per_scenario"])
     yield _row("one fixture, ms", entry["fixture_ms"], plain["fixture_ms"])
-    yield "Start-up ends, on both sides, with the site up and the first browser's session open."
+    yield "Start-up ends, on both sides, with the site up, the browser's session open, and one page shown ahead."
     yield from _scenarios(entry)
     yield from _commands(entry)
-    yield f"\nbehave / straight: from {entry['ratio_min']:.2f} to {entry['ratio_max']:.2f}"
+    spread = f"from {entry['ratio_min']:.2f} to {entry['ratio_max']:.2f}"
+    yield f"\nbehave / straight: {spread}; of the whole commands: {entry['whole_ratio']:.2f}"
     for name, aim in entry["aims"].items():
         unit = f" {aim['unit']}".rstrip()
         verdict = "met" if aim["met"] else "missed"
@@ -64,7 +66,9 @@ def _commands(entry: Entry) -> Iterator[str]:
     apart = {name: ours.get(name, none)["ms"] - plain.get(name, none)["ms"] for name in {**ours, **plain}}
     yield "\n" + _row("Commands that differ most, ms and (times) a run", "behave", "straight")
     for name in sorted(apart, key=lambda name: -abs(apart[name]))[:COMMANDS_SHOWN]:
-        yield _row(f"  {name}", *(f"{s['ms']:.0f} ({s['n']:g})" for s in (ours.get(name, none), plain.get(name, none))))
+        yield _row(
+            f"  {name}", *(f"{s['ms']:.0f} ({s['n']:.3g})" for s in (ours.get(name, none), plain.get(name, none)))
+        )
 
 
 def _row(name: str, *cells: float | str) -> str:

@@ -15,7 +15,10 @@ from features.mailboxes.base import Mailbox
 
 EDITH = "edith@example.com"
 HOME, LIST, BOX, ROWS = '.item-form[action="/"]', "#id_list_table", "#id_text", "#id_list_table tr"
-STYLED = "return [...document.querySelectorAll('link[rel=stylesheet]')].every(l => l.sheet && l.sheet.cssRules.length)"
+STYLED = """
+const links = [...document.querySelectorAll('link[rel=stylesheet]')];
+return links.length > 0 && links.every(link => link.sheet && link.sheet.cssRules.length > 0)
+"""
 LIMIT_S, POLL_S = 5, 0.02
 CENTRED_WITHIN_PX = 10
 
@@ -75,7 +78,7 @@ class Stage:
     def has_two_lists(self) -> str:
         """Log Edith in by a cookie and give her two lists; return the path of the older one.
 
-        A cookie can be set because the journey before has left a page of the site open.
+        A cookie can be set because a page of the site is always open.
         """
         self.driver.add_cookie({"name": "sessionid", "value": self.fixtures.create_session(EDITH)})
         older = self.fixtures.create_list("Reticulate splines", owner=EDITH)

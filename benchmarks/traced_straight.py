@@ -31,9 +31,8 @@ def main(record: str, target: str) -> int:
         for journey in JOURNEYS:
             for name, straight in journey.scenarios.items():
                 recorder.begin(name)
-                if len(recorder.scenarios) > 1:
-                    with recorder.call("clean", "clean"):
-                        opened.driver.delete_all_cookies()
+                with recorder.call("clean", "clean"):
+                    opened.driver.delete_all_cookies()
                 opened.fixtures.reset_site()
                 straight(opened)
                 recorder.end()
@@ -49,6 +48,8 @@ def stage(config: Config) -> Iterator[Stage]:
         undo.callback(target.stop)
         target.start()
         driver = undo.enter_context(browser(config))
+        # As the suite does: the first scenario is not the one to wait for renderer and fonts.
+        driver.get(f"{target.base_url}/")
         yield Stage(driver, target.base_url, Fixtures(target), target.mailbox)
 
 

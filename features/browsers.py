@@ -145,8 +145,12 @@ class _Process:
         for context in reversed(self._contexts.made):
             # WebDriver takes 100 ms to get to know a window.
             self._windows.focused_on(context.window)
-        self._contexts.made[0].bring_to_front()
+        first = self._contexts.take()
+        first.bring_to_front()
         self._windows.close_the_first()
+        # One page is shown ahead, so that the first scenario is not the one to wait
+        # for renderer, fonts and connections.
+        self._windows.focused_on(first.window).get(f"{base_url}/")
         self._contexts.clean()
 
     def open(self) -> Browser:

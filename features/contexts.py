@@ -37,10 +37,7 @@ class BrowserContext:
         self.window = made["targetId"]
         self._session = devtools.send("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
         self._resting = Command("Page.navigate", {"url": base_url + RESTING_PLACE}, self._session)
-        # One page is shown ahead, so that the first scenario is not the one to wait
-        # for renderer, fonts and connections.
-        shown = Command("Page.navigate", {"url": f"{base_url}/"}, self._session)
-        devtools.send_all(Command("Inspector.enable", session=self._session), shown)
+        devtools.send_all(Command("Inspector.enable", session=self._session), self._resting)
 
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
         """Set cookies of the site, and have no others if they are to be alone.
@@ -93,13 +90,13 @@ class BrowserContext:
         """
         targets, _ = self._devtools.send_all(Command("Target.getTargets"), self._resting)
         self._close_others(targets)
-        # Answered by the renderer, which by then is done with the page that was left.
-        self._send("Runtime.evaluate", expression="1")
         stored = {"origin": self._base_url, "storageTypes": STORED}
         self._devtools.send_all(
             Command("Network.clearBrowserCache", session=self._session),
-            Command("Storage.clearDataForOrigin", stored, self._session),
+            # Answered by the renderer, which by then is done with the page that was left.
+            Command("Runtime.evaluate", {"expression": "1"}, self._session),
         )
+        self._devtools.send_all(Command("Storage.clearDataForOrigin", stored, self._session))
         if self._resized:
             self._set_size(_size())
             self._resized = False
@@ -141,7 +138,7 @@ class Contexts:
         self._devtools = devtools
         self._base_url = base_url
         self.made = [self._make() for _ in range(MADE_AT_START)]
-        self._in_use = MADE_AT_START
+        self._in_use = 0
 
     def _make(self) -> BrowserContext:
         return BrowserContext(self._devtools, self._base_url)

@@ -31,6 +31,7 @@ TWO = run(
 
 def test_a_run_is_its_start_its_journeys_and_its_stop():
     assert (TWO.start_s, TWO.journeys_s, TWO.stop_s) == (1.0, 2.0, 0.25)
+    assert TWO.whole_s == 3.25
 
 
 def test_the_phases_are_the_whole_run():
@@ -75,6 +76,7 @@ def test_the_ratio_is_the_median_of_the_rounds_own_ratios():
     entry = figures.entry([a_run(2), a_run(3), a_run(8)], [a_run(1), a_run(2), a_run(2)])
     assert (entry["ratio"], entry["ratio_min"], entry["ratio_max"]) == pytest.approx((2, 1.5, 4))
     assert (entry["journeys_s"], entry["straight_s"], entry["rounds"]) == pytest.approx((3, 2, 3))
+    assert entry["whole_ratio"] == pytest.approx(4 / 3)
 
 
 def test_an_entry_has_what_readers_of_the_file_look_for():
