@@ -12,6 +12,7 @@ PROVEN_BY_JOURNEYS = (
     "features/environment.py",
     "features/browser.py",
     "features/browsers.py",
+    "features/contexts.py",
     "features/devtools.py",
     "*/migrations/*",
 )

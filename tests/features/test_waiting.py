@@ -4,7 +4,7 @@ import pytest
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
 
 from features import waiting
-from features.waiting import NotSeenError, eventually
+from features.waiting import NotReadyError, NotSeenError, eventually
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,14 @@ def test_an_element_that_never_comes_is_what_was_seen_last():
         raise NoSuchElementException("#id_text")
 
     with pytest.raises(NotSeenError, match=r"Last seen: no element \(#id_text\)"):
+        eventually(look, what="the box")
+
+
+def test_a_page_that_is_being_replaced_is_looked_at_again():
+    def look() -> str:
+        raise NotReadyError("the page is still loading")
+
+    with pytest.raises(NotSeenError, match=r"Last seen: the page is still loading$"):
         eventually(look, what="the box")
 
 
