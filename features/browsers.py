@@ -92,11 +92,13 @@ class Chrome:
         return self._process.open()
 
     def clean(self) -> None:
-        """Take everyone's browser away and clean it; a process that does not answer is given up."""
+        """Take everyone's browser away and clean it; a process that does not answer is given up, and said to be."""
         try:
             if self._process:
                 self._process.clean()
-        except BROWSER_GONE:
+        except BROWSER_GONE as error:
+            said = str(error).strip().splitlines()
+            print(f"The browser did not answer and is replaced: {said[0] if said else type(error).__name__}")
             self.quit()
 
     def quit(self) -> None:

@@ -1,7 +1,6 @@
 """The README is true: what it names exists, and what CI runs is what it says."""
 
 import re
-import subprocess
 from pathlib import Path
 
 from features.config import SETTINGS
@@ -56,11 +55,3 @@ def test_every_file_the_readme_links_to_exists():
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not Path(link).exists()] == []
-
-
-def test_the_repository_speaks_of_the_project_alone():
-    hosts = r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org"
-    found = subprocess.run(
-        ["git", "grep", "-InE", hosts, "--", ":!tests/test_readme.py"], capture_output=True, text=True, check=False
-    )
-    assert found.stdout == ""
