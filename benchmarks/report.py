@@ -8,12 +8,12 @@ from typing import Any
 from benchmarks.figures import Entry
 
 # What is aimed at: the figure as it is called, its value in an entry, the most it may be, and its unit.
+# Waits are shown and not limited here: the browser is at work meanwhile, so the ratio judges them.
 AIMS: tuple[tuple[str, Callable[[Entry], float], float, str], ...] = (
     ("behave / straight", lambda entry: entry["ratio"], 1.25, ""),
     ("start-up and stop", lambda entry: entry["start_s"] + entry["stop_s"], 2, " s"),
     ("clean, median", lambda entry: entry["clean_ms"], 50, " ms"),
     ("fixtures, slowest scenario", lambda entry: entry["fixtures_ms_max"], 20, " ms"),
-    ("waits, slowest scenario", lambda entry: entry["waits_ms_max"], 20, " ms"),
     ("rest, slowest scenario", lambda entry: entry["rest_ms_max"], 20, " ms"),
 )
 COMMANDS_SHOWN = 12
@@ -43,6 +43,7 @@ def _lines(target: str, entry: Entry) -> Iterator[str]:
     yield _row("WebDriver commands a scenario", entry["commands_per_scenario"], plain["commands_per_scenario"])
     yield _row("DevTools round trips a scenario", entry["devtools_per_scenario"], plain["devtools_per_scenario"])
     yield _row("one fixture, ms", entry["fixture_ms"], plain["fixture_ms"])
+    yield _row("waits in the slowest scenario, ms", entry["waits_ms_max"], plain["waits_ms_max"])
     yield "Start-up ends, on both sides, with the site up, the browser's session open, and one page shown ahead."
     yield from _scenarios(entry)
     yield from _commands(entry)

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import socket
 import time
 import unittest
 from collections import deque
@@ -19,7 +20,6 @@ from behave_django.runner import BehaviorDrivenTestRunner
 from behave_django.testcase import BehaviorDrivenTestCase
 from django.core.management import CommandError, call_command
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.http import FileResponse
 from django.test.testcases import LiveServerThread
 
 from features.mailboxes.outbox import OutboxMailbox
@@ -54,8 +54,6 @@ class LocalTarget:
         _set_environment()
         django.setup()
         self._log.listen()
-        # A stylesheet goes out in one piece; Django's 4096 bytes make a turn of each.
-        FileResponse.block_size = 1 << 20
         runner = BehaviorDrivenTestRunner(interactive=False, verbosity=0)
         runner.setup_test_environment()
         # Django has unittest swallow the first Ctrl-C; here it ends the run.
@@ -67,6 +65,8 @@ class LocalTarget:
         _LiveSite.setUpClass()
         self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
         self.base_url = _LiveSite.live_server_url
+        # The first scenario is not the one to load the commands.
+        self.manage("reset_site", "--site", self.site().name)
 
     def stop(self) -> None:
         """Undo what was done, the last first; one that fails does not keep the others."""
@@ -97,6 +97,12 @@ class LocalTarget:
 
 
 class _QuickServer(ThreadedWSGIServer):
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Send at once: on a kept connection, head and body of an answer would else be 40 ms apart."""
+        connection, address = super().get_request()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # noqa: FBT003 - its signature
+        return connection, address
+
     def serve_forever(self, poll_interval: float = 0.01) -> None:
         """Notice the end within 10 ms; the default is half a second."""
         super().serve_forever(poll_interval)

@@ -19,7 +19,6 @@ def test_an_aim_is_met_or_missed(figures):
         "start-up and stop": True,
         "clean, median": True,
         "fixtures, slowest scenario": True,
-        "waits, slowest scenario": True,
         "rest, slowest scenario": False,
     }
 
