@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import django
 from behave_django.runner import BehaviorDrivenTestRunner
 from behave_django.testcase import BehaviorDrivenTestCase
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands, load_command_class
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread
 
@@ -65,8 +65,8 @@ class LocalTarget:
         _LiveSite.setUpClass()
         self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
         self.base_url = _LiveSite.live_server_url
-        # The first scenario is not the one to load the commands.
-        self.manage("reset_site", "--site", self.site().name)
+        _load_fixture_commands()
+        self.site()
 
     def stop(self) -> None:
         """Undo what was done, the last first; one that fails does not keep the others."""
@@ -142,6 +142,13 @@ class _LogRecorder(io.StringIO):
         for handler in {handler for name in names for handler in logging.getLogger(name).handlers}:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(self)
+
+
+def _load_fixture_commands() -> None:
+    """Load them now, so that the first scenario does not have to."""
+    for command, app in get_commands().items():
+        if app == "superlists.testing":
+            load_command_class(app, command)
 
 
 def _set_environment() -> None:
