@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+WHITENOISE = "whitenoise.middleware.WhiteNoiseMiddleware"
 if SUPERLISTS_TESTING:
     INSTALLED_APPS.append("superlists.testing")
     MIDDLEWARE.insert(0, "superlists.testing.scenario.ScenarioMiddleware")
@@ -73,6 +74,14 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "superlists" / "static"]
 STATIC_ROOT = BASE_DIR / "static"
+
+if not DEBUG:
+    # Files are collected once, compressed, and named by their content: browsers may keep them for good.
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    MIDDLEWARE.insert(MIDDLEWARE.index("django.middleware.security.SecurityMiddleware") + 1, WHITENOISE)
 
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import django
 from behave_django.runner import BehaviorDrivenTestRunner
 from behave_django.testcase import BehaviorDrivenTestCase
-from django.core.management import CommandError, call_command, get_commands, load_command_class
+from django.core.management import CommandError
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread
 
@@ -65,7 +65,13 @@ class LocalTarget:
         _LiveSite.setUpClass()
         self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
         self.base_url = _LiveSite.live_server_url
-        _load_fixture_commands()
+        self._get_ready()
+
+    def _get_ready(self) -> None:
+        """Load what the first scenario would else have to wait for."""
+        from superlists.testing.perform import fixture_commands  # noqa: PLC0415 - models come after django.setup()
+
+        fixture_commands()
         self.site()
 
     def stop(self) -> None:
@@ -76,12 +82,12 @@ class LocalTarget:
 
     def manage(self, command: str, *args: str) -> str:
         """Run the command in this process."""
-        printed = io.StringIO()
+        from superlists.testing.perform import perform  # noqa: PLC0415 - models come after django.setup()
+
         try:
-            call_command(command, *args, stdout=printed, stderr=printed)
+            return perform(command, args)
         except CommandError as error:
-            raise FixtureError(f"{command}: {printed.getvalue()}{error}") from error
-        return printed.getvalue().strip()
+            raise FixtureError(str(error)) from error
 
     def log(self, scenario_id: str, since: float) -> str:
         """Return what the site's own handler wrote since then."""
@@ -142,13 +148,6 @@ class _LogRecorder(io.StringIO):
         for handler in {handler for name in names for handler in logging.getLogger(name).handlers}:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(self)
-
-
-def _load_fixture_commands() -> None:
-    """Load them now, so that the first scenario does not have to."""
-    for command, app in get_commands().items():
-        if app == "superlists.testing":
-            load_command_class(app, command)
 
 
 def _set_environment() -> None:

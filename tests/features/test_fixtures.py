@@ -6,7 +6,8 @@ from features.fixtures import Fixtures
 from features.targets.base import SiteIdentity
 
 COMMANDS = Path("superlists/testing/management/commands")
-NOT_FOR_SCENARIOS = {"__init__", "stamp_site"}
+# For a person, for the target, for a mailbox.
+NOT_FOR_SCENARIOS = {"__init__", "stamp_site", "migrate_disposable", "serve_fixtures", "read_mail"}
 
 
 class RecordingTarget:

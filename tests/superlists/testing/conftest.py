@@ -13,6 +13,7 @@ ARGUMENTS = {
     "create_list": ["Hang the bunting", "--owner", "francis@example.com"],
     "create_login_link": ["edith@example.com"],
     "create_session": ["edith@example.com"],
+    "read_mail": [],
     "reset_site": ["--site", SITE],
     "share_list": ["{list}", "francis@example.com"],
 }
@@ -29,8 +30,9 @@ def stamp(db):
 
 
 @pytest.fixture(params=fixture_commands())
-def fixture_command(request, ediths_list):
-    """A command and its arguments, on a site that holds Edith's list."""
+def fixture_command(request, ediths_list, settings, tmp_path):
+    """A command and its arguments, on a site that holds Edith's list, and writes mail to files."""
+    settings.EMAIL_FILE_PATH = str(tmp_path)
     arguments = ARGUMENTS[request.param]
     return request.param, *(argument.format(list=ediths_list.get_absolute_url()) for argument in arguments)
 

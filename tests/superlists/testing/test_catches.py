@@ -31,7 +31,8 @@ def test_every_fixture_command_is_tried_here():
 def test_with_all_catches_in_order_it_does_its_work(fixture_command, everything):
     before = everything()
     call_command(*fixture_command)
-    assert everything() != before
+    # Mail is read from files: the one command that leaves the database as it is.
+    assert (everything() == before) == (fixture_command[0] == "read_mail")
 
 
 def test_production_has_no_fixtures(fixture_command, refused, settings):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from superlists.testing import lock
 from superlists.testing.fixture import FixtureCommand
 from superlists.testing.guard import refuse_another_site
 from superlists.testing.reset import empty_product_tables
@@ -17,9 +18,13 @@ class Command(FixtureCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the name of the site that the caller means."""
         parser.add_argument("--site", required=True, metavar="NAME")
+        parser.add_argument(
+            "--wait", type=float, default=0, metavar="SECONDS", help="while someone else is at work on it"
+        )
 
-    def make(self, *, site: str, **_: Any) -> str:
+    def make(self, *, site: str, wait: float, **_: Any) -> str:
         """Empty the tables; return what was emptied."""
         refuse_another_site(site)
-        empty_product_tables()
+        with lock.held(lock.this_process(), wait_s=wait):
+            empty_product_tables()
         return f"{site} is empty"

@@ -1,0 +1,142 @@
+"""One at a time: the lock on a database that scenarios empty.
+
+Beside an SQLite file it is a flock, which ends with its process however that ends;
+on PostgreSQL an advisory lock, which ends with a connection kept for it.
+"""
+
+import fcntl
+import getpass
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import connection, connections
+
+ADVISORY_LOCK = 20_251_120
+POLL_S = 0.1
+# The lock of this process, which its own commands need not wait for.
+_mine: list[str] = []
+
+WHO_HOLDS_IT = """
+SELECT activity.application_name, activity.backend_start
+FROM pg_locks JOIN pg_stat_activity AS activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND objid = %s
+  AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def this_process() -> str:
+    """Return how this process is told from others: user, machine and number."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}, process {os.getpid()}"
+
+
+@contextmanager
+def held(holder: str, *, wait_s: float = 0) -> Iterator[None]:
+    """Hold the lock on this site's database; commands called meanwhile share it.
+
+    Raises CommandError that says who holds it and since when, after waiting for
+    `wait_s` seconds.
+    """
+    if _mine or _is_in_memory():
+        yield
+        return
+    lock = _FileLock if connection.vendor == "sqlite" else _AdvisoryLock
+    with lock(holder) as taken:
+        _wait(taken.take, taken.holder, wait_s)
+        _mine.append(holder)
+        try:
+            yield
+        finally:
+            _mine.clear()
+
+
+def _is_in_memory() -> bool:
+    """Tell whether the database is within this process, where nobody else can be at work on it."""
+    return connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"])
+
+
+def _wait(take: Callable[[], bool], holder: Callable[[], str], wait_s: float) -> None:
+    deadline = time.monotonic() + wait_s
+    while not take():
+        if time.monotonic() >= deadline:
+            raise CommandError(f"Refused: the database is in use by {holder()}. Scenarios need it for themselves.")
+        time.sleep(POLL_S)
+
+
+class _FileLock:
+    """A flock on a file beside the SQLite file."""
+
+    def __init__(self, holder: str) -> None:
+        self._holder = holder
+        self._file = Path(f"{connection.settings_dict['NAME']}.lock").open("a+")  # noqa: SIM115 - closed by __exit__
+
+    def __enter__(self) -> "_FileLock":
+        return self
+
+    def take(self) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        self._file.truncate(0)
+        self._file.write(json.dumps({"holder": self._holder, "since": _now()}))
+        self._file.flush()
+        return True
+
+    def holder(self) -> str:
+        self._file.seek(0)
+        with suppress(ValueError, KeyError):
+            said = json.load(self._file)
+            return f"{said['holder']} since {said['since']}"
+        return "another process"
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+class _AdvisoryLock:
+    """An advisory lock of PostgreSQL, on a connection of its own."""
+
+    def __init__(self, holder: str) -> None:
+        self._connection = connections.create_connection("default")
+        # PostgreSQL shows 63 bytes of it to whoever asks who holds the lock.
+        options: dict[str, Any] = self._connection.settings_dict.setdefault("OPTIONS", {})
+        self._connection.settings_dict["OPTIONS"] = options | {
+            "application_name": holder.encode()[:63].decode("utf-8", "ignore")
+        }
+
+    def __enter__(self) -> "_AdvisoryLock":
+        return self
+
+    def take(self) -> bool:
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+            return bool(cursor.fetchone()[0])
+
+    def holder(self) -> str:
+        with self._connection.cursor() as cursor:
+            cursor.execute(WHO_HOLDS_IT, [ADVISORY_LOCK])
+            row = cursor.fetchone()
+        return f"{row[0]} since {_told(row[1])}" if row else "another process"
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
+def _now() -> str:
+    return _told(datetime.now(UTC))
+
+
+def _told(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
