@@ -6,12 +6,12 @@ BIN := .venv/bin
 BEHAVE := $(BIN)/python -m behave
 
 .DEFAULT_GOAL := help
-.PHONY: help features test check lint unit run bench mutants browser lock
+.PHONY: help features test check lint unit run bench mutants browser engine base-image lock
 
 help: ## list what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-features: .venv/ready browser ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch)
+features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker)
 	$(BEHAVE) -D target=$(TARGET) $(if $(BROWSE),-D headless=no) $(ARGS)
 
 test: .venv/ready browser ## run everything: lint, unit tests, the journeys, tests of whole runs, mutants
@@ -30,13 +30,19 @@ run: .venv/ready ## serve the site at http://localhost:8000/ for a look
 	$(BIN)/python manage.py runserver
 
 bench: .venv/ready browser ## measure the journeys against bare Selenium
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(if $(filter-out local,$(TARGET)),--target $(TARGET)) $(ARGS)
 
 mutants: .venv/ready browser ## break the site on purpose: each bug has to be noticed
 	$(BIN)/python -m scripts.mutants
 
 browser: .venv/ready ## find or install a browser and its driver
 	@$(BIN)/python -m scripts.browser
+
+engine: .venv/ready ## install and start a container engine where none answers (Debian or Ubuntu, as root)
+	@$(BIN)/python -m scripts.engine
+
+base-image: .venv/ready ## have what the site's image is built upon
+	@$(BIN)/python -m scripts.base_image
 
 lock: .venv/ready ## pin again what requirements.in asks for
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header superlists/requirements.in -o superlists/requirements.txt

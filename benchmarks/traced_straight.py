@@ -44,7 +44,7 @@ def main(record: str, target: str) -> int:
 def stage(config: Config) -> Iterator[Stage]:
     """Bring up the site and one browser, as the suite's own settings say; end both afterwards."""
     with ExitStack() as undo:
-        target = open_target(config.target)
+        target = open_target(config)
         undo.callback(target.stop)
         target.start()
         driver = undo.enter_context(browser(config))

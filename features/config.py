@@ -2,18 +2,22 @@
 
 import os
 import random
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from features.browsers import BROWSERS, Installed
-from features.targets import TARGETS
+from features.targets import ONLY_FOR, OWN_CONTAINER, TARGETS
 
 YES_OR_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 MAX_SEED = 2**32 - 1
 MIN_WAIT_S, MAX_WAIT_S = 0.1, 120
+MAX_LOCK_WAIT_S = 3600
+MAX_PORT = 65535
+CONTAINER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 
 
 class ConfigError(Exception):
@@ -22,7 +26,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """One run's settings; behave.ini says what each of them means."""
+    """One run's settings; behave.ini says what each of them means. A dot in a name is an underscore here."""
 
     target: str
     browser: str
@@ -30,6 +34,10 @@ class Config:
     wait: float
     seed: int | None
     pause: bool
+    docker_container: str
+    docker_port: int | None
+    database: str
+    lock_wait: float
     installed: Installed
 
     @classmethod
@@ -45,7 +53,7 @@ class Config:
         values: dict[str, Any] = {}
         for name, parse in SETTINGS.items():
             try:
-                values[name] = parse(_given(userdata, name))
+                values[_field(name)] = parse(_given(userdata, name))
             except ValueError as error:
                 mistakes.append(f"{name}: {error}")
         installed = _find_browser(values.get("browser"), environ, mistakes)
@@ -58,6 +66,10 @@ class Config:
 def search_path(environ: Mapping[str, str]) -> str:
     """Return where programs are looked for: on the PATH, then where set-up puts them."""
     return os.pathsep.join([environ.get("PATH", ""), str(Path(sys.executable).parent)])
+
+
+def _field(name: str) -> str:
+    return name.replace(".", "_")
 
 
 def _given(userdata: Mapping[str, str], name: str) -> str:
@@ -76,10 +88,18 @@ def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[s
         return None
 
 
-def _contradictions(values: dict[str, Any]) -> list[str]:
+def _contradictions(values: dict[str, Any]) -> Iterator[str]:
     if values.get("pause") and values.get("headless"):
-        return ["pause: on-failure leaves nothing to look at with headless=yes; allowed with headless=no"]
-    return []
+        yield "pause: on-failure leaves nothing to look at with headless=yes; allowed with headless=no"
+    for target, names in ONLY_FOR.items():
+        for name in names:
+            changed = _field(name) in values and values[_field(name)] != SETTINGS[name](DEFAULTS[name])
+            if changed and values.get("target", target) != target:
+                yield f"{name}: means something with target={target} only; allowed here: {DEFAULTS[name]}"
+    if values.get("docker_container", OWN_CONTAINER) != OWN_CONTAINER:
+        for name in ("docker.port", "database"):
+            if values.get(_field(name)) != SETTINGS[name](DEFAULTS[name]):
+                yield f"{name}: a container that runs already has its own; allowed here: {DEFAULTS[name]}"
 
 
 def _one_of(allowed: Mapping[str, Any]) -> Callable[[str], Any]:
@@ -93,14 +113,33 @@ def _one_of(allowed: Mapping[str, Any]) -> Callable[[str], Any]:
     return parse
 
 
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not MIN_WAIT_S <= value <= MAX_WAIT_S:
-        raise ValueError(f"{text!r} is not a time; allowed: {MIN_WAIT_S:g} to {MAX_WAIT_S:g} (seconds)")
-    return value
+def _seconds(least: float, most: float) -> Callable[[str], float]:
+    """Return a parser of times within these limits."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1
+        if not least <= value <= most:
+            raise ValueError(f"{text!r} is not a time; allowed: {least:g} to {most:g} (seconds)")
+        return value
+
+    return parse
+
+
+def _container(text: str) -> str:
+    if not CONTAINER_NAME.fullmatch(text):
+        raise ValueError(f"{text!r} is not a container's name; allowed: new, running, or a name such as superlists")
+    return text
+
+
+def _port(text: str) -> int | None:
+    if text == "free":
+        return None
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PORT:
+        return int(text)
+    raise ValueError(f"{text!r} is not a port; allowed: free, or 1 to {MAX_PORT}")
 
 
 def _seed(text: str) -> int | None:
@@ -117,7 +156,13 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "target": _one_of({name: name for name in TARGETS}),
     "browser": _one_of({name: name for name in BROWSERS}),
     "headless": _one_of(YES_OR_NO),
-    "wait": _seconds,
+    "wait": _seconds(MIN_WAIT_S, MAX_WAIT_S),
     "seed": _seed,
     "pause": _one_of({"never": False, "on-failure": True}),
+    "docker.container": _container,
+    "docker.port": _port,
+    "database": _one_of({name: name for name in ("sqlite", "postgres")}),
+    "lock.wait": _seconds(0, MAX_LOCK_WAIT_S),
 }
+# What a setting that only some targets know has to be elsewhere.
+DEFAULTS = {"docker.container": OWN_CONTAINER, "docker.port": "free", "database": "sqlite", "lock.wait": "0"}

@@ -15,6 +15,7 @@ from features.config import Config, ConfigError
 from features.fixtures import Fixtures
 from features.order import shuffle
 from features.outcome import Outcome
+from features.selection import needing_fixtures, needs_fixtures
 from features.targets import open_target
 from features.targets.base import TargetError
 
@@ -39,7 +40,7 @@ def start(context: Context, config: Config) -> None:
     context.settings = config
     waiting.set_limit(config.wait)
     # Cleaned up in the opposite order: the browser lets go of the site before it stops.
-    context.target = open_target(config.target)
+    context.target = open_target(config)
     context.add_cleanup(context.target.stop)
     context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless)
     context.add_cleanup(context.browsers.quit)
@@ -47,11 +48,18 @@ def start(context: Context, config: Config) -> None:
         opening = meanwhile.submit(context.browsers.start)
         context.target.start()
         opening.result()
+    refuse_fixtures(context)
     context.browsers.visit(context.target.base_url)
     context.fixtures = Fixtures(context.target)
     if config.seed is not None:
         print(f"Order: -D seed={config.seed}")
         shuffle(context._runner.features, config.seed)
+
+
+def refuse_fixtures(context: Context) -> None:
+    """Raise TargetError when scenarios are selected that need fixtures, and the site takes none."""
+    if context.target.refusal and (refused := needing_fixtures(context._runner.features, context.config)):
+        raise TargetError(f"{context.target.refusal}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
@@ -62,7 +70,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     context.actors = Actors(context.browsers, context.target.base_url, context.scenario_id)
     # Where the lists of this scenario are, and whose, by the names that the prose gives them.
     context.lists, context.owners = {}, {}
-    if "smoke" not in scenario.effective_tags:
+    if needs_fixtures(scenario):
         context.fixtures.reset_site()
 
 
@@ -77,9 +85,11 @@ def after_step(context: Context, step: Step) -> None:
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
-    """Let no browser that saw a failure serve another scenario."""
+    """Let no browser that saw a failure serve another scenario; without a site, there is no other."""
     if scenario.status.has_failed():
         context.browsers.quit()
+        if reason := context.target.gone():
+            context.abort(reason=f"No further scenario is run. {reason}")
 
 
 def wait_for_a_look(step: Step) -> None:

@@ -26,14 +26,21 @@ def set_limit(seconds: float) -> None:
     limit_s = seconds
 
 
-def eventually(look: Callable[[], Seen], until: Callable[[Seen], object] = bool, *, what: str) -> Seen:
+def eventually(
+    look: Callable[[], Seen],
+    until: Callable[[Seen], object] = bool,
+    *,
+    what: str,
+    within_s: float | None = None,
+) -> Seen:
     """Return what `look` sees once `until` holds of it; look every 20 ms.
 
-    `what` says what is awaited. Raises NotSeenError with what was last seen. An
-    element that is not there yet, or a page that is just being replaced, is one more
-    thing seen.
+    `what` says what is awaited, `within_s` how long if not as long as the run is set
+    to. Raises NotSeenError with what was last seen. An element that is not there yet,
+    or a page that is just being replaced, is one more thing seen.
     """
-    deadline = time.monotonic() + limit_s
+    limit = limit_s if within_s is None else within_s
+    deadline = time.monotonic() + limit
     while True:
         last = time.monotonic() >= deadline
         try:
@@ -46,7 +53,7 @@ def eventually(look: Callable[[], Seen], until: Callable[[Seen], object] = bool,
         except NotReadyError as error:
             described = str(error)
         if last:
-            raise NotSeenError(f"Waited {limit_s:g} s for {what}. Last seen: {described}")
+            raise NotSeenError(f"Waited {limit:g} s for {what}. Last seen: {described}")
         time.sleep(POLL_S)
 
 

@@ -5,7 +5,6 @@ else what exactly to do.
 """
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from selenium.webdriver.common.selenium_manager import SeleniumManager
 
 from features.browsers import BrowserError, Chrome, Installed
 from features.config import search_path
+from scripts.packages import install, say
 
 PROVEN = Path(sys.prefix, "browser-that-starts")
 PACKAGES = ("chromium", "chromium-driver")
@@ -61,21 +61,7 @@ def by_selenium_manager() -> Installed | None:
 
 def by_system_packages() -> Installed | None:
     """Install the system's packages, where this user may."""
-    privilege = _privilege()
-    if privilege is None:
-        return None
-    say(f"Installing {' and '.join(PACKAGES)} from the system's packages…")
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *PACKAGES]):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        if not succeeds([*privilege, *command], env=environment):
-            return None
-    return already_there()
-
-
-def _privilege() -> list[str] | None:
-    if os.geteuid() == 0:
-        return []
-    return ["sudo", "-n"] if succeeds(["sudo", "-n", "true"]) else None
+    return already_there() if install(*PACKAGES) else None
 
 
 def starts(installed: Installed, open_browser: Callable[[Installed], None] | None = None) -> bool:
@@ -106,22 +92,6 @@ def _forget_links() -> None:
         link = Path(sys.prefix, "bin", name)
         if link.is_symlink():
             link.unlink()
-
-
-def succeeds(command: list[str], env: dict[str, str] | None = None) -> bool:
-    """Run a command quietly; tell whether it succeeded, and print what it said if not."""
-    try:
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    except FileNotFoundError:
-        return False
-    if done.returncode:
-        say(done.stderr.strip()[-500:])
-    return done.returncode == 0
-
-
-def say(what: str) -> None:
-    """Tell the person who set this going."""
-    print(what, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

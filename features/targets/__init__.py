@@ -2,21 +2,35 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from features.config import Config
     from features.targets.base import Target
 
 
-def _local() -> "Target":
-    # Imported when chosen: a run against a server needs no Django.
-    target: Target = import_module("features.targets.local").LocalTarget()
+def _module(name: str) -> Any:
+    # Imported when chosen: a run against a server needs no Django, one in this process no engine.
+    return import_module(f"features.targets.{name}")
+
+
+def _local(_: "Config") -> "Target":
+    target: Target = _module("local").LocalTarget()
     return target
 
 
-TARGETS: dict[str, Callable[[], "Target"]] = {"local": _local}
+def _docker(config: "Config") -> "Target":
+    own = config.docker_container == OWN_CONTAINER
+    target: Target = _module("docker").DockerTarget(config) if own else _module("running").RunningTarget(config)
+    return target
 
 
-def open_target(name: str) -> "Target":
-    """Return the target of this name, not yet started."""
-    return TARGETS[name]()
+OWN_CONTAINER = "new"
+TARGETS: dict[str, Callable[["Config"], "Target"]] = {"local": _local, "docker": _docker}
+# Settings that mean something to one target only.
+ONLY_FOR = {"docker": ("docker.container", "docker.port", "database", "lock.wait")}
+
+
+def open_target(config: "Config") -> "Target":
+    """Return the target that a run is about, not yet started."""
+    return TARGETS[config.target](config)

@@ -28,6 +28,8 @@ class Target(Protocol):
 
     base_url: str
     mailbox: Mailbox
+    # Why the site takes no fixtures, so that only @smoke scenarios can run on it; empty where it takes them.
+    refusal: str
 
     def start(self) -> None:
         """Bring the site up; raises TargetError with the reason, and leaves nothing behind."""
@@ -44,6 +46,9 @@ class Target(Protocol):
 
     def log(self, scenario_id: str, since: float) -> str:
         """Return the site's log of one scenario, which began at `since` (seconds since the epoch)."""
+
+    def gone(self) -> str:
+        """Return why no further scenario can run on this site; empty while it lives."""
 
     def site(self) -> SiteIdentity:
         """Return which site this is; asked of the site once."""

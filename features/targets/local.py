@@ -4,7 +4,6 @@ The one file of the suite that imports the site.
 """
 
 import io
-import json
 import logging
 import os
 import socket
@@ -13,7 +12,6 @@ import unittest
 from collections import deque
 from contextlib import suppress
 from typing import Any
-from urllib.request import urlopen
 
 import django
 from behave_django.runner import BehaviorDrivenTestRunner
@@ -24,6 +22,7 @@ from django.test.testcases import LiveServerThread
 
 from features.mailboxes.outbox import OutboxMailbox
 from features.targets.base import FixtureError, SiteIdentity, TargetError
+from features.targets.health import health, identity
 from features.targets.site_log import lines_of
 from superlists.configuration import VARIABLES
 
@@ -34,6 +33,7 @@ class LocalTarget:
     """Superlists in this process."""
 
     base_url = ""
+    refusal = ""
     mailbox: OutboxMailbox
 
     def __init__(self) -> None:
@@ -93,12 +93,14 @@ class LocalTarget:
         """Return what the site's own handler wrote since then."""
         return lines_of(scenario_id, self._log.since(since))
 
+    def gone(self) -> str:
+        """Return nothing: the site is gone when this process is."""
+        return ""
+
     def site(self) -> SiteIdentity:
         """Return what /health/ says."""
         if self._site is None:
-            with urlopen(f"{self.base_url}/health/", timeout=10) as answer:  # noqa: S310 - this process
-                said = json.load(answer)
-            self._site = SiteIdentity(said["site"], said["environment"], said["release"])
+            self._site = identity(health(self.base_url))
         return self._site
 
 

@@ -96,6 +96,11 @@ def test_a_refused_command_says_why_and_names_itself(target, command, says):
     assert "Still here" in get(target, path)
 
 
+def test_a_site_that_lives_is_not_gone(target):
+    assert target.gone() == ""
+    assert target.refusal == ""
+
+
 def test_a_list_without_an_owner_cannot_be_shared(target):
     with pytest.raises(FixtureError, match="has no owner"):
         target.manage("share_list", target.manage("create_list", "Buy milk"), "boris@example.com")
@@ -139,7 +144,7 @@ def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
         target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", time.time() + 1)
 
 
-def test_stopping_twice_is_as_good_as_once(target):
-    other = type(target)()
+def test_stopping_twice_is_as_good_as_once(unstarted):
+    other = unstarted()
     other.stop()
     other.stop()

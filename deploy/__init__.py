@@ -1,0 +1,1 @@
+"""Puts the site on a machine: into an image, onto a server."""

@@ -1,0 +1,31 @@
+"""The container engine of this machine, and sentences about it for when it is not to be had."""
+
+import docker
+from docker import DockerClient
+from docker.errors import DockerException
+
+PATIENCE_S = 60
+
+
+class EngineError(Exception):
+    """What was asked of the engine cannot be done; says why, and what to do."""
+
+
+def connect() -> DockerClient:
+    """Return the engine that DOCKER_HOST or its default names; raises EngineError."""
+    try:
+        return docker.from_env(timeout=PATIENCE_S)
+    except DockerException as error:
+        raise EngineError(_advice(str(error))) from error
+
+
+def _advice(said: str) -> str:
+    if "Permission denied" in said or "PermissionError" in said:
+        return (
+            "This user may not use the container engine. Add the user to its group and log in again: "
+            "sudo usermod --append --groups docker $USER"
+        )
+    return (
+        "No container engine answers. Start Docker, or let `make engine` install and start it "
+        f"(Debian or Ubuntu, as root). It said: {said}"
+    )

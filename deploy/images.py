@@ -1,0 +1,127 @@
+"""The images that this project builds, each only when its inputs changed: by content, not by time."""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docker import DockerClient
+from docker.errors import APIError, BuildError, ImageNotFound
+from docker.utils.build import exclude_paths
+
+from deploy.engine import EngineError
+from deploy.wheels import WHEELS, gather
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHED_BASE = "python:3.13-slim"
+# Made of the system's packages where no registry answers: `make base-image`.
+OWN_BASE = "superlists-base:bookworm"
+LINES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What an image is made of: its name, the folder that is its context, and the Dockerfile in it."""
+
+    name: str
+    context: Path
+    dockerfile: str
+
+
+SITE = Recipe("superlists", ROOT, "deploy/Dockerfile")
+POSTGRES = Recipe("superlists-postgres", ROOT / "deploy" / "postgres", "Dockerfile")
+
+
+def image(engine: DockerClient, recipe: Recipe) -> str:
+    """Return the tag of the image of these inputs, built if it is not there yet; raises EngineError."""
+    base = base_image(engine)
+    tag = f"{recipe.name}:{digest(recipe, str(engine.images.get(base).id))[:12]}"
+    if not _is_there(engine, tag):
+        print(f"Building the image {tag} from {base}…", flush=True)
+        _build(engine, recipe, base, tag)
+    return tag
+
+
+def base_image(engine: DockerClient) -> str:
+    """Return the base that is there, or can be pulled; raises EngineError."""
+    for name in (PUBLISHED_BASE, OWN_BASE):
+        if _is_there(engine, name):
+            return name
+    try:
+        engine.images.pull(PUBLISHED_BASE)
+    except APIError as error:
+        raise EngineError(
+            f"The base image {PUBLISHED_BASE} is not here, and no registry gave it: {error.explanation}. "
+            "`make base-image` makes one from Debian's packages (Debian or Ubuntu, as root)."
+        ) from error
+    return PUBLISHED_BASE
+
+
+def digest(recipe: Recipe, base_id: str) -> str:
+    """Return what tells these inputs from others: the base, and each file's name, mode and content."""
+    found = hashlib.sha256(base_id.encode())
+    for name in inputs(recipe):
+        path = recipe.context / name
+        found.update(json.dumps([name, path.stat().st_mode & 0o111]).encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def inputs(recipe: Recipe) -> list[str]:
+    """Return the files that go into the build. Wheels follow from the requirements, so they do not count."""
+    return sorted(
+        name
+        for name in exclude_paths(str(recipe.context), list(_ignored(recipe)), recipe.dockerfile)
+        if (recipe.context / name).is_file() and not (recipe.context / name).is_relative_to(WHEELS)
+    )
+
+
+def _ignored(recipe: Recipe) -> Iterator[str]:
+    ignore = recipe.context / ".dockerignore"
+    for line in ignore.read_text().splitlines() if ignore.exists() else []:
+        if line.strip() and not line.startswith("#"):
+            yield line.strip()
+
+
+def _is_there(engine: DockerClient, name: str) -> bool:
+    try:
+        engine.images.get(name)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _build(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> None:
+    if recipe == SITE:
+        gather(_python_of(engine, base))
+    try:
+        built, _ = engine.images.build(
+            path=str(recipe.context),
+            dockerfile=recipe.dockerfile,
+            tag=tag,
+            buildargs={"BASE_IMAGE": base, "RELEASE": release()},
+            rm=True,
+            forcerm=True,
+        )
+    except BuildError as error:
+        said = "".join(str(line.get("stream", line.get("error", ""))) for line in error.build_log)
+        last = "\n".join(said.strip().splitlines()[-LINES_SHOWN:])
+        raise EngineError(f"The image {tag} could not be built. The build's last lines:\n{last}") from error
+    built.tag(recipe.name, "latest")
+
+
+def _python_of(engine: DockerClient, base: str) -> str:
+    asked = ["python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    return str(engine.containers.run(base, asked, remove=True).decode().strip())
+
+
+def release() -> str:
+    """Return which code this is, as git says: the commit, and whether it was changed since."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout
+    except OSError:
+        return "unknown"
+    return said.strip() or "unknown"

@@ -1,0 +1,105 @@
+"""A site in a container: what can be asked of it, whoever started it."""
+
+from typing import Any
+
+from docker.errors import APIError, DockerException, NotFound
+from docker.models.containers import Container
+
+from features.mailboxes.base import Mailbox
+from features.mailboxes.server import ServerMailbox
+from features.targets.base import FixtureError, SiteIdentity, TargetError
+from features.targets.channel import Channel
+from features.targets.health import health, identity
+from features.targets.site_log import lines_of
+
+PORT = "8888/tcp"
+MANAGE = ["python", "manage.py"]
+LOG_LINES_SHOWN = 40
+
+
+class ContainerSite:
+    """Superlists in a container; how it came there is for a subclass to say."""
+
+    base_url = ""
+    refusal = ""
+
+    def __init__(self) -> None:
+        """Know of no container yet."""
+        self.mailbox: Mailbox = ServerMailbox(self.manage)
+        self.container: Container | None = None
+        self.channel: Channel | None = None
+        self._site: SiteIdentity | None = None
+
+    def manage(self, command: str, *args: str) -> str:
+        """Run a fixture command through the channel."""
+        if self.channel is None:
+            raise TargetError(self.refusal or "The fixture channel is not open.")
+        return self.channel.manage(command, *args)
+
+    def log(self, scenario_id: str, since: float) -> str:
+        """Return what the container wrote since then, and how it ended if it did."""
+        if self.container is None:
+            return ""
+        try:
+            written = self.container.logs(since=since).decode(errors="replace").splitlines()
+        except DockerException as error:
+            return f"The container's log is not to be had: {error}"
+        return "\n".join(filter(None, [lines_of(scenario_id, written), self.gone()]))
+
+    def gone(self) -> str:
+        """Return how the container ended, or the channel."""
+        if self.container is None:
+            return "There is no container."
+        if ended := how_it_ended(self.container):
+            return ended
+        return self.channel.ended if self.channel else ""
+
+    def site(self) -> SiteIdentity:
+        """Return what /health/ says."""
+        if self._site is None:
+            self._site = identity(health(self.base_url))
+        return self._site
+
+    def let_go(self) -> None:
+        """Close the channel; the container stays as it is."""
+        if self.channel:
+            self.channel.close()
+        self.channel = None
+
+
+def how_it_ended(container: Container) -> str:
+    """Return why a container no longer runs; nothing while it does."""
+    try:
+        container.reload()
+    except NotFound:
+        return f"The container {container.name} is gone: it was removed."
+    state = container.attrs["State"]
+    if state["Running"]:
+        return ""
+    memory = ", out of memory" if state.get("OOMKilled") else ""
+    return f"The container {container.name} ended with exit code {state['ExitCode']}{memory}."
+
+
+def last_lines(container: Container) -> str:
+    """Return the end of a container's log, for a message."""
+    try:
+        written = container.logs(tail=LOG_LINES_SHOWN).decode(errors="replace").rstrip()
+    except DockerException as error:
+        written = f"(not to be had: {error})"
+    return f"The container's last log lines:\n{written or '(none)'}"
+
+
+def run_manage(container: Container, command: str, *args: str) -> str:
+    """Run a management command in a process of its own, as a person would by `docker exec`.
+
+    Raises FixtureError with its last output, TargetError when the container does not run.
+    """
+    try:
+        ran: Any = container.exec_run([*MANAGE, command, *args], demux=True)
+    except APIError as error:
+        raise TargetError(how_it_ended(container) or str(error.explanation)) from error
+    code, (printed, said) = ran
+    if code:
+        words = b"\n".join(filter(None, (printed, said))).decode(errors="replace").strip()
+        raise FixtureError(f"{command}: {words}")
+    return (printed or b"").decode().strip()

@@ -1,0 +1,114 @@
+"""The site in a container of this run's own: made from what the checkout holds, and removed again."""
+
+import secrets
+from typing import Any
+
+from docker.errors import APIError, DockerException
+
+from deploy.engine import EngineError, connect
+from deploy.images import SITE, image
+from features.config import Config
+from features.targets.base import FixtureError, TargetError
+from features.targets.channel import Channel, serve_fixtures
+from features.targets.container import MANAGE, PORT, ContainerSite, how_it_ended, last_lines, run_manage
+from features.targets.databases import DATABASES
+from features.targets.exec_pipe import ExecPipe
+from features.targets.health import health
+from features.targets.owned import Owned
+from features.waiting import NotSeenError, eventually
+
+HOST = "127.0.0.1"
+DATA = "/data"
+START_LIMIT_S = 30.0
+FAILURES = (TargetError, FixtureError, EngineError, DockerException, NotSeenError, OSError)
+
+
+class DockerTarget(ContainerSite):
+    """Superlists in a container of its own, with a database of its own."""
+
+    def __init__(self, config: Config) -> None:
+        """Set nothing up yet."""
+        super().__init__()
+        # Of port 0 the engine makes a free one.
+        self._port = config.docker_port or 0
+        self._database = DATABASES[config.database]
+        self._owned: Owned | None = None
+
+    def start(self) -> None:
+        """Build the image if need be, and bring up container and channel; raises TargetError."""
+        try:
+            self._start()
+        except FAILURES as error:
+            log = f"\n{last_lines(self.container)}" if self.container else ""
+            self.stop()
+            raise TargetError(f"The site did not start in a container: {error}{log}") from error
+
+    def _start(self) -> None:
+        engine = connect()
+        tag = image(engine, SITE)
+        self._owned = owned = Owned(engine)
+        owned.remove_what_dead_runs_left()
+        place = self._database(engine, owned)
+        self.container = engine.containers.create(
+            tag,
+            name=owned.name,
+            labels=owned.labels,
+            environment=_environment(owned) | place.environment,
+            volumes={engine.volumes.create(owned.name, labels=owned.labels).name: {"bind": DATA}},
+            ports={PORT: (HOST, self._port)},
+            **place.where,
+        )
+        self._run()
+
+    def _run(self) -> None:
+        assert self.container  # noqa: S101 - created by _start
+        self._begin()
+        run_manage(self.container, "migrate_disposable")
+        pipe = ExecPipe(self.container, [*MANAGE, *serve_fixtures()])
+        eventually(self._look, lambda said: said.get("healthy"), what="a healthy site", within_s=START_LIMIT_S)
+        self.channel = Channel(pipe)
+
+    def _begin(self) -> None:
+        assert self.container  # noqa: S101 - created by _start
+        try:
+            self.container.start()
+        except APIError as error:
+            if "already allocated" in str(error) or "address already in use" in str(error):
+                raise TargetError(
+                    f"The port {self._port} is taken; allowed for docker.port: another, or free"
+                ) from error
+            raise
+        self.container.reload()
+        published = self.container.ports.get(PORT)
+        if not published:
+            raise TargetError(how_it_ended(self.container) or "The container publishes no port")
+        self.base_url = f"http://{HOST}:{published[0]['HostPort']}"
+
+    def _look(self) -> dict[str, Any]:
+        assert self.container  # noqa: S101 - created by _start
+        if ended := how_it_ended(self.container):
+            raise TargetError(ended)
+        try:
+            return health(self.base_url)
+        except (OSError, ValueError) as error:
+            return {"no answer": str(error)}
+
+    def stop(self) -> None:
+        """Remove everything that this run made."""
+        self.let_go()
+        if self._owned:
+            self._owned.remove()
+        self._owned = None
+
+
+def _environment(owned: Owned) -> dict[str, str]:
+    """Return what the site is told of itself: a disposable one, as far as that goes like production."""
+    return {
+        "SITE_ENVIRONMENT": "docker",
+        "SUPERLISTS_TESTING": "1",
+        "SITENAME": owned.name,
+        "DJANGO_ALLOWED_HOST": HOST,
+        "DJANGO_SECRET_KEY": secrets.token_urlsafe(48),
+        # Until a mail server is part of the run.
+        "EMAIL_FILE_PATH": f"{DATA}/mail",
+    }

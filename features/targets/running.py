@@ -1,0 +1,97 @@
+"""The site in a container that already runs: looked at, never stopped, reset only where it is stamped."""
+
+from typing import Any
+
+from docker.errors import DockerException, NotFound
+from docker.models.containers import Container
+
+from deploy.engine import EngineError, connect
+from deploy.images import SITE
+from features.config import Config
+from features.targets.base import TargetError
+from features.targets.channel import Channel, serve_fixtures
+from features.targets.container import MANAGE, PORT, ContainerSite, how_it_ended
+from features.targets.exec_pipe import ExecPipe
+from features.targets.health import health
+
+# The setting that asks for the one container of the site's image.
+BY_IMAGE = "running"
+OWN_NAMES = {"localhost", "127.0.0.1"}
+TO_TAKE_FIXTURES = """
+Scenarios other than @smoke need a site whose data is disposable:
+  its container started with SITE_ENVIRONMENT=docker and SUPERLISTS_TESTING=1,
+  its database stamped by a person: docker exec -it {name} python manage.py stamp_site"""
+
+
+class RunningTarget(ContainerSite):
+    """Superlists in a container that somebody else started."""
+
+    def __init__(self, config: Config) -> None:
+        """Look for nothing yet."""
+        super().__init__()
+        self._wanted = config.docker_container
+        self._lock_wait_s = config.lock_wait
+
+    def start(self) -> None:
+        """Find the container, and open the channel if its site takes fixtures; raises TargetError."""
+        try:
+            self.container = container = _found(self._wanted)
+            self.base_url = _address_of(container)
+            said = health(self.base_url)
+        except (EngineError, DockerException, OSError, ValueError) as error:
+            raise TargetError(f"The container {self._wanted!r} cannot be used: {error}") from error
+        if not said["healthy"]:
+            raise TargetError(f"The site in the container {container.name} is not healthy: {said}")
+        self._open_channel(container)
+
+    def _open_channel(self, container: Container) -> None:
+        try:
+            self.channel = Channel(ExecPipe(container, [*MANAGE, *serve_fixtures(self._lock_wait_s)]))
+        except (TargetError, OSError) as error:
+            how = TO_TAKE_FIXTURES.format(name=container.name)
+            self.refusal = f"The site in the container {container.name} takes no fixtures. {error}{how}"
+
+    def stop(self) -> None:
+        """Let go of it; it runs on as it did before."""
+        self.let_go()
+        if self.container and self.container.client:
+            self.container.client.close()
+
+
+def _found(wanted: str) -> Container:
+    """Return the container of this name, or the one of the site's image."""
+    engine = connect()
+    if wanted != BY_IMAGE:
+        return _named(engine, wanted)
+    running = engine.containers.list(filters={"ancestor": SITE.name})
+    if len(running) != 1:
+        names = ", ".join(sorted(str(container.name) for container in running)) or "none"
+        raise TargetError(f"docker.container={BY_IMAGE} needs one running container of {SITE.name}; there are: {names}")
+    return running[0]
+
+
+def _named(engine: Any, name: str) -> Container:
+    try:
+        container: Container = engine.containers.get(name)
+    except NotFound as error:
+        running = ", ".join(sorted(str(other.name) for other in engine.containers.list())) or "none"
+        raise TargetError(f"There is no container {name!r}. Running: {running}") from error
+    if ended := how_it_ended(container):
+        raise TargetError(f"{ended} Start it first: docker start {name}")
+    return container
+
+
+def _address_of(container: Container) -> str:
+    """Return where the site is, on this machine and nowhere else; raises TargetError."""
+    published = container.ports.get(PORT)
+    if not published:
+        raise TargetError(f"The container {container.name} does not publish its port {PORT}: docker run -p 8888:8888 …")
+    variables = dict(entry.partition("=")[::2] for entry in container.attrs["Config"]["Env"])
+    host = variables.get("DJANGO_ALLOWED_HOST", "")
+    if host not in OWN_NAMES:
+        # By that name the browser might find the real site.
+        raise TargetError(
+            f"The site in {container.name} answers only to the host {host!r}. "
+            f"Allowed for DJANGO_ALLOWED_HOST: {' or '.join(sorted(OWN_NAMES))}"
+        )
+    return f"http://{host}:{published[0]['HostPort']}"

@@ -1,0 +1,55 @@
+"""Have the base of all images: one that is there, a registry's, or one made of Debian's packages."""
+
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from docker import DockerClient
+
+from deploy.engine import EngineError, connect
+from deploy.images import OWN_BASE, base_image
+from scripts.packages import install, privilege, say, succeeds
+
+SUITE = "bookworm"
+PACKAGES = ("ca-certificates", "python3", "python3-venv", "python3-pip")
+
+
+def main() -> int:
+    """Make the base image if need be; return 0 when there is one."""
+    try:
+        ensure()
+    except EngineError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+def ensure() -> None:
+    """See to it that there is a base image; raises EngineError."""
+    engine = connect()
+    try:
+        base_image(engine)
+    except EngineError:
+        if not (shutil.which("mmdebstrap") or install("mmdebstrap")) or not _made(engine):
+            raise
+
+
+def _made(engine: DockerClient) -> bool:
+    """Make the base of the system's packages; tell whether that went well."""
+    rights = privilege()
+    if rights is None:
+        return False
+    say(f"No registry answers; making {OWN_BASE} from Debian's packages…")
+    with TemporaryDirectory() as folder:
+        packed = Path(folder, "base.tar")
+        command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(packed)]
+        if not succeeds([*rights, *command]):
+            return False
+        repository, _, tag = OWN_BASE.partition(":")
+        engine.api.import_image_from_file(str(packed), repository=repository, tag=tag)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

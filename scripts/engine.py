@@ -1,0 +1,96 @@
+"""Install and start a container engine where none answers (Debian or Ubuntu, as root)."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.engine import EngineError, connect
+from features.waiting import NotSeenError, eventually
+from scripts.packages import install, privilege, say, succeeds
+
+STARTED_WITHIN_S = 60
+STOPPED_WITHIN_S = 30
+LOG = Path("reports/dockerd.log")
+
+
+def main() -> int:
+    """Leave an engine running, and tell whether there is one."""
+    try:
+        ensure()
+    except EngineError as error:
+        say(str(error))
+        return 1
+    say("The container engine answers.")
+    return 0
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Have an engine for a while: one that had to be started here is stopped again; raises EngineError."""
+    started = ensure()
+    try:
+        yield
+    finally:
+        if started:
+            stop(started)
+
+
+def ensure() -> "subprocess.Popen[bytes] | None":
+    """See to it that an engine answers; return its process if it had to be started here as one."""
+    if answers():
+        return None
+    if not shutil.which("dockerd") and not install("docker.io"):
+        connect()
+    return None if answers() else start()
+
+
+def answers() -> bool:
+    """Tell whether there is an engine that this user may use."""
+    try:
+        connect().close()
+    except EngineError:
+        return False
+    return True
+
+
+def start() -> "subprocess.Popen[bytes] | None":
+    """Start the engine, as the system's service where there are services; raises EngineError."""
+    rights = privilege()
+    if rights is None:
+        connect()
+        return None
+    if Path("/run/systemd/system").is_dir():
+        succeeds([*rights, "systemctl", "start", "docker"])
+        process = None
+    else:
+        process = _dockerd(rights)
+    try:
+        eventually(lambda: answers() or _ended(process), what="the container engine", within_s=STARTED_WITHIN_S)
+    except NotSeenError as error:
+        raise EngineError(f"{error}. What it said is in {LOG}") from error
+    connect().close()
+    return process
+
+
+def _dockerd(rights: list[str]) -> "subprocess.Popen[bytes]":
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("wb") as log:
+        # A session of its own: Ctrl-C here is not for the engine.
+        return subprocess.Popen([*rights, "dockerd"], stdout=log, stderr=log, start_new_session=True)
+
+
+def _ended(process: "subprocess.Popen[bytes] | None") -> bool:
+    return process is not None and process.poll() is not None
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End the engine that was started here, once it has let go of everything."""
+    process.terminate()
+    process.wait(STOPPED_WITHIN_S)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
