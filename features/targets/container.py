@@ -43,7 +43,7 @@ class ContainerSite:
         try:
             written = self.container.logs(since=since).decode(errors="replace").splitlines()
         except DockerException as error:
-            return f"The container's log is not to be had: {error}"
+            written = [f"The container's log is not to be had: {error}"]
         return "\n".join(filter(None, [lines_of(scenario_id, written), self.gone()]))
 
     def gone(self) -> str:

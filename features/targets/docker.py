@@ -45,9 +45,9 @@ class DockerTarget(ContainerSite):
 
     def _start(self) -> None:
         engine = connect()
-        tag = image(engine, SITE)
         self._owned = owned = Owned(engine)
         owned.remove_what_dead_runs_left()
+        tag = image(engine, SITE)
         place = self._database(engine, owned)
         self.container = engine.containers.create(
             tag,

@@ -2,14 +2,19 @@
 
 import json
 import time
-from http.cookiejar import CookieJar
 from urllib.error import HTTPError
-from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
 from features.targets.base import FixtureError, Target
 from features.targets.site_log import OTHERS
+from tests.targets.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def _empty(target: Target) -> None:
+    target.manage("reset_site", "--site", target.site().name)
 
 
 def get(target: Target, path: str, **cookies: str) -> str:
@@ -128,15 +133,10 @@ def test_the_log_begins_where_the_scenario_began(target):
 
 
 def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
-    opener = build_opener(HTTPCookieProcessor(jar := CookieJar()))
-    with opener.open(target.base_url + "/", timeout=10) as home:
-        home.read()
-    token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
+    visitor = Visitor(target.base_url)
     before = time.time()
     for email in ("edith@example.com", "boris@example.com"):
-        form = f"csrfmiddlewaretoken={token}&email={email}".encode()
-        with opener.open(target.base_url + "/accounts/send_login_email", form, timeout=10) as answer:
-            assert "Check your email" in answer.read().decode()
+        assert "Check your email" in visitor.send("/accounts/send_login_email", email=email)
     mail = target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", before)
     assert mail.to == "edith@example.com"
     assert mail.body.splitlines()[-1].startswith(f"{target.base_url}/accounts/login/")

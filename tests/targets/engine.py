@@ -1,0 +1,69 @@
+"""What is on the container engine, and what a test puts there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import docker
+from docker import DockerClient
+from docker.models.containers import Container
+
+from deploy.images import SITE, image
+from features.targets.owned import LABEL, LOCK
+
+FOR_PRODUCTION = {
+    "DJANGO_SECRET_KEY": "only-for-this-test-" * 4,
+    "DJANGO_ALLOWED_HOST": "localhost",
+    "DJANGO_DB_PATH": "/data/db.sqlite3",
+}
+DISPOSABLE = FOR_PRODUCTION | {
+    "SITE_ENVIRONMENT": "docker",
+    "SUPERLISTS_TESTING": "1",
+    "EMAIL_FILE_PATH": "/data/mail",
+}
+
+
+@contextmanager
+def engine() -> Iterator[DockerClient]:
+    """Give the engine's client, and close it."""
+    client = docker.from_env()
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def owned(lock_folder: str = "/") -> list[str]:
+    """Return the containers, volumes and networks of runs whose lock file is below this folder."""
+    with engine() as client:
+        things: list[Any] = [
+            *client.containers.list(all=True, ignore_removed=True, filters={"label": LABEL}),
+            *client.volumes.list(filters={"label": LABEL}),
+            *client.networks.list(filters={"label": LABEL}),
+        ]
+        return [thing.name for thing in things if _labels(thing).get(LOCK, "").startswith(lock_folder)]
+
+
+def _labels(thing: Any) -> dict[str, str]:
+    found: dict[str, str] = thing.attrs.get("Labels") or thing.attrs.get("Config", {}).get("Labels") or {}
+    return found
+
+
+@contextmanager
+def by_hand(environment: dict[str, str], *, name: str | None = None) -> Iterator[Container]:
+    """Give a container of the site that somebody started; migrated, on a free port."""
+    with engine() as client:
+        container = client.containers.run(
+            image(client, SITE),
+            detach=True,
+            name=name,
+            environment=environment,
+            ports={"8888/tcp": ("127.0.0.1", 0)},
+        )
+        try:
+            code, said = container.exec_run(["python", "manage.py", "migrate"])
+            assert code == 0, said
+            container.reload()
+            yield container
+        finally:
+            container.remove(force=True, v=True)

@@ -1,0 +1,37 @@
+"""The kinds of target that the contract is held against, and settings for one."""
+
+from collections.abc import Callable
+
+from behave.configuration import Configuration
+
+from features.config import Config
+from features.targets import open_target
+from features.targets.base import Target
+from features.targets.container import run_manage
+from features.targets.docker import DockerTarget
+
+
+class PlainDockerTarget(DockerTarget):
+    """A container with no channel: each fixture is a `docker exec … manage.py`, as a person types it."""
+
+    def start(self) -> None:
+        super().start()
+        self.let_go()
+
+    def manage(self, command: str, *args: str) -> str:
+        assert self.container
+        return run_manage(self.container, command, *args)
+
+
+def config(**changes: str) -> Config:
+    """Return a run's settings, with these changes; a dot in a name is an underscore here."""
+    given = [text for name, value in changes.items() for text in ("-D", f"{name.replace('_', '.')}={value}")]
+    return Config.read(Configuration(given).userdata)
+
+
+KINDS: dict[str, Callable[[], Target]] = {
+    "local": lambda: open_target(config(target="local")),
+    "docker": lambda: open_target(config(target="docker")),
+    "docker-postgres": lambda: open_target(config(target="docker", database="postgres")),
+    "docker-exec": lambda: PlainDockerTarget(config(target="docker")),
+}
