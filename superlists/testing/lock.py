@@ -24,8 +24,9 @@ POLL_S = 0.1
 # The lock of this process, which its own commands need not wait for.
 _mine: list[str] = []
 
+# A connection that takes the lock does nothing more: its state last changed at that moment.
 WHO_HOLDS_IT = """
-SELECT activity.application_name, activity.backend_start
+SELECT activity.application_name, activity.state_change
 FROM pg_locks JOIN pg_stat_activity AS activity USING (pid)
 WHERE locktype = 'advisory' AND granted AND objid = %s
   AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -63,7 +64,8 @@ def held(holder: str, *, wait_s: float = 0) -> Iterator[None]:
 
 def _is_in_memory() -> bool:
     """Tell whether the database is within this process, where nobody else can be at work on it."""
-    return connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"])
+    database: Any = connection
+    return connection.vendor == "sqlite" and bool(database.is_in_memory_db())
 
 
 def _wait(take: Callable[[], bool], holder: Callable[[], str], wait_s: float) -> None:
@@ -79,7 +81,8 @@ class _FileLock:
 
     def __init__(self, holder: str) -> None:
         self._holder = holder
-        self._file = Path(f"{connection.settings_dict['NAME']}.lock").open("a+")  # noqa: SIM115 - closed by __exit__
+        database = Path(connection.settings_dict["NAME"]).resolve()
+        self._file = Path(f"{database}.lock").open("a+")  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> "_FileLock":
         return self
@@ -96,7 +99,7 @@ class _FileLock:
 
     def holder(self) -> str:
         self._file.seek(0)
-        with suppress(ValueError, KeyError):
+        with suppress(ValueError, KeyError, TypeError):
             said = json.load(self._file)
             return f"{said['holder']} since {said['since']}"
         return "another process"
@@ -110,11 +113,12 @@ class _AdvisoryLock:
 
     def __init__(self, holder: str) -> None:
         self._connection = connections.create_connection("default")
-        # PostgreSQL shows 63 bytes of it to whoever asks who holds the lock.
-        options: dict[str, Any] = self._connection.settings_dict.setdefault("OPTIONS", {})
-        self._connection.settings_dict["OPTIONS"] = options | {
-            "application_name": holder.encode()[:63].decode("utf-8", "ignore")
-        }
+        # PostgreSQL shows 63 bytes of it, in ASCII, to whoever asks who holds the lock.
+        name = holder.encode("ascii", "replace")[:63].decode()
+        # Django's other connections share the settings: these are a copy, so that the name is this one's alone.
+        settings: dict[str, Any] = self._connection.settings_dict
+        options = settings.get("OPTIONS", {}) | {"application_name": name}
+        self._connection.settings_dict = settings | {"OPTIONS": options}
 
     def __enter__(self) -> "_AdvisoryLock":
         return self
@@ -128,7 +132,10 @@ class _AdvisoryLock:
         with self._connection.cursor() as cursor:
             cursor.execute(WHO_HOLDS_IT, [ADVISORY_LOCK])
             row = cursor.fetchone()
-        return f"{row[0]} since {_told(row[1])}" if row else "another process"
+        if not row:
+            return "another process"
+        # PostgreSQL keeps the time from other roles.
+        return f"{row[0]} since {_told(row[1])}" if row[1] else str(row[0])
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()

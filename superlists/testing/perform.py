@@ -27,4 +27,7 @@ def perform(command: str, arguments: Sequence[str]) -> str:
         call_command(known[command], *arguments, stdout=printed, stderr=printed)
     except CommandError as error:
         raise CommandError(f"{command}: {printed.getvalue()}{error}") from error
+    except SystemExit as error:
+        # Options such as --help end the process that they are given to.
+        raise CommandError(f"{command}: Its arguments make nothing") from error
     return printed.getvalue().strip()

@@ -69,9 +69,9 @@ def answer_to(line: bytes) -> dict[str, Any]:
     """Return the answer to one request, whatever it is."""
     try:
         request = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"refused": "The request is not a line of JSON"}
-    if request == {"alive": True}:
+    if request == {"alive": True} and request["alive"] is True:
         return {"alive": True}
     if not _is_well_formed(request):
         return {"refused": 'A request is {"command": NAME, "args": [TEXT, …]}'}
@@ -92,9 +92,10 @@ def _performed(command: str, arguments: list[str]) -> dict[str, Any]:
     try:
         return {"printed": perform(command, arguments)}
     except CommandError as error:
-        return {"refused": str(error)}
+        reason = str(error)
     except Exception as error:
-        # The channel outlives whatever one command runs into; a broken connection does not.
         logger.exception("The fixture command %s failed", command)
-        connections.close_all()
-        return {"refused": f"{command}: {type(error).__name__}: {error}"}
+        reason = f"{command}: {type(error).__name__}: {error}"
+    # The channel outlives whatever one command runs into; a broken connection does not.
+    connections.close_all()
+    return {"refused": reason}

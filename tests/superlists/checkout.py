@@ -24,3 +24,12 @@ def python(folder, *arguments, **environ):
     """Run Python in the copy, with these variables and no others."""
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+
+
+def started(folder, *arguments, **environ):
+    """Start Python in the copy and go on; its input is open."""
+    command = [sys.executable, *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command, cwd=folder, env=environ, text=True, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=1
+    )

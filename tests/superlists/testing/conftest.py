@@ -4,9 +4,13 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.management import call_command, get_commands, load_command_class
 from django.db import connection
+from django.db.utils import ConnectionHandler
 
+from superlists.testing import lock
 from superlists.testing.fixture import FixtureCommand
 from superlists.testing.models import Stamp
+from tests.superlists.checkout import copied_to, python
+from tests.superlists.testing.channel import served
 
 SITE = site_settings.SITENAME
 ARGUMENTS = {
@@ -37,6 +41,15 @@ def fixture_command(request, ediths_list, settings, tmp_path):
     return request.param, *(argument.format(list=ediths_list.get_absolute_url()) for argument in arguments)
 
 
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory):
+    """A copy of the site with a database that is a file, migrated and stamped."""
+    folder = copied_to(tmp_path_factory.mktemp("checkout"))
+    (folder / ".git").mkdir()
+    assert python(folder, "manage.py", "migrate").returncode == 0
+    return folder
+
+
 @pytest.fixture
 def run(capsys):
     """Run a command; return what it printed."""
@@ -44,6 +57,18 @@ def run(capsys):
     def call(*command):
         call_command(*command)
         return capsys.readouterr().out.strip()
+
+    return call
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Serve these chunks; return what was answered after the site said that it is ready."""
+
+    def call(*chunks, **options):
+        ready, *answers = served(tmp_path / "answers", *chunks, **options)
+        assert ready == {"ready": "localhost"}
+        return answers
 
     return call
 
@@ -60,3 +85,16 @@ def everything(ediths_list):
             }
 
     return look
+
+
+@pytest.fixture
+def lock_on(monkeypatch):
+    """Have the lock be for this database instead of the tests' own."""
+
+    def call(**database):
+        databases = ConnectionHandler({"default": database})
+        monkeypatch.setattr(lock, "connections", databases)
+        monkeypatch.setattr(lock, "connection", databases["default"])
+        return databases
+
+    return call

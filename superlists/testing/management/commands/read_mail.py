@@ -2,6 +2,7 @@
 
 import email
 import json
+import re
 from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage
@@ -13,8 +14,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from superlists.testing.fixture import FixtureCommand
 
-# What Django's file backend writes after each message.
-SEPARATOR = b"\n" + b"-" * 79 + b"\n"
+# What Django's file backend writes after each message. A body may hold such a line too, but no message after it.
+SEPARATOR = re.compile(rb"\n-{79}\n(?=Content-Type: |\Z)")
 
 
 class Command(FixtureCommand):
@@ -36,13 +37,14 @@ class Command(FixtureCommand):
 
 
 def _mails(path: Path, arrived: float) -> Iterator[dict[str, Any]]:
-    for raw in path.read_bytes().split(SEPARATOR):
-        if raw.strip():
-            message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
-            body = message.get_body(("plain",))
-            yield {
-                "to": str(message["To"]),
-                "subject": str(message["Subject"]),
-                "body": body.get_content() if body else "",
-                "arrived": arrived,
-            }
+    # After the last separator comes nothing, or a message that is still being written.
+    *whole, _ = SEPARATOR.split(path.read_bytes())
+    for raw in whole:
+        message = email.message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+        body = message.get_body(("plain",))
+        yield {
+            "to": str(message["To"]),
+            "subject": str(message["Subject"]),
+            "body": body.get_content() if body else "",
+            "arrived": arrived,
+        }

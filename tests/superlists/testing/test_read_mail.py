@@ -1,0 +1,127 @@
+"""`read_mail` prints the messages that the site wrote to files, as its reader would see them."""
+
+import json
+import os
+import time
+
+import pytest
+from django.core.mail import EmailMultiAlternatives, get_connection, send_mail
+from django.core.management import CommandError, call_command
+
+pytestmark = pytest.mark.usefixtures("stamp")
+BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+DASHES = "-" * 79
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    """Have mail written to files, as the site does it."""
+    settings.EMAIL_BACKEND = BACKEND
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def read(run):
+    return lambda *options: json.loads(run("read_mail", *options))
+
+
+def send(subject="Your login link", body="Here it is", to="edith@example.com"):
+    send_mail(subject, body, "noreply@example.com", [to])
+
+
+def seen(mails):
+    return [(mail["to"], mail["subject"], mail["body"]) for mail in mails]
+
+
+def test_a_message_has_its_reader_its_subject_its_body_and_its_time(read):
+    before = time.time()
+    send()
+    (mail,) = read()
+    # The time of a file is that of the system's last tick.
+    assert before - 0.1 <= mail.pop("arrived") <= time.time()
+    assert mail == {"to": "edith@example.com", "subject": "Your login link", "body": "Here it is"}
+
+
+def test_several_messages_come_oldest_first(read, folder):
+    for number in range(3):
+        send(subject=f"Number {number}")
+        (written,) = (path for path in folder.iterdir() if not path.name.startswith("aged"))
+        os.utime(written, (0, 3000 - number))
+        written.rename(folder / f"aged-{number}.log")
+    assert [(mail["subject"], mail["arrived"]) for mail in read()] == [
+        ("Number 2", 2998),
+        ("Number 1", 2999),
+        ("Number 0", 3000),
+    ]
+    assert [mail["subject"] for mail in read("--after", "2999")] == ["Number 1", "Number 0"]
+    assert read("--after", "3000.5") == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Grüße, 伊迪絲 🦚", "Über den Pfau:\n\n🦚 http://localhost/accounts/login/c2VjcmV0/\n"),
+        ("A subject that is long " * 9 + "end", "A line that is longer than any mail server takes: " + "é=x " * 400),
+        ("No line's end", "Dear Edith,\r\n.\r\nFrom here"),
+        ("Nothing", ""),
+    ],
+)
+def test_text_comes_out_as_it_went_in(read, subject, body):
+    send(subject, body)
+    assert seen(read()) == [("edith@example.com", subject, body.replace("\r\n", "\n"))]
+
+
+def test_of_an_html_alternative_the_plain_text_is_the_body(read):
+    mail = EmailMultiAlternatives("Both", "Plain, ünd simple\n", to=["edith@example.com"])
+    mail.attach_alternative("<p>Rich</p>", "text/html")
+    mail.attach("notes.txt", "An attachment", "text/plain")
+    mail.send()
+    assert seen(read()) == [("edith@example.com", "Both", "Plain, ünd simple\n")]
+
+
+def test_a_message_without_plain_text_has_an_empty_body(read):
+    mail = EmailMultiAlternatives("Rich", "<p>Rich</p>", to=["edith@example.com"])
+    mail.content_subtype = "html"
+    mail.send()
+    assert seen(read()) == [("edith@example.com", "Rich", "")]
+
+
+def test_messages_of_one_connection_share_a_file(read, folder):
+    with get_connection(BACKEND) as connection:
+        for to in ("edith@example.com", "francis@example.com"):
+            send_mail("Both", f"For {to}\n", "noreply@example.com", [to], connection=connection)
+    assert len(list(folder.iterdir())) == 1
+    assert seen(read()) == [(to, "Both", f"For {to}\n") for to in ("edith@example.com", "francis@example.com")]
+
+
+@pytest.mark.parametrize("body", [DASHES, f"above\n{DASHES}\nbelow", f"{DASHES}\n{DASHES}\n", f"\n{DASHES}\n\n"])
+def test_a_line_of_dashes_belongs_to_its_message(read, body):
+    send(body=body)
+    assert seen(read()) == [("edith@example.com", "Your login link", body)]
+
+
+@pytest.mark.parametrize("written", [20, 300, -1])
+def test_a_message_that_is_still_being_written_is_not_there_yet(read, folder, written):
+    send()
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:written])
+    assert len(read()) == 1
+    file.write_bytes(whole * 2)
+    assert len(read()) == 2
+
+
+def test_without_mail_there_is_an_empty_list(read, folder):
+    assert read() == []
+    send()
+    (file,) = folder.iterdir()
+    file.rename(folder / "another-kind-of-file")
+    assert read() == []
+
+
+@pytest.mark.parametrize("unset", [None, ""])
+def test_mail_that_is_not_written_to_files_cannot_be_read(settings, unset):
+    settings.EMAIL_FILE_PATH = unset
+    with pytest.raises(CommandError, match="Mail is not written to files here; set EMAIL_FILE_PATH for that"):
+        call_command("read_mail")
