@@ -48,6 +48,29 @@ def test_with_https_browsers_are_kept_to_it(settings_for):
     assert read["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
+STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+SERVES_THEM = "whitenoise.middleware.WhiteNoiseMiddleware"
+STAGING = PRODUCTION | {"SITE_ENVIRONMENT": "staging", "SUPERLISTS_TESTING": "1"}
+LOCAL = STAGING | {"SITE_ENVIRONMENT": "local", "DJANGO_DEBUG_FALSE": "1"}
+
+
+@pytest.mark.parametrize("environ", [PRODUCTION, STAGING, LOCAL])
+def test_with_debug_off_the_site_serves_its_own_collected_files(settings_for, environ):
+    read = settings_for(**environ)
+    assert read["STORAGES"]["staticfiles"]["BACKEND"] == STATIC_FILES
+    assert read["STORAGES"].keys() == {"default", "staticfiles"}
+    assert read["MIDDLEWARE"].count(SERVES_THEM) == 1
+    # Right after what redirects to HTTPS, and before what costs time.
+    before = read["MIDDLEWARE"][read["MIDDLEWARE"].index(SERVES_THEM) - 1]
+    assert before == "django.middleware.security.SecurityMiddleware"
+
+
+def test_with_debug_on_nothing_has_to_be_collected(settings_for):
+    read = settings_for(SITE_ENVIRONMENT="local")
+    assert "STORAGES" not in read
+    assert SERVES_THEM not in read["MIDDLEWARE"]
+
+
 @pytest.mark.parametrize(
     ("environ", "backend"),
     [
