@@ -6,6 +6,9 @@ from collections.abc import Callable
 from features.mailboxes.base import Message
 from features.waiting import eventually
 
+# A file's time comes from a clock that may be a tick behind.
+CLOCK_TICK_S = 0.01
+
 
 class ServerMailbox:
     """Reads mail by a fixture command."""
@@ -18,7 +21,8 @@ class ServerMailbox:
         """Return the newest mail to `to` with this subject since `after`."""
 
         def since() -> list[Message]:
-            return [Message(**mail) for mail in json.loads(self._manage("read_mail", f"--after={after!r}"))]
+            written = self._manage("read_mail", f"--after={after - CLOCK_TICK_S!r}")
+            return [Message(**mail) for mail in json.loads(written)]
 
         def wanted(messages: list[Message]) -> list[Message]:
             return [message for message in messages if (message.to, message.subject) == (to, subject)]

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 ADVISORY_LOCK = 20_251_120
 POLL_S = 0.1
+SINCE = "|"
 # The lock of this process, which its own commands need not wait for.
-_mine: list[str] = []
+_mine: "list[_FileLock | _AdvisoryLock]" = []
 
-# A connection that takes the lock does nothing more: its state last changed at that moment.
 WHO_HOLDS_IT = """
-SELECT activity.application_name, activity.state_change
+SELECT activity.application_name
 FROM pg_locks JOIN pg_stat_activity AS activity USING (pid)
 WHERE locktype = 'advisory' AND granted AND objid = %s
   AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -47,15 +47,17 @@ def held(holder: str, *, wait_s: float = 0) -> Iterator[None]:
     """Hold the lock on this site's database; commands called meanwhile share it.
 
     Raises CommandError that says who holds it and since when, after waiting for
-    `wait_s` seconds.
+    `wait_s` seconds; or that the lock was lost meanwhile.
     """
     if _mine or _is_in_memory():
+        for own in _mine:
+            own.check()
         yield
         return
     lock = _FileLock if connection.vendor == "sqlite" else _AdvisoryLock
     with lock(holder) as taken:
         _wait(taken.take, taken.holder, wait_s)
-        _mine.append(holder)
+        _mine.append(taken)
         try:
             yield
         finally:
@@ -104,6 +106,9 @@ class _FileLock:
             return f"{said['holder']} since {said['since']}"
         return "another process"
 
+    def check(self) -> None:
+        """Nothing but the end of this process takes it away."""
+
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
@@ -113,12 +118,7 @@ class _AdvisoryLock:
 
     def __init__(self, holder: str) -> None:
         self._connection = connections.create_connection("default")
-        # PostgreSQL shows 63 bytes of it, in ASCII, to whoever asks who holds the lock.
-        name = holder.encode("ascii", "replace")[:63].decode()
-        # Django's other connections share the settings: these are a copy, so that the name is this one's alone.
-        settings: dict[str, Any] = self._connection.settings_dict
-        options = settings.get("OPTIONS", {}) | {"application_name": name}
-        self._connection.settings_dict = settings | {"OPTIONS": options}
+        self._holder = holder.encode("ascii", "replace").decode()
 
     def __enter__(self) -> "_AdvisoryLock":
         return self
@@ -126,16 +126,27 @@ class _AdvisoryLock:
     def take(self) -> bool:
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-            return bool(cursor.fetchone()[0])
+            taken = bool(cursor.fetchone()[0])
+            if taken:
+                # PostgreSQL shows 63 characters of it to whoever asks who holds the lock.
+                name = f"{_now()} {SINCE} {self._holder}"[:63]
+                cursor.execute("SELECT set_config('application_name', %s, false)", [name])
+        return taken
 
     def holder(self) -> str:
         with self._connection.cursor() as cursor:
             cursor.execute(WHO_HOLDS_IT, [ADVISORY_LOCK])
             row = cursor.fetchone()
-        if not row:
-            return "another process"
-        # PostgreSQL keeps the time from other roles.
-        return f"{row[0]} since {_told(row[1])}" if row[1] else str(row[0])
+        since, _, name = str(row[0] if row else "").partition(f" {SINCE} ")
+        return f"{name} since {since}" if name else "another process"
+
+    def check(self) -> None:
+        """Raise CommandError if the connection that held it is gone, and the lock with it."""
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseError as error:
+            raise CommandError(f"Refused: the lock on the database was lost: {error}".strip()) from error
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()

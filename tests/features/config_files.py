@@ -1,0 +1,26 @@
+"""A run's settings as behave.ini has them, with changes."""
+
+import configparser
+from pathlib import Path
+
+import pytest
+
+from features.config import Config, ConfigError
+
+BEHAVE_INI = Path("behave.ini")
+
+
+def as_documented() -> dict[str, str]:
+    ini = configparser.ConfigParser()
+    ini.read(BEHAVE_INI)
+    return dict(ini["behave.userdata"])
+
+
+def read(environ: dict[str, str], **changes: str) -> Config:
+    return Config.read(as_documented() | changes, environ)
+
+
+def mistakes(environ: dict[str, str], **changes: str) -> str:
+    with pytest.raises(ConfigError) as raised:
+        read(environ, **changes)
+    return str(raised.value)
