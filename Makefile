@@ -14,7 +14,7 @@ help: ## list what can be made
 features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker)
 	$(BEHAVE) -D target=$(TARGET) $(if $(BROWSE),-D headless=no) $(ARGS)
 
-test: .venv/ready browser ## run everything: lint, unit tests, the journeys, tests of whole runs, mutants
+test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs, mutants
 	$(BIN)/python -m scripts.test_all
 
 check: lint unit ## lint and unit tests only, for before each commit

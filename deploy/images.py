@@ -97,7 +97,7 @@ def _build(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> None:
     if recipe == SITE:
         gather(_python_of(engine, base))
     try:
-        built, _ = engine.images.build(
+        engine.images.build(
             path=str(recipe.context),
             dockerfile=recipe.dockerfile,
             tag=tag,
@@ -109,7 +109,6 @@ def _build(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> None:
         said = "".join(str(line.get("stream", line.get("error", ""))) for line in error.build_log)
         last = "\n".join(said.strip().splitlines()[-LINES_SHOWN:])
         raise EngineError(f"The image {tag} could not be built. The build's last lines:\n{last}") from error
-    built.tag(recipe.name, "latest")
 
 
 def _python_of(engine: DockerClient, base: str) -> str:

@@ -1,9 +1,9 @@
-"""Coverage of the site and of the suite, by the unit tests and the journeys together."""
+"""Coverage of the site and of the suite, by the unit tests, the journeys and the tests of targets together."""
 
 import subprocess
 import sys
 
-DATA = ["reports/.coverage.unit", "reports/.coverage.journeys"]
+DATA = [f"reports/.coverage.{part}" for part in ("unit", "journeys", "targets")]
 
 
 def main(at_least: str) -> int:

@@ -7,9 +7,13 @@ from pathlib import Path
 from time import monotonic
 from xml.etree import ElementTree as ET
 
+from deploy.engine import EngineError
+from scripts import base_image, engine
+
 RESULTS = Path("reports/junit")
 COVERED_AT_LEAST = 95
-BEHAVE = ["-m", "behave", "--format=progress", "--junit", f"--junit-directory={RESULTS}/journeys"]
+PYTEST = ["-m", "pytest", "-q", "-c", "tests/real.ini"]
+IN_CONTAINERS = "docker,docker-postgres,docker-exec"
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,26 @@ def coverage_of(data: str, command: list[str]) -> list[str]:
     return ["-m", "coverage", "run", f"--data-file=reports/.coverage.{data}", *command]
 
 
+def journeys(name: str, *settings: str) -> list[str]:
+    """Return the command that runs Edith's journeys with these settings."""
+    given = [text for setting in settings for text in ("-D", setting)]
+    return ["-m", "behave", "--format=progress", "--junit", f"--junit-directory={RESULTS}/{name}", *given]
+
+
+def tests(name: str, *arguments: str) -> list[str]:
+    """Return the command that runs tests on real parts."""
+    return [*PYTEST, *arguments, f"--junit-xml={RESULTS}/{name}.xml"]
+
+
 STAGES = (
     Stage("lint", ["-m", "scripts.lint"]),
     Stage("unit tests", ["-m", "scripts.unit"]),
-    Stage("journeys", coverage_of("journeys", BEHAVE)),
+    Stage("journeys", coverage_of("journeys", journeys("journeys"))),
+    Stage("journeys in a container", journeys("docker", "target=docker")),
+    Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres")),
+    Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
     Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),
-    Stage(
-        "whole runs", ["-m", "pytest", "-q", "-c", "tests/real.ini", "tests/runs", f"--junit-xml={RESULTS}/runs.xml"]
-    ),
+    Stage("whole runs", tests("runs", "tests/runs")),
     Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
 )
 
@@ -41,8 +57,15 @@ def main() -> int:
     """Run all stages, whatever comes of each; return 0 only if all is well."""
     for old in RESULTS.glob("**/*.xml"):
         old.unlink()
-    (RESULTS / "journeys").mkdir(parents=True, exist_ok=True)
-    failed = [stage.name for stage in STAGES if not succeeds(stage)]
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    try:
+        with engine.running():
+            base_image.ensure()
+            failed = [stage.name for stage in STAGES if not succeeds(stage)]
+    except EngineError as error:
+        # Nothing is skipped: without an engine the whole fails, and says why.
+        print(error)
+        failed = ["the container engine"]
     passed_tests, failed_tests = counts()
     if failed:
         print(f"\nFailed: {', '.join(failed)}")

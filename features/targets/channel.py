@@ -36,7 +36,12 @@ class Pipe(Protocol):
 
 def serve_fixtures(lock_wait_s: float = 0) -> list[str]:
     """Return the arguments of manage.py that open the site's end, for a run of this user."""
-    holder = f"{getpass.getuser()}@{socket.gethostname()}, process {os.getpid()}"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        user = str(os.getuid())
+    holder = f"{user}@{socket.gethostname()}, process {os.getpid()}"
     return ["serve_fixtures", f"--holder={holder}", f"--wait={lock_wait_s:g}"]
 
 

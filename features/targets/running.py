@@ -13,6 +13,7 @@ from features.targets.channel import Channel, serve_fixtures
 from features.targets.container import MANAGE, PORT, ContainerSite, how_it_ended
 from features.targets.exec_pipe import ExecPipe
 from features.targets.health import health
+from features.targets.owned import LABEL
 
 # The setting that asks for the one container of the site's image.
 BY_IMAGE = "running"
@@ -63,7 +64,9 @@ def _found(wanted: str) -> Container:
     engine = connect()
     if wanted != BY_IMAGE:
         return _named(engine, wanted)
-    running = engine.containers.list(filters={"ancestor": SITE.name})
+    found = engine.containers.list(filters={"ancestor": SITE.name})
+    # The container of another run is that run's own.
+    running = [container for container in found if LABEL not in container.labels]
     if len(running) != 1:
         names = ", ".join(sorted(str(container.name) for container in running)) or "none"
         raise TargetError(f"docker.container={BY_IMAGE} needs one running container of {SITE.name}; there are: {names}")

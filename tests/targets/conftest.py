@@ -9,9 +9,13 @@ from features.targets.base import Target
 from tests.targets.kinds import KINDS
 
 
-@pytest.fixture(scope="session", params=list(KINDS))
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kinds", default=",".join(KINDS), help="the kinds of target to hold the contract against")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", metafunc.config.getoption("--kinds").split(","), scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,6 @@ class Command(BaseCommand):
                 f"Refused: the database is not empty, it has {len(tables)} tables. "
                 "To keep it, run manage.py migrate; if nothing in it is worth keeping, manage.py stamp_site"
             )
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False)
         Stamp.objects.get_or_create(site=settings.SITENAME)
         self.stdout.write(f"The database is made, and disposable for {settings.SITENAME}.")

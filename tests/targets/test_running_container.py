@@ -1,0 +1,136 @@
+"""A container that somebody else started: looked at, never stopped, reset only where it is stamped."""
+
+import os
+import uuid
+from contextlib import ExitStack
+
+import pytest
+
+from deploy.images import SITE, image
+from features.targets.base import FixtureError, TargetError
+from features.targets.docker import DockerTarget
+from features.targets.running import RunningTarget
+from tests.targets.engine import DISPOSABLE, FOR_PRODUCTION, by_hand, engine
+from tests.targets.kinds import config
+
+STAMP = "from superlists.testing.models import Stamp; Stamp(site='localhost').save()"
+
+
+@pytest.fixture
+def running():
+    """Look at a container; it goes on running afterwards."""
+    opened = []
+
+    def look(name, **changes):
+        target = RunningTarget(config(target="docker", docker_container=name, **changes))
+        opened.append(target)
+        target.start()
+        return target
+
+    yield look
+    for target in opened:
+        target.stop()
+        target.stop()
+
+
+def run(container, *command):
+    code, said = container.exec_run(list(command))
+    assert code == 0, said
+    return said.decode()
+
+
+def test_production_is_looked_at_and_takes_no_fixtures(running):
+    with by_hand(FOR_PRODUCTION) as container:
+        target = running(container.name)
+        assert target.site().environment == "production"
+        assert target.gone() == ""
+        assert "takes no fixtures" in target.refusal
+        assert "Unknown command: 'serve_fixtures'" in target.refusal
+        assert "SITE_ENVIRONMENT=docker and SUPERLISTS_TESTING=1" in target.refusal
+        assert f"docker exec -it {container.name} python manage.py stamp_site" in target.refusal
+        with pytest.raises(TargetError, match="takes no fixtures"):
+            target.manage("reset_site", "--site", "localhost")
+        target.stop()
+        container.reload()
+        assert container.status == "running"
+
+
+def test_a_disposable_site_takes_fixtures_once_a_person_has_stamped_it(running):
+    with by_hand(DISPOSABLE) as container:
+        unstamped = running(container.name)
+        assert "the database is not stamped" in unstamped.refusal
+        run(container, "python", "manage.py", "shell", "--command", STAMP)
+        stamped = running(container.name)
+        assert stamped.refusal == ""
+        path = stamped.manage("create_list", "Buy milk")
+        stamped.stop()
+        # Nothing was emptied by the end of one run or the beginning of another.
+        with pytest.raises(FixtureError, match="has no owner"):
+            running(container.name).manage("share_list", path, "edith@example.com")
+        container.reload()
+        assert container.status == "running"
+
+
+def test_who_comes_second_is_told_who_is_at_work_and_since_when(running):
+    with by_hand(DISPOSABLE) as container:
+        run(container, "python", "manage.py", "shell", "--command", STAMP)
+        first = running(container.name)
+        second = running(container.name)
+        assert f"process {os.getpid()} since 20" in second.refusal
+        first.stop()
+        assert running(container.name, lock_wait="10").refusal == ""
+
+
+def test_the_one_container_of_the_image_is_found(running):
+    name = f"superlists-by-hand-{uuid.uuid4().hex[:6]}"
+    own = DockerTarget(config(target="docker"))
+    with by_hand(FOR_PRODUCTION, name=name) as container, ExitStack() as undo:
+        # The container of another run is not somebody's to look at.
+        undo.callback(own.stop)
+        own.start()
+        # As `docker build --tag superlists` does.
+        assert container.image
+        container.image.tag(SITE.name, "latest")
+        target = running("running")
+        assert target.container
+        assert target.container.name == container.name
+        with by_hand(FOR_PRODUCTION), pytest.raises(TargetError, match=r"needs one running container of superlists"):
+            running("running")
+
+
+def test_a_container_that_is_not_there(running):
+    with pytest.raises(TargetError, match=r"There is no container 'superlists-nowhere'\. Running: "):
+        running("superlists-nowhere")
+
+
+def test_a_container_that_has_ended(running):
+    with by_hand(FOR_PRODUCTION) as container:
+        container.kill()
+        with pytest.raises(TargetError, match=r"ended with exit code 137\. Start it first: docker start"):
+            running(container.name)
+
+
+def test_a_site_of_another_name_is_not_gone_to(running):
+    answers = (
+        r"answers only to the host 'lists\.example\.com'\. Allowed for DJANGO_ALLOWED_HOST: 127\.0\.0\.1 or localhost"
+    )
+    elsewhere = FOR_PRODUCTION | {"DJANGO_ALLOWED_HOST": "lists.example.com"}
+    with by_hand(elsewhere) as container, pytest.raises(TargetError, match=answers):
+        running(container.name)
+
+
+def test_a_site_that_is_not_migrated(running):
+    with by_hand(FOR_PRODUCTION) as container:
+        run(container, "python", "manage.py", "migrate", "lists", "zero")
+        with pytest.raises(TargetError, match=r"is not healthy: .*'migrations_applied': False"):
+            running(container.name)
+
+
+def test_a_port_that_is_not_published(running):
+    with engine() as client:
+        container = client.containers.run(image(client, SITE), detach=True, environment=FOR_PRODUCTION)
+        try:
+            with pytest.raises(TargetError, match="does not publish its port 8888/tcp: docker run -p 8888:8888"):
+                running(container.name)
+        finally:
+            container.remove(force=True, v=True)
