@@ -18,6 +18,7 @@ from features.outcome import Outcome
 from features.selection import needing_fixtures, needs_fixtures
 from features.targets import open_target
 from features.targets.base import TargetError
+from features.wellformed import FeatureError, refuse_misread
 
 
 def before_all(context: Context) -> None:
@@ -27,8 +28,9 @@ def before_all(context: Context) -> None:
     outcome = Outcome(context.config)
     context.config.reporters.append(outcome)
     try:
+        refuse_misread(context._runner.features)
         start(context, Config.read(context.config.userdata))
-    except (ConfigError, TargetError, BrowserError) as error:
+    except (FeatureError, ConfigError, TargetError, BrowserError) as error:
         print(error, file=sys.stderr)
         context._runner.features.clear()
         context.config.reporters[:] = [outcome]
