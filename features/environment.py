@@ -15,6 +15,7 @@ from features.config import Config, ConfigError
 from features.fixtures import Fixtures
 from features.order import shuffle
 from features.outcome import Outcome
+from features.redaction import Redaction
 from features.selection import needing_fixtures, needs_fixtures
 from features.targets import open_target
 from features.targets.base import TargetError
@@ -27,6 +28,7 @@ def before_all(context: Context) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     outcome = Outcome(context.config)
     context.config.reporters.append(outcome)
+    context._runner.formatters.insert(0, Redaction())
     try:
         refuse_misread(context._runner.features)
         start(context, Config.read(context.config.userdata))

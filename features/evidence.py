@@ -8,10 +8,9 @@ from pathlib import Path
 from features.actors import Actor
 from features.browser import Browser
 from features.browsers import BROWSER_GONE
+from features.redaction import redacted
 
 REPORTS = Path("reports")
-# Session keys and CSRF tokens have no place in a report.
-SECRETS = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*|(/accounts/login/)[^/\s"\'<>?]+')
 
 
 def scenario_id(filename: str, line: int) -> str:
@@ -58,11 +57,6 @@ def _or_reason(piece: Callable[[], str | bytes]) -> str | bytes:
         return piece()
     except BROWSER_GONE as error:
         return f"not to be had: {error}"
-
-
-def redacted(text: str) -> str:
-    """Return `text` without login tokens and CSRF tokens."""
-    return SECRETS.sub(lambda found: f"{found[1] or found[2]}[redacted]", text)
 
 
 def _slug(name: str) -> str:

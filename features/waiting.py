@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 
+from features.redaction import redacted
+
 POLL_S = 0.02
 limit_s = 5.0
 
@@ -53,7 +55,7 @@ def eventually(
         except NotReadyError as error:
             described = str(error)
         if last:
-            raise NotSeenError(f"Waited {limit:g} s for {what}. Last seen: {described}")
+            raise NotSeenError(redacted(f"Waited {limit:g} s for {what}. Last seen: {described}"))
         time.sleep(POLL_S)
 
 

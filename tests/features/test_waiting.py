@@ -33,6 +33,12 @@ def test_what_does_not_come_fails_with_what_was_seen_last():
         eventually(lambda: ["Buy feathers"], lambda seen: "Buy milk" in seen, what="milk")
 
 
+def test_a_failure_tells_no_login_token():
+    seen = {"path": "/accounts/login/ryDNivClcpi-bcIohJ1RJ6Z/"}
+    with pytest.raises(NotSeenError, match=r"'/accounts/login/\[redacted\]/'"):
+        eventually(lambda: seen, lambda _: False, what="the home page")
+
+
 def test_a_failure_is_an_assertion_so_that_behave_counts_it_as_failed():
     assert issubclass(NotSeenError, AssertionError)
 
