@@ -58,6 +58,10 @@ class Windows:
         """Ask WebDriver for as little as can be; raises an error if it is gone."""
         self._current = self._driver.current_window_handle
 
+    def address(self, window: str) -> str:
+        """Return the address that a window is at."""
+        return str(self.devtools.send("Target.getTargetInfo", targetId=window)["targetInfo"]["url"])
+
     def close_the_first(self) -> None:
         """Close the window that nobody uses; drawing it takes its share of the machine."""
         self.devtools.send("Target.closeTarget", targetId=self._first)
@@ -99,6 +103,11 @@ class Browser:
     def url(self) -> str:
         """The address of the page that is open."""
         return str(self.run("return location.href"))
+
+    @property
+    def address(self) -> str:
+        """The same, as the browser knows it: whatever the page is about."""
+        return self._windows.address(self._context.window)
 
     @property
     def path(self) -> str:

@@ -55,6 +55,7 @@ def start(context: Context, config: Config) -> None:
     refuse_fixtures(context)
     context.browsers.visit(context.target.base_url)
     context.fixtures = Fixtures(context.target)
+    evidence.clear(config.target)
     if config.seed is not None:
         print(f"Order: -D seed={config.seed}")
         shuffle(context._runner.features, config.seed)
@@ -81,7 +82,8 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 def after_step(context: Context, step: Step) -> None:
     """Keep the evidence of a step that failed, while everything still stands."""
     if step.status.has_failed():
-        folder = evidence.folder_of(context.settings.target, context.feature.name, context.scenario.name)
+        scenario = context.scenario
+        folder = evidence.folder_of(context.settings.target, context.feature.name, scenario.name, scenario.line)
         log = context.target.log(context.scenario_id, context.began)
         print(evidence.keep(folder, context.actors, log, context.began))
         if context.settings.pause:

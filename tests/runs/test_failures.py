@@ -14,12 +14,12 @@ def test_a_failing_step_comes_with_its_evidence_and_the_sites_traceback(scratch:
     assert "RuntimeError: boom" in ran.stdout
     folder = Path("reports/local/logging-in-by-a-mailed-link/edith-logs-in-and-out-again")
     kept = {path.name for path in (scratch.root / folder).iterdir()}
-    assert kept == {"edith.png", "edith.html", "edith.url", "edith.console.log", "site.log"}
+    assert kept == {"edith.png", "edith.html", "edith.url", "console.log", "site.log"}
     assert all(str(folder / name) in ran.stdout for name in kept)
     assert (scratch.root / folder / "edith.png").read_bytes().startswith(b"\x89PNG")
     assert "something went wrong" in (scratch.root / folder / "edith.html").read_text()
     assert (scratch.root / folder / "edith.url").read_text().endswith("/accounts/logout")
-    assert "500 (Internal Server Error)" in (scratch.root / folder / "edith.console.log").read_text()
+    assert "500 (Internal Server Error)" in (scratch.root / folder / "console.log").read_text()
     assert "RuntimeError: boom" in (scratch.root / folder / "site.log").read_text()
     junit = (scratch.root / "reports/junit/TESTS-logging_in.xml").read_text()
     assert "RuntimeError: boom" in junit

@@ -54,7 +54,9 @@ def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
 
 
 def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
-    scratch.replace("features/targets/local.py", "return perform(command, args)", "raise FixtureError(f'asked: {command}')")
+    scratch.replace(
+        "features/targets/local.py", "return perform(command, args)", "raise FixtureError(f'asked: {command}')"
+    )
     scratch.replace("features/pages/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
     scratch.replace("features/pages/page.py", "self.browser.element(css).click()", "raise AssertionError")
     ran = scratch.behave("--tags=@smoke")
