@@ -5,19 +5,14 @@ Another browser (Firefox, WebKit, a Selenium Grid) is one more class in BROWSERS
 
 import os
 import shutil
-import signal
-from contextlib import suppress
-from dataclasses import dataclass
-from tempfile import TemporaryDirectory
+import sys
 
-import websocket
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.chrome.service import Service
-from urllib3.exceptions import HTTPError
 
-from features.browser import Browser, Windows
-from features.contexts import WINDOW_SIZE, Contexts
+from features.browser import Browser
+from features.browser_process import BROWSER_GONE, Installed, Process
+from features.contexts import WINDOW_SIZE
+from features.litter import sweep
 
 # What a browser does on its own account slows a run down and reaches outside.
 QUIET = (
@@ -33,19 +28,6 @@ QUIET = (
     "--no-first-run",
     "--no-default-browser-check",
 )
-BROWSER_GONE = (WebDriverException, HTTPError, OSError, websocket.WebSocketException)
-
-
-@dataclass(frozen=True)
-class Installed:
-    """Where a browser and its driver are on this machine."""
-
-    binary: str
-    driver: str
-
-
-class BrowserError(Exception):
-    """A browser that is there and does not start; says what the driver says."""
 
 
 class Chrome:
@@ -58,7 +40,7 @@ class Chrome:
         """Note how to start it."""
         self._installed = installed
         self._headless = headless
-        self._process: _Process | None = None
+        self._process: Process | None = None
         self._base_url = ""
 
     @classmethod
@@ -73,8 +55,9 @@ class Chrome:
         return Installed(binary, driver)
 
     def start(self) -> None:
-        """Start the process; raises BrowserError."""
-        self._process = _Process(self._installed, self.options())
+        """Start the process, once what killed runs left is gone; raises BrowserError."""
+        sweep()
+        self._process = Process(self._installed, self.options())
 
     def visit(self, base_url: str) -> None:
         """Make ready for people to visit the site at `base_url`; raises BrowserError."""
@@ -98,14 +81,23 @@ class Chrome:
                 self._process.clean()
         except BROWSER_GONE as error:
             said = str(error).strip().splitlines()
-            print(f"The browser did not answer and is replaced: {said[0] if said else type(error).__name__}")
-            self.quit()
+            reason = said[0] if said else type(error).__name__
+            # Behave keeps what a hook prints to itself.
+            print(f"The browser did not answer and is replaced: {reason}", file=sys.__stderr__)
+            self.kill()
 
     def quit(self) -> None:
         """End the browser and its driver, whatever state they are in."""
         if self._process:
-            process, self._process = self._process, None
-            process.quit()
+            self._process.quit()
+            # Only now: what Ctrl-C kept from ending is ended as the run cleans up.
+            self._process = None
+
+    def kill(self) -> None:
+        """End them without asking: for a browser that may not answer."""
+        if self._process:
+            self._process.kill()
+            self._process = None
 
     def options(self) -> webdriver.ChromeOptions:
         """Return what Chromium is started with."""
@@ -123,65 +115,8 @@ class Chrome:
         return options
 
 
-class _Process:
-    """One browser with its driver."""
-
-    def __init__(self, installed: Installed, options: webdriver.ChromeOptions) -> None:
-        # A browser that is killed leaves files; they go with this folder.
-        self._litter = TemporaryDirectory(prefix="superlists-", ignore_cleanup_errors=True)
-        environment = os.environ | {"TMPDIR": self._litter.name}
-        # A session of its own: Ctrl-C goes to this process alone, which then ends both.
-        self._service = Service(installed.driver, env=environment, popen_kw={"start_new_session": True})
-        self._windows: Windows | None = None
-        self._contexts: Contexts | None = None
-        try:
-            self._windows = Windows(webdriver.Chrome(options=options, service=self._service))
-        except BROWSER_GONE as error:
-            self.quit()
-            said = str(error).strip().splitlines()[0]
-            raise BrowserError(f"{installed.binary} did not start: {said}") from error
-
-    def visit(self, base_url: str) -> None:
-        assert self._windows  # noqa: S101 - opened by __init__
-        self._contexts = Contexts(self._windows.devtools, base_url)
-        for context in reversed(self._contexts.made):
-            # WebDriver takes 100 ms to get to know a window.
-            self._windows.focused_on(context.window)
-        first = self._contexts.take()
-        first.bring_to_front()
-        self._windows.close_the_first()
-        # One page is shown ahead, so that the first scenario is not the one to wait
-        # for renderer, fonts and connections.
-        self._windows.focused_on(first.window).get(f"{base_url}/")
-        self._contexts.clean()
-
-    def open(self) -> Browser:
-        assert self._windows  # noqa: S101 - opened by __init__
-        assert self._contexts  # noqa: S101 - made by visit
-        return Browser(self._windows, self._contexts.take())
-
-    def clean(self) -> None:
-        if self._windows and self._contexts:
-            self._windows.ask()
-            self._contexts.clean()
-
-    def quit(self) -> None:
-        with suppress(*BROWSER_GONE):
-            if self._windows:
-                self._windows.quit()
-        if self._service.process:
-            _end_group(self._service.process.pid)
-        self._litter.cleanup()
-
-
 BROWSERS = {"chrome": Chrome}
 
 
 def _first_on(search_path: str, names: tuple[str, ...]) -> str | None:
     return next(filter(None, (shutil.which(name, path=search_path) for name in names)), None)
-
-
-def _end_group(leader: int) -> None:
-    """End what is left of the driver's process group: the driver and its browser."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)

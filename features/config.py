@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from features.browsers import BROWSERS, Installed
+from features.browser_process import Installed
+from features.browsers import BROWSERS
 from features.targets import ONLY_FOR, OWN_CONTAINER, TARGETS
 
 YES_OR_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}

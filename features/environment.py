@@ -1,6 +1,5 @@
 """Behave's hooks: config, then target, then actors, then evidence."""
 
-import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +9,11 @@ from behave.runner import Context
 
 from features import evidence, waiting
 from features.actors import Actors
-from features.browsers import BROWSERS, BrowserError
+from features.browser_process import BrowserError
+from features.browsers import BROWSERS
 from features.config import Config, ConfigError
 from features.fixtures import Fixtures
+from features.interruption import Interruption, clean_up_undisturbed
 from features.order import shuffle
 from features.outcome import Outcome
 from features.redaction import Redaction
@@ -24,9 +25,9 @@ from features.wellformed import FeatureError, refuse_misread
 
 def before_all(context: Context) -> None:
     """Start what the whole run needs; a run that cannot start says why, and runs nothing."""
-    # A cancelled job is told to end as a person would tell it, so that it cleans up.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    outcome = Outcome(context.config)
+    interruption = Interruption()
+    interruption.listen()
+    outcome = Outcome(context.config, interruption)
     context.config.reporters.append(outcome)
     context._runner.formatters.insert(0, Redaction())
     try:
@@ -81,7 +82,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 def after_step(context: Context, step: Step) -> None:
     """Keep the evidence of a step that failed, while everything still stands."""
-    if step.status.has_failed():
+    if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
         scenario = context.scenario
         folder = evidence.folder_of(context.settings.target, context.feature.name, scenario.name, scenario.line)
         log = context.target.log(context.scenario_id, context.began)
@@ -92,10 +93,18 @@ def after_step(context: Context, step: Step) -> None:
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no browser that saw a failure serve another scenario; without a site, there is no other."""
-    if scenario.status.has_failed():
+    if context.aborted:
+        # It may be in the middle of something.
+        context.browsers.kill()
+    elif scenario.status.has_failed():
         context.browsers.quit()
         if reason := context.target.gone():
             context.abort(reason=f"No further scenario is run. {reason}")
+
+
+def after_all(_: Context) -> None:
+    """Let nothing interrupt the clean-up, which begins here."""
+    clean_up_undisturbed()
 
 
 def wait_for_a_look(step: Step) -> None:

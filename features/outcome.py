@@ -6,18 +6,23 @@ from typing import Any
 from behave.model import Feature
 from behave.reporter.base import Reporter
 
+from features.interruption import Interruption
+
 SETUP_FAILED = 2
 NOTHING_RAN = 3
+# As a shell says of a program that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
     """Counts the scenarios that ran; ends a run that proved nothing with an error."""
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Any, interruption: Interruption) -> None:
         """Begin with nothing run and nothing wrong."""
         super().__init__(config)
         self.ran = 0
         self.setup_failed = False
+        self._interruption = interruption
         self._began = time.monotonic()
         for reporter in config.reporters:
             # Behave leaves out of its own figure all that stands under a Rule.
@@ -29,10 +34,13 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         self.ran += sum(scenario.status.name in ran for scenario in feature.walk_scenarios())
 
     def end(self) -> None:
-        """Leave with an error when set-up failed, or when no scenario ran.
+        """Leave with an error when the run was interrupted, set-up failed, or no scenario ran.
 
         Behave itself calls a run without scenarios passed, as after a mistyped tag.
         """
+        if self._interruption.happened:
+            print("The run was interrupted, so what did not run is not proven.")
+            raise SystemExit(INTERRUPTED)
         if self.setup_failed:
             raise SystemExit(SETUP_FAILED)
         if not self.ran:

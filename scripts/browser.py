@@ -12,7 +12,8 @@ from pathlib import Path
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.selenium_manager import SeleniumManager
 
-from features.browsers import BrowserError, Chrome, Installed
+from features.browser_process import BrowserError, Installed
+from features.browsers import Chrome
 from features.config import search_path
 from scripts.packages import install, say
 

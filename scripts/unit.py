@@ -12,6 +12,7 @@ PROVEN_ELSEWHERE = (
     "features/environment.py",
     "features/browser.py",
     "features/browsers.py",
+    "features/browser_process.py",
     "features/contexts.py",
     "features/devtools.py",
     "features/targets/container.py",

@@ -1,6 +1,6 @@
 import pytest
 
-from features.browsers import Installed
+from features.browser_process import Installed
 from features.config import SETTINGS, Config, ConfigError
 from tests.features.config_files import BEHAVE_INI, as_documented, mistakes, read
 

@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 from behave.model_type import Status
 
-from features.outcome import NOTHING_RAN, SETUP_FAILED, Outcome
+from features.interruption import Interruption
+from features.outcome import INTERRUPTED, NOTHING_RAN, SETUP_FAILED, Outcome
 
 
 def outcome_of(*statuses: Status) -> Outcome:
-    outcome = Outcome(SimpleNamespace(reporters=[]))
+    outcome = Outcome(SimpleNamespace(reporters=[]), Interruption())
     scenarios = [SimpleNamespace(status=status) for status in statuses]
     feature: Any = SimpleNamespace(walk_scenarios=lambda: scenarios)
     outcome.feature(feature)
@@ -37,7 +38,19 @@ def test_a_set_up_that_failed_has_a_code_of_its_own():
     assert left.value.code == SETUP_FAILED
 
 
+@pytest.mark.parametrize("statuses", [[], [Status.passed]])
+def test_a_run_that_was_interrupted_says_so(statuses, capsys):
+    outcome = outcome_of(*statuses)
+    outcome._interruption.happened = True
+    with pytest.raises(SystemExit) as left:
+        outcome.end()
+    assert left.value.code == INTERRUPTED
+    said = capsys.readouterr().out
+    assert "was interrupted" in said
+    assert "mistyped" not in said
+
+
 def test_behaves_own_duration_which_leaves_out_rules_is_not_shown():
     summary = SimpleNamespace(show_duration=True)
-    Outcome(SimpleNamespace(reporters=[summary]))
+    Outcome(SimpleNamespace(reporters=[summary]), Interruption())
     assert not summary.show_duration

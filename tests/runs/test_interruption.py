@@ -28,16 +28,17 @@ SCENARIOS = (
 BLOCK = f"print('{WAITING}', flush=True); time.sleep(60)"
 
 
-def interrupt(scratch: Scratch, how: signal.Signals, *, group: bool) -> tuple[int, str]:
-    """Start a run, interrupt it once it waits, and return its exit code and what it printed."""
+def interrupt(scratch: Scratch, how: signal.Signals, *, group: bool, times: int = 1) -> tuple[int, str]:
+    """Start a run, interrupt it each time it waits, and return its exit code and what it printed."""
     process = scratch.start("-D", "seed=off")
     assert process.stdout
     printed = ""
-    for line in process.stdout:
-        printed += line
-        if WAITING in line:
-            break
-    (os.killpg if group else os.kill)(process.pid, how)
+    for _ in range(times):
+        for line in process.stdout:
+            printed += line
+            if WAITING in line:
+                break
+        (os.killpg if group else os.kill)(process.pid, how)
     try:
         rest, _ = process.communicate(timeout=20)
     except subprocess.TimeoutExpired:
@@ -47,13 +48,18 @@ def interrupt(scratch: Scratch, how: signal.Signals, *, group: bool) -> tuple[in
 
 
 def assert_nothing_left(scratch: Scratch, code: int, printed: str) -> None:
-    assert code != 0, printed
+    assert code == 130, printed
+    assert "The run was interrupted" in printed
+    assert "No scenario ran" not in printed
     assert "Should not run" not in printed
     assert scratch.left_running() == [], printed
     assert scratch.left_behind() == [], printed
 
 
-@pytest.mark.parametrize(("how", "group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)])
+@pytest.mark.parametrize(
+    ("how", "group"),
+    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, False)],
+)
 def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: signal.Signals, group: bool):
     scratch.tell(SCENARIOS, STEPS)
     assert_nothing_left(scratch, *interrupt(scratch, how, group=group))
@@ -83,4 +89,40 @@ def test_a_run_interrupted_as_it_stops_leaves_nothing(scratch: Scratch):
             feature.unlink()
     code, printed = interrupt(scratch, signal.SIGINT, group=True)
     assert scratch.left_running() == [], (code, printed)
+    assert scratch.left_behind() == []
+
+
+IN_WINDOWS = "        self._driver = driver\n"
+KILLING = "        # Without a process"
+FAILS = """
+@given("it fails")
+def fails(context):
+    assert False
+"""
+
+
+def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scratch):
+    scratch.tell("  Scenario: one\n    Given it fails\n\n" + SCENARIOS, FAILS + STEPS)
+    count = "        import sys, time; Windows.made = getattr(Windows, 'made', 0) + 1\n"
+    block = f"{count}        if Windows.made == 2: {BLOCK}\n"
+    scratch.replace(
+        "features/browser.py", IN_WINDOWS, block.replace("flush", "file=sys.__stdout__, flush") + IN_WINDOWS
+    )
+    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
+
+
+def test_a_clean_up_is_not_interrupted(scratch: Scratch):
+    scratch.tell(SCENARIOS, STEPS)
+    slowly = "        import sys, time; " + BLOCK.replace("flush", "file=sys.__stdout__, flush").replace("60", "2")
+    scratch.replace("features/browser_process.py", KILLING, slowly + "\n" + KILLING)
+    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True, times=2))
+
+
+def test_the_next_run_removes_what_a_killed_one_left(scratch: Scratch):
+    scratch.tell(SCENARIOS, STEPS)
+    interrupt(scratch, signal.SIGKILL, group=False)
+    assert scratch.left_running(0) != []
+    assert scratch.left_behind() != []
+    assert scratch.behave("--tags=@none").returncode == 3
+    assert scratch.left_running() == []
     assert scratch.left_behind() == []

@@ -1,0 +1,102 @@
+"""One browser with its driver, started and ended."""
+
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+
+import websocket
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.service import Service
+from urllib3.exceptions import HTTPError
+
+from features.browser import Browser, Windows
+from features.contexts import Contexts
+from features.litter import Litter
+
+BROWSER_GONE = (WebDriverException, HTTPError, OSError, websocket.WebSocketException)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """Where a browser and its driver are on this machine."""
+
+    binary: str
+    driver: str
+
+
+class BrowserError(Exception):
+    """A browser that is there and does not start; says what the driver says."""
+
+
+class Process:
+    """One browser with its driver."""
+
+    def __init__(self, installed: Installed, options: webdriver.ChromeOptions) -> None:
+        """Start both; raises BrowserError, and leaves nothing then."""
+        # A browser that is killed leaves files; they go with this folder.
+        self._litter = Litter()
+        environment = os.environ | {"TMPDIR": str(self._litter.folder)}
+        # A session of its own: Ctrl-C goes to this process alone, which then ends both.
+        self._service = Service(installed.driver, env=environment, popen_kw={"start_new_session": True})
+        self._windows: Windows | None = None
+        self._contexts: Contexts | None = None
+        try:
+            self._windows = Windows(webdriver.Chrome(options=options, service=self._service))
+        except BaseException as error:
+            # Also of Ctrl-C, which may come while the browser is starting.
+            self.kill()
+            if not isinstance(error, BROWSER_GONE):
+                raise
+            said = str(error).strip().splitlines()[0]
+            raise BrowserError(f"{installed.binary} did not start: {said}") from error
+
+    def visit(self, base_url: str) -> None:
+        """Make contexts for the site at `base_url`."""
+        assert self._windows  # noqa: S101 - opened by __init__
+        self._contexts = Contexts(self._windows.devtools, base_url)
+        for context in reversed(self._contexts.made):
+            # WebDriver takes 100 ms to get to know a window.
+            self._windows.focused_on(context.window)
+        first = self._contexts.take()
+        first.bring_to_front()
+        self._windows.close_the_first()
+        # One page is shown ahead, so that the first scenario is not the one to wait
+        # for renderer, fonts and connections.
+        self._windows.focused_on(first.window).get(f"{base_url}/")
+        self._contexts.clean()
+
+    def open(self) -> Browser:
+        """Return a browser for one more person."""
+        assert self._windows  # noqa: S101 - opened by __init__
+        assert self._contexts  # noqa: S101 - made by visit
+        return Browser(self._windows, self._contexts.take())
+
+    def clean(self) -> None:
+        """Clean the contexts that were in use; raises one of BROWSER_GONE."""
+        if self._windows and self._contexts:
+            self._windows.ask()
+            self._contexts.clean()
+
+    def quit(self) -> None:
+        """Ask the browser to end, and end what does not."""
+        with suppress(*BROWSER_GONE):
+            if self._windows:
+                self._windows.quit()
+        self.kill()
+
+    def kill(self) -> None:
+        """End browser and driver without asking."""
+        # Without a process where the driver could not even be started.
+        driver = getattr(self._service, "process", None)
+        if driver:
+            _end_group(driver.pid)
+            driver.wait()
+        self._litter.remove()
+
+
+def _end_group(leader: int) -> None:
+    """End what is left of the driver's process group: the driver and its browser."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

@@ -1,0 +1,61 @@
+"""The temporary folder of a browser, and what runs that were killed left behind."""
+
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from features.waiting import NotSeenError, eventually
+
+PREFIX = "superlists-"
+LOCK = "lock"
+ENDED_WITHIN_S = 5
+
+
+class Litter:
+    """A folder for what a browser writes, locked for as long as this run lives."""
+
+    def __init__(self) -> None:
+        """Make the folder; it has its lock from the moment it can be found by it."""
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        new = self.folder / "new"
+        self._lock = new.open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        new.rename(self.folder / LOCK)
+
+    def remove(self) -> None:
+        """End whatever still writes here, and remove the folder; safe to call twice."""
+        _clear(self.folder)
+        self._lock.close()
+
+
+def sweep() -> None:
+    """End the browsers of runs that were killed, and remove their folders."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{LOCK}"):
+        # Another user's, or of a run that is just ending; flock raises where a run holds the lock.
+        with suppress(OSError), lock.open("r+") as left:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _clear(lock.parent)
+
+
+def _clear(folder: Path) -> None:
+    for process in _processes_in(folder):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    # What is not gone yet could write another file.
+    with suppress(NotSeenError):
+        eventually(lambda: [*_processes_in(folder)], lambda left: not left, what="their end", within_s=ENDED_WITHIN_S)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _processes_in(folder: Path) -> Iterator[int]:
+    """Go through the processes that were started with this folder for their temporary files, where /proc tells."""
+    entry = f"TMPDIR={folder}".encode()
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if entry in environ.read_bytes().split(b"\0"):
+                yield int(environ.parent.name)
