@@ -11,12 +11,16 @@ from typing import Any
 from selenium.common.exceptions import WebDriverException
 
 from features.devtools import Command, DevTools
-from features.waiting import NotReadyError, eventually
+from features.waiting import NotReadyError, eventually, limit
 
 WINDOW_SIZE = (1280, 900)
 RESTING_PLACE = "/static/superlists/icon.svg"
 # Most scenarios have one person or two.
 MADE_AT_START = 2
+# A page that does not let itself be left costs a new browser, which is there sooner than in 30 s.
+CLEANED_WITHIN_S = 5
+# A busy machine takes its time for what costs a page nothing.
+LEAST_PATIENCE_S = 2
 STORED = "local_storage,indexeddb,cache_storage,service_workers,file_systems"
 # A page that is still being parsed is not read, for half of it may be missing.
 READ = "document.readyState === 'loading' ? {loading: true} : {read: (function () { %s }).apply(null, %s) ?? null}"
@@ -52,11 +56,13 @@ class BrowserContext:
     def read(self, script: str, *arguments: Any) -> Any:
         """Return what a script returns of the page, all of one moment.
 
-        Raises NotReadyError while the page is being replaced or parsed.
+        Raises NotReadyError while the page is being replaced or parsed, NoAnswerError
+        when it does not answer for as long as is waited for something to appear.
         """
         expression = READ % (script, json.dumps(arguments))
         try:
-            answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True)
+            with self._devtools.patience(max(limit(), LEAST_PATIENCE_S)):
+                answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True)
         except WebDriverException as error:
             if any(words in str(error.msg) for words in BEING_REPLACED):
                 raise NotReadyError("the page is being replaced") from error
@@ -152,6 +158,7 @@ class Contexts:
 
     def clean(self) -> None:
         """Clean those that are in use; nobody uses them any more."""
-        while self._in_use:
-            self._in_use -= 1
-            self.made[self._in_use].clean()
+        with self._devtools.patience(CLEANED_WITHIN_S):
+            while self._in_use:
+                self._in_use -= 1
+                self.made[self._in_use].clean()

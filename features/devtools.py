@@ -4,6 +4,8 @@ WebDriver has no isolated contexts, and cannot set a cookie before the first pag
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -13,7 +15,11 @@ import websocket
 from selenium.common.exceptions import WebDriverException
 
 # A page that is asked for takes as long as the site does.
-PATIENCE_S = 30
+PATIENCE_S = 30.0
+
+
+class NoAnswerError(WebDriverException):
+    """A command that the browser did not answer in time."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,19 @@ class DevTools:
             url = json.load(answer)["webSocketDebuggerUrl"]
         self._socket = websocket.create_connection(url, timeout=PATIENCE_S, suppress_origin=True)
         self._ids = count(1)
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Wait no longer than this for each answer within."""
+        self._socket.settimeout(seconds)
+        try:
+            yield
+        except websocket.WebSocketTimeoutException as error:
+            raise NoAnswerError(
+                f"no answer within {seconds:g} s: is a dialog open, or a script without end?"
+            ) from error
+        finally:
+            self._socket.settimeout(PATIENCE_S)
 
     def send(self, method: str, *, session: str = "", **parameters: Any) -> dict[str, Any]:
         """Return the result of a command, to the browser or to one page's session.

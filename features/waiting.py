@@ -28,6 +28,11 @@ def set_limit(seconds: float) -> None:
     limit_s = seconds
 
 
+def limit() -> float:
+    """Return how long `eventually` waits, in seconds."""
+    return limit_s
+
+
 def eventually(
     look: Callable[[], Seen],
     until: Callable[[Seen], object] = bool,
@@ -41,8 +46,8 @@ def eventually(
     to. Raises NotSeenError with what was last seen. An element that is not there yet,
     or a page that is just being replaced, is one more thing seen.
     """
-    limit = limit_s if within_s is None else within_s
-    deadline = time.monotonic() + limit
+    patience = limit_s if within_s is None else within_s
+    deadline = time.monotonic() + patience
     while True:
         last = time.monotonic() >= deadline
         try:
@@ -55,7 +60,7 @@ def eventually(
         except NotReadyError as error:
             described = str(error)
         if last:
-            raise NotSeenError(redacted(f"Waited {limit:g} s for {what}. Last seen: {described}"))
+            raise NotSeenError(redacted(f"Waited {patience:g} s for {what}. Last seen: {described}"))
         time.sleep(POLL_S)
 
 
