@@ -7,6 +7,7 @@ import argparse
 import signal
 import sys
 
+from benchmarks.extras import extra_figures
 from benchmarks.figures import entry
 from benchmarks.journeys import JOURNEYS, ROOT, UnknownScenarioError
 from benchmarks.report import aims, told, write
@@ -25,33 +26,38 @@ def main() -> int:
         for journey in JOURNEYS:
             journey.require_told()
         pairs = _shown(asked.target, asked.rounds)
+        extras = {target: extra_figures(target) for target in asked.target}
     except (UnknownScenarioError, MeasurementError) as error:
         print(error, file=sys.stderr)
         return NOT_MEASURED
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
         return INTERRUPTED
-    figures = entry([pair.behave for pair in pairs], [pair.straight for pair in pairs])
-    figures["aims"] = aims(figures)
-    write(REPORT, asked.target, figures)
-    print(f"\n{told(asked.target, figures)}\nAll of it: {REPORT.relative_to(ROOT)}")
+    for target, measurements in pairs.items():
+        figures = entry([pair.behave for pair in measurements], [pair.straight for pair in measurements])
+        figures |= extras[target]
+        figures["aims"] = aims(target, figures)
+        write(REPORT, target, figures)
+        print(f"\n{told(target, figures)}\nAll of it: {REPORT.relative_to(ROOT)}")
     return 0
 
 
-def _shown(target: str, rounds: int) -> list[Pair]:
-    """Return all rounds, each shown as soon as it is over."""
-    pairs = []
-    for pair in measured(target, rounds):
-        pairs.append(pair)
+def _shown(targets: list[str], rounds: int) -> dict[str, list[Pair]]:
+    """Return all rounds of each target, each shown as soon as it is over; the targets take turns."""
+    pairs: dict[str, list[Pair]] = {target: [] for target in targets}
+    for target, pair in measured(targets, rounds):
+        pairs[target].append(pair)
         both = f"behave {pair.behave.journeys_s:.2f} s, straight {pair.straight.journeys_s:.2f} s"
-        print(f"Round {len(pairs)} of {rounds}: {both}", flush=True)
+        print(f"Round {len(pairs[target])} of {rounds} on {target}: {both}", flush=True)
     return pairs
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=_positive, default=5, help="how often both sides run (default: 5)")
-    parser.add_argument("--target", choices=list(TARGETS), default="local", help="the site (default: local)")
+    parser.add_argument(
+        "--target", nargs="+", choices=list(TARGETS), default=["local"], help="the sites, in turn (default: local)"
+    )
     return parser.parse_args()
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,15 +30,23 @@ class Pair(NamedTuple):
     straight: Run
 
 
-def measured(target: str, rounds: int) -> Iterator[Pair]:
-    """Give each round once it is over; the order is a b, b a, a b …, so that drift of the machine cancels."""
+def measured(targets: Sequence[str], rounds: int) -> Iterator[tuple[str, Pair]]:
+    """Give each round of each target once it is over.
+
+    The targets take turns, and the order is a b, b a, a b …, so that drift of the
+    machine cancels.
+    """
     for number in range(rounds):
-        if number % 2 == 0:
-            behave = behave_run(target)
-            yield Pair(behave, straight_run(target))
-        else:
-            straight = straight_run(target)
-            yield Pair(behave_run(target), straight)
+        for target in targets:
+            yield target, _both(target, behave_first=number % 2 == 0)
+
+
+def _both(target: str, *, behave_first: bool) -> Pair:
+    if behave_first:
+        behave = behave_run(target)
+        return Pair(behave, straight_run(target))
+    straight = straight_run(target)
+    return Pair(behave_run(target), straight)
 
 
 def behave_run(target: str) -> Run:

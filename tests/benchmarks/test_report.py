@@ -4,27 +4,28 @@ import pytest
 
 from benchmarks import report
 from benchmarks.figures import entry
+from features.targets import TARGETS
 from tests.benchmarks.sides import a_run
 
 
 @pytest.fixture
 def figures():
     figures = entry([a_run(3)], [a_run(2)])
-    return figures | {"aims": report.aims(figures)}
+    return figures | {"aims": report.aims("local", figures)}
 
 
 def test_an_aim_is_met_or_missed(figures):
     assert {name: aim["met"] for name, aim in figures["aims"].items()} == {
         "behave / straight": False,
-        "start-up and stop": True,
         "clean, median": True,
-        "fixtures, slowest scenario": True,
         "rest, slowest scenario": False,
+        "start-up and stop": True,
+        "fixtures, slowest scenario": True,
     }
 
 
 def test_just_so_is_met(figures):
-    assert report.aims(figures | {"ratio": 1.25})["behave / straight"]["met"]
+    assert report.aims("local", figures | {"ratio": 1.25})["behave / straight"]["met"]
 
 
 def test_the_reader_is_told_each_figure_with_its_aim(figures):
@@ -41,3 +42,14 @@ def test_the_file_keeps_what_it_says_of_other_targets(tmp_path, figures):
     written = json.loads(path.read_text())
     assert set(written) == {"docker", "local"}
     assert written["local"]["ratio"] == 1.235
+
+
+def test_a_container_has_aims_of_its_own(figures):
+    told = report.aims("docker", figures | {"image_found_s": 0.6, "image_above_base_mb": 119.9})
+    assert told["finding an unchanged image"] == {"figure": 0.6, "at_most": 0.5, "unit": "s", "met": False}
+    assert told["image above its base"]["met"]
+    assert "start-up and stop" not in told
+
+
+def test_every_target_has_its_aims():
+    assert set(report.AIMS) == set(TARGETS)

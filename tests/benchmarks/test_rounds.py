@@ -11,9 +11,15 @@ def test_the_sides_take_turns_at_going_first(monkeypatch):
     went: list[str] = []
     for side in ("behave", "straight"):
         monkeypatch.setattr(rounds, f"{side}_run", partial(_goes, side, went))
-    pairs: list[Any] = list(measured("local", 3))
+    pairs: list[Any] = list(measured(["local"], 3))
     assert went == ["behave", "straight", "straight", "behave", "behave", "straight"]
-    assert pairs == 3 * [("behave on local", "straight on local")]
+    assert pairs == 3 * [("local", ("behave on local", "straight on local"))]
+
+
+def test_targets_take_turns(monkeypatch):
+    for side in ("behave", "straight"):
+        monkeypatch.setattr(rounds, f"{side}_run", partial(_goes, side, []))
+    assert [target for target, _ in measured(["local", "docker"], 2)] == ["local", "docker"] * 2
 
 
 def _goes(side, went, target):

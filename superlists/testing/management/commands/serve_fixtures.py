@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from superlists.testing import lock
 from superlists.testing.guard import refuse_unless_disposable
+from superlists.testing.perform import fixture_commands
 from superlists.testing.serving import SILENCE_S, Serving
 
 
@@ -28,6 +29,8 @@ class Command(BaseCommand):
     def handle(self, *, holder: str, wait: float, silence: float, **_: Any) -> None:
         """Refuse, or serve; raises CommandError before anything is said."""
         refuse_unless_disposable()
+        # Loaded now, the first request does not have to wait for it.
+        fixture_commands()
         # What anyone prints by the way is not an answer.
         sink = os.dup(1)
         os.dup2(2, 1)

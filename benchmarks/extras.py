@@ -1,0 +1,38 @@
+"""Figures of one target only, measured apart from the journeys."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+from deploy.engine import connect
+from deploy.images import SITE, base_image, image
+
+REPEATED = 5
+MB = 1_000_000
+
+
+def extra_figures(target: str) -> dict[str, Any]:
+    """Return what a target adds to the figures that all have."""
+    return EXTRAS.get(target, dict)()
+
+
+def of_the_image() -> dict[str, Any]:
+    """Return how long it takes to find that the image is there, in s, and what it adds to its base, in MB."""
+    engine = connect()
+    try:
+        tag = image(engine, SITE)
+        found = [_seconds(lambda: image(engine, SITE)) for _ in range(REPEATED)]
+        size, base = (engine.images.get(name).attrs["Size"] for name in (tag, base_image(engine)))
+    finally:
+        engine.close()
+    return {"image_found_s": median(found), "image_above_base_mb": (size - base) / MB}
+
+
+def _seconds(done: Callable[[], object]) -> float:
+    began = time.monotonic()
+    done()
+    return time.monotonic() - began
+
+
+EXTRAS: dict[str, Callable[[], dict[str, Any]]] = {"docker": of_the_image}
