@@ -7,8 +7,9 @@ worker_class = "gthread"
 threads = 4
 # Each worker imports the site by itself otherwise; a site that cannot start says so once, and ends.
 preload_app = True
-# A request may take that long once the site is told to end.
-graceful_timeout = 10
+# In seconds, for requests to finish once the site is told to end. Not more: a connection that
+# a browser opened ahead of need, and says nothing on, would hold up the end for 5 s.
+graceful_timeout = 1
 # Requests are not logged: the path of a login link holds its token.
 accesslog = None
 errorlog = "-"

@@ -50,8 +50,8 @@ def _labels(thing: Any) -> dict[str, str]:
 
 
 @contextmanager
-def by_hand(environment: dict[str, str], *, name: str | None = None) -> Iterator[Container]:
-    """Give a container of the site that somebody started; migrated, on a free port."""
+def by_hand(environment: dict[str, str], *, name: str | None = None, folder: str | None = None) -> Iterator[Container]:
+    """Give a container of the site that somebody started: migrated, on a free port, its data in a folder if asked."""
     with engine() as client:
         container = client.containers.run(
             image(client, SITE),
@@ -59,6 +59,7 @@ def by_hand(environment: dict[str, str], *, name: str | None = None) -> Iterator
             name=name,
             environment=environment,
             ports={"8888/tcp": ("127.0.0.1", 0)},
+            volumes={folder: {"bind": "/data"}} if folder else {},
         )
         try:
             code, said = container.exec_run(["python", "manage.py", "migrate"])
