@@ -82,6 +82,8 @@ class LocalTarget:
 
     def manage(self, command: str, *args: str) -> str:
         """Run the command in this process."""
+        if not self.base_url:
+            raise TargetError("The site in this process is not up.")
         from superlists.testing.perform import perform  # noqa: PLC0415 - models come after django.setup()
 
         try:

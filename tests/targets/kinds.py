@@ -6,7 +6,7 @@ from behave.configuration import Configuration
 
 from features.config import Config
 from features.targets import open_target
-from features.targets.base import Target
+from features.targets.base import Target, TargetError
 from features.targets.container import run_manage
 from features.targets.docker import DockerTarget
 
@@ -19,7 +19,8 @@ class PlainDockerTarget(DockerTarget):
         self.let_go()
 
     def manage(self, command: str, *args: str) -> str:
-        assert self.container
+        if self.container is None:
+            raise TargetError("The container is not up.")
         return run_manage(self.container, command, *args)
 
 

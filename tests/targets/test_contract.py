@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from features.targets.base import FixtureError, Target
+from features.targets.base import FixtureError, Target, TargetError
 from features.targets.site_log import OTHERS
 from tests.targets.visitor import Visitor
 
@@ -142,6 +142,11 @@ def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
     assert mail.body.splitlines()[-1].startswith(f"{target.base_url}/accounts/login/")
     with pytest.raises(AssertionError, match="a mail to edith"):
         target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", time.time() + 1)
+
+
+def test_a_site_that_is_not_up_takes_no_fixtures(unstarted):
+    with pytest.raises(TargetError, match=r"not up|not open"):
+        unstarted().manage("create_session", "edith@example.com")
 
 
 def test_stopping_twice_is_as_good_as_once(unstarted):
