@@ -110,6 +110,15 @@ class Browser:
         return self._windows.address(self._context.window)
 
     @property
+    def source(self) -> str:
+        """The page as it stands, whether it has loaded or not."""
+        return self._context.source()
+
+    def screenshot(self) -> bytes:
+        """Return a picture of the page as it stands, as PNG."""
+        return self._context.screenshot()
+
+    @property
     def path(self) -> str:
         """The address of the page that is open, within the site."""
         return self.url.removeprefix(self._base_url)

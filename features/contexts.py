@@ -6,6 +6,7 @@ the site altogether would end its renderer, and a new one costs the next page 10
 """
 
 import json
+from base64 import b64decode
 from typing import Any
 
 from selenium.common.exceptions import WebDriverException
@@ -24,6 +25,7 @@ LEAST_PATIENCE_S = 2
 STORED = "local_storage,indexeddb,cache_storage,service_workers,file_systems"
 # A page that is still being parsed is not read, for half of it may be missing.
 READ = "document.readyState === 'loading' ? {loading: true} : {read: (function () { %s }).apply(null, %s) ?? null}"
+SOURCE = "document.documentElement.outerHTML"
 BEING_REPLACED = ("Cannot find context", "Inspected target navigated or closed", "Execution context was destroyed")
 
 
@@ -72,6 +74,17 @@ class BrowserContext:
         if answer["result"]["value"].get("loading"):
             raise NotReadyError("the page is still loading")
         return answer["result"]["value"]["read"]
+
+    def source(self) -> str:
+        """Return the page as it stands, whether it has loaded or not."""
+        with self._devtools.patience(LEAST_PATIENCE_S):
+            answer = self._send("Runtime.evaluate", expression=SOURCE, returnByValue=True)
+        return str(answer["result"]["value"])
+
+    def screenshot(self) -> bytes:
+        """Return a picture of the page as it stands, as PNG."""
+        with self._devtools.patience(LEAST_PATIENCE_S):
+            return b64decode(self._send("Page.captureScreenshot")["data"])
 
     def insert(self, text: str) -> None:
         """Put a text where the cursor is, at one go, as an input method or a paste does."""

@@ -93,11 +93,9 @@ def after_step(context: Context, step: Step) -> None:
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no browser that saw a failure serve another scenario; without a site, there is no other."""
-    if context.aborted:
-        # It may be in the middle of something.
+    if scenario.status.has_failed():
+        # It may be in the middle of something, and is not asked to end.
         context.browsers.kill()
-    elif scenario.status.has_failed():
-        context.browsers.quit()
         if reason := context.target.gone():
             context.abort(reason=f"No further scenario is run. {reason}")
 

@@ -3,8 +3,6 @@
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,8 +13,6 @@ from features.redaction import redacted
 REPORTS = Path("reports")
 # File systems take names of 255 bytes.
 NAME_BYTES = 100
-# How much longer a page may load of which evidence is taken.
-PAGE_LOAD_S = 2
 
 
 def scenario_id(filename: str, line: int) -> str:
@@ -45,60 +41,43 @@ def keep(folder: Path, actors: Iterable[Actor], log: str, since: float) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "site.log").write_text(redacted(log))
     browsers = {_slug(actor.name): actor.browser for actor in actors if actor.has_browser}
-    for who, browser in browsers.items():
-        _keep_text(folder / f"{who}.url", partial(_address, browser))
-        _settle(browser)
-        _keep_screen(folder / f"{who}.png", browser)
-        _keep_text(folder / f"{who}.html", partial(_source, browser))
-    if browsers:
-        _keep_text(folder / "console.log", lambda: _console(list(browsers.values()), since))
+    answering = [browser for who, browser in browsers.items() if _keep_browser(folder, who, browser)]
+    if answering:
+        # One for all windows, and emptied as it is read.
+        _keep_text(folder / "console.log", lambda: "\n".join(answering[0].console(since)))
     files = "\n".join(f"  {path}" for path in sorted(folder.iterdir()))
     return f"The site's log of this scenario:\n{redacted(log) or '  (empty)'}\nEvidence:\n{files}"
 
 
+def _keep_browser(folder: Path, who: str, browser: Browser) -> bool:
+    """Keep what can be had of one person's page; tell whether the page answers.
+
+    WebDriver would wait two minutes for one that does not.
+    """
+    _keep_text(folder / f"{who}.url", lambda: browser.address)
+    _keep_screen(folder / f"{who}.png", browser)
+    return _keep_text(folder / f"{who}.html", lambda: browser.source)
+
+
 def _keep_screen(file: Path, browser: Browser) -> None:
     try:
-        file.write_bytes(browser.driver.get_screenshot_as_png())
+        file.write_bytes(browser.screenshot())
     except Exception as error:  # noqa: BLE001 - nothing of one piece keeps the rest from being kept
         file.with_name(f"{file.name}.txt").write_text(_reason(error))
 
 
-def _keep_text(file: Path, piece: Callable[[], str]) -> None:
+def _keep_text(file: Path, piece: Callable[[], str]) -> bool:
+    """Keep a piece, or the reason why it cannot be had; tell which."""
     try:
-        text = redacted(piece())
+        file.write_text(redacted(piece()))
     except Exception as error:  # noqa: BLE001 - nothing of one piece keeps the rest from being kept
-        text = _reason(error)
-    file.write_text(text)
+        file.write_text(_reason(error))
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:
     return redacted(f"not to be had: {error}")
-
-
-def _settle(browser: Browser) -> None:
-    """Let a page that goes on loading be done with that, and an open dialog be closed.
-
-    Both cost the first command its answer, which so is not one of the pieces.
-    """
-    with suppress(Exception):
-        browser.driver.set_page_load_timeout(PAGE_LOAD_S)
-        browser.driver.execute_script("")
-
-
-def _address(browser: Browser) -> str:
-    return browser.address
-
-
-def _source(browser: Browser) -> str:
-    return browser.driver.page_source
-
-
-def _console(browsers: list[Browser], since: float) -> str:
-    """Return the one console of all windows, by way of the first that answers; it is emptied as it is read."""
-    for browser in browsers[:-1]:
-        with suppress(Exception):
-            return "\n".join(browser.console(since))
-    return "\n".join(browsers[-1].console(since))
 
 
 def _slug(name: str) -> str:

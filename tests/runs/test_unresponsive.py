@@ -33,7 +33,6 @@ def test_a_page_that_cannot_be_left_costs_a_new_browser_within_seconds_and_is_to
     )
     began = time.monotonic()
     ran = scratch.behave("-D", "seed=off")
-    print(ran.stdout, ran.stderr, time.monotonic() - began)
     assert "2 scenarios passed" in ran.stdout
     assert "The browser did not answer and is replaced: Message: no answer within 5 s" in ran.stderr
     assert time.monotonic() - began < 20
@@ -49,7 +48,18 @@ def test_a_page_that_cannot_be_read_fails_within_seconds_and_says_why(scratch: S
     )
     began = time.monotonic()
     ran = scratch.behave("-D", "seed=off", "-D", "wait=2")
-    print(ran.stdout, ran.stderr, time.monotonic() - began)
     assert "no answer within 2 s: is a dialog open, or a script without end?" in ran.stdout
     assert "1 scenario passed" in ran.stdout
     assert time.monotonic() - began < 20
+
+
+def test_evidence_of_a_page_without_end_costs_seconds(scratch: Scratch):
+    scratch.tell("  Scenario: endless\n    Given Edith's page goes on for ever\n    Then Edith reads her page\n", STEPS)
+    began = time.monotonic()
+    ran = scratch.behave("-D", "seed=off", "-D", "wait=2")
+    assert "no answer within 2 s" in ran.stdout
+    assert time.monotonic() - began < 25
+    folder = scratch.root / "reports/local/told-by-a-test/endless"
+    assert {path.name for path in folder.iterdir()} == {"edith.url", "edith.png.txt", "edith.html", "site.log"}
+    assert (folder / "edith.url").read_text().startswith("http://")
+    assert scratch.left_running() == []
