@@ -22,8 +22,15 @@ def assume_local_in_a_checkout() -> None:
     """Take an unnamed environment as `local`, but only where a developer works.
 
     A deployed release has no .git, so there an unset environment stays production.
+    A database that the shell names may be a server's, which is then not assumed.
     """
     if not os.environ.get("SITE_ENVIRONMENT") and (CHECKOUT / ".git").exists():
+        named = [name for name in ("DATABASE_URL", "DJANGO_DB_PATH") if os.environ.get(name)]
+        if named:
+            sys.exit(
+                f"{' and '.join(named)} is set and SITE_ENVIRONMENT is not, so it is not clear whose database this is. "
+                "Set SITE_ENVIRONMENT to what it is; SITE_ENVIRONMENT=local for your own."
+            )
         os.environ["SITE_ENVIRONMENT"] = "local"
         os.environ.setdefault("SUPERLISTS_TESTING", "1")
 

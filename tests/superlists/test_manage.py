@@ -79,6 +79,17 @@ def test_testing_can_be_switched_off_in_a_checkout(monkeypatch, a_checkout):
     assert os.environ == {"SITE_ENVIRONMENT": "local", "SUPERLISTS_TESTING": "0"}
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DJANGO_DB_PATH"])
+def test_a_database_is_not_assumed_to_be_a_developers_own(checkout, tmp_path, name):
+    database = {name: f"{'sqlite:///' if name == 'DATABASE_URL' else ''}{tmp_path}/servers.sqlite3"}
+    refused = python(checkout, "manage.py", "migrate", **database)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"{name} is set and SITE_ENVIRONMENT is not")
+    assert "SITE_ENVIRONMENT=local for your own" in refused.stderr
+    assert not (tmp_path / "servers.sqlite3").exists()
+    assert python(checkout, "manage.py", "migrate", SITE_ENVIRONMENT="local", **database).returncode == 0
+
+
 def test_manage_behave_becomes_behave(monkeypatch, started):
     monkeypatch.setattr(sys, "argv", ["manage.py", "behave", "-D", "target=docker", "--tags=smoke"])
     monkeypatch.setattr("django.core.management.execute_from_command_line", lambda _: None)

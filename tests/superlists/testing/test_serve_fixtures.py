@@ -86,8 +86,9 @@ def test_silence_ends_the_process_and_its_log_says_so(checkout):
 
 @pytest.mark.parametrize("catch", ["environment", "stamp"])
 def test_where_there_are_no_fixtures_nothing_is_said_on_the_channel(checkout, tmp_path, catch):
-    environ = {"environment": {"SITE_ENVIRONMENT": "local"}, "stamp": {"DJANGO_DB_PATH": str(tmp_path / "new.sqlite3")}}
-    refused = python(checkout, "manage.py", "serve_fixtures", **environ[catch])
+    unstamped = {"SUPERLISTS_TESTING": "1", "DJANGO_DB_PATH": str(tmp_path / "new.sqlite3")}
+    environ = {"environment": {}, "stamp": unstamped}
+    refused = python(checkout, "manage.py", "serve_fixtures", SITE_ENVIRONMENT="local", **environ[catch])
     assert (refused.returncode != 0, refused.stdout) == (True, "")
     expected = {"environment": "Unknown command: 'serve_fixtures'", "stamp": "Refused: the database is not stamped"}
     assert expected[catch] in refused.stderr
