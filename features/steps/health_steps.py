@@ -3,7 +3,10 @@
 from behave import then
 from behave.runner import Context
 
+from features.targets.health import health
+
 
 @then("the site reports good health")
 def reports_good_health(context: Context) -> None:
-    context.target.site()
+    said = health(context.target.base_url)
+    assert said["healthy"], f"The site says of itself: {said}"
