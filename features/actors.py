@@ -30,7 +30,8 @@ class Actor:
         self.email = f"{name.lower()}@example.com"
         self._cast = cast
         self._browser: Browser | None = None
-        self._asked_at = 0.0
+        # Mail of an earlier scenario is none of this one's.
+        self._asked_at = time.time()
         self.login_link = ""
 
     def notes_the_time(self) -> None:

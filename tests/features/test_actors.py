@@ -79,6 +79,14 @@ def test_the_link_stands_alone_on_the_last_line_of_a_newer_mail(actors):
     assert mailbox.asked[2] >= before
 
 
+def test_the_mail_of_an_earlier_scenario_is_not_read(actors):
+    mailbox = StageMailbox("https://lists.example.com/accounts/login/abc/")
+    before = time.time()
+    actors["Edith"].mailed_login_link(mailbox)
+    assert mailbox.asked is not None
+    assert mailbox.asked[2] >= before
+
+
 @pytest.mark.parametrize("body", ["", "Hello", "/accounts/login/abc/", "Link: https://lists.example.com/ here"])
 def test_a_mail_without_a_link_is_said_to_have_none(actors, body):
     with pytest.raises(AssertionError, match="not an absolute link"):
