@@ -13,7 +13,9 @@ from features.browser_process import Installed
 from features.browsers import BROWSERS
 from features.targets import ONLY_FOR, OWN_CONTAINER, TARGETS
 
-YES_OR_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+YES_OR_NO = {"yes": True, "no": False}
+# Where a window would appear: under X, or under Wayland.
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 MAX_SEED = 2**32 - 1
 MIN_WAIT_S, MAX_WAIT_S = 0.1, 120
 MAX_LOCK_WAIT_S = 3600
@@ -59,6 +61,7 @@ class Config:
                 mistakes.append(f"{name}: {error}")
         installed = _find_browser(values.get("browser"), environ, mistakes)
         mistakes += _contradictions(values)
+        mistakes += _without_screen(values, environ)
         if mistakes or installed is None:
             raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
         return cls(**values, installed=installed)
@@ -87,6 +90,11 @@ def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[s
     except LookupError as error:
         mistakes.append(f"browser: {error.args[0]}")
         return None
+
+
+def _without_screen(values: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
+    if values.get("headless") is False and sys.platform == "linux" and not any(map(environ.get, SCREENS)):
+        yield "headless: no needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY is set; `xvfb-run behave …` has one"
 
 
 def _contradictions(values: dict[str, Any]) -> Iterator[str]:

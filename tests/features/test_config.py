@@ -34,7 +34,7 @@ def test_all_mistakes_are_reported_at_once_with_what_is_allowed(environ):
     said = mistakes(environ, target="staging", browser="netscape", headless="maybe", wait="soon", seed="x", pause="no")
     assert "target: 'staging' is not known; allowed: local, docker" in said
     assert "browser: 'netscape' is not known; allowed: chrome" in said
-    assert "headless: 'maybe' is not known; allowed: yes, true, on, 1, no, false, off, 0" in said
+    assert "headless: 'maybe' is not known; allowed: yes, no" in said
     assert "wait: 'soon' is not a time; allowed: 0.1 to 120 (seconds)" in said
     assert "seed: 'x' is not an order; allowed: random, off, or a whole number up to 4294967295" in said
     assert "pause: 'no' is not known; allowed: never, on-failure" in said
@@ -70,7 +70,17 @@ def test_a_browser_that_set_up_put_beside_python_is_found(environ, monkeypatch):
 
 def test_pausing_needs_a_browser_that_can_be_seen(environ):
     assert "pause: on-failure leaves nothing to look at with headless=yes" in mistakes(environ, pause="on-failure")
-    assert read(environ, pause="on-failure", headless="no").pause
+    assert read(environ | {"DISPLAY": ":0"}, pause="on-failure", headless="no").pause
+
+
+def test_a_browser_that_can_be_seen_needs_a_screen(environ, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    said = mistakes(environ, headless="no")
+    assert "headless: no needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY is set; `xvfb-run behave …`" in said
+    for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
+        assert not read(environ | {screen: ":0"}, headless="no").headless
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert not read(environ, headless="no").headless
 
 
 @pytest.mark.parametrize("wait", ["0", "0.09", "120.1", "-1", "nan", "inf", ""])
