@@ -16,7 +16,7 @@ from features.fixtures import Fixtures
 from features.interruption import Interruption, clean_up_undisturbed
 from features.order import shuffle
 from features.outcome import Outcome
-from features.redaction import Redaction
+from features.redaction import Redaction, redacted
 from features.selection import needing_fixtures, needs_fixtures
 from features.targets import open_target
 from features.targets.base import TargetError
@@ -106,7 +106,10 @@ def after_all(_: Context) -> None:
 
 
 def wait_for_a_look(step: Step) -> None:
-    """Keep the browser open until Enter is pressed."""
-    print(f"\nPaused after: {step.keyword} {step.name}\nPress Enter to go on.", file=sys.__stderr__, flush=True)
-    if sys.__stdin__:
+    """Tell what failed, and keep the browser open until Enter is pressed."""
+    failure = redacted(str(step.error_message))
+    if sys.__stdin__ and sys.__stdin__.isatty():
+        print(f"\n{failure}\nPaused after: {step.keyword} {step.name}\nPress Enter to go on.", file=sys.__stderr__)
         sys.__stdin__.readline()
+    else:
+        print(f"\n{failure}\nNot paused: standard input is no terminal.", file=sys.__stderr__)
