@@ -93,6 +93,17 @@ def test_targets_are_chosen_in_one_place():
     assert named == []
 
 
+def test_only_the_browsers_own_room_works_past_webdriver():
+    own = {"contexts.py", "devtools.py", "evidence.py"}
+    elsewhere = [
+        str(path)
+        for path, _ in modules(FEATURES)
+        if path.name not in own and not path.name.startswith("browser")
+        if re.search(r"execute_cdp_cmd|ActionChains|ActionBuilder", path.read_text())
+    ]
+    assert elsewhere == []
+
+
 def test_there_is_one_wait():
     sleeping = {
         str(path)
