@@ -6,7 +6,7 @@ BIN := .venv/bin
 BEHAVE := $(BIN)/python -m behave
 
 .DEFAULT_GOAL := help
-.PHONY: help features test check lint unit run bench mutants browser engine base-image lock
+.PHONY: help features test check format lint unit run bench mutants browser engine base-image lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,10 @@ test: .venv/ready browser ## run everything: lint, unit tests, the journeys, tar
 	$(BIN)/python -m scripts.test_all
 
 check: lint unit ## lint and unit tests only, for before each commit
+
+format: .venv/ready ## put the code in the form that lint asks for
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
 
 lint: .venv/ready
 	$(BIN)/python -m scripts.lint
@@ -36,7 +40,7 @@ mutants: .venv/ready browser ## break the site on purpose: each bug has to be no
 	$(BIN)/python -m scripts.mutants
 
 browser: .venv/ready ## find or install a browser and its driver
-	@$(BIN)/python -m scripts.browser
+	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet)
 
 engine: .venv/ready ## install and start a container engine where none answers (Debian or Ubuntu, as root)
 	@$(BIN)/python -m scripts.engine

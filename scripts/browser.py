@@ -4,9 +4,11 @@ One that is already there; else Selenium Manager's; else the system's packages;
 else what exactly to do.
 """
 
+import argparse
 import os
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from selenium.common.exceptions import WebDriverException
@@ -18,6 +20,7 @@ from features.config import search_path
 from scripts.packages import install, say
 
 PROVEN = Path(sys.prefix, "browser-that-starts")
+PATIENCE_S = 10
 PACKAGES = ("chromium", "chromium-driver")
 ADVICE = f"""No browser could be found, fetched or installed. Do one of these, then try again:
   Debian:  sudo apt-get install {" ".join(PACKAGES)}
@@ -25,11 +28,14 @@ ADVICE = f"""No browser could be found, fetched or installed. Do one of these, t
   others:  install Google Chrome or Chromium, and the chromedriver of the same version, on the PATH"""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     """Try each way until a browser starts; return the exit code."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quiet", action="store_true", help="say nothing of a browser that was there before")
+    quiet = options.parse_args(arguments).quiet
     for way in (already_there, by_selenium_manager, by_system_packages):
         installed = way()
-        if installed and starts(installed):
+        if installed and starts(installed, quiet=quiet):
             return 0
     print(ADVICE, file=sys.stderr)
     return 1
@@ -65,9 +71,14 @@ def by_system_packages() -> Installed | None:
     return already_there() if install(*PACKAGES) else None
 
 
-def starts(installed: Installed, open_browser: Callable[[Installed], None] | None = None) -> bool:
-    """Tell whether the browser starts; asked of it only when it is another than last time."""
-    if PROVEN.exists() and PROVEN.read_text() == repr(installed):
+def starts(
+    installed: Installed, open_browser: Callable[[Installed], None] | None = None, *, quiet: bool = False
+) -> bool:
+    """Tell whether the browser starts; asked of it only when it, or its version, is another than last time."""
+    described = f"The browser is {version(installed.binary)}, driven by {version(installed.driver)}."
+    if PROVEN.exists() and PROVEN.read_text() == described:
+        if not quiet:
+            say(described)
         return True
     try:
         (open_browser or _open)(installed)
@@ -75,9 +86,18 @@ def starts(installed: Installed, open_browser: Callable[[Installed], None] | Non
         say(str(error))
         _forget_links()
         return False
-    PROVEN.write_text(repr(installed))
-    say(f"The browser is {installed.binary}, driven by {installed.driver}.")
+    PROVEN.write_text(described)
+    say(described)
     return True
+
+
+def version(program: str) -> str:
+    """Return what a program says of its version, and where it is."""
+    try:
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    except (OSError, subprocess.TimeoutExpired):
+        return f"({program})"
+    return f"{told.stdout.partition('(')[0].strip()} ({program})".lstrip()
 
 
 def _open(installed: Installed) -> None:

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from features.browser_process import BrowserError, Installed
+from scripts import browser
+
+
+@pytest.fixture(autouse=True)
+def _own_proof(monkeypatch, tmp_path):
+    monkeypatch.setattr(browser, "PROVEN", tmp_path / "proof")
+    # Where the links would be that are forgotten with a browser that does not start.
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Installed:
+    return Installed(
+        program(tmp_path / "chromium", "Chromium 156.0"), program(tmp_path / "driver", "ChromeDriver 156.0 (a)")
+    )
+
+
+def program(path: Path, version: str) -> str:
+    path.write_text(f"#!/bin/sh\necho '{version}'\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_which_browser_it_is_is_told_each_time_and_proven_once(installed, capsys):
+    opened: list[Installed] = []
+    told = f"The browser is Chromium 156.0 ({installed.binary}), driven by ChromeDriver 156.0 ({installed.driver}).\n"
+    for _ in range(2):
+        assert browser.starts(installed, opened.append)
+        assert capsys.readouterr().err == told
+    assert opened == [installed]
+    assert browser.starts(installed, opened.append, quiet=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_another_version_is_proven_again_and_told(installed, capsys, tmp_path):
+    opened: list[Installed] = []
+    browser.starts(installed, opened.append, quiet=True)
+    program(tmp_path / "chromium", "Chromium 157.0")
+    assert browser.starts(installed, opened.append, quiet=True)
+    assert opened == [installed, installed]
+    assert "Chromium 157.0" in capsys.readouterr().err
+
+
+def test_a_browser_that_does_not_start_is_not_proven(installed, capsys):
+    def refuse(_: Installed) -> None:
+        raise BrowserError("session not created")
+
+    assert not browser.starts(installed, refuse)
+    assert not browser.PROVEN.exists()
+    assert "session not created" in capsys.readouterr().err
