@@ -87,5 +87,6 @@ def test_there_is_one_last_look_when_time_is_up(monkeypatch):
 
 def test_the_limit_is_set_for_the_whole_run():
     waiting.set_limit(0.2)
+    assert waiting.limit() == 0.2
     with pytest.raises(NotSeenError, match=r"Waited 0\.2 s"):
         eventually(lambda: False, what="godot")
