@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class TestingConfig(AppConfig):
-    """The testing app; stamps a local database that migrate itself made."""
+    """The testing app; stamps a local SQLite database that migrate itself made."""
 
     name = "superlists.testing"
 
@@ -27,7 +27,9 @@ class TestingConfig(AppConfig):
     def _stamp(self, using: str, **_: Any) -> None:
         from superlists.testing.models import Stamp  # noqa: PLC0415 - models come after apps
 
-        stampable = settings.SITE_ENVIRONMENT == "local" and using in self._born_empty
+        # A server's database is somebody's, even while it is empty: a person stamps it.
+        own = settings.SITE_ENVIRONMENT == "local" and connections[using].vendor == "sqlite"
+        stampable = own and using in self._born_empty
         if stampable and Stamp._meta.db_table in connections[using].introspection.table_names():
             Stamp.objects.using(using).get_or_create(site=settings.SITENAME)
             self._born_empty.discard(using)

@@ -51,6 +51,11 @@ def test_a_database_that_held_something_is_not_stamped(migrate, database):
     assert migrate() == []
 
 
+def test_a_database_on_a_server_is_stamped_by_a_person_only(migrate, database, monkeypatch):
+    monkeypatch.setattr(type(connections[database]), "vendor", "postgresql")
+    assert migrate() == []
+
+
 def test_a_stamp_that_was_taken_away_does_not_come_back(migrate, database):
     migrate()
     Stamp.objects.using(database).all().delete()
