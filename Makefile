@@ -6,7 +6,7 @@ BIN := .venv/bin
 BEHAVE := $(BIN)/python -m behave
 
 .DEFAULT_GOAL := help
-.PHONY: help features test check format lint unit run bench mutants browser engine base-image lock
+.PHONY: help features test check format lint unit run bench mutants browser engine base-image box box-stop lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,12 @@ engine: .venv/ready ## install and start a container engine where none answers (
 
 base-image: .venv/ready ## have what the site's image is built upon
 	@$(BIN)/python -m scripts.base_image
+
+box: .venv/ready base-image ## start a server in a box to rehearse a deploy on (ARGS="--runtime=docker")
+	@$(BIN)/python -m scripts.box start $(ARGS)
+
+box-stop: .venv/ready ## end the server in a box, and remove all of it
+	@$(BIN)/python -m scripts.box stop $(ARGS)
 
 lock: .venv/ready ## pin again what requirements.in asks for
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header superlists/requirements.in -o superlists/requirements.txt

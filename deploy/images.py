@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docker import DockerClient
@@ -23,15 +23,18 @@ LINES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an image is made of: its name, the folder that is its context, and the Dockerfile in it."""
+    """What an image is made of: its name, the folder that is its context, the Dockerfile in it, and the last stage."""
 
     name: str
     context: Path
     dockerfile: str
+    stage: str = ""
 
 
 SITE = Recipe("superlists", ROOT, "deploy/Dockerfile")
 POSTGRES = Recipe("superlists-postgres", ROOT / "deploy" / "postgres", "Dockerfile")
+BOX = Recipe("superlists-box", ROOT / "deploy" / "box", "Dockerfile", stage="server")
+BOX_WITH_ENGINE = replace(BOX, name="superlists-box-docker", stage="engine")
 
 
 def image(engine: DockerClient, recipe: Recipe) -> str:
@@ -101,6 +104,7 @@ def _build(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> None:
             path=str(recipe.context),
             dockerfile=recipe.dockerfile,
             tag=tag,
+            target=recipe.stage,
             buildargs={"BASE_IMAGE": base, "RELEASE": release()},
             rm=True,
             forcerm=True,

@@ -1,9 +1,9 @@
-"""Coverage of the site and of the suite, by the unit tests, the journeys and the tests of targets together."""
+"""Coverage of the site and of the suite, by the unit tests, the journeys and the tests on an engine together."""
 
 import subprocess
 import sys
 
-DATA = [f"reports/.coverage.{part}" for part in ("unit", "journeys", "targets")]
+DATA = [f"reports/.coverage.{part}" for part in ("unit", "journeys", "targets", "box")]
 
 
 def main(at_least: str) -> int:

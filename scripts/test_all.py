@@ -47,6 +47,7 @@ STAGES = (
     Stage("journeys in a container", journeys("docker", "target=docker")),
     Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres")),
     Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
+    Stage("server in a box", coverage_of("box", tests("box", "tests/box"))),
     Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),
     Stage("whole runs", tests("runs", "tests/runs")),
     Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),

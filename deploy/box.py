@@ -1,0 +1,144 @@
+"""A server in a box: a container that looks like an empty Debian server, reached by SSH and HTTP on this machine."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from docker import DockerClient
+from docker.errors import DockerException, NotFound
+from docker.models.containers import Container
+
+from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
+from deploy.box_folder import SSH_CONFIG, Place, empty, held, introduce, is_complete, new_keys
+from deploy.engine import EngineError, connect
+from deploy.images import BOX, BOX_WITH_ENGINE, image
+from features.waiting import NotSeenError, eventually
+
+ANSWERS_WITHIN_S = 30.0
+LOOK_LIMIT_S = 2
+STOPPED_WITHIN_S = 20
+
+
+@dataclass(frozen=True)
+class Box:
+    """A server in a box: where it is reached, and the folder with the key to it and its entry for a sites file."""
+
+    name: str
+    container_id: str
+    address: str
+    ssh_port: int
+    http_port: int
+    https_port: int
+    folder: Path
+
+    def ssh(self, *command: str) -> list[str]:
+        """Return the command that logs in, or runs a command there."""
+        return ["ssh", "-F", str(self.folder / SSH_CONFIG), self.name, *command]
+
+
+def start(
+    folder: Path,
+    *,
+    name: str = "box",
+    environment: str = "staging",
+    runtime: str = "virtualenv",
+    labels: dict[str, str] | None = None,
+) -> Box:
+    """Return the box of this folder once sshd answers, made or started if need be; raises EngineError.
+
+    With the runtime `docker` it has a container engine of its own. A box that is there stays what it is.
+    """
+    place = Place(folder.resolve(), name, environment, runtime)
+    with _engine() as engine, held(place.folder):
+        there = container_of(engine, place.folder)
+        if there is None or not is_complete(place.folder):
+            _remove(engine, place.folder)
+            return _made(engine, place, labels or {})
+        there.start()
+        return _answering(there)
+
+
+def find(folder: Path) -> Box | None:
+    """Return the box of this folder if it runs; raises EngineError."""
+    with _engine() as engine:
+        there = container_of(engine, folder.resolve())
+        return _box(there) if there and there.status == "running" else None
+
+
+def stop(box: Box) -> None:
+    """Remove the box, and what it has on this side; safe to call twice. Raises EngineError."""
+    remove(box.folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove the box of this folder, whether it runs or not; raises EngineError."""
+    folder = folder.resolve()
+    with _engine() as engine, held(folder):
+        _remove(engine, folder)
+
+
+def reboot(box: Box) -> None:
+    """Restart the server; return once sshd answers again. Raises EngineError."""
+    with _engine() as engine:
+        container = engine.containers.get(box.container_id)
+        container.restart(timeout=STOPPED_WITHIN_S)
+        _answering(container)
+
+
+@contextmanager
+def _engine() -> Iterator[DockerClient]:
+    engine = connect()
+    try:
+        yield engine
+    except DockerException as error:
+        raise EngineError(f"The container engine refused: {error}") from error
+    finally:
+        engine.close()
+
+
+def _made(engine: DockerClient, place: Place, labels: dict[str, str]) -> Box:
+    tag = image(engine, BOX_WITH_ENGINE if place.runtime == "docker" else BOX)
+    try:
+        keys, host_key = new_keys(place)
+        container = started(engine, tag, place, labels, keys)
+        introduce(place, host_key, ADDRESS, port_of(container, SSH), port_of(container, HTTP))
+        return _answering(container)
+    except BaseException:
+        # Failed or interrupted: no half of a box stays.
+        with suppress(DockerException):
+            _remove(engine, place.folder)
+        raise
+
+
+def _answering(container: Container) -> Box:
+    port = port_of(container, SSH)
+    try:
+        eventually(lambda: _greeting(port), lambda said: said[:4] == "SSH-", what="sshd", within_s=ANSWERS_WITHIN_S)
+    except NotSeenError as error:
+        said = container.logs(tail=20).decode(errors="replace").strip()
+        raise EngineError(f"The box does not answer. {error}. It said: {said or '(nothing)'}") from error
+    return _box(container)
+
+
+def _greeting(port: int) -> str:
+    try:
+        with socket.create_connection((ADDRESS, port), timeout=LOOK_LIMIT_S) as connection:
+            return connection.recv(64).decode(errors="replace")
+    except OSError as error:
+        return str(error)
+
+
+def _box(container: Container) -> Box:
+    labels = container.attrs["Config"]["Labels"]
+    ssh, http, https = (port_of(container, inside) for inside in (SSH, HTTP, HTTPS))
+    folder = Path(labels[FOLDER].partition(":")[2])
+    return Box(labels[LABEL], str(container.id), ADDRESS, ssh, http, https, folder)
+
+
+def _remove(engine: DockerClient, folder: Path) -> None:
+    while there := container_of(engine, folder):
+        with suppress(NotFound):
+            there.remove(force=True, v=True)
+    empty(folder)

@@ -1,0 +1,138 @@
+"""What a box has on this side: the key to it, its host key as known here, and its entry for a sites file."""
+
+import fcntl
+import io
+import json
+import os
+import re
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from deploy.engine import EngineError
+
+USER = "deployer"
+# As the Dockerfile makes the user.
+USER_ID = 1000
+KEY, PUBLIC_KEY, KNOWN_HOSTS, SSH_CONFIG, SITES = "key", "key.pub", "known_hosts", "ssh_config", "sites.toml"
+WRITTEN = (KEY, PUBLIC_KEY, KNOWN_HOSTS, SSH_CONFIG, SITES)
+HOST_KEY = "etc/ssh/ssh_host_ed25519_key"
+AUTHORIZED_KEYS = f"home/{USER}/.ssh/authorized_keys"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A box before it is there: its folder on this side, and what its entry says of it."""
+
+    folder: Path
+    name: str = "box"
+    environment: str = "staging"
+    runtime: str = "virtualenv"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a host's name."""
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", self.name):
+            raise EngineError(f"A box cannot be called {self.name!r}; allowed are a to z, digits, and - between them")
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Have the folder for oneself: who comes second waits."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def new_keys(place: Place) -> tuple[bytes, str]:
+    """Write a key to the box; return an archive with its counterpart and a new host key, and the public host key."""
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _generate(place.folder / KEY, f"{USER}@{place.name}")
+    with TemporaryDirectory() as folder:
+        host_key = Path(folder, "host_key")
+        _generate(host_key, f"root@{place.name}")
+        public = host_key.with_suffix(".pub").read_text()
+        files = [
+            (HOST_KEY, host_key.read_bytes(), 0),
+            (f"{HOST_KEY}.pub", public.encode(), 0),
+            (AUTHORIZED_KEYS, (place.folder / PUBLIC_KEY).read_bytes(), USER_ID),
+        ]
+    return _packed(files), " ".join(public.split()[:2])
+
+
+def _generate(path: Path, comment: str) -> None:
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    except FileNotFoundError as error:
+        raise EngineError("There is no ssh-keygen. Install openssh-client.") from error
+    if done.returncode:
+        raise EngineError(f"ssh-keygen made no key: {(done.stderr or done.stdout).strip()}")
+
+
+def _packed(files: list[tuple[str, bytes, int]]) -> bytes:
+    """Return a tar archive of files that only their owner may read."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content, owner in files:
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode, entry.uid, entry.gid = len(content), 0o600, owner, owner
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def introduce(place: Place, host_key: str, address: str, ssh_port: int, http_port: int) -> None:
+    """Write whom to expect there, how to log in, and the entry for a sites file."""
+    (place.folder / KNOWN_HOSTS).write_text(f"[{address}]:{ssh_port} {host_key}\n")
+    (place.folder / SSH_CONFIG).write_text("\n".join(_ssh_config(place, address, ssh_port)) + "\n")
+    entry: dict[str, str | int] = {
+        "host": address,
+        "port": http_port,
+        "environment": place.environment,
+        "runtime": place.runtime,
+    }
+    login: dict[str, str | int] = {"host": address, "port": ssh_port, "user": USER}
+    files = {"key": str(place.folder / KEY), "known_hosts": str(place.folder / KNOWN_HOSTS)}
+    lines = [f"[{place.name}]", *_pairs(entry), "", f"[{place.name}.ssh]", *_pairs({**login, **files})]
+    (place.folder / SITES).write_text("\n".join(lines) + "\n")
+
+
+def _ssh_config(place: Place, address: str, port: int) -> list[str]:
+    """Return how ssh logs in: with this key, to a server with this host key, and no other."""
+    key, known_hosts = (json.dumps(str(place.folder / name)).replace("%", "%%") for name in (KEY, KNOWN_HOSTS))
+    options = {
+        "HostName": address,
+        "Port": port,
+        "User": USER,
+        "IdentityFile": key,
+        "IdentitiesOnly": "yes",
+        "UserKnownHostsFile": known_hosts,
+        "GlobalKnownHostsFile": "none",
+        "StrictHostKeyChecking": "yes",
+    }
+    return [f"Host {place.name}", *(f"  {name} {value}" for name, value in options.items())]
+
+
+def _pairs(values: dict[str, str | int]) -> list[str]:
+    # JSON's strings and numbers are TOML's as well.
+    return [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+
+
+def is_complete(folder: Path) -> bool:
+    """Tell whether all is there that start writes."""
+    return all((folder / name).exists() for name in WRITTEN)
+
+
+def empty(folder: Path) -> None:
+    """Remove what start wrote, and the folder unless something else is in it."""
+    for name in WRITTEN:
+        (folder / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()

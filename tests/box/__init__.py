@@ -1,0 +1,1 @@
+"""Tests of the server in a box, on the container engine."""

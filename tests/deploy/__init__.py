@@ -1,0 +1,1 @@
+"""Tests of what deploys the site, as far as they need no container engine."""

@@ -1,0 +1,142 @@
+"""What a box has on this side, written without a box."""
+
+import io
+import shutil
+import stat
+import subprocess
+import tarfile
+import threading
+import tomllib
+
+import pytest
+
+from deploy import box_folder
+from deploy.box_folder import Place, empty, held, introduce, is_complete, new_keys
+from deploy.engine import EngineError
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Place(tmp_path / "a 100% new folder", name="staging-1")
+
+
+def written(place):
+    packed, host_key = new_keys(place)
+    introduce(place, host_key, "127.0.0.1", 2222, 8080)
+    return packed, host_key
+
+
+def content_of(archive, entry):
+    file = archive.extractfile(entry)
+    assert file
+    return file.read()
+
+
+def test_the_entry_for_a_sites_file(place):
+    written(place)
+    assert tomllib.loads((place.folder / "sites.toml").read_text()) == {
+        "staging-1": {
+            "host": "127.0.0.1",
+            "port": 8080,
+            "environment": "staging",
+            "runtime": "virtualenv",
+            "ssh": {
+                "host": "127.0.0.1",
+                "port": 2222,
+                "user": "deployer",
+                "key": str(place.folder / "key"),
+                "known_hosts": str(place.folder / "known_hosts"),
+            },
+        }
+    }
+
+
+def test_the_host_key_that_is_known_is_the_one_that_is_packed(place):
+    packed, host_key = written(place)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        files = {entry.name: (entry.uid, entry.mode, content_of(archive, entry)) for entry in archive}
+    assert {name: (owner, mode) for name, (owner, mode, _) in files.items()} == {
+        "etc/ssh/ssh_host_ed25519_key": (0, 0o600),
+        "etc/ssh/ssh_host_ed25519_key.pub": (0, 0o600),
+        "home/deployer/.ssh/authorized_keys": (1000, 0o600),
+    }
+    assert files["etc/ssh/ssh_host_ed25519_key.pub"][2].decode().startswith(host_key)
+    assert files["home/deployer/.ssh/authorized_keys"][2] == (place.folder / "key.pub").read_bytes()
+    assert (place.folder / "known_hosts").read_text() == f"[127.0.0.1]:2222 {host_key}\n"
+
+
+def test_nobody_else_may_read_the_key(place):
+    written(place)
+    assert stat.S_IMODE((place.folder / "key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(place.folder.stat().st_mode) == 0o700
+
+
+def test_no_two_boxes_have_the_same_keys(place, tmp_path):
+    other = Place(tmp_path / "other")
+    assert written(place)[1] != written(other)[1]
+    assert (place.folder / "key").read_text() != (other.folder / "key").read_text()
+
+
+@pytest.mark.skipif(not shutil.which("ssh"), reason="asks ssh itself")
+def test_ssh_understands_how_to_log_in(place):
+    written(place)
+    asked = ["ssh", "-G", "-F", str(place.folder / "ssh_config"), "staging-1"]
+    said = subprocess.check_output(asked, text=True).splitlines()
+    assert {"hostname 127.0.0.1", "port 2222", "user deployer", "identitiesonly yes"} <= set(said)
+    assert {"stricthostkeychecking true", "globalknownhostsfile none"} <= set(said)
+    # Some of the files it tells as they will be read, some as they are written in the configuration.
+    read = [line.replace("%%", "%") for line in said]
+    assert f"identityfile {place.folder / 'key'}" in read
+    assert f"userknownhostsfile {place.folder / 'known_hosts'}" in read
+
+
+@pytest.mark.parametrize("missing", box_folder.WRITTEN)
+def test_a_folder_that_misses_something_is_not_complete(place, missing):
+    written(place)
+    assert is_complete(place.folder)
+    (place.folder / missing).unlink()
+    assert not is_complete(place.folder)
+
+
+def test_only_what_was_written_is_removed(place):
+    written(place)
+    (place.folder / "notes").write_text("mine")
+    empty(place.folder)
+    assert [path.name for path in place.folder.iterdir()] == ["notes"]
+    (place.folder / "notes").unlink()
+    empty(place.folder)
+    empty(place.folder)
+    assert not place.folder.exists()
+
+
+@pytest.mark.parametrize("name", ["", "-box", "box.example", "Box", "a b", 'x"]', "a" * 64])
+def test_a_name_that_no_host_can_have_is_refused(tmp_path, name):
+    with pytest.raises(EngineError, match="A box cannot be called"):
+        Place(tmp_path, name=name)
+
+
+def test_without_ssh_keygen_it_says_what_to_install(place, monkeypatch):
+    monkeypatch.setenv("PATH", str(place.folder))
+    with pytest.raises(EngineError, match="Install openssh-client"):
+        new_keys(place)
+
+
+def test_a_key_that_is_there_is_not_overwritten(place):
+    new_keys(place)
+    with pytest.raises(EngineError, match="ssh-keygen made no key"):
+        new_keys(place)
+
+
+def test_who_comes_second_waits(place):
+    entered = threading.Event()
+
+    def come_second():
+        with held(place.folder):
+            entered.set()
+
+    with held(place.folder):
+        second = threading.Thread(target=come_second)
+        second.start()
+        assert not entered.wait(0.1)
+    assert entered.wait(5)
+    second.join()
