@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-FEATURES, SITE, STEPS = Path("features"), Path("superlists"), Path("features/steps")
+FEATURES, SITE, STEPS, DEPLOY = Path("features"), Path("superlists"), Path("features/steps"), Path("deploy")
 CHOICES = Path("features/targets/__init__.py")
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "base_steps", "manager", "misc"}
 
@@ -114,7 +114,7 @@ def test_there_is_one_wait():
     assert sleeping == {"features/waiting.py"}
 
 
-@pytest.mark.parametrize("folder", [FEATURES, SITE, Path("scripts"), Path("benchmarks")])
+@pytest.mark.parametrize("folder", [FEATURES, SITE, DEPLOY, Path("scripts"), Path("benchmarks")])
 def test_no_shell_strings(folder):
     shells = [
         f"{path}:{node.lineno}"
@@ -124,6 +124,10 @@ def test_no_shell_strings(folder):
         or (isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.system", "os.popen"})
     ]  # fmt: skip
     assert shells == []
+
+
+def test_remote_commands_are_quoted_in_one_place():
+    assert importers(DEPLOY, "shlex", "pipes") == {"deploy/commands.py"}
 
 
 def test_rooms_have_telling_names():

@@ -1,0 +1,70 @@
+"""Private key files for SSH: which are the same key, and which are fit for use."""
+
+import base64
+import os
+import struct
+import subprocess
+from pathlib import Path
+
+OTHERS = 0o077
+BEGIN, END = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END"
+MAGIC = b"openssh-key-v1\0"
+PATIENCE_S = 10
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Say whether two files are one key, as far as they can be read here; a passphrase is not asked for."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    public = public_part(one)
+    return public is not None and public == public_part(other)
+
+
+def public_part(path: Path) -> bytes | None:
+    """Return the public half of a private key, else what is in the file; None if nothing is to be read."""
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return None
+    return _of_openssh(content) or (_by_ssh_keygen(path) if content else None) or content or None
+
+
+def mistake(path: Path) -> str | None:
+    """Return why this file is no private key to use, and what to do; None if it is."""
+    try:
+        if not path.is_file():
+            return f"there is no file {path}; make a key with `ssh-keygen -t ed25519 -f {path}`, or name another"
+        content = path.read_bytes()
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror}); it has to belong to the user who runs this"
+    if b"PRIVATE KEY-----" not in content:
+        return f"{path} is not a private key; its public half, which ends in .pub, is not what is asked for"
+    if path.stat().st_mode & OTHERS:
+        return f"{path} is open to other users; `chmod 600 {path}` closes it"
+    return None
+
+
+def _of_openssh(content: bytes) -> bytes | None:
+    """Return the public half, which stands in the clear even where a passphrase guards the rest (PROTOCOL.key)."""
+    try:
+        rest = base64.b64decode(content.split(BEGIN)[1].split(END)[0]).removeprefix(MAGIC)
+        for _ in ("cipher", "kdf", "kdf options"):
+            _, rest = _string(rest)
+        return _string(rest[struct.calcsize(">I") :])[0]  # after the number of keys
+    except (IndexError, ValueError, struct.error):
+        return None
+
+
+def _string(data: bytes) -> tuple[bytes, bytes]:
+    (length,) = struct.unpack_from(">I", data)
+    return data[4 : 4 + length], data[4 + length :]
+
+
+def _by_ssh_keygen(path: Path) -> bytes | None:
+    """Return the public half of a key in an older format; None if it has a passphrase."""
+    command = ["ssh-keygen", "-y", "-P", "", "-f", str(path)]
+    try:
+        asked = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=PATIENCE_S)
+        return base64.b64decode(asked.stdout.split()[1])
+    except (OSError, subprocess.SubprocessError, IndexError, ValueError):
+        return None
