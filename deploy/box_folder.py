@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 
 from deploy.engine import EngineError
 
-USER = "deployer"
+USER = "debian"
+DEPLOYER = "deployer"
 # As the Dockerfile makes the user.
 USER_ID = 1000
 KEY, PUBLIC_KEY, KNOWN_HOSTS, SSH_CONFIG, SITES = "key", "key.pub", "known_hosts", "ssh_config", "sites.toml"
@@ -98,7 +99,7 @@ def introduce(place: Place, host_key: str, address: str, ssh_port: int, http_por
         "environment": place.environment,
         "runtime": place.runtime,
     }
-    login: dict[str, str | int] = {"host": address, "port": ssh_port, "user": USER}
+    login: dict[str, str | int] = {"host": address, "port": ssh_port, "user": DEPLOYER, "admin": USER}
     files = {"key": str(place.folder / KEY), "known_hosts": str(place.folder / KNOWN_HOSTS)}
     lines = [f"[{place.name}]", *_pairs(entry), "", f"[{place.name}.ssh]", *_pairs({**login, **files})]
     (place.folder / SITES).write_text("\n".join(lines) + "\n")

@@ -29,6 +29,16 @@ def public_part(path: Path) -> bytes | None:
     return _of_openssh(content) or (_by_ssh_keygen(path) if content else None) or content or None
 
 
+def authorized(path: Path) -> str:
+    """Return the line of authorized_keys that lets this key in; raises ValueError without a public half."""
+    blob = public_part(path)
+    try:
+        kind, _ = _string(blob or b"")
+    except struct.error as error:
+        raise ValueError(f"the public half of {path} cannot be had") from error
+    return f"{kind.decode()} {base64.b64encode(blob or b'').decode()}"
+
+
 def mistake(path: Path) -> str | None:
     """Return why this file is no private key to use, and what to do; None if it is."""
     try:

@@ -17,7 +17,7 @@ SITES = Path(__file__).resolve().parent / "sites.toml"
 RESERVED = ("local", "docker")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 SITE_KEYS = ("host", "port", "environment", "runtime", "ssh", "tls")
-SSH_KEYS = ("host", "port", "user", "key", "known_hosts")
+SSH_KEYS = ("host", "port", "user", "admin", "key", "known_hosts")
 TLS_KEYS = ("certificate", "key", "ca")
 HTTP, HTTPS, SSH = 80, 443, 22
 
@@ -33,11 +33,15 @@ class SitesError(Exception):
 
 @dataclass(frozen=True)
 class Ssh:
-    """How a site's machine is reached, and with which private key."""
+    """How a site's machine is reached, and with which private key.
+
+    `user` deploys, and is made by provision; `admin`, who may become root, provisions.
+    """
 
     host: str
     port: int
     user: str
+    admin: str
     key: Path
     known_hosts: Path
 
@@ -147,7 +151,9 @@ def _ssh(table: Table, file: Kind, site_host: str | None) -> Ssh:
         # A site's host that is missing, or a mistake, has been told already.
         host=table.read("host", HOST, site_host or ""),
         port=table.read("port", PORT, SSH),
-        user=table.read("user", USER),
+        user=(user := table.read("user", USER)),
+        # One that is a mistake has been told already.
+        admin=table.read("admin", USER, user or ""),
         key=table.read("key", file),
         known_hosts=table.read("known_hosts", file, file.parse("~/.ssh/known_hosts")),
     )

@@ -4,6 +4,8 @@ import hashlib
 import platform
 import subprocess
 import sys
+import tarfile
+from io import BytesIO
 from pathlib import Path
 
 WHEELS = Path(__file__).resolve().parent / "wheels"
@@ -28,6 +30,15 @@ def gather(python: str) -> None:
         )
     else:
         done.touch()
+
+
+def packed() -> bytes:
+    """Return the wheels as a tar archive."""
+    archive = BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        for wheel in sorted(WHEELS.glob("*.whl")):
+            tar.add(wheel, arcname=wheel.name)
+    return archive.getvalue()
 
 
 def _command(python: str) -> list[str]:

@@ -1,26 +1,23 @@
 """What a run was asked to do: read once, with all mistakes reported at once."""
 
 import os
-import random
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.sites import Site, SitesError, read_sites
 from features.browser_process import Installed
 from features.browsers import BROWSERS
-from features.targets import ONLY_FOR, OWN_CONTAINER, TARGETS
+from features.targets import ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
+from features.values import a_name, container, one_of, port, seconds, seed
 
 YES_OR_NO = {"yes": True, "no": False}
 # Where a window would appear: under X, or under Wayland.
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
-MAX_SEED = 2**32 - 1
 MIN_WAIT_S, MAX_WAIT_S = 0.1, 120
 MAX_LOCK_WAIT_S = 3600
-MAX_PORT = 65535
-CONTAINER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 
 
 class ConfigError(Exception):
@@ -41,7 +38,10 @@ class Config:
     docker_port: int | None
     database: str
     lock_wait: float
+    sites: Path
     installed: Installed
+    # The site on a server that is the target, if one is.
+    site: Site | None
 
     @classmethod
     def read(cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Config":
@@ -59,12 +59,13 @@ class Config:
                 values[_field(name)] = parse(_given(userdata, name))
             except ValueError as error:
                 mistakes.append(f"{name}: {error}")
+        site = _find_site(values, mistakes)
         installed = _find_browser(values.get("browser"), environ, mistakes)
         mistakes += _contradictions(values)
         mistakes += _without_screen(values, environ)
         if mistakes or installed is None:
             raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
-        return cls(**values, installed=installed)
+        return cls(**values, installed=installed, site=site)
 
 
 def search_path(environ: Mapping[str, str]) -> str:
@@ -80,6 +81,21 @@ def _given(userdata: Mapping[str, str], name: str) -> str:
     if name not in userdata:
         raise ValueError("is missing from behave.ini")
     return str(userdata[name]).strip()
+
+
+def _find_site(values: dict[str, Any], mistakes: list[str]) -> Site | None:
+    """Return the site on a server that is meant; only then is the sites file read."""
+    name = values.get("target")
+    if name is None or name in TARGETS or "sites" not in values:
+        return None
+    try:
+        sites = read_sites(values["sites"])
+    except SitesError as error:
+        mistakes.append(f"sites: {error}")
+        sites = {}
+    if name not in sites:
+        mistakes.append(f"target: {name!r} is not known; allowed: {', '.join([*TARGETS, *sites])}")
+    return sites.get(name)
 
 
 def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[str]) -> Installed | None:
@@ -100,78 +116,29 @@ def _without_screen(values: dict[str, Any], environ: Mapping[str, str]) -> Itera
 def _contradictions(values: dict[str, Any]) -> Iterator[str]:
     if values.get("pause") and values.get("headless"):
         yield "pause: on-failure leaves nothing to look at with headless=yes; allowed with headless=no"
-    for target, names in ONLY_FOR.items():
-        for name in names:
-            changed = _field(name) in values and values[_field(name)] != SETTINGS[name](DEFAULTS[name])
-            if changed and values.get("target", target) != target:
-                yield f"{name}: means something with target={target} only; allowed here: {DEFAULTS[name]}"
+    for name, allowed in ONLY_FOR.items():
+        changed = _field(name) in values and values[_field(name)] != SETTINGS[name](DEFAULTS[name])
+        kind = values["target"] if values.get("target") in TARGETS else SERVER
+        if changed and "target" in values and kind not in allowed:
+            yield f"{name}: means something with target={' or '.join(allowed)} only; allowed here: {DEFAULTS[name]}"
     if values.get("docker_container", OWN_CONTAINER) != OWN_CONTAINER:
         for name in ("docker.port", "database"):
             if values.get(_field(name)) != SETTINGS[name](DEFAULTS[name]):
                 yield f"{name}: a container that runs already has its own; allowed here: {DEFAULTS[name]}"
 
 
-def _one_of(allowed: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Return a parser that takes the names of `allowed` and gives their values."""
-
-    def parse(text: str) -> Any:
-        if text.lower() not in allowed:
-            raise ValueError(f"{text!r} is not known; allowed: {', '.join(allowed)}")
-        return allowed[text.lower()]
-
-    return parse
-
-
-def _seconds(least: float, most: float) -> Callable[[str], float]:
-    """Return a parser of times within these limits."""
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1
-        if not least <= value <= most:
-            raise ValueError(f"{text!r} is not a time; allowed: {least:g} to {most:g} (seconds)")
-        return value
-
-    return parse
-
-
-def _container(text: str) -> str:
-    if not CONTAINER_NAME.fullmatch(text):
-        raise ValueError(f"{text!r} is not a container's name; allowed: new, running, or a name such as superlists")
-    return text
-
-
-def _port(text: str) -> int | None:
-    if text == "free":
-        return None
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PORT:
-        return int(text)
-    raise ValueError(f"{text!r} is not a port; allowed: free, or 1 to {MAX_PORT}")
-
-
-def _seed(text: str) -> int | None:
-    if text == "off":
-        return None
-    if text == "random":
-        return random.randrange(MAX_SEED)  # noqa: S311 - an order, not a secret
-    if text.isascii() and text.isdigit() and int(text) <= MAX_SEED:
-        return int(text)
-    raise ValueError(f"{text!r} is not an order; allowed: random, off, or a whole number up to {MAX_SEED}")
-
-
 SETTINGS: dict[str, Callable[[str], Any]] = {
-    "target": _one_of({name: name for name in TARGETS}),
-    "browser": _one_of({name: name for name in BROWSERS}),
-    "headless": _one_of(YES_OR_NO),
-    "wait": _seconds(MIN_WAIT_S, MAX_WAIT_S),
-    "seed": _seed,
-    "pause": _one_of({"never": False, "on-failure": True}),
-    "docker.container": _container,
-    "docker.port": _port,
-    "database": _one_of({name: name for name in ("sqlite", "postgres")}),
-    "lock.wait": _seconds(0, MAX_LOCK_WAIT_S),
+    "target": a_name,
+    "sites": Path,
+    "browser": one_of({name: name for name in BROWSERS}),
+    "headless": one_of(YES_OR_NO),
+    "wait": seconds(MIN_WAIT_S, MAX_WAIT_S),
+    "seed": seed,
+    "pause": one_of({"never": False, "on-failure": True}),
+    "docker.container": container,
+    "docker.port": port,
+    "database": one_of({name: name for name in ("sqlite", "postgres")}),
+    "lock.wait": seconds(0, MAX_LOCK_WAIT_S),
 }
 # What a setting that only some targets know has to be elsewhere.
 DEFAULTS = {"docker.container": OWN_CONTAINER, "docker.port": "free", "database": "sqlite", "lock.wait": "0"}

@@ -64,7 +64,9 @@ def start(context: Context, config: Config) -> None:
 
 def refuse_fixtures(context: Context) -> None:
     """Raise TargetError when scenarios are selected that need fixtures, and the site takes none."""
-    if context.target.refusal and (refused := needing_fixtures(context._runner.features, context.config)):
+    refused = needing_fixtures(context._runner.features, context.config)
+    # Asked of a server only where it matters: to answer, it takes the lock.
+    if refused and context.target.refusal:
         raise TargetError(f"{context.target.refusal}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
 
 

@@ -21,6 +21,8 @@ PROVEN_ELSEWHERE = (
     "features/targets/exec_pipe.py",
     "features/targets/owned.py",
     "features/targets/running.py",
+    "features/targets/staging.py",
+    "features/selection.py",
     "deploy/*",
     "*/migrations/*",
 )

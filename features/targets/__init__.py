@@ -25,12 +25,24 @@ def _docker(config: "Config") -> "Target":
     return target
 
 
+def _server(config: "Config") -> "Target":
+    target: Target = _module("staging").ServerTarget(config)
+    return target
+
+
 OWN_CONTAINER = "new"
 TARGETS: dict[str, Callable[["Config"], "Target"]] = {"local": _local, "docker": _docker}
-# Settings that mean something to one target only.
-ONLY_FOR = {"docker": ("docker.container", "docker.port", "database", "lock.wait")}
+# What any site of the sites file is called here, where it is not named.
+SERVER = "a site on a server"
+# Settings that mean something to some targets only.
+ONLY_FOR = {
+    "docker.container": ("docker",),
+    "docker.port": ("docker",),
+    "database": ("docker",),
+    "lock.wait": ("docker", SERVER),
+}
 
 
 def open_target(config: "Config") -> "Target":
     """Return the target that a run is about, not yet started."""
-    return TARGETS[config.target](config)
+    return TARGETS.get(config.target, _server)(config)

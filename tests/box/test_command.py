@@ -16,7 +16,7 @@ def test_a_box_from_start_to_stop(tmp_path, capsys):
         told = re.search(r"To look around: +(.*)", capsys.readouterr().out)
         assert told
         asked = [*shlex.split(told[1]), "id", "--user", "--name"]
-        assert subprocess.check_output(asked, text=True, stdin=subprocess.DEVNULL).strip() == "deployer"
+        assert subprocess.check_output(asked, text=True, stdin=subprocess.DEVNULL).strip() == "debian"
         assert main(["start", *folder]) == 0
         assert "The box is up already." in capsys.readouterr().out
         assert main(["status", *folder]) == 0

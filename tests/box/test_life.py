@@ -79,7 +79,7 @@ def test_a_box_whose_key_was_lost_is_made_anew(another):
     new = another()
     assert new.container_id != there.container_id
     assert containers(there.folder) == [new.container_id]
-    assert said(new, "id", "--user", "--name") == "deployer"
+    assert said(new, "id", "--user", "--name") == "debian"
 
 
 def test_a_port_that_was_taken_in_between(box, another, monkeypatch):

@@ -22,7 +22,7 @@ def with_changed_config(box, folder, old, new):
 
 
 def test_its_user_logs_in_with_the_key(box):
-    assert said(box, "id", "--user", "--name") == "deployer"
+    assert said(box, "id", "--user", "--name") == "debian"
     assert said(box, "hostname") == "box"
 
 
@@ -118,7 +118,7 @@ def test_a_reboot_keeps_port_host_key_files_and_journal(another):
     assert said(box, "systemctl", "show", "--property=UserspaceTimestampMonotonic") != booted
     assert boxes.find(box.folder) == box
     said(box, "test", "-e", "kept")
-    assert mark in said(box, "sudo", "journalctl", "--identifier=deployer", "--output=cat")
+    assert mark in said(box, "sudo", "journalctl", "--identifier=debian", "--output=cat")
 
 
 def test_a_server_that_was_shut_down_from_within_starts_again_as_it_was(another):

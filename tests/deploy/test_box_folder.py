@@ -44,6 +44,7 @@ def test_the_entry_for_a_sites_file(place):
                 "host": "127.0.0.1",
                 "port": 2222,
                 "user": "deployer",
+                "admin": "debian",
                 "key": str(place.folder / "key"),
                 "known_hosts": str(place.folder / "known_hosts"),
             },
@@ -58,10 +59,10 @@ def test_the_host_key_that_is_known_is_the_one_that_is_packed(place):
     assert {name: (owner, mode) for name, (owner, mode, _) in files.items()} == {
         "etc/ssh/ssh_host_ed25519_key": (0, 0o600),
         "etc/ssh/ssh_host_ed25519_key.pub": (0, 0o600),
-        "home/deployer/.ssh/authorized_keys": (1000, 0o600),
+        "home/debian/.ssh/authorized_keys": (1000, 0o600),
     }
     assert files["etc/ssh/ssh_host_ed25519_key.pub"][2].decode().startswith(host_key)
-    assert files["home/deployer/.ssh/authorized_keys"][2] == (place.folder / "key.pub").read_bytes()
+    assert files["home/debian/.ssh/authorized_keys"][2] == (place.folder / "key.pub").read_bytes()
     assert (place.folder / "known_hosts").read_text() == f"[127.0.0.1]:2222 {host_key}\n"
 
 
@@ -82,7 +83,7 @@ def test_ssh_understands_how_to_log_in(place):
     written(place)
     asked = ["ssh", "-G", "-F", str(place.folder / "ssh_config"), "staging-1"]
     said = subprocess.check_output(asked, text=True).splitlines()
-    assert {"hostname 127.0.0.1", "port 2222", "user deployer", "identitiesonly yes"} <= set(said)
+    assert {"hostname 127.0.0.1", "port 2222", "user debian", "identitiesonly yes"} <= set(said)
     assert {"stricthostkeychecking true", "globalknownhostsfile none"} <= set(said)
     # Some of the files it tells as they will be read, some as they are written in the configuration.
     read = [line.replace("%%", "%") for line in said]

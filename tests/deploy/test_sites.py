@@ -25,6 +25,7 @@ def test_what_is_not_said_has_a_default(tmp_path, home):
                 host="staging.lists.example.com",
                 port=22,
                 user="deployer",
+                admin="deployer",
                 key=tmp_path / "keys/staging",
                 known_hosts=home / ".ssh/known_hosts",
             ),
@@ -40,6 +41,7 @@ def test_what_is_said_is_so(tmp_path, home):
         runtime="docker",
         ssh_host="2001:DB8::0:1",
         ssh_port=2222,
+        ssh_admin="root",
         ssh_key="~/.ssh/production",
         ssh_known_hosts="/etc/known",
         tls=TLS | {"ca": "~/ca.pem"},
@@ -50,7 +52,7 @@ def test_what_is_said_is_so(tmp_path, home):
         port=8443,
         environment="production",
         runtime="docker",
-        ssh=Ssh("2001:db8::1", 2222, "deployer", home / ".ssh/production", Path("/etc/known")),
+        ssh=Ssh("2001:db8::1", 2222, "deployer", "root", home / ".ssh/production", Path("/etc/known")),
         tls=Tls(tmp_path / "fullchain.pem", tmp_path / "privkey.pem", home / "ca.pem"),
     )
 

@@ -127,3 +127,11 @@ def test_a_resolver_in_trouble_is_no_mistake(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
     assert addresses("lists.example.com") == set()
+
+
+def test_what_two_sites_lack_is_not_shared(tmp_path):
+    lacking = {"host": None, "ssh_key": None}
+    said = mistakes(tmp_path, staging=changed(STAGING, **lacking), production=changed(PRODUCTION, **lacking))
+    assert [line.split(":")[0] for line in said] == [
+        *("staging.host", "staging.ssh.key", "production.host", "production.ssh.key"),
+    ]

@@ -23,7 +23,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         "staging.host: is 'http://x'; " + HOSTS,
         "staging.port: is 0; " + PORTS,
         "staging.environment: is 'prod'; allowed: staging or production",
-        "staging.ssh.prot: there is no such key; allowed: host, port, user, key, known_hosts",
+        "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, known_hosts",
         "staging.ssh.user: is missing; needed: the name of an account, such as deployer",
         "production.hots: there is no such key; " + SITE_KEYS,
         "docker: is a target of its own; allowed: any name but local and docker",
@@ -120,7 +120,7 @@ def test_what_is_no_table_of_sites_is_told_with_its_line(tmp_path, text, said):
 def test_values_in_place_of_tables_are_told_once(tmp_path):
     assert mistakes(tmp_path, staging=STAGING | {"ssh": "me@x", "tls": True}) == [
         "staging.tls: is True; allowed: a table [staging.tls] with certificate, key, ca",
-        "staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with host, port, user, key, known_hosts",
+        "staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with host, port, user, admin, key, known_hosts",
     ]
 
 

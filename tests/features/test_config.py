@@ -18,7 +18,7 @@ def test_the_documented_settings_are_a_run(environ):
 
 
 def test_every_key_of_behave_ini_is_a_field_and_the_reverse():
-    fields = set(Config.__dataclass_fields__) - {"installed"}
+    fields = set(Config.__dataclass_fields__) - {"installed", "site"}
     assert set(as_documented()) == set(SETTINGS)
     assert {name.replace(".", "_") for name in SETTINGS} == fields
 
@@ -41,7 +41,7 @@ def test_all_mistakes_are_reported_at_once_with_what_is_allowed(environ):
 
 
 def test_an_unknown_key_is_a_mistake(environ):
-    assert "tagret: there is no such setting; allowed: target, browser" in mistakes(environ, tagret="local")
+    assert "tagret: there is no such setting; allowed: target, sites, browser" in mistakes(environ, tagret="local")
 
 
 def test_a_bare_define_is_a_mistake(environ):

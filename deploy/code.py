@@ -1,0 +1,40 @@
+"""What is deployed: the committed code of this checkout, and nothing else."""
+
+import subprocess
+from dataclasses import dataclass
+
+from deploy.images import ROOT
+
+# As in the image: the site and what serves it.
+SENT = ("manage.py", "superlists", "deploy/gunicorn.conf.py")
+
+
+class CodeError(Exception):
+    """The checkout cannot be deployed as it is; says why, and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """One commit: its short name, and its files as a tar archive."""
+
+    commit: str
+    archive: bytes
+
+
+def committed(*, dirty: bool = False) -> Code:
+    """Return what was committed last; raises CodeError when files were changed since, unless that is `dirty`'s wish."""
+    changed = _git("status", "--porcelain", "--untracked-files=no").decode().strip()
+    if changed and not dirty:
+        raise CodeError(
+            f"These files were changed since the last commit:\n{changed}\n"
+            "Commit them, or deploy what is committed without them: --dirty"
+        )
+    commit = _git("rev-parse", "--short=12", "HEAD").decode().strip()
+    return Code(commit, _git("archive", "--format=tar", "HEAD", "--", *SENT))
+
+
+def _git(*arguments: str) -> bytes:
+    done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, check=False, timeout=60)
+    if done.returncode:
+        raise CodeError(f"git {arguments[0]}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout

@@ -1,0 +1,83 @@
+"""A deploy from its beginning to its proof, and the way back when that fails."""
+
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from deploy import env, lock
+from deploy.code import Code
+from deploy.proof import ProofError, healthy, prove
+from deploy.release import Releases
+from deploy.server import Server, ServerError
+from deploy.site import Place
+from deploy.sites import SITES, Site
+
+Say = Callable[[str], None]
+
+
+class DeployError(Exception):
+    """A deploy that did not succeed; says at which step, what serves now, and where the backup is."""
+
+
+def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> None:
+    """Bring this code to the site and prove it; raises DeployError, or ServerError before anything was changed."""
+    place = Place(site)
+    with Server(site, say=say) as server, lock.held(server, place, f"deploying {code.commit}"):
+        releases = Releases(server, place)
+        before = releases.current()
+        backup = _prepared(server, place, releases, code, before)
+        releases.switch_to(code.commit)
+        try:
+            prove(site, code.commit, sites, say)
+        except ProofError as error:
+            said = _gone_back(releases, before, lambda: prove(site, before, sites, say))
+            raise DeployError(f"{error}\n{said}") from error
+        for name in releases.prune():
+            say(f"Removed the release {name}")
+        say(f"{site.name} serves {code.commit}" + (f"; the database before is {backup}" if backup else ""))
+
+
+def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
+    """Let the release before serve again; the data stays. Raises DeployError or ServerError."""
+    place = Place(site)
+    with Server(site, say=say) as server, lock.held(server, place, "rolling back"):
+        releases = Releases(server, place)
+        before = releases.previous()
+        if not before:
+            raise DeployError(f"There is no release of {site.name} before {releases.current() or 'the first'}.")
+        releases.switch_to(before)
+        try:
+            prove(site, before, sites, say)
+        except ProofError as error:
+            raise DeployError(f"{site.name} is back at {before}, which fails too: {error}") from error
+        say(f"{site.name} serves {before} again")
+
+
+def _prepared(server: Server, place: Place, releases: Releases, code: Code, before: str) -> PurePosixPath | None:
+    """Do everything up to the switch; return where the backup of the database is. What serves goes on serving."""
+    backup: PurePosixPath | None = None
+    try:
+        env.update(server, place, env.settings_of(place) | env.mail_of())
+        releases.make(code)
+        server.run(place.manage("check", "--deploy", "--fail-level=ERROR", release=code.commit))
+        server.run(place.manage("check_mail", release=code.commit))
+        backup = releases.back_up()
+        releases.migrate(code.commit, new=backup is None)
+        if before:
+            healthy(place.site, before)
+    except (ServerError, ProofError) as error:
+        serving = f"{before} serves on" if before else "nothing serves yet"
+        kept = f"; the database before is {backup}" if backup else ""
+        raise DeployError(f"{error}\n{place.site.name} was not switched: {serving}{kept}.") from error
+    return backup
+
+
+def _gone_back(releases: Releases, before: str, proof: Callable[[], None]) -> str:
+    """Let the release before serve again, if there is one and it is another; return what became of that."""
+    if not before or before == releases.current():
+        return "There is no other release before it to go back to."
+    releases.switch_to(before)
+    try:
+        proof()
+    except ProofError as error:
+        return f"{before} serves again, and fails too: {error}"
+    return f"{before} serves again, and passes; the data entered since stays."

@@ -1,0 +1,130 @@
+"""One release on the server: made beside the one that serves, which goes on serving until the switch."""
+
+import time
+from pathlib import Path, PurePosixPath
+
+from deploy import errands
+from deploy.code import Code
+from deploy.commands import Command
+from deploy.server import Server, ServerError
+from deploy.site import Place
+from deploy.wheels import REQUIREMENTS, gather, packed
+
+COPY = Path(__file__).resolve().parent / "remote" / "copy_database.py"
+KEPT = 5
+BACKUPS_KEPT = 20
+
+
+class Releases:
+    """The releases of one site."""
+
+    def __init__(self, server: Server, place: Place) -> None:
+        """Work on `place` by way of `server`."""
+        self._server = server
+        self._place = place
+
+    def current(self) -> str:
+        """Return the name of the release that serves; empty before the first deploy."""
+        return self._pointed_to(self._place.current)
+
+    def previous(self) -> str:
+        """Return the name of the release that served before; empty if none did."""
+        return self._pointed_to(self._place.previous)
+
+    def _pointed_to(self, link: PurePosixPath) -> str:
+        try:
+            return PurePosixPath(self._server.run(Command(("readlink", str(link)), says=f"Reading {link}"))).name
+        except ServerError:
+            return ""
+
+    def names(self) -> list[str]:
+        """Return all releases, the newest first."""
+        asked = Command(("ls", "-1", "--sort=time", str(self._place.releases)), says="Listing the releases")
+        return self._server.run(asked).split()
+
+    def make(self, code: Code) -> None:
+        """Put the code in place, with a virtualenv of its own and its static files; raises ServerError."""
+        folder = self._place.releases / code.commit
+        # What an earlier try left half-made is made anew; one that serves is left alone.
+        if code.commit == self.current():
+            return
+        self._run("rm", "--recursive", "--force", "--", str(folder), says=f"Clearing {folder}")
+        self._server.run(errands.make_folder(folder))
+        self._server.run(_untar(code.archive, folder))
+        self._run(
+            "mv", f"{folder}/deploy/gunicorn.conf.py", f"{folder}/gunicorn.conf.py", says="Placing gunicorn's settings"
+        )
+        self._server.run(Command(("tee", f"{folder}/RELEASE"), says="Naming the release", stdin=f"{code.commit}\n"))
+        self._install(folder)
+        self._collect(code.commit, folder)
+
+    def _install(self, folder: PurePosixPath) -> None:
+        gather(self._python())
+        wheels = folder / ".wheels"
+        self._server.run(errands.make_folder(wheels))
+        self._server.run(_untar(packed(), wheels))
+        self._server.run(errands.make_venv(folder / ".venv"))
+        self._server.run(errands.pip_install(folder / ".venv", folder / "superlists" / REQUIREMENTS.name, wheels))
+        self._run("rm", "--recursive", "--", str(wheels), says="Clearing the wheels")
+
+    def _collect(self, name: str, folder: PurePosixPath) -> None:
+        self._server.run(self._place.manage("collectstatic", "--noinput", "--verbosity=0", release=name))
+        # Beside those of earlier releases, whose pages may still be open somewhere.
+        static = str(self._place.home / "static")
+        self._run("cp", "--recursive", "--no-clobber", f"{folder}/static/.", static, says="Publishing static files")
+        # The site's own files are for its two accounts; these are for nginx.
+        self._run("chmod", "--recursive", "a+rX", static, says="Opening the static files to nginx")
+
+    def _python(self) -> str:
+        program = "import sys; print('%d.%d' % sys.version_info[:2])"
+        return self._server.run(Command(("python3", "-c", program), says="Asking for the server's Python"))
+
+    def back_up(self) -> PurePosixPath | None:
+        """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet."""
+        place = self._place
+        if not self._server.succeeds(Command(("test", "-s", str(place.database)), says="Looking for the database")):
+            return None
+        copy = place.backups / f"{time.strftime('%Y-%m-%dT%H-%M-%SZ', time.gmtime())}.sqlite3"
+        argv = ("python3", "-c", COPY.read_text(), str(place.database), str(copy))
+        self._server.run(Command(argv, says=f"Backing up the database to {copy}", timeout_s=600))
+        return copy
+
+    def migrate(self, name: str, *, new: bool) -> None:
+        """Migrate the database with this release's code; stamp it if this very deploy makes it, on staging."""
+        if new:
+            # Both accounts write to it; SQLite's own would be for one, and what it puts beside it too.
+            self._run(
+                "install", "--mode=660", "/dev/null", str(self._place.database), says="Making the database's file"
+            )
+        command = "migrate_disposable" if new and self._place.site.disposable else "migrate"
+        arguments = [] if command == "migrate_disposable" else ["--noinput"]
+        self._server.run(self._place.manage(command, *arguments, release=name))
+
+    def switch_to(self, name: str) -> None:
+        """Let this release serve: new requests wait in the socket while gunicorn restarts."""
+        before = self.current()
+        if before and before != name:
+            self._point(self._place.previous, before)
+        self._point(self._place.current, name)
+        self._server.run(errands.systemctl("restart", f"{self._place.unit}.service"))
+
+    def _point(self, link: PurePosixPath, name: str) -> None:
+        for command in errands.switch_link(link, self._place.releases / name):
+            self._server.run(command)
+
+    def prune(self) -> list[str]:
+        """Remove releases of long ago, never one that serves or the one before it; return their names."""
+        in_use = {self.current(), self.previous()}
+        gone = [name for name in self.names()[KEPT:] if name not in in_use]
+        for name in gone:
+            folder = str(self._place.releases / name)
+            self._run("rm", "--recursive", "--force", "--", folder, says=f"Removing the release {name}")
+        return gone
+
+    def _run(self, *argv: str, says: str) -> None:
+        self._server.run(Command(argv, says=says))
+
+
+def _untar(archive: bytes, into: PurePosixPath) -> Command:
+    argv = ("tar", "--extract", "--no-same-owner", "--file=-", f"--directory={into}")
+    return Command(argv, says=f"Unpacking into {into}", stdin=archive, timeout_s=errands.TAR_PATIENCE_S)

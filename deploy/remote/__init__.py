@@ -1,0 +1,1 @@
+"""Programs that run on the server, with its own Python and nothing else; sent when they are needed."""

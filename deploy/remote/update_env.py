@@ -1,0 +1,56 @@
+"""Keep a site's .env: what is given is set, all else stays; the secret key is made once.
+
+Argument: the file. Standard input: two JSON objects in a list, of names and values:
+those to set, and those to begin with where there is no file yet. An empty value takes
+the name away. Prints the names that changed, never a value. Ends with 76 when
+the environment would change, which is written once and for all.
+"""
+
+import json
+import os
+import re
+import secrets
+import sys
+
+ANOTHER_ENVIRONMENT = 76
+LINE = re.compile(r"^([A-Z_]+)='([^']*)'$")
+
+
+def main(path: str, given: "dict[str, str]", at_first: "dict[str, str]") -> int:
+    """Bring the file up to date; return the exit code."""
+    before = read(path)
+    if before and before.get("SITE_ENVIRONMENT") != given.get("SITE_ENVIRONMENT", before.get("SITE_ENVIRONMENT")):
+        print(before.get("SITE_ENVIRONMENT", "none"))
+        return ANOTHER_ENVIRONMENT
+    after = (before or {"DJANGO_SECRET_KEY": secrets.token_urlsafe(48), **at_first}) | given
+    after = {name: value for name, value in after.items() if value}
+    if after != before:
+        write(path, after)
+    print("\n".join(sorted(name for name in {**before, **after} if before.get(name) != after.get(name))))
+    return 0
+
+
+def read(path: str) -> "dict[str, str]":
+    """Return what the file says; raises ValueError for a line that nobody here wrote."""
+    if not os.path.exists(path):  # noqa: PTH110 - sent alone, to whatever Python there is
+        return {}
+    said = {}
+    with open(path) as file:  # noqa: PTH123 - as above
+        for line in filter(None, file.read().splitlines()):
+            found = LINE.match(line)
+            if not found:
+                raise ValueError(f"{path} has a line that is not NAME='value': {line.partition('=')[0]}")
+            said[found[1]] = found[2]
+    return said
+
+
+def write(path: str, after: "dict[str, str]") -> None:
+    """Replace the file in one instant; nobody but its owner reads it at any time."""
+    unfinished = f"{path}.new"
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("".join(f"{name}='{value}'\n" for name, value in sorted(after.items())))
+    os.replace(unfinished, path)  # noqa: PTH105 - as above
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], *json.load(sys.stdin)))

@@ -1,0 +1,169 @@
+"""A site's machine, over one SSH connection; a machine that is not known is refused."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fabric import Config, Connection
+from paramiko import AuthenticationException, Channel, RejectPolicy, SSHConfig, SSHException
+
+from deploy.commands import Command
+from deploy.sites import Site
+
+CONNECTED_WITHIN_S = 10
+CHUNK = 65536
+WORDS_KEPT = 4000
+# The connection shows life by itself, so that a link that was cut is noticed.
+ALIVE_EVERY_S = 10
+
+
+class ServerError(Exception):
+    """The server cannot be reached, or did not do what it was asked; says which step, and its last output."""
+
+
+class Server:
+    """The machine of one site, with one user."""
+
+    def __init__(self, site: Site, *, user: str = "", say: Callable[[str], None] | None = None) -> None:
+        """Connect as the site's SSH user, or another; `say` is told each step. Raises ServerError."""
+        self.site = site
+        self._say = say
+        self._connection = _connected(site, user or site.ssh.user)
+
+    def __enter__(self) -> Self:
+        """Return the server."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        self.close()
+
+    def run(self, command: Command) -> str:
+        """Return what a command printed, stripped; raises ServerError when it fails."""
+        if self._say:
+            self._say(f"- {command.says}")
+        process = self.open(command)
+        try:
+            given = command.stdin or b""
+            process.write(given.encode() if isinstance(given, str) else given)
+            code, printed = process.end()
+        except (OSError, SSHException) as error:
+            raise ServerError(f"{command.says}: {error or type(error).__name__}") from error
+        finally:
+            process.close()
+        if code:
+            raise ServerError(f"{command.says} failed with exit code {code}: {process.said or printed}".strip())
+        return printed
+
+    def succeeds(self, command: Command) -> bool:
+        """Tell whether a command succeeds; what it prints is of no interest."""
+        try:
+            self.run(command)
+        except ServerError:
+            return False
+        return True
+
+    def open(self, command: Command) -> "RemoteProcess":
+        """Start a command and leave it running; raises ServerError."""
+        try:
+            channel = self._connection.transport.open_session(timeout=CONNECTED_WITHIN_S)
+            channel.settimeout(command.timeout_s)
+            channel.exec_command(command.line())
+        except (OSError, EOFError, SSHException) as error:
+            raise ServerError(f"{command.says}: the connection to {self.site.ssh.host} is gone: {error}") from error
+        return RemoteProcess(channel)
+
+    def close(self) -> None:
+        """Close the connection, and with it what was left running."""
+        self._connection.close()
+
+
+class RemoteProcess:
+    """A process on the server; implements the fixture channel's Pipe."""
+
+    def __init__(self, channel: Channel) -> None:
+        """Stand for what `channel` runs."""
+        self._channel = channel
+        self._words = b""
+
+    @property
+    def said(self) -> str:
+        """What it wrote to standard error so far."""
+        return self._words.decode(errors="replace").strip()
+
+    def write(self, data: bytes) -> None:
+        """Send to its standard input; raises OSError when it is gone."""
+        self._channel.sendall(data)
+
+    def read(self, timeout_s: float) -> bytes:
+        """Return what it wrote to standard output next; nothing once it has ended. Raises TimeoutError."""
+        self._channel.settimeout(timeout_s)
+        read: bytes = self._channel.recv(CHUNK)
+        self._listen()
+        return read
+
+    def end(self) -> tuple[int, str]:
+        """Give it the end of its input; return its exit code and what it printed. Raises TimeoutError."""
+        self._channel.shutdown_write()
+        printed = b"".join(iter(lambda: self._channel.recv(CHUNK), b""))
+        while words := self._channel.recv_stderr(CHUNK):
+            self._words = (self._words + words)[-WORDS_KEPT:]
+        return self._channel.recv_exit_status(), printed.decode(errors="replace").strip()
+
+    def last_words(self) -> str:
+        """Return what it wrote to standard error, and its exit code if it has ended."""
+        self._listen()
+        if self._channel.exit_status_ready():
+            return f"{self.said}\n(exit code {self._channel.recv_exit_status()})".strip()
+        return self.said
+
+    def close(self) -> None:
+        """Let go of it; it finds the end of its input."""
+        self._channel.close()
+
+    def _listen(self) -> None:
+        while self._channel.recv_stderr_ready():
+            self._words = (self._words + self._channel.recv_stderr(CHUNK))[-WORDS_KEPT:]
+
+
+def _connected(site: Site, user: str) -> Connection:
+    ssh = site.ssh
+    # Nothing of ~/.ssh/config: the sites file alone says which machine is meant.
+    connection = Connection(
+        ssh.host,
+        user=user,
+        port=ssh.port,
+        config=Config(ssh_config=SSHConfig(), overrides={"run": {"in_stream": False}}),
+        connect_timeout=CONNECTED_WITHIN_S,
+        connect_kwargs={"key_filename": str(ssh.key), "look_for_keys": False, "allow_agent": False},
+    )
+    _know_hosts(connection, ssh.known_hosts)
+    where = f"{user}@{ssh.host}, port {ssh.port}"
+    try:
+        connection.open()
+    except AuthenticationException as error:
+        raise ServerError(f"{where} does not take the key {ssh.key}. Is its public part in authorized_keys?") from error
+    except SSHException as error:
+        raise ServerError(f"{where}: {error}. {_how_to_know(site)}") from error
+    except (OSError, socket.gaierror) as error:
+        raise ServerError(f"{where} does not answer: {error}") from error
+    connection.transport.set_keepalive(ALIVE_EVERY_S)
+    return connection
+
+
+def _know_hosts(connection: Connection, known_hosts: Path) -> None:
+    if known_hosts.exists():
+        connection.client.load_host_keys(str(known_hosts))
+    connection.client.set_missing_host_key_policy(RejectPolicy())
+
+
+def _how_to_know(site: Site) -> str:
+    ssh = site.ssh
+    return (
+        f"If the machine is new, look at its key's fingerprint there, and add it: "
+        f"ssh-keyscan -p {ssh.port} {ssh.host} >> {ssh.known_hosts}"
+    )

@@ -1,0 +1,101 @@
+"""Where things are on a site's machine, and how manage.py is run there."""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from string import Template
+
+from deploy import errands
+from deploy.commands import Command
+from deploy.sites import Site
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+# Linux allows 32 characters for an account.
+ACCOUNT_LENGTH = 32
+
+
+class _Template(Template):
+    """A template whose names are @{…}: nginx and the shell have the dollar for their own."""
+
+    delimiter = "@"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One site's place on its machine."""
+
+    site: Site
+
+    @property
+    def home(self) -> PurePosixPath:
+        """The site's folder: releases, the link to the current one, settings, data."""
+        user = self.site.ssh.user
+        return PurePosixPath("/root" if user == "root" else f"/home/{user}", "sites", self.site.host)
+
+    @property
+    def releases(self) -> PurePosixPath:
+        """The folder with a folder for each release, named by its commit."""
+        return self.home / "releases"
+
+    @property
+    def current(self) -> PurePosixPath:
+        """The link to the release that serves."""
+        return self.home / "current"
+
+    @property
+    def previous(self) -> PurePosixPath:
+        """The link to the release that served before."""
+        return self.home / "previous"
+
+    @property
+    def environment(self) -> PurePosixPath:
+        """The file with the site's settings and secrets."""
+        return self.home / ".env"
+
+    @property
+    def database(self) -> PurePosixPath:
+        """The SQLite file; its lock is beside it."""
+        return self.home / "db.sqlite3"
+
+    @property
+    def lock(self) -> PurePosixPath:
+        """The lock that scenarios, deploys and restores share."""
+        return self.home / "db.sqlite3.lock"
+
+    @property
+    def backups(self) -> PurePosixPath:
+        """The folder of copies of the database."""
+        return self.home / "backups"
+
+    @property
+    def unit(self) -> str:
+        """What the site's systemd units are called, without their kind."""
+        return f"superlists-{self.site.host}"
+
+    @property
+    def account(self) -> str:
+        """The site's own account, which gunicorn runs under."""
+        plain = re.sub(r"[^a-z0-9]+", "-", self.site.host.lower())
+        name = f"site-{plain}"
+        if len(name) <= ACCOUNT_LENGTH:
+            return name
+        return f"{name[: ACCOUNT_LENGTH - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+    def manage(self, command: str, *arguments: str, release: str = "") -> Command:
+        """Return a management command of the current release, or of another by its name."""
+        wrapped = errands.manage(self.home / "manage", command, *arguments)
+        if not release:
+            return wrapped
+        return replace(wrapped, argv=("env", f"RELEASE=releases/{release}", *wrapped.argv))
+
+    def filled(self, template: str, **more: str) -> str:
+        """Return a template with this place's names put in; raises KeyError for a name that nobody gives."""
+        names = {
+            "host": self.site.host,
+            "home": str(self.home),
+            "unit": self.unit,
+            "site_user": self.account,
+            "deployer": self.site.ssh.user,
+        }
+        return _Template((TEMPLATES / template).read_text()).substitute(names | more)

@@ -1,0 +1,116 @@
+"""A site on a server: over HTTP as anyone sees it, and for fixtures and logs over one SSH connection."""
+
+import json
+import subprocess
+from functools import cached_property
+
+from deploy.errands import journal
+from deploy.images import ROOT
+from deploy.server import Server, ServerError
+from deploy.site import Place
+from deploy.sites import Site, SitesError, require_key
+from features.config import Config
+from features.mailboxes.server import ServerMailbox
+from features.targets.base import SiteIdentity, TargetError
+from features.targets.channel import Channel, serve_fixtures
+from features.targets.health import health, identity
+from features.targets.site_log import lines_of
+
+
+class ServerTarget:
+    """Superlists on a server that the sites file names."""
+
+    def __init__(self, config: Config) -> None:
+        """Reach for nothing yet."""
+        assert config.site  # noqa: S101 - read with the settings
+        self._site: Site = config.site
+        self._place = Place(config.site)
+        self._lock_wait_s = config.lock_wait
+        self._server: Server | None = None
+        self._channel: Channel | None = None
+        self._identity: SiteIdentity | None = None
+        self.base_url = config.site.base_url
+        self.mailbox = ServerMailbox(self.manage)
+
+    def start(self) -> None:
+        """See that the site is there, well, and the one that is meant; raises TargetError."""
+        try:
+            said = health(self.base_url)
+        except (OSError, ValueError) as error:
+            raise TargetError(f"The site {self._site.name} does not answer at {self.base_url}: {error}") from error
+        if not said["healthy"]:
+            raise TargetError(f"The site {self._site.name} is not healthy: {said}")
+        self._identity = identity(said)
+        self._refuse_another()
+        print(f"{self._site.name}: {self.base_url}, {self._identity.environment}, release {self._identity.release}")
+        if (commit := _commit()) and not commit.startswith(self._identity.release.partition("-")[0]):
+            print(f"These features are of {commit[:12]}; what fails may be what that release does not do yet.")
+
+    def _refuse_another(self) -> None:
+        seen = self.site()
+        if (seen.name, seen.environment) != (self._site.host, self._site.environment):
+            raise TargetError(
+                f"The sites file says that {self._site.name} is {self._site.host}, {self._site.environment}; "
+                f"but the site at {self.base_url} is {seen.name}, {seen.environment}. Nothing was done."
+            )
+
+    @cached_property
+    def refusal(self) -> str:
+        """Why the site takes no fixtures; to tell, the channel is opened."""
+        if not self._site.disposable:
+            return f"{self._site.name} is a production site: only @smoke scenarios run on it, and touch no data."
+        try:
+            process = self._connected().open(self._place.manage(*serve_fixtures(self._lock_wait_s)))
+            self._channel = Channel(process)
+        except (ServerError, TargetError) as error:
+            return f"The site {self._site.name} takes no fixtures. {error}"
+        return ""
+
+    def _connected(self) -> Server:
+        if self._server is None:
+            try:
+                require_key(self._site)
+            except SitesError as error:
+                raise TargetError(str(error)) from error
+            self._server = Server(self._site)
+        return self._server
+
+    def stop(self) -> None:
+        """Let go of the site; it runs on as it did before."""
+        if self._channel:
+            self._channel.close()
+        if self._server:
+            self._server.close()
+        self._channel = self._server = None
+
+    def manage(self, command: str, *args: str) -> str:
+        """Run a fixture command through the channel."""
+        if self.refusal or self._channel is None:
+            raise TargetError(self.refusal or "The fixture channel is not open.")
+        return self._channel.manage(command, *args)
+
+    def log(self, scenario_id: str, since: float) -> str:
+        """Return what the site's unit wrote to the journal since then."""
+        try:
+            lines = self._connected().run(journal(f"{self._place.unit}.service", since)).splitlines()
+        except (ServerError, TargetError) as error:
+            return f"The server's log is not to be had: {error}"
+        return lines_of(scenario_id, [str(json.loads(line)["MESSAGE"]) for line in lines])
+
+    def gone(self) -> str:
+        """Return how the channel ended, if it did."""
+        return self._channel.ended if self._channel else ""
+
+    def site(self) -> SiteIdentity:
+        """Return what /health/ said."""
+        if self._identity is None:
+            self._identity = identity(health(self.base_url))
+        return self._identity
+
+
+def _commit() -> str:
+    asked = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10).stdout.strip()  # noqa: S603
+    except OSError:
+        return ""

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from tests.features.config_files import mistakes, read
+
+STAGING = """
+[staging]
+host = "staging.example.com"
+environment = "staging"
+[staging.ssh]
+user = "deployer"
+key = "key"
+"""
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> str:
+    path = tmp_path / "sites.toml"
+    path.write_text(STAGING)
+    return str(path)
+
+
+def test_a_site_of_the_sites_file_is_a_target(environ, sites):
+    config = read(environ, target="staging", sites=sites)
+    assert config.site
+    assert (config.target, config.site.base_url) == ("staging", "http://staging.example.com")
+
+
+def test_the_targets_that_are_no_server_need_no_sites_file(environ):
+    for target in ("local", "docker"):
+        assert read(environ, target=target, sites="/nowhere/sites.toml").site is None
+
+
+def test_a_site_that_is_not_there_is_a_mistake_that_names_those_that_are(environ, sites):
+    assert "target: 'stagging' is not known; allowed: local, docker, staging" in mistakes(
+        environ, target="stagging", sites=sites
+    )
+
+
+def test_the_mistakes_of_a_sites_file_are_told_with_the_others(environ, sites):
+    Path(sites).write_text(STAGING.replace("staging.example.com", "http://staging"))
+    said = mistakes(environ, target="staging", sites=sites, wait="soon")
+    assert "staging.host" in said
+    assert "wait: 'soon' is not a time" in said
+
+
+def test_a_sites_file_that_is_not_there_is_a_mistake(environ):
+    assert "/nowhere/sites.toml" in mistakes(environ, target="staging", sites="/nowhere/sites.toml")
+
+
+def test_a_container_is_no_business_of_a_server(environ, sites):
+    said = mistakes(environ, target="staging", sites=sites, database="postgres")
+    assert "database: means something with target=docker only; allowed here: sqlite" in said
+    assert read(environ, target="staging", sites=sites, **{"lock.wait": "5"}).lock_wait == 5
