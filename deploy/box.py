@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docker import DockerClient
-from docker.errors import DockerException, NotFound
+from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
@@ -139,6 +139,7 @@ def _box(container: Container) -> Box:
 
 def _remove(engine: DockerClient, folder: Path) -> None:
     while there := container_of(engine, folder):
-        with suppress(NotFound):
+        # Gone meanwhile, or somebody else is removing it.
+        with suppress(NotFound, APIError):
             there.remove(force=True, v=True)
     empty(folder)

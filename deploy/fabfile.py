@@ -1,7 +1,7 @@
 """What a release engineer does: `fab deploy staging`; `fab --list` explains each in one line."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,17 +10,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fabric import Connection, task
 
+from deploy import data
 from deploy.code import CodeError, committed
 from deploy.deploying import DeployError, roll_back
 from deploy.deploying import deploy as bring
+from deploy.doctor import BrokenError, examine
 from deploy.proof import ProofError
 from deploy.proof import smoke as prove
 from deploy.provision import provision as make_ready
 from deploy.server import ServerError
 from deploy.sites import SITES, Site, SitesError, read_sites, require_key
+from deploy.status import logs as what_it_logs
+from deploy.status import status as how_it_is
 
 Result = TypeVar("Result")
-FAILURES = (CodeError, DeployError, ProofError, ServerError, SitesError)
+FAILURES = (BrokenError, CodeError, DeployError, ProofError, ServerError, SitesError, data.RefusedError)
 
 
 @task(positional=["site"])
@@ -46,6 +50,48 @@ def rollback(_: Connection, site: str, sites: str = str(SITES)) -> None:
 def smoke(_: Connection, site: str, sites: str = str(SITES)) -> None:
     """Run the scenarios that touch no data against the site."""
     _done(lambda: prove(_site(site, sites), Path(sites).resolve(), print))
+
+
+@task(positional=["site"])
+def status(_: Connection, site: str, sites: str = str(SITES)) -> None:
+    """Tell release, since when, environment, health, disk, and who holds the lock."""
+    _done(lambda: _tell(how_it_is(_site(site, sites))))
+
+
+@task(positional=["site"])
+def logs(_: Connection, site: str, sites: str = str(SITES), since: str = "", follow: bool = False) -> None:  # noqa: FBT001, FBT002
+    """Show what the site logged lately, or --since a time, or as it comes with --follow."""
+    _done(lambda: _tell(what_it_logs(_site(site, sites), since=since, follow=follow), end=""))
+
+
+@task(positional=["site"])
+def doctor(_: Connection, site: str, sites: str = str(SITES)) -> None:
+    """Find out why a site does not answer: link by link, up to the first that is broken."""
+    _done(lambda: _tell(examine(_site(site, sites))))
+
+
+@task(positional=["site"])
+def backup(_: Connection, site: str, sites: str = str(SITES)) -> None:
+    """Copy the site's database while it is in use."""
+    _done(lambda: data.back_up(_site(site, sites)))
+
+
+@task(positional=["site", "name"])
+def restore(_: Connection, site: str, name: str, sites: str = str(SITES)) -> None:
+    """Put a backup back by its name, after one of what is there; production asks for its host."""
+    _done(lambda: data.restore(_site(site, sites), name))
+
+
+@task(positional=["site"])
+def dbshell(_: Connection, site: str, sites: str = str(SITES), query: str = "") -> None:
+    """Ask the site's own database, by --query or a line at a time; nothing can be changed."""
+    for sql in [query] if query else sys.stdin:
+        print(_done(lambda sql=sql: data.query(_site(site, sites), sql)))  # type: ignore[misc]
+
+
+def _tell(lines: Iterable[str], end: str = "\n") -> None:
+    for line in lines:
+        print(line, end=end, flush=True)
 
 
 def _site(name: str, sites: str) -> Site:

@@ -61,11 +61,12 @@ class Actor:
 class Actors:
     """Everyone in one scenario, by name; whoever is named joins."""
 
-    def __init__(self, browsers: Browsers, base_url: str, scenario_id: str) -> None:
-        """Begin a scenario with nobody on stage."""
+    def __init__(self, browsers: Browsers, base_url: str, scenario_id: str, *, looks_only: bool = False) -> None:
+        """Begin a scenario with nobody on stage; on a site that people may only look at, they send no form."""
         self._browsers = browsers
         self._base_url = base_url
         self._scenario_id = scenario_id
+        self._looks_only = looks_only
         self._people: dict[str, Actor] = {}
 
     def __getitem__(self, name: str) -> Actor:
@@ -79,7 +80,7 @@ class Actors:
     def browser_for_one_more(self) -> Browser:
         """Return a browser whose every request carries the scenario's id."""
         browser = self._browsers.open()
-        browser.enter(self._base_url, {"scenario": self._scenario_id})
+        browser.enter(self._base_url, {"scenario": self._scenario_id}, looks_only=self._looks_only)
         return browser
 
 

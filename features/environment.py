@@ -56,6 +56,7 @@ def start(context: Context, config: Config) -> None:
     refuse_fixtures(context)
     context.browsers.visit(context.target.base_url)
     context.fixtures = Fixtures(context.target)
+    context.looks_only = context.target.site().environment == "production"
     evidence.clear(config.target)
     if config.seed is not None:
         print(f"Order: -D seed={config.seed}")
@@ -75,7 +76,9 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
     context.browsers.clean()
-    context.actors = Actors(context.browsers, context.target.base_url, context.scenario_id)
+    context.actors = Actors(
+        context.browsers, context.target.base_url, context.scenario_id, looks_only=context.looks_only
+    )
     # Where the lists of this scenario are, and whose, by the names that the prose gives them.
     context.lists, context.owners = {}, {}
     if needs_fixtures(scenario):

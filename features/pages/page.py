@@ -89,10 +89,12 @@ class Page:
 
     def submit(self, css: str, text: str) -> None:
         """Fill in a field and press Enter. The one way in which pages send forms from a field."""
+        self.browser.may_send(css)
         if text:
             self.browser.fill(css, text)
         self.browser.element(css).send_keys(Keys.ENTER)
 
     def click(self, css: str) -> None:
         """Press a button or follow a link."""
+        self.browser.may_send(css)
         self.browser.element(css).click()

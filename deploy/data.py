@@ -1,0 +1,79 @@
+"""A site's data: copied, put back, looked at."""
+
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from deploy import errands, lock
+from deploy.commands import Command
+from deploy.proof import healthy
+from deploy.release import Releases
+from deploy.server import Server
+from deploy.site import Place
+from deploy.sites import Site
+
+REMOTE = Path(__file__).resolve().parent / "remote"
+Say = Callable[[str], None]
+
+
+class RefusedError(Exception):
+    """Something that was not done, for the sake of the data."""
+
+
+def back_up(site: Site, say: Say = print) -> None:
+    """Copy the database while it is in use."""
+    with Server(site) as server:
+        copy = Releases(server, Place(site)).back_up()
+    say(f"The database is copied to {copy}" if copy else "There is no database yet.")
+
+
+def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say = print) -> None:
+    """Put a backup back, by its file's name; what is there is backed up first.
+
+    Raises RefusedError unless a person types a production site's host, and when there
+    is no such backup; ServerError.
+    """
+    place = Place(site)
+    with Server(site) as server, lock.held(server, place, f"restoring {name}"):
+        copy = place.backups / PurePosixPath(name).name
+        if not server.succeeds(Command(("test", "-f", str(copy)), says=f"Looking for {copy}")):
+            listed = server.run(Command(("ls", "-1", str(place.backups)), says="Listing the backups"))
+            raise RefusedError(f"There is no backup {name!r}. There are:\n{listed or '(none)'}")
+        _ask(site, ask)
+        releases = Releases(server, place)
+        say(f"What is there is backed up to {releases.back_up()}")
+        _put_back(server, place, copy)
+        say(f"{site.name} has the data of {copy.name} again, without a stamp: scenarios are refused until it has one.")
+        healthy(site, releases.current())
+
+
+def _ask(site: Site, ask: Callable[[str], str]) -> None:
+    """Have a person say which site is meant, where data is not disposable."""
+    if site.disposable:
+        return
+    try:
+        typed = ask(f"The data of {site.host} will be REPLACED. Type {site.host} to go on: ").strip()
+    except EOFError:
+        typed = ""
+    if typed != site.host:
+        raise RefusedError(f"Refused: {typed!r} is not {site.host!r}. Nothing was changed.")
+
+
+def _put_back(server: Server, place: Place, copy: PurePosixPath) -> None:
+    unit = f"{place.unit}.service"
+    program = (REMOTE / "restore_database.py").read_text()
+    # Meanwhile the socket holds what is asked.
+    server.run(errands.systemctl("stop", unit))
+    try:
+        argv = ("python3", "-c", program, str(copy), str(place.database))
+        server.run(Command(argv, says=f"Putting {copy} in place", timeout_s=600))
+        server.run(place.manage("migrate", "--noinput"))
+    finally:
+        server.run(errands.systemctl("start", unit))
+
+
+def query(site: Site, sql: str) -> str:
+    """Return what the database answers, as lines of values with tabs; it cannot be changed this way."""
+    place = Place(site)
+    argv = ("python3", "-c", (REMOTE / "query.py").read_text(), str(place.database))
+    with Server(site) as server:
+        return server.run(Command(argv, says="Asking the database", stdin=sql))

@@ -1,0 +1,126 @@
+"""For a site that does not answer: each link of the chain in turn, up to the first that is broken."""
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from deploy.commands import Command
+from deploy.server import Server, ServerError
+from deploy.site import Place
+from deploy.sites import Site
+from features.targets.health import health
+
+PATIENCE_S = 10
+STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link: what holds, how that is found out, and what to do where it does not."""
+
+    holds: str
+    look: Callable[[], object]
+    else_do: str
+
+
+class BrokenError(Exception):
+    """A link that does not hold; says which, what was seen, and what to do."""
+
+
+def examine(site: Site) -> Iterator[str]:
+    """Tell each link that holds; raises BrokenError at the first that does not."""
+    for link in _from_here(site):
+        yield _held(link)
+    with Server(site) as server:
+        for link in _on_the_machine(site, server):
+            yield _held(link)
+
+
+def _held(link: Link) -> str:
+    try:
+        if link.look() is False:
+            raise BrokenError(f"broken: {link.holds}. {link.else_do}")
+    except (OSError, ValueError, KeyError, ServerError) as error:
+        raise BrokenError(f"broken: {link.holds}. {link.else_do}\nSeen: {error}") from error
+    return f"holds: {link.holds}"
+
+
+def _from_here(site: Site) -> Iterator[Link]:
+    ssh = site.ssh
+    yield Link(
+        f"the name {site.host} resolves",
+        lambda: socket.getaddrinfo(site.host, site.port),
+        "Look at its DNS entry, and at `host` in the sites file.",
+    )
+    yield Link(
+        f"the machine takes connections on port {ssh.port} for SSH",
+        lambda: socket.create_connection((ssh.host, ssh.port), PATIENCE_S).close(),
+        "Is the machine up, and does its firewall let SSH in?",
+    )
+
+
+def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
+    place = Place(site)
+    yield Link(
+        "nginx runs", lambda: _active(server, "nginx"), "On the machine: sudo nginx -t; sudo systemctl start nginx"
+    )
+    yield Link(
+        f"port {site.port} answers from here",
+        lambda: socket.create_connection((site.host, site.port), PATIENCE_S).close(),
+        "Does the machine's firewall, or one before it, let the web in?",
+    )
+    yield Link(
+        "systemd holds the site's socket", lambda: _active(server, f"{place.unit}.socket"), "fab provision makes it."
+    )
+    yield Link(
+        "the site starts",
+        lambda: _active(server, f"{place.unit}.service") or bool(health(site.base_url)),
+        "fab logs tells why it does not; fab rollback brings the release before back.",
+    )
+    yield Link(
+        f"the site answers to {site.host}",
+        lambda: _page(site),
+        "A 400 means that DJANGO_ALLOWED_HOST in .env is another host than the sites file's.",
+    )
+    yield Link(
+        "the database answers",
+        lambda: health(site.base_url)["database_reachable"],
+        "Look at fab status: is the disk full?",
+    )
+    yield Link(
+        "all migrations are applied", lambda: health(site.base_url)["migrations_applied"], "fab deploy applies them."
+    )
+    yield Link(
+        "static files are served",
+        lambda: _style(site),
+        "fab deploy collects them; nginx has to be let into the folder.",
+    )
+    yield Link(
+        "the mail server lets the site in",
+        lambda: server.run(place.manage("check_mail")),
+        "Set EMAIL_HOST, EMAIL_HOST_USER and EMAIL_PASSWORD here, and deploy again.",
+    )
+
+
+def _active(server: Server, unit: str) -> bool:
+    return server.succeeds(Command(("systemctl", "is-active", "--quiet", unit), says=f"Asking after {unit}"))
+
+
+def _page(site: Site) -> str:
+    try:
+        with urlopen(f"{site.base_url}/", timeout=PATIENCE_S) as answer:  # noqa: S310 - the site's own address
+            return str(answer.read().decode())
+    except HTTPError as error:
+        error.close()
+        raise
+
+
+def _style(site: Site) -> bool:
+    found = STYLE.search(_page(site))
+    if not found:
+        return False
+    with urlopen(site.base_url + found[1], timeout=PATIENCE_S) as answer:  # noqa: S310 - the site's own address
+        return bool(answer.read())

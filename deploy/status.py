@@ -1,0 +1,77 @@
+"""How a site is, and what it logs."""
+
+import json
+from collections.abc import Iterator
+
+from deploy.commands import Command
+from deploy.errands import LOCK_IS_TAKEN
+from deploy.release import Releases
+from deploy.server import Server, ServerError
+from deploy.site import Place
+from deploy.sites import Site
+from features.targets.health import health
+
+LOG_LINES = 200
+# A log that is followed may be silent for long.
+FOLLOWED_S = 24 * 60 * 60.0
+
+
+def status(site: Site) -> Iterator[str]:
+    """Tell, a line each: release, since when, environment, health, disk, who holds the lock."""
+    place = Place(site)
+    with Server(site) as server:
+        releases = Releases(server, place)
+        yield f"release:      {releases.current() or '(none yet)'}"
+        yield f"before it:    {releases.previous() or '(none)'}"
+        since = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", f"{place.unit}.service")
+        yield f"since:        {_asked(server, *since)}"
+        yield f"environment:  {site.environment}"
+        yield f"health:       {_health(site)}"
+        yield f"disk:         {_disk(server, place)}"
+        yield f"lock:         {_lock(server, place)}"
+
+
+def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
+    """Give what the site's unit logged: the last lines, or all since a time that journalctl knows; or what comes."""
+    place = Place(site)
+    what = [f"--since={since}"] if since else [f"--lines={LOG_LINES}"]
+    argv = ("journalctl", f"--unit={place.unit}.service", "--output=short-iso", "--no-pager", *what)
+    with Server(site) as server:
+        command = Command((*argv, *(["--follow"] if follow else [])), says="Reading the log", timeout_s=FOLLOWED_S)
+        process = server.open(command)
+        while piece := process.read(FOLLOWED_S):
+            yield piece.decode(errors="replace")
+
+
+def _asked(server: Server, *argv: str) -> str:
+    try:
+        return server.run(Command(argv, says=f"Asking {argv[0]}")) or "(nothing)"
+    except ServerError as error:
+        return f"not to be had: {error}"
+
+
+def _health(site: Site) -> str:
+    try:
+        said = health(site.base_url)
+    except (OSError, ValueError) as error:
+        return f"{site.base_url} does not answer: {error}"
+    return "well" if said.get("healthy") else json.dumps(said)
+
+
+def _disk(server: Server, place: Place) -> str:
+    line = _asked(server, "df", "--human-readable", "--output=avail,pcent", str(place.home)).splitlines()[-1]
+    return "{} free, {} used".format(*line.split()[:2]) if len(line.split()) == len(("avail", "pcent")) else line
+
+
+def _lock(server: Server, place: Place) -> str:
+    free = Command(
+        ("flock", "--nonblock", f"--conflict-exit-code={LOCK_IS_TAKEN}", str(place.lock), "true"),
+        says="Asking for the lock",
+    )
+    if server.succeeds(free):
+        return "free"
+    try:
+        said = json.loads(_asked(server, "cat", str(place.lock)))
+        return f"held by {said['holder']} since {said['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "held by another process"
