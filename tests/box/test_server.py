@@ -4,6 +4,7 @@ import socket
 import subprocess
 import uuid
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 
@@ -24,6 +25,11 @@ def with_changed_config(box, folder, old, new):
 def test_its_user_logs_in_with_the_key(box):
     assert said(box, "id", "--user", "--name") == "debian"
     assert said(box, "hostname") == "box"
+
+
+def test_sshd_does_not_answer_before_it_lets_people_in(box):
+    before = said(box, "systemctl", "show", "--property=After", "--value", "ssh.service").split()
+    assert "systemd-user-sessions.service" in before
 
 
 def test_another_key_is_refused(box, tmp_path):
@@ -114,7 +120,9 @@ def test_a_reboot_keeps_port_host_key_files_and_journal(another):
     mark = uuid.uuid4().hex
     said(box, "logger", mark)
     said(box, "touch", "kept")
+    began = monotonic()
     reboot(box)
+    assert monotonic() - began < boxes.STOPPED_WITHIN_S, "it was killed, not shut down"
     assert said(box, "systemctl", "show", "--property=UserspaceTimestampMonotonic") != booted
     assert boxes.find(box.folder) == box
     said(box, "test", "-e", "kept")

@@ -23,6 +23,7 @@ def test_it_gets_no_more_than_systemd_needs(tmp_path):
     assert given["cap_add"] == ["SYS_ADMIN"]
     assert not {"privileged", "volumes", "pid_mode", "network_mode"} & set(given)
     assert given["security_opt"] == ["apparmor=unconfined"]
+    assert given["cgroupns"] == "private", "systemd would move the processes of this machine"
 
 
 def test_with_an_engine_inside_it_gets_what_that_needs(tmp_path):
