@@ -1,18 +1,20 @@
 # What one does here. `make help` lists it.
 PYTHON ?= python3
 TARGET ?= local
+SITES ?= deploy/sites.toml
 SHELL := /bin/sh
 BIN := .venv/bin
 BEHAVE := $(BIN)/python -m behave
+FAB := $(BIN)/fab --search-root deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help features test check format lint unit run bench mutants browser engine base-image box box-stop lock
+.PHONY: help features test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker)
-	$(BEHAVE) -D target=$(TARGET) $(if $(BROWSE),-D headless=no) $(ARGS)
+features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker or a site)
+	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
 
 test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs, mutants
 	$(BIN)/python -m scripts.test_all
@@ -47,6 +49,12 @@ engine: .venv/ready ## install and start a container engine where none answers (
 
 base-image: .venv/ready ## have what the site's image is built upon
 	@$(BIN)/python -m scripts.base_image
+
+provision: .venv/ready ## make an empty Debian server ready for a site (SITE=staging)
+	$(FAB) provision $(SITE) --sites=$(abspath $(SITES))
+
+deploy: .venv/ready browser ## bring the committed code to a site, and prove it (SITE=staging)
+	$(FAB) deploy $(SITE) --sites=$(abspath $(SITES))
 
 box: .venv/ready base-image ## start a server in a box to rehearse a deploy on (ARGS="--runtime=docker")
 	@$(BIN)/python -m scripts.box start $(ARGS)

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from docker import DockerClient
@@ -139,7 +140,12 @@ def _box(container: Container) -> Box:
 
 def _remove(engine: DockerClient, folder: Path) -> None:
     while there := container_of(engine, folder):
-        # Gone meanwhile, or somebody else is removing it.
-        with suppress(NotFound, APIError):
+        try:
             there.remove(force=True, v=True)
+        except NotFound:
+            continue
+        except APIError as error:
+            # Somebody else is removing it.
+            if error.status_code != HTTPStatus.CONFLICT:
+                raise
     empty(folder)
