@@ -36,7 +36,7 @@ run: .venv/ready ## serve the site at http://localhost:8000/ for a look
 	$(BIN)/python manage.py runserver
 
 bench: .venv/ready browser ## measure the journeys against bare Selenium
-	$(BIN)/python -m benchmarks $(if $(filter-out local,$(TARGET)),--target local $(TARGET)) $(ARGS)
+	$(BIN)/python -m benchmarks $(if $(filter-out local,$(TARGET)),--target local $(TARGET) --sites $(SITES)) $(ARGS)
 
 mutants: .venv/ready browser ## break the site on purpose: each bug has to be noticed
 	$(BIN)/python -m scripts.mutants

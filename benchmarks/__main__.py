@@ -6,13 +6,14 @@ Ends with 0 when it could measure, however fast, and with 2 when it could not.
 import argparse
 import signal
 import sys
+from pathlib import Path
 
 from benchmarks.extras import extra_figures
 from benchmarks.figures import entry
 from benchmarks.journeys import JOURNEYS, ROOT, UnknownScenarioError
 from benchmarks.report import aims, told, write
 from benchmarks.rounds import MeasurementError, Pair, measured
-from features.targets import TARGETS
+from deploy.sites import SITES
 
 REPORT = ROOT / "reports" / "bench.json"
 NOT_MEASURED, INTERRUPTED = 2, 130
@@ -25,7 +26,7 @@ def main() -> int:
     try:
         for journey in JOURNEYS:
             journey.require_told()
-        pairs = _shown(asked.target, asked.rounds)
+        pairs = _shown(asked.target, asked.rounds, asked.sites)
         extras = {target: extra_figures(target) for target in asked.target}
     except (UnknownScenarioError, MeasurementError) as error:
         print(error, file=sys.stderr)
@@ -42,10 +43,10 @@ def main() -> int:
     return 0
 
 
-def _shown(targets: list[str], rounds: int) -> dict[str, list[Pair]]:
+def _shown(targets: list[str], rounds: int, sites: Path) -> dict[str, list[Pair]]:
     """Return all rounds of each target, each shown as soon as it is over; the targets take turns."""
     pairs: dict[str, list[Pair]] = {target: [] for target in targets}
-    for target, pair in measured(targets, rounds):
+    for target, pair in measured(targets, rounds, sites):
         pairs[target].append(pair)
         both = f"behave {pair.behave.journeys_s:.2f} s, straight {pair.straight.journeys_s:.2f} s"
         print(f"Round {len(pairs[target])} of {rounds} on {target}: {both}", flush=True)
@@ -55,9 +56,8 @@ def _shown(targets: list[str], rounds: int) -> dict[str, list[Pair]]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=_positive, default=5, help="how often both sides run (default: 5)")
-    parser.add_argument(
-        "--target", nargs="+", choices=list(TARGETS), default=["local"], help="the sites, in turn (default: local)"
-    )
+    parser.add_argument("--target", nargs="+", default=["local"], help="the sites, in turn (default: local)")
+    parser.add_argument("--sites", type=Path, default=SITES, help=f"the sites on servers (default: {SITES.name})")
     return parser.parse_args()
 
 

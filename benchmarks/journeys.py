@@ -9,6 +9,7 @@ from behave.parser import parse_file
 
 from benchmarks import straight
 from benchmarks.stage import Stage
+from deploy.sites import SITES
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,8 +94,8 @@ def scenario_names() -> list[str]:
     return [name for journey in JOURNEYS for name in journey.scenarios]
 
 
-def behave_arguments(target: str) -> list[str]:
+def behave_arguments(target: str, sites: Path = SITES) -> list[str]:
     """Return what behave is given to run the journeys, and nothing else, in their order."""
     names = [argument for name in scenario_names() for argument in ("--name", f"^{re.escape(name)}$")]
     features = dict.fromkeys(journey.feature for journey in JOURNEYS)
-    return ["-D", f"target={target}", "-D", "seed=off", *names, *features]
+    return ["-D", f"target={target}", "-D", "seed=off", "-D", f"sites={sites}", *names, *features]

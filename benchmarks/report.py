@@ -30,6 +30,13 @@ AIMS: dict[str, tuple[Aim, ...]] = {
         ("image above its base", lambda entry: entry["image_above_base_mb"], 120, " MB"),
     ),
 }
+# Of any site on a server.
+ON_A_SERVER: tuple[Aim, ...] = (
+    ("behave / straight", lambda entry: entry["ratio"], 1.3, ""),
+    *EVERYWHERE[1:],
+    ("start-up", lambda entry: entry["start_s"], 3, " s"),
+    ("one fixture, median", lambda entry: entry["fixture_ms"], 10, " ms"),
+)
 COMMANDS_SHOWN = 12
 
 
@@ -37,7 +44,7 @@ def aims(target: str, entry: Entry) -> dict[str, dict[str, Any]]:
     """Return each aim of a target with its figure, its limit, and whether it is met."""
     return {
         name: {"figure": figure(entry), "at_most": most, "unit": unit.strip(), "met": figure(entry) <= most}
-        for name, figure, most, unit in AIMS[target]
+        for name, figure, most, unit in AIMS.get(target, ON_A_SERVER)
     }
 
 

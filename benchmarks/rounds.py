@@ -14,6 +14,7 @@ from typing import NamedTuple
 from benchmarks.figures import Run
 from benchmarks.journeys import ROOT, behave_arguments, scenario_names
 from benchmarks.recording import read_scenarios
+from deploy.sites import SITES
 
 GRACE_S = 10
 LINES_SHOWN = 60
@@ -30,7 +31,7 @@ class Pair(NamedTuple):
     straight: Run
 
 
-def measured(targets: Sequence[str], rounds: int) -> Iterator[tuple[str, Pair]]:
+def measured(targets: Sequence[str], rounds: int, sites: Path = SITES) -> Iterator[tuple[str, Pair]]:
     """Give each round of each target once it is over.
 
     The targets take turns, and the order is a b, b a, a b …, so that drift of the
@@ -38,25 +39,25 @@ def measured(targets: Sequence[str], rounds: int) -> Iterator[tuple[str, Pair]]:
     """
     for number in range(rounds):
         for target in targets:
-            yield target, _both(target, behave_first=number % 2 == 0)
+            yield target, _both(target, sites, behave_first=number % 2 == 0)
 
 
-def _both(target: str, *, behave_first: bool) -> Pair:
+def _both(target: str, sites: Path, *, behave_first: bool) -> Pair:
     if behave_first:
-        behave = behave_run(target)
-        return Pair(behave, straight_run(target))
-    straight = straight_run(target)
-    return Pair(behave_run(target), straight)
+        behave = behave_run(target, sites)
+        return Pair(behave, straight_run(target, sites))
+    straight = straight_run(target, sites)
+    return Pair(behave_run(target, sites), straight)
 
 
-def behave_run(target: str) -> Run:
+def behave_run(target: str, sites: Path) -> Run:
     """Run the journeys through behave."""
-    return _run("benchmarks.traced_behave", *behave_arguments(target))
+    return _run("benchmarks.traced_behave", *behave_arguments(target, sites))
 
 
-def straight_run(target: str) -> Run:
+def straight_run(target: str, sites: Path) -> Run:
     """Run the journeys straight on Selenium."""
-    return _run("benchmarks.traced_straight", target)
+    return _run("benchmarks.traced_straight", target, str(sites))
 
 
 def _run(module: str, *arguments: str) -> Run:

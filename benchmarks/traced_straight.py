@@ -1,4 +1,4 @@
-"""`python -m benchmarks.traced_straight FILE TARGET`: the straight journeys; what they did goes to FILE."""
+"""`python -m benchmarks.traced_straight FILE TARGET SITES`: the straight journeys; what they did goes to FILE."""
 
 import signal
 import sys
@@ -21,12 +21,12 @@ from features.fixtures import Fixtures
 from features.targets import open_target
 
 
-def main(record: str, target: str) -> int:
+def main(record: str, target: str, sites: str) -> int:
     """Go through the journeys in one browser; returns 0, or raises what went wrong."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     recorder = Recorder()
     watch_straight(recorder)
-    config = Config.read(Configuration(["-D", f"target={target}"]).userdata)
+    config = Config.read(Configuration(["-D", f"target={target}", "-D", f"sites={sites}"]).userdata)
     with stage(config) as opened:
         for journey in JOURNEYS:
             for name, straight in journey.scenarios.items():

@@ -22,7 +22,7 @@ def test_targets_take_turns(monkeypatch):
     assert [target for target, _ in measured(["local", "docker"], 2)] == ["local", "docker"] * 2
 
 
-def _goes(side, went, target):
+def _goes(side, went, target, _sites):
     went.append(side)
     return f"{side} on {target}"
 
