@@ -1,0 +1,74 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path("deploy/remote/hold_lock.py").read_text()
+
+
+@pytest.fixture
+def hold(tmp_path):
+    """Ask for the lock as somebody; every holder lets go in the end."""
+    holders = []
+
+    def ask(who, wait_s=0.0):
+        command = [
+            sys.executable,
+            "-c",
+            PROGRAM,
+            str(tmp_path / "db.lock"),
+            who,
+            "2026-11-20 12:00:00 UTC",
+            str(wait_s),
+        ]
+        holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holders.append(holder)
+        return holder
+
+    yield ask
+    for holder in holders:
+        if holder.returncode is None:
+            holder.communicate(timeout=10)
+
+
+def test_who_comes_second_is_told_who_holds_it_and_since_when(hold):
+    assert hold("edith@laptop, deploying").stdout.readline() == "held\n"
+    second = hold("boris@desk, restoring")
+    assert second.communicate(timeout=10)[0] == "edith@laptop, deploying since 2026-11-20 12:00:00 UTC\n"
+    assert second.returncode == 75
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_it_is_free_once_its_holder_ends(hold, killed):
+    first = hold("edith")
+    assert first.stdout.readline() == "held\n"
+    if killed:
+        first.kill()
+    first.communicate(timeout=10)
+    assert hold("boris").stdout.readline() == "held\n"
+
+
+def test_who_waits_gets_it(hold):
+    first = hold("edith")
+    assert first.stdout.readline() == "held\n"
+    second = hold("boris", wait_s=10)
+    first.communicate(timeout=10)
+    assert second.stdout.readline() == "held\n"
+
+
+def test_a_lock_that_the_site_wrote_is_read(hold, tmp_path):
+    assert hold("edith").stdout.readline() == "held\n"
+    for text, told in [
+        ('{"holder": "x", "since": "noon"}', "x since noon"),
+        ("[]", "another process"),
+        ("", "another process"),
+    ]:
+        (tmp_path / "db.lock").write_text(text)
+        assert hold("boris").communicate(timeout=10)[0].strip() == told
+
+
+def test_the_lock_says_who_holds_it_as_the_site_itself_does(hold, tmp_path):
+    assert hold("edith").stdout.readline() == "held\n"
+    assert json.loads((tmp_path / "db.lock").read_text()) == {"holder": "edith", "since": "2026-11-20 12:00:00 UTC"}

@@ -1,0 +1,126 @@
+"""The programs that run on a server, each as a process of this machine's Python, as the server would run it."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+REMOTE = Path("deploy/remote")
+KEY = "DJANGO_SECRET_KEY"
+
+
+def run(name, *arguments, given=""):
+    command = [sys.executable, "-c", (REMOTE / f"{name}.py").read_text(), *map(str, arguments)]
+    return subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=20)
+
+
+def update(path, given, at_first=None):
+    return run("update_env", path, given=json.dumps([given, at_first or {}]))
+
+
+def said(path):
+    return dict(line.split("=", 1) for line in path.read_text().splitlines())
+
+
+def test_a_new_env_has_a_secret_key_and_what_it_begins_with(tmp_path):
+    path = tmp_path / ".env"
+    done = update(path, {"SITE_ENVIRONMENT": "staging"}, {"EMAIL_FILE_PATH": "/mail"})
+    assert done.stdout.split() == [KEY, "EMAIL_FILE_PATH", "SITE_ENVIRONMENT"]
+    assert said(path)["SITE_ENVIRONMENT"] == "'staging'"
+    assert len(said(path)[KEY]) > 50
+    assert said(path)[KEY].strip("'") not in done.stdout + done.stderr
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_env_is_updated_in_place_and_keeps_what_is_not_named(tmp_path):
+    path = tmp_path / ".env"
+    update(path, {"SITE_ENVIRONMENT": "staging"}, {"EMAIL_FILE_PATH": "/mail"})
+    key = said(path)[KEY]
+    done = update(path, {"EMAIL_HOST": "smtp.example.com", "EMAIL_FILE_PATH": ""}, {"EMAIL_FILE_PATH": "/other"})
+    assert done.stdout.split() == ["EMAIL_FILE_PATH", "EMAIL_HOST"]
+    assert said(path) == {KEY: key, "SITE_ENVIRONMENT": "'staging'", "EMAIL_HOST": "'smtp.example.com'"}
+    assert update(path, {"EMAIL_HOST": "smtp.example.com"}).stdout == "\n"
+
+
+@pytest.mark.parametrize(("was", "wanted"), [("staging", "production"), ("production", "staging")])
+def test_the_environment_is_written_once(tmp_path, was, wanted):
+    path = tmp_path / ".env"
+    update(path, {"SITE_ENVIRONMENT": was})
+    before = path.read_text()
+    done = update(path, {"SITE_ENVIRONMENT": wanted, "EMAIL_HOST": "smtp.example.com"})
+    assert (done.returncode, done.stdout.strip()) == (76, was)
+    assert path.read_text() == before
+
+
+def test_an_env_that_lost_its_environment_is_given_none(tmp_path):
+    path = tmp_path / ".env"
+    path.write_text(f"{KEY}='x'\n")
+    done = update(path, {"SITE_ENVIRONMENT": "staging"})
+    assert (done.returncode, done.stdout.strip()) == (76, "none")
+
+
+def test_an_env_that_somebody_else_wrote_is_left_alone(tmp_path):
+    path = tmp_path / ".env"
+    path.write_text("export EMAIL_PASSWORD=s3cret\n")
+    done = update(path, {"SITE_ENVIRONMENT": "staging"})
+    assert done.returncode
+    assert "has a line that is not NAME='value': export EMAIL_PASSWORD" in done.stderr
+    assert "s3cret" not in done.stderr
+    assert path.read_text() == "export EMAIL_PASSWORD=s3cret\n"
+
+
+@pytest.fixture
+def database(tmp_path):
+    path = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE lists (name TEXT)")
+        connection.execute("CREATE TABLE testing_stamp (site TEXT)")
+        connection.execute("INSERT INTO lists VALUES ('Buy milk'), (NULL)")
+        connection.execute("INSERT INTO testing_stamp VALUES ('lists.example.com')")
+    return path
+
+
+def rows(path, table):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(f"SELECT * FROM {table}").fetchall()
+
+
+def test_a_database_is_copied_while_it_is_in_use(tmp_path, database):
+    copy = tmp_path / "copy.sqlite3"
+    with closing(sqlite3.connect(database)) as writing:
+        writing.execute("INSERT INTO lists VALUES ('not yet')")
+        assert run("copy_database", database, copy).returncode == 0
+    assert rows(copy, "lists") == [("Buy milk",), (None,)]
+    assert [path.name for path in tmp_path.glob("*unfinished*")] == []
+
+
+def test_a_database_is_restored_without_its_stamp(tmp_path, database):
+    copy = tmp_path / "copy.sqlite3"
+    run("copy_database", database, copy)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM lists")
+    assert run("restore_database", copy, database).returncode == 0
+    assert rows(database, "lists") == [("Buy milk",), (None,)]
+    assert rows(database, "testing_stamp") == []
+    assert rows(copy, "testing_stamp") == [("lists.example.com",)]
+    assert database.stat().st_mode & 0o777 == 0o660
+
+
+def test_a_damaged_copy_replaces_nothing(tmp_path, database):
+    copy = tmp_path / "copy.sqlite3"
+    copy.write_bytes(database.read_bytes()[:1500] + b"x" * 3000)
+    assert run("restore_database", copy, database).returncode != 0
+    assert rows(database, "lists") == [("Buy milk",), (None,)]
+
+
+def test_a_query_is_answered_and_changes_nothing(database):
+    done = run("query", database, given="SELECT name, 1 AS one FROM lists")
+    assert done.stdout == "name\tone\nBuy milk\t1\n\t1\n"
+    refused = run("query", database, given="DELETE FROM lists")
+    assert "readonly database" in refused.stderr
+    assert len(rows(database, "lists")) == 2
