@@ -39,19 +39,21 @@ class Box:
         return ["ssh", "-F", str(self.folder / SSH_CONFIG), self.name, *command]
 
 
-def start(
+def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     folder: Path,
     *,
     name: str = "box",
     environment: str = "staging",
     runtime: str = "virtualenv",
+    tls: bool = False,
     labels: dict[str, str] | None = None,
 ) -> Box:
     """Return the box of this folder once sshd answers, made or started if need be; raises EngineError.
 
-    With the runtime `docker` it has a container engine of its own. A box that is there stays what it is.
+    With the runtime `docker` it has a container engine of its own, with `tls` a certificate and its own
+    authority. A box that is there stays what it is.
     """
-    place = Place(folder.resolve(), name, environment, runtime)
+    place = Place(folder.resolve(), name, environment, runtime, tls)
     with _engine() as engine, held(place.folder):
         there = container_of(engine, place.folder)
         if there is None or not is_complete(place.folder):
@@ -104,7 +106,8 @@ def _made(engine: DockerClient, place: Place, labels: dict[str, str]) -> Box:
     try:
         keys, host_key = new_keys(place)
         container = started(engine, tag, place, labels, keys)
-        introduce(place, host_key, ADDRESS, port_of(container, SSH), port_of(container, HTTP))
+        web = port_of(container, HTTPS if place.tls else HTTP)
+        introduce(place, host_key, ADDRESS, port_of(container, SSH), web)
         return _answering(container)
     except BaseException:
         # Failed or interrupted: no half of a box stays.

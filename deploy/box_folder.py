@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from deploy import box_certificate as certificate
 from deploy.engine import EngineError
 
 USER = "debian"
@@ -33,6 +34,7 @@ class Place:
     name: str = "box"
     environment: str = "staging"
     runtime: str = "virtualenv"
+    tls: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a host's name."""
@@ -89,19 +91,23 @@ def _packed(files: list[tuple[str, bytes, int]]) -> bytes:
     return packed.getvalue()
 
 
-def introduce(place: Place, host_key: str, address: str, ssh_port: int, http_port: int) -> None:
-    """Write whom to expect there, how to log in, and the entry for a sites file."""
+def introduce(place: Place, host_key: str, address: str, ssh_port: int, web_port: int) -> None:
+    """Write whom to expect there, how to log in, the entry for a sites file, and a certificate if asked for."""
     (place.folder / KNOWN_HOSTS).write_text(f"[{address}]:{ssh_port} {host_key}\n")
     (place.folder / SSH_CONFIG).write_text("\n".join(_ssh_config(place, address, ssh_port)) + "\n")
     entry: dict[str, str | int] = {
         "host": address,
-        "port": http_port,
+        "port": web_port,
         "environment": place.environment,
         "runtime": place.runtime,
     }
     login: dict[str, str | int] = {"host": address, "port": ssh_port, "user": DEPLOYER, "admin": USER}
     files = {"key": str(place.folder / KEY), "known_hosts": str(place.folder / KNOWN_HOSTS)}
     lines = [f"[{place.name}]", *_pairs(entry), "", f"[{place.name}.ssh]", *_pairs({**login, **files})]
+    if place.tls:
+        certificate.write(place.folder, address)
+        named = zip(("certificate", "key", "ca"), certificate.WRITTEN, strict=True)
+        lines += ["", f"[{place.name}.tls]", *_pairs({key: str(place.folder / name) for key, name in named})]
     (place.folder / SITES).write_text("\n".join(lines) + "\n")
 
 
@@ -133,7 +139,7 @@ def is_complete(folder: Path) -> bool:
 
 def empty(folder: Path) -> None:
     """Remove what start wrote, and the folder unless something else is in it."""
-    for name in WRITTEN:
+    for name in (*WRITTEN, *certificate.WRITTEN):
         (folder / name).unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()

@@ -4,14 +4,12 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 from deploy.commands import Command
 from deploy.server import Server, ServerError
 from deploy.site import Place
 from deploy.sites import Site
-from features.targets.health import health
+from features.targets.health import health, page
 
 PATIENCE_S = 10
 STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
@@ -72,12 +70,18 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
         lambda: socket.create_connection((site.host, site.port), PATIENCE_S).close(),
         "Does the machine's firewall, or one before it, let the web in?",
     )
+    if site.tls:
+        yield Link(
+            "its certificate is valid",
+            lambda: health(site.base_url, site.authority) or True,
+            "fab provision sends the certificate that the sites file names; openssl x509 -enddate tells when it ends.",
+        )
     yield Link(
         "systemd holds the site's socket", lambda: _active(server, f"{place.unit}.socket"), "fab provision makes it."
     )
     yield Link(
         "the site starts",
-        lambda: _active(server, f"{place.unit}.service") or bool(health(site.base_url)),
+        lambda: _active(server, f"{place.unit}.service") or bool(health(site.base_url, site.authority)),
         "fab logs tells why it does not; fab rollback brings the release before back.",
     )
     yield Link(
@@ -87,11 +91,13 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     )
     yield Link(
         "the database answers",
-        lambda: health(site.base_url)["database_reachable"],
+        lambda: health(site.base_url, site.authority)["database_reachable"],
         "Look at fab status: is the disk full?",
     )
     yield Link(
-        "all migrations are applied", lambda: health(site.base_url)["migrations_applied"], "fab deploy applies them."
+        "all migrations are applied",
+        lambda: health(site.base_url, site.authority)["migrations_applied"],
+        "fab deploy applies them.",
     )
     yield Link(
         "static files are served",
@@ -110,17 +116,9 @@ def _active(server: Server, unit: str) -> bool:
 
 
 def _page(site: Site) -> str:
-    try:
-        with urlopen(f"{site.base_url}/", timeout=PATIENCE_S) as answer:  # noqa: S310 - the site's own address
-            return str(answer.read().decode())
-    except HTTPError as error:
-        error.close()
-        raise
+    return page(f"{site.base_url}/", site.authority)
 
 
 def _style(site: Site) -> bool:
     found = STYLE.search(_page(site))
-    if not found:
-        return False
-    with urlopen(site.base_url + found[1], timeout=PATIENCE_S) as answer:  # noqa: S310 - the site's own address
-        return bool(answer.read())
+    return bool(found and page(site.base_url + found[1], site.authority))

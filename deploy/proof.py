@@ -31,7 +31,7 @@ def healthy(site: Site, release: str) -> None:
 
     def look() -> dict[str, Any]:
         try:
-            return health(site.base_url)
+            return health(site.base_url, site.authority)
         except (OSError, ValueError) as error:
             return {"no answer": str(error)}
 

@@ -7,13 +7,14 @@ from deploy import env, errands, keys
 from deploy.commands import Command
 from deploy.server import Server
 from deploy.site import Place
-from deploy.sites import Site
+from deploy.sites import Site, SitesError
 
 PACKAGES = ("nginx-light", "python3", "python3-venv", "sudo")
 
 
 def provision(site: Site) -> list[str]:
-    """Make the machine ready for the site; return what was changed. Raises ServerError."""
+    """Make the machine ready for the site; return what was changed. Raises ServerError, SitesError."""
+    _read(site)
     with Server(site, user=site.ssh.admin) as server:
         return list(_Provision(server, Place(site)).changes())
 
@@ -102,14 +103,24 @@ class _Provision:
     def _nginx(self) -> Iterator[str]:
         available = PurePosixPath("/etc/nginx/sites-available", self._place.unit)
         enabled = PurePosixPath("/etc/nginx/sites-enabled", self._place.unit)
-        changed = list(self._file(available, self._place.filled("nginx.conf", redirect="", listen="80", tls="")))
+        changed = [*self._certificate(), *self._file(available, nginx_of(self._place))]
         if not self._succeeds("test", "-L", str(enabled)):
             self._root("ln", "--symbolic", str(available), str(enabled))
             changed.append(f"enabled {available}")
         self._root("nginx", "-t", "-q")
+        if not self._succeeds("systemctl", "is-enabled", "--quiet", "nginx"):
+            self._root("systemctl", "enable", "nginx")
+            changed.append("enabled nginx")
         if changed:
             self._root("systemctl", "reload-or-restart", "nginx")
         yield from changed
+
+    def _certificate(self) -> Iterator[str]:
+        tls, folder = self._place.site.tls, self._place.certificates
+        if tls:
+            self._root("install", "--directory", "--mode=700", str(folder))
+            yield from self._file(folder / "fullchain.pem", tls.certificate.read_text(), mode="600")
+            yield from self._file(folder / "privkey.pem", tls.key.read_text(), mode="600")
 
     def _file(self, path: PurePosixPath, content: str, *, mode: str = "644", owner: str = "root") -> Iterator[str]:
         """Write a file unless it reads so already."""
@@ -132,3 +143,24 @@ class _Provision:
 def _as_root(argv: Iterable[str]) -> Command:
     words = tuple(argv)
     return Command(words, says=f"Running {' '.join(words[:2])}", sudo=True)
+
+
+def nginx_of(place: Place) -> str:
+    """Return nginx's configuration of the site; with a certificate, plain HTTP only leads to HTTPS."""
+    if not place.site.tls:
+        return place.filled("nginx.conf", redirect="", listen="80", tls="")
+    certificate = f"ssl_certificate {place.certificates}/fullchain.pem;"
+    key = f"ssl_certificate_key {place.certificates}/privkey.pem;"
+    return place.filled(
+        "nginx.conf",
+        redirect=place.filled("nginx-redirect.conf"),
+        listen="443 ssl",
+        tls=f"{certificate}\n    {key}\n    ssl_protocols TLSv1.2 TLSv1.3;",
+    )
+
+
+def _read(site: Site) -> None:
+    """Raise SitesError unless the files of the certificate are there."""
+    missing = [str(path) for path in (site.tls.certificate, site.tls.key) if not path.is_file()] if site.tls else []
+    if missing:
+        raise SitesError(f"{site.name}.tls: there is no file {' and no '.join(missing)}")

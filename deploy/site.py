@@ -64,6 +64,11 @@ class Place:
         return self.home / "db.sqlite3.lock"
 
     @property
+    def certificates(self) -> PurePosixPath:
+        """The folder with the site's certificate and its key, for root alone."""
+        return PurePosixPath("/etc/superlists", self.unit)
+
+    @property
     def backups(self) -> PurePosixPath:
         """The folder of copies of the database."""
         return self.home / "backups"

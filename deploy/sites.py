@@ -74,6 +74,11 @@ class Site:
         return f"{scheme}://{self.host}" + ("" if self.port == default else f":{self.port}")
 
     @property
+    def authority(self) -> Path | None:
+        """The site's own certificate authority, where browsers know none."""
+        return self.tls.ca if self.tls else None
+
+    @property
     def disposable(self) -> bool:
         """Whether this site's data may be wiped."""
         return self.environment == "staging"

@@ -52,7 +52,7 @@ def _asked(server: Server, *argv: str) -> str:
 
 def _health(site: Site) -> str:
     try:
-        said = health(site.base_url)
+        said = health(site.base_url, site.authority)
     except (OSError, ValueError) as error:
         return f"{site.base_url} does not answer: {error}"
     return "well" if said.get("healthy") else json.dumps(said)

@@ -4,6 +4,7 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import websocket
 from selenium import webdriver
@@ -11,6 +12,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from urllib3.exceptions import HTTPError
 
+from features import authority as authorities
 from features.browser import Browser, Windows
 from features.contexts import Contexts
 from features.litter import Litter
@@ -33,11 +35,11 @@ class BrowserError(Exception):
 class Process:
     """One browser with its driver."""
 
-    def __init__(self, installed: Installed, options: webdriver.ChromeOptions) -> None:
-        """Start both; raises BrowserError, and leaves nothing then."""
+    def __init__(self, installed: Installed, options: webdriver.ChromeOptions, authority: Path | None = None) -> None:
+        """Start both, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
         # A browser that is killed leaves files; they go with this folder.
         self._litter = Litter()
-        environment = os.environ | {"TMPDIR": str(self._litter.folder)}
+        environment = os.environ | {"TMPDIR": str(self._litter.folder)} | _home(self._litter.folder, authority)
         # A session of its own: Ctrl-C goes to this process alone, which then ends both.
         self._service = Service(installed.driver, env=environment, popen_kw={"start_new_session": True})
         self._windows: Windows | None = None
@@ -100,3 +102,14 @@ def _end_group(leader: int) -> None:
     """End what is left of the driver's process group: the driver and its browser."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
+
+
+def _home(folder: Path, authority: Path | None) -> dict[str, str]:
+    """Return the home folder of a browser that is to trust another authority; else it keeps the user's."""
+    if authority is None:
+        return {}
+    try:
+        authorities.trust(authority, folder / "home")
+    except authorities.AuthorityError as error:
+        raise BrowserError(str(error)) from error
+    return {"HOME": str(folder / "home")}

@@ -6,6 +6,7 @@ Another browser (Firefox, WebKit, a Selenium Grid) is one more class in BROWSERS
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from selenium import webdriver
 
@@ -36,9 +37,10 @@ class Chrome:
     BINARIES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     DRIVERS = ("chromedriver", "chromium.chromedriver")
 
-    def __init__(self, installed: Installed, *, headless: bool) -> None:
-        """Note how to start it."""
+    def __init__(self, installed: Installed, *, headless: bool, authority: Path | None = None) -> None:
+        """Note how to start it, and which certificate authority to trust besides the usual ones."""
         self._installed = installed
+        self._authority = authority
         self._headless = headless
         self._process: Process | None = None
         self._base_url = ""
@@ -57,7 +59,7 @@ class Chrome:
     def start(self) -> None:
         """Start the process, once what killed runs left is gone; raises BrowserError."""
         sweep()
-        self._process = Process(self._installed, self.options())
+        self._process = Process(self._installed, self.options(), self._authority)
 
     def visit(self, base_url: str) -> None:
         """Make ready for people to visit the site at `base_url`; raises BrowserError."""

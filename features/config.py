@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.sites import Site, SitesError, read_sites
+from features import authority
 from features.browser_process import Installed
 from features.browsers import BROWSERS
 from features.targets import ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
@@ -43,6 +44,11 @@ class Config:
     # The site on a server that is the target, if one is.
     site: Site | None
 
+    @property
+    def authority(self) -> Path | None:
+        """The site's own certificate authority, where browsers know none."""
+        return self.site.authority if self.site else None
+
     @classmethod
     def read(cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Config":
         """Return the settings of behave.ini and `-D`, checked.
@@ -61,6 +67,7 @@ class Config:
                 mistakes.append(f"{name}: {error}")
         site = _find_site(values, mistakes)
         installed = _find_browser(values.get("browser"), environ, mistakes)
+        mistakes += _unknown_authority(site, environ)
         mistakes += _contradictions(values)
         mistakes += _without_screen(values, environ)
         if mistakes or installed is None:
@@ -96,6 +103,11 @@ def _find_site(values: dict[str, Any], mistakes: list[str]) -> Site | None:
     if name not in sites:
         mistakes.append(f"target: {name!r} is not known; allowed: {', '.join([*TARGETS, *sites])}")
     return sites.get(name)
+
+
+def _unknown_authority(site: Site | None, environ: Mapping[str, str]) -> Iterator[str]:
+    if site and site.authority and (mistake := authority.mistake(site.authority, search_path(environ))):
+        yield f"sites: {site.name}: {mistake}"
 
 
 def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[str]) -> Installed | None:

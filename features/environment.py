@@ -47,7 +47,7 @@ def start(context: Context, config: Config) -> None:
     # Cleaned up in the opposite order: the browser lets go of the site before it stops.
     context.target = open_target(config)
     context.add_cleanup(context.target.stop)
-    context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless)
+    context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless, authority=config.authority)
     context.add_cleanup(context.browsers.quit)
     with ThreadPoolExecutor(1) as meanwhile:
         opening = meanwhile.submit(context.browsers.start)

@@ -10,6 +10,7 @@ from time import monotonic
 from deploy import box
 from deploy.box_folder import SITES
 from deploy.engine import EngineError
+from deploy.sites import read_sites
 from scripts.packages import say
 
 FOLDER = Path(".box")
@@ -21,6 +22,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("what", choices=COMMANDS)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where its keys are kept (%(default)s)")
     parser.add_argument("--runtime", choices=["virtualenv", "docker"], default="virtualenv")
+    parser.add_argument("--tls", action="store_true", help="with a certificate, of an authority of its own")
     given = parser.parse_args(arguments)
     try:
         return COMMANDS[given.what](given)
@@ -34,7 +36,7 @@ def start(given: argparse.Namespace) -> int:
     began = monotonic()
     if there := box.find(given.folder):
         print("The box is up already.")
-    there = box.start(given.folder, runtime=given.runtime)
+    there = box.start(given.folder, runtime=given.runtime, tls=given.tls)
     print(f"The box answers after {monotonic() - began:.1f} s.\n{described(there)}")
     return 0
 
@@ -58,11 +60,16 @@ def described(there: box.Box) -> str:
     return "\n".join(
         [
             f"To look around:  {shlex.join(there.ssh())}",
-            f"Its site, once one is deployed:  http://{there.address}:{there.http_port}/",
+            f"Its site, once one is deployed:  {address_of(there)}",
             f"Its entry for a sites file:  {there.folder / SITES}",
             "To remove it:  make box-stop",
         ]
     )
+
+
+def address_of(there: box.Box) -> str:
+    """Return the address of its site, as its entry for a sites file has it."""
+    return f"{read_sites(there.folder / SITES)[there.name].base_url}/"
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"start": start, "stop": stop, "status": status}

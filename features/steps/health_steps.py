@@ -8,5 +8,5 @@ from features.targets.health import health
 
 @then("the site reports good health")
 def reports_good_health(context: Context) -> None:
-    said = health(context.target.base_url)
+    said = health(context.target.base_url, context.settings.authority)
     assert said["healthy"], f"The site says of itself: {said}"

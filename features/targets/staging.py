@@ -35,7 +35,7 @@ class ServerTarget:
     def start(self) -> None:
         """See that the site is there, well, and the one that is meant; raises TargetError."""
         try:
-            said = health(self.base_url)
+            said = health(self.base_url, self._site.authority)
         except (OSError, ValueError) as error:
             raise TargetError(f"The site {self._site.name} does not answer at {self.base_url}: {error}") from error
         if not said["healthy"]:
@@ -104,7 +104,7 @@ class ServerTarget:
     def site(self) -> SiteIdentity:
         """Return what /health/ said."""
         if self._identity is None:
-            self._identity = identity(health(self.base_url))
+            self._identity = identity(health(self.base_url, self._site.authority))
         return self._identity
 
 

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def another(tmp_path: Path, labels: dict[str, str]) -> Iterator[Callable[..., Bo
     """Starts a box for this test alone."""
     made = []
 
-    def start(name: str = "box", **changes: str) -> Box:
+    def start(name: str = "box", **changes: Any) -> Box:
         made.append(boxes.start(tmp_path / name, name=name, labels=labels, **changes))
         return made[-1]
 

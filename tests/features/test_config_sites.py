@@ -53,3 +53,31 @@ def test_a_container_is_no_business_of_a_server(environ, sites):
     said = mistakes(environ, target="staging", sites=sites, database="postgres")
     assert "database: means something with target=docker only; allowed here: sqlite" in said
     assert read(environ, target="staging", sites=sites, **{"lock.wait": "5"}).lock_wait == 5
+
+
+TLS = """
+[staging.tls]
+certificate = "fullchain.pem"
+key = "privkey.pem"
+ca = "ca.pem"
+"""
+
+
+def test_an_authority_of_the_sites_own_is_the_browsers_business(environ, sites, tmp_path):
+    Path(sites).write_text(STAGING + TLS)
+    assert "sites: staging: there is no file" in mistakes(environ, target="staging", sites=sites)
+    (tmp_path / "ca.pem").touch()
+    said = mistakes(environ, target="staging", sites=sites, wait="soon")
+    assert "sudo apt-get install libnss3-tools" in said
+    assert "wait: 'soon'" in said
+    (tmp_path / "certutil").write_text("#!/bin/sh\n")
+    (tmp_path / "certutil").chmod(0o755)
+    config = read(environ, target="staging", sites=sites)
+    assert config.authority == tmp_path / "ca.pem"
+    assert config.site
+    assert config.site.base_url == "https://staging.example.com"
+
+
+def test_without_an_authority_the_usual_ones_hold(environ, sites):
+    assert read(environ, target="staging", sites=sites).authority is None
+    assert read(environ).authority is None
