@@ -37,6 +37,17 @@ def examine(site: Site) -> Iterator[str]:
             yield _held(link)
 
 
+def diagnosis(site: Site) -> str:
+    """Return what the examination finds, up to the first link that does not hold; raises nothing."""
+    found = []
+    try:
+        for link in examine(site):
+            found.append(link)  # noqa: PERF402 - what held is kept when one does not
+    except (BrokenError, ServerError) as error:
+        found.append(str(error))
+    return "\n".join(found)
+
+
 def _held(link: Link) -> str:
     try:
         if link.look() is False:

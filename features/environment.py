@@ -49,6 +49,9 @@ def start(context: Context, config: Config) -> None:
     context.add_cleanup(context.target.stop)
     context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless, authority=config.authority)
     context.add_cleanup(context.browsers.quit)
+    if config.looks_only:
+        # Before a browser opens, and without asking the site.
+        refuse_fixtures(context)
     with ThreadPoolExecutor(1) as meanwhile:
         opening = meanwhile.submit(context.browsers.start)
         context.target.start()

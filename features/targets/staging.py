@@ -4,6 +4,7 @@ import json
 import subprocess
 from functools import cached_property
 
+from deploy.doctor import diagnosis
 from deploy.errands import journal
 from deploy.images import ROOT
 from deploy.server import Server, ServerError
@@ -37,9 +38,11 @@ class ServerTarget:
         try:
             said = health(self.base_url, self._site.authority)
         except (OSError, ValueError) as error:
-            raise TargetError(f"The site {self._site.name} does not answer at {self.base_url}: {error}") from error
+            raise TargetError(
+                f"The site {self._site.name} does not answer at {self.base_url}: {error}\n{diagnosis(self._site)}"
+            ) from error
         if not said["healthy"]:
-            raise TargetError(f"The site {self._site.name} is not healthy: {said}")
+            raise TargetError(f"The site {self._site.name} is not healthy: {said}\n{diagnosis(self._site)}")
         self._identity = identity(said)
         self._refuse_another()
         print(f"{self._site.name}: {self.base_url}, {self._identity.environment}, release {self._identity.release}")

@@ -1,5 +1,7 @@
 """A site that holds people's data is looked at, and nothing is sent to it."""
 
+import os
+
 import pytest
 
 from features.targets.container import run_manage
@@ -22,3 +24,21 @@ def test_a_smoke_scenario_that_sends_a_form_to_production_is_stopped(scratch: Sc
         assert "is a production site: a scenario looks at it, and sends no form" in ran.stdout
         counted = run_manage(container, "shell", "--command", COUNT)
         assert counted.split()[-1] == "0"
+
+
+def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_opens(scratch: Scratch):
+    (scratch.root / "sites.toml").write_text(
+        '[live]\nhost = "nowhere.invalid"\nenvironment = "production"\n[live.ssh]\nuser = "deployer"\nkey = "key"\n'
+    )
+    for name in ("chromium", "chromedriver"):
+        (scratch.root / name).write_text(f"#!/bin/sh\ntouch {scratch.root}/opened\nexit 1\n")
+        (scratch.root / name).chmod(0o755)
+    path = f"{scratch.root}:{os.environ['PATH']}"
+    ran = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", PATH=path)
+    assert ran.returncode == 2
+    assert "live is a production site: only @smoke scenarios run on it, and touch no data." in ran.stderr
+    assert "Selected here: 38, such as" in ran.stderr
+    assert not (scratch.root / "opened").exists()
+    smoke = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "--tags=@smoke", PATH=path)
+    assert "broken: the name nowhere.invalid resolves" in smoke.stderr
+    assert (scratch.root / "opened").exists()

@@ -1,0 +1,40 @@
+"""The links that are looked at from here; those on the machine are looked at on a real one."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from deploy.doctor import BrokenError, diagnosis, examine
+from deploy.sites import Site, Ssh
+
+
+def site(host: str, ssh_port: int) -> Site:
+    ssh = Ssh(host, ssh_port, "deployer", "debian", Path("/nowhere/key"), Path("/nowhere/known_hosts"))
+    return Site("staging", host, 80, "staging", "virtualenv", ssh, None)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def test_a_name_that_does_not_resolve_is_the_first_broken_link():
+    with pytest.raises(BrokenError, match=r"broken: the name nowhere\.invalid resolves\. Look at its DNS entry"):
+        list(examine(site("nowhere.invalid", 22)))
+
+
+def test_a_machine_that_takes_no_connections_comes_after_its_name(free_port):
+    links = examine(site("127.0.0.1", free_port))
+    assert next(links) == "holds: the name 127.0.0.1 resolves"
+    with pytest.raises(BrokenError, match=rf"connections on port {free_port} for SSH\. Is the machine up"):
+        next(links)
+
+
+def test_a_diagnosis_tells_what_holds_and_what_does_not(free_port):
+    said = diagnosis(site("127.0.0.1", free_port)).splitlines()
+    assert said[0] == "holds: the name 127.0.0.1 resolves"
+    assert said[1].startswith("broken: the machine takes connections")
+    assert said[2] == "Seen: [Errno 111] Connection refused"
