@@ -19,7 +19,7 @@ from deploy.proof import ProofError
 from deploy.proof import smoke as prove
 from deploy.provision import provision as make_ready
 from deploy.server import ServerError
-from deploy.sites import SITES, Site, SitesError, read_sites, require_key
+from deploy.sites import SITES, Site, SitesError, read_sites_apart, require_key
 from deploy.status import logs as what_it_logs
 from deploy.status import status as how_it_is
 
@@ -95,7 +95,7 @@ def _tell(lines: Iterable[str], end: str = "\n") -> None:
 
 
 def _site(name: str, sites: str) -> Site:
-    found = read_sites(Path(sites))
+    found = read_sites_apart(Path(sites))
     if name not in found:
         raise SitesError(f"There is no site {name!r} in {sites}; allowed: {', '.join(found) or 'none yet'}")
     require_key(found[name])

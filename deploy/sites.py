@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy import keys
-from deploy.apart import sharing
+from deploy import apart, keys
 from deploy.site_tables import Table, shown
 from deploy.site_values import HOST, PORT, USER, WEB_HOST, Kind, one_of, path_from
 
@@ -95,8 +94,19 @@ def read_sites(path: Path = SITES) -> dict[str, Site]:
         for name, given in _tables(path).items()
         if _is_site(name, given, mistakes)
     }
-    mistakes += sharing(sites.values())
+    mistakes += apart.sharing(sites.values())
     if mistakes:
+        raise SitesError.of(path, mistakes)
+    return sites
+
+
+def read_sites_apart(path: Path = SITES) -> dict[str, Site]:
+    """Return the sites of a file, once the resolver was asked as well that production shares no machine.
+
+    For whoever is about to connect. Raises SitesError.
+    """
+    sites = read_sites(path)
+    if mistakes := apart.same_machine_by_address(sites.values()):
         raise SitesError.of(path, mistakes)
     return sites
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.sites import Site, SitesError, read_sites
+from deploy.sites import Site, SitesError, read_sites_apart
 from features import authority
 from features.browser_process import Installed
 from features.browsers import BROWSERS
@@ -101,7 +101,7 @@ def _find_site(values: dict[str, Any], mistakes: list[str]) -> Site | None:
     if name is None or name in TARGETS or "sites" not in values:
         return None
     try:
-        sites = read_sites(values["sites"])
+        sites = read_sites_apart(values["sites"])
     except SitesError as error:
         mistakes.append(f"sites: {error}")
         sites = {}

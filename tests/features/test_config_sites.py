@@ -81,3 +81,10 @@ def test_an_authority_of_the_sites_own_is_the_browsers_business(environ, sites, 
 def test_without_an_authority_the_usual_ones_hold(environ, sites):
     assert read(environ, target="staging", sites=sites).authority is None
     assert read(environ).authority is None
+
+
+def test_a_staging_that_resolves_to_productions_machine_is_a_mistake(environ, sites, monkeypatch):
+    production = STAGING.replace("staging", "live").replace('environment = "live"', 'environment = "production"')
+    Path(sites).write_text(STAGING + production.replace('"key"', '"another"'))
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("192.0.2.1", 0))])
+    assert "is the same machine as staging.ssh" in mistakes(environ, target="staging", sites=sites)
