@@ -1,0 +1,81 @@
+"""A site with a certificate, of an authority of its own."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import HTTPRedirectHandler, build_opener
+
+import pytest
+
+from deploy import box as boxes
+from deploy import box_certificate
+from deploy.box import Box
+from deploy.code import committed
+from deploy.deploying import deploy
+from deploy.provision import provision
+from deploy.sites import read_sites
+from features.targets.health import health
+
+
+class _Staying(HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> Iterator[Box]:
+    """A box that serves the site over HTTPS."""
+    there = boxes.start(tmp_path_factory.mktemp("secure"), labels=labels, tls=True)
+    try:
+        sites = there.folder / "sites.toml"
+        site = read_sites(sites)["box"]
+        provision(site)
+        assert provision(site) == []
+        deploy(site, committed(dirty=True), sites=sites)
+        yield there
+    finally:
+        boxes.stop(there)
+
+
+def behave(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "behave", "--no-color", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=180, stdin=subprocess.DEVNULL)
+
+
+def test_the_journeys_pass_over_https(secure):
+    ran = behave("-D", "target=box", "-D", f"sites={secure.folder}/sites.toml", "--format=progress")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "40 scenarios passed" in ran.stdout
+    assert "https://127.0.0.1" in ran.stdout
+
+
+def test_plain_http_leads_to_https(secure):
+    with pytest.raises(URLError) as answer:
+        build_opener(_Staying).open(f"http://127.0.0.1:{secure.http_port}/lists/mine/", timeout=10)
+    assert answer.value.code == 301  # type: ignore[attr-defined]
+    assert answer.value.headers["Location"] == "https://127.0.0.1/lists/mine/"  # type: ignore[attr-defined]
+    answer.value.close()  # type: ignore[attr-defined]
+
+
+def test_a_certificate_of_another_authority_is_refused_by_checks_and_by_the_browser(secure, tmp_path: Path):
+    box_certificate.write(tmp_path, "127.0.0.1")
+    for authority in (None, tmp_path / "ca.pem"):
+        with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            health(f"https://127.0.0.1:{secure.https_port}", authority)
+    sites = tmp_path / "sites.toml"
+    sites.write_text(
+        (secure.folder / "sites.toml").read_text().replace(f"{secure.folder}/ca.pem", f"{tmp_path}/ca.pem")
+    )
+    ran = behave("-D", "target=box", "-D", f"sites={sites}", "--tags=@smoke")
+    assert ran.returncode == 2
+    assert "CERTIFICATE_VERIFY_FAILED" in ran.stderr
+    assert "broken: its certificate is valid" in ran.stderr
+
+
+def test_its_key_is_for_root_alone(secure):
+    asked = secure.ssh("sudo", "find", "/etc/superlists", "-type", "f", "-perm", "/077")
+    assert subprocess.check_output(asked, text=True, stdin=subprocess.DEVNULL) == ""
+    listed = secure.ssh("sudo", "find", "/etc/superlists", "-name", "privkey.pem")
+    assert subprocess.check_output(listed, text=True, stdin=subprocess.DEVNULL).strip()
