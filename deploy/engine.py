@@ -1,10 +1,13 @@
 """The container engine of this machine, and sentences about it for when it is not to be had."""
 
+import os
+
 import docker
 from docker import DockerClient
 from docker.errors import DockerException
 
 PATIENCE_S = 60
+LOCAL = ("unix://", "/", "npipe://")
 
 
 class EngineError(Exception):
@@ -17,6 +20,17 @@ def connect() -> DockerClient:
         return docker.from_env(timeout=PATIENCE_S)
     except DockerException as error:
         raise EngineError(_advice(str(error))) from error
+
+
+def connect_here() -> DockerClient:
+    """Return the engine of this machine, whose ports are this machine's; raises EngineError for another's."""
+    named = os.environ.get("DOCKER_HOST", "")
+    if named and not named.startswith(LOCAL):
+        raise EngineError(
+            f"DOCKER_HOST is {named}: an engine of another machine, whose ports are not here. "
+            "The site in a container needs an engine of this machine: unset DOCKER_HOST"
+        )
+    return connect()
 
 
 def _advice(said: str) -> str:

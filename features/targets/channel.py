@@ -48,16 +48,22 @@ def serve_fixtures(lock_wait_s: float = 0) -> list[str]:
 class Channel:
     """The run's end of the channel."""
 
-    def __init__(self, pipe: Pipe, *, opening_limit_s: float = OPENING_LIMIT_S) -> None:
-        """Wait for the site's end to be ready; raises TargetError with what it said instead."""
+    def __init__(self, pipe: Pipe, *, lock_wait_s: float = 0) -> None:
+        """Wait for the site's end to be ready; raises TargetError with what it said instead.
+
+        `lock_wait_s` is how long that end was told to wait for the database. The pipe is
+        closed whatever goes wrong here: the site's end would wait on for nobody.
+        """
         self._pipe = pipe
         self._pending = b""
         self._turn = threading.Lock()
         self._closed = threading.Event()
         self.ended = ""
-        ready = self._receive(opening_limit_s)
-        if set(ready) != {"ready"}:
-            raise TargetError(f"The fixture channel began with {ready!r}")
+        try:
+            self.site = self._opened(OPENING_LIMIT_S + lock_wait_s)
+        except BaseException:
+            self.close()
+            raise
         threading.Thread(target=self._show_life, daemon=True).start()
 
     def manage(self, command: str, *args: str) -> str:
@@ -74,6 +80,13 @@ class Channel:
         """End it; safe to call twice."""
         self._closed.set()
         self._pipe.close()
+
+    def _opened(self, limit_s: float) -> str:
+        """Return the name of the site that is ready; raises TargetError."""
+        ready = self._receive(limit_s)
+        if not isinstance(ready, dict) or set(ready) != {"ready"}:
+            raise TargetError(f"The fixture channel began with {ready!r}")
+        return str(ready["ready"])
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._turn:

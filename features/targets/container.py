@@ -1,5 +1,6 @@
 """A site in a container: what can be asked of it, whoever started it."""
 
+import secrets
 from typing import Any
 
 from docker.errors import APIError, DockerException, NotFound
@@ -8,13 +9,15 @@ from docker.models.containers import Container
 from features.mailboxes.base import Mailbox
 from features.mailboxes.server import ServerMailbox
 from features.targets.base import FixtureError, SiteIdentity, TargetError
-from features.targets.channel import Channel
-from features.targets.health import health, identity
+from features.targets.channel import Channel, Pipe
+from features.targets.health import health, identity, visit
 from features.targets.site_log import lines_of
+from features.waiting import NotSeenError, eventually
 
-PORT = "8888/tcp"
 MANAGE = ["python", "manage.py"]
 LOG_LINES_SHOWN = 40
+LOG_LINES_SEARCHED = 200
+LOGGED_WITHIN_S = 5.0
 
 
 class ContainerSite:
@@ -60,6 +63,24 @@ class ContainerSite:
             self._site = identity(health(self.base_url))
         return self._site
 
+    def open_channel(self, pipe: Pipe, lock_wait_s: float = 0) -> None:
+        """Open the channel on a process in the container, and see that base_url is its site; raises TargetError."""
+        self.channel = Channel(pipe, lock_wait_s=lock_wait_s)
+        if self.channel.site != (seen := self.site().name):
+            raise TargetError(f"At {self.base_url} is the site {seen}, but in the container it is {self.channel.site}.")
+
+    def prove_address(self, container: Container) -> None:
+        """See that base_url leads into this container: its log knows what is asked for there; raises TargetError."""
+        path = f"/where-is-this-{secrets.token_hex(8)}/"
+        visit(self.base_url + path)
+        try:
+            eventually(lambda: path in logged(container), what="a line of its log", within_s=LOGGED_WITHIN_S)
+        except NotSeenError as error:
+            raise TargetError(
+                f"What is asked for at {self.base_url} does not reach the container {container.name}, as far as its "
+                "log tells: another site may be there."
+            ) from error
+
     def let_go(self) -> None:
         """Close the channel; the container stays as it is."""
         if self.channel:
@@ -78,6 +99,14 @@ def how_it_ended(container: Container) -> str:
         return ""
     memory = ", out of memory" if state.get("OOMKilled") else ""
     return f"The container {container.name} ended with exit code {state['ExitCode']}{memory}."
+
+
+def logged(container: Container) -> str:
+    """Return the end of a container's log; raises TargetError."""
+    try:
+        return str(container.logs(tail=LOG_LINES_SEARCHED).decode(errors="replace"))
+    except (DockerException, OSError) as error:
+        raise TargetError(f"The container's log is not to be had: {error}") from error
 
 
 def last_lines(container: Container) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 
 from docker.errors import APIError, DockerException
 
-from deploy.engine import EngineError, connect
+from deploy.engine import EngineError, connect_here
 from deploy.images import SITE, image
 from features.config import Config
+from features.targets.address import PORT
 from features.targets.base import FixtureError, TargetError
-from features.targets.channel import Channel, serve_fixtures
-from features.targets.container import MANAGE, PORT, ContainerSite, how_it_ended, last_lines, run_manage
+from features.targets.channel import serve_fixtures
+from features.targets.container import MANAGE, ContainerSite, how_it_ended, last_lines, run_manage
 from features.targets.databases import DATABASES
 from features.targets.exec_pipe import ExecPipe
 from features.targets.health import health
@@ -44,7 +45,7 @@ class DockerTarget(ContainerSite):
             raise TargetError(f"The site did not start in a container: {error}{log}") from error
 
     def _start(self) -> None:
-        engine = connect()
+        engine = connect_here()
         self._owned = owned = Owned(engine)
         owned.remove_what_dead_runs_left()
         tag = image(engine, SITE)
@@ -65,8 +66,12 @@ class DockerTarget(ContainerSite):
         self._begin()
         run_manage(self.container, "migrate_disposable")
         pipe = ExecPipe(self.container, [*MANAGE, *serve_fixtures()])
-        eventually(self._look, lambda said: said.get("healthy"), what="a healthy site", within_s=START_LIMIT_S)
-        self.channel = Channel(pipe)
+        try:
+            eventually(self._look, lambda said: said.get("healthy"), what="a healthy site", within_s=START_LIMIT_S)
+        except BaseException:
+            pipe.close()
+            raise
+        self.open_channel(pipe)
 
     def _begin(self) -> None:
         assert self.container  # noqa: S101 - created by _start
@@ -89,9 +94,12 @@ class DockerTarget(ContainerSite):
         if ended := how_it_ended(self.container):
             raise TargetError(ended)
         try:
-            return health(self.base_url)
+            said = health(self.base_url)
         except (OSError, ValueError) as error:
             return {"no answer": str(error)}
+        if self._owned and said["site"] != self._owned.name:
+            return {"an answer of another site": said["site"]}
+        return said
 
     def stop(self) -> None:
         """Remove everything that this run made."""

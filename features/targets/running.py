@@ -5,23 +5,27 @@ from typing import Any
 from docker.errors import DockerException, NotFound
 from docker.models.containers import Container
 
-from deploy.engine import EngineError, connect
+from deploy.engine import EngineError, connect_here
 from deploy.images import SITE
 from features.config import Config
+from features.targets.address import address_of
 from features.targets.base import TargetError
-from features.targets.channel import Channel, serve_fixtures
-from features.targets.container import MANAGE, PORT, ContainerSite, how_it_ended
+from features.targets.channel import serve_fixtures
+from features.targets.container import MANAGE, ContainerSite, how_it_ended
 from features.targets.exec_pipe import ExecPipe
 from features.targets.health import health
 from features.targets.owned import LABEL
 
 # The setting that asks for the one container of the site's image.
 BY_IMAGE = "running"
-OWN_NAMES = {"localhost", "127.0.0.1"}
 TO_TAKE_FIXTURES = """
 Scenarios other than @smoke need a site whose data is disposable:
-  its container started with SITE_ENVIRONMENT=docker and SUPERLISTS_TESTING=1,
+  its container started with SITE_ENVIRONMENT=docker, SUPERLISTS_TESTING=1 and EMAIL_FILE_PATH=/data/mail,
   its database stamped by a person: docker exec -it {name} python manage.py stamp_site"""
+
+# What the site says while somebody else is at work on its database; see superlists/testing/lock.py.
+BUSY = "the database is in use by"
+TO_WAIT = "\nTo wait until it is free: -D lock.wait=SECONDS"
 
 
 class RunningTarget(ContainerSite):
@@ -37,8 +41,9 @@ class RunningTarget(ContainerSite):
         """Find the container, and open the channel if its site takes fixtures; raises TargetError."""
         try:
             self.container = container = _found(self._wanted)
-            self.base_url = _address_of(container)
+            self.base_url = address_of(container)
             said = health(self.base_url)
+            self.prove_address(container)
         except (EngineError, DockerException, OSError, ValueError) as error:
             raise TargetError(f"The container {self._wanted!r} cannot be used: {error}") from error
         if not said["healthy"]:
@@ -47,9 +52,11 @@ class RunningTarget(ContainerSite):
 
     def _open_channel(self, container: Container) -> None:
         try:
-            self.channel = Channel(ExecPipe(container, [*MANAGE, *serve_fixtures(self._lock_wait_s)]))
+            pipe = ExecPipe(container, [*MANAGE, *serve_fixtures(self._lock_wait_s)])
+            self.open_channel(pipe, self._lock_wait_s)
         except (TargetError, OSError) as error:
-            how = TO_TAKE_FIXTURES.format(name=container.name)
+            self.let_go()
+            how = TO_WAIT if BUSY in str(error) else TO_TAKE_FIXTURES.format(name=container.name)
             self.refusal = f"The site in the container {container.name} takes no fixtures. {error}{how}"
 
     def stop(self) -> None:
@@ -61,7 +68,7 @@ class RunningTarget(ContainerSite):
 
 def _found(wanted: str) -> Container:
     """Return the container of this name, or the one of the site's image."""
-    engine = connect()
+    engine = connect_here()
     if wanted != BY_IMAGE:
         return _named(engine, wanted)
     found = engine.containers.list(filters={"ancestor": SITE.name})
@@ -82,19 +89,3 @@ def _named(engine: Any, name: str) -> Container:
     if ended := how_it_ended(container):
         raise TargetError(f"{ended} Start it first: docker start {name}")
     return container
-
-
-def _address_of(container: Container) -> str:
-    """Return where the site is, on this machine and nowhere else; raises TargetError."""
-    published = container.ports.get(PORT)
-    if not published:
-        raise TargetError(f"The container {container.name} does not publish its port {PORT}: docker run -p 8888:8888 …")
-    variables = dict(entry.partition("=")[::2] for entry in container.attrs["Config"]["Env"])
-    host = variables.get("DJANGO_ALLOWED_HOST", "")
-    if host not in OWN_NAMES:
-        # By that name the browser might find the real site.
-        raise TargetError(
-            f"The site in {container.name} answers only to the host {host!r}. "
-            f"Allowed for DJANGO_ALLOWED_HOST: {' or '.join(sorted(OWN_NAMES))}"
-        )
-    return f"http://{host}:{published[0]['HostPort']}"

@@ -37,10 +37,10 @@ def _refuse_unstamped_database() -> None:
         raise CommandError(f"Refused: the database does not answer: {error}") from error
     if sites != [settings.SITENAME]:
         raise CommandError(
-            f"Refused: the database is {_described(sites)}, not as disposable for {settings.SITENAME}. "
+            f"Refused: the database is {_described(sites)} {settings.SITENAME}. "
             "If nothing in it is worth keeping, stamp it at a terminal: manage.py stamp_site"
         )
 
 
 def _described(sites: list[str]) -> str:
-    return f"stamped as disposable for {' and '.join(sites)}" if sites else "not stamped"
+    return f"stamped as disposable for {' and '.join(sites)}, not for" if sites else "not stamped as disposable for"

@@ -43,11 +43,12 @@ def this_process() -> str:
 
 
 @contextmanager
-def held(holder: str, *, wait_s: float = 0) -> Iterator[None]:
+def held(holder: str, *, wait_s: float = 0, unwanted: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """Hold the lock on this site's database; commands called meanwhile share it.
 
     Raises CommandError that says who holds it and since when, after waiting for
-    `wait_s` seconds; or that the lock was lost meanwhile.
+    `wait_s` seconds; that nobody wants it any more, as `unwanted` tells meanwhile; or
+    that the lock was lost.
     """
     if _mine or _is_in_memory():
         for own in _mine:
@@ -56,7 +57,7 @@ def held(holder: str, *, wait_s: float = 0) -> Iterator[None]:
         return
     lock = _FileLock if connection.vendor == "sqlite" else _AdvisoryLock
     with lock(holder) as taken:
-        _wait(taken.take, taken.holder, wait_s)
+        _wait(taken, wait_s, unwanted)
         _mine.append(taken)
         try:
             yield
@@ -70,11 +71,13 @@ def _is_in_memory() -> bool:
     return connection.vendor == "sqlite" and bool(database.is_in_memory_db())
 
 
-def _wait(take: Callable[[], bool], holder: Callable[[], str], wait_s: float) -> None:
+def _wait(lock: "_FileLock | _AdvisoryLock", wait_s: float, unwanted: Callable[[], bool]) -> None:
     deadline = time.monotonic() + wait_s
-    while not take():
+    while not lock.take():
         if time.monotonic() >= deadline:
-            raise CommandError(f"Refused: the database is in use by {holder()}. Scenarios need it for themselves.")
+            raise CommandError(f"Refused: the database is in use by {lock.holder()}. Scenarios need it for themselves.")
+        if unwanted():
+            raise CommandError("Whoever waited for the database is gone.")
         time.sleep(POLL_S)
 
 

@@ -33,22 +33,36 @@ class Serving:
         self._pending = b""
         self._overlong = False
 
+    def has_no_asker(self) -> bool:
+        """Tell whether the input has ended, without waiting; what came early is kept."""
+        if len(self._pending) > REQUEST_LIMIT or not select.select([self._source], [], [], 0)[0]:
+            return False
+        chunk = os.read(self._source, CHUNK)
+        self._pending += chunk
+        return not chunk
+
     def serve(self, site: str) -> None:
         """Say that requests are welcome, and answer them one by one."""
         self._say({"ready": site})
+        self._take_whole_lines()
         while chunk := self._read():
             self._pending += chunk
-            while b"\n" in self._pending:
-                line, _, self._pending = self._pending.partition(b"\n")
-                self._take(line)
-            if len(self._pending) > REQUEST_LIMIT:
-                # What goes on being too long is not kept, only counted as one request.
-                self._overlong, self._pending = True, b""
+            self._take_whole_lines()
+
+    def _take_whole_lines(self) -> None:
+        while b"\n" in self._pending:
+            line, _, self._pending = self._pending.partition(b"\n")
+            self._take(line)
+        if len(self._pending) > REQUEST_LIMIT:
+            # What goes on being too long is not kept, only counted as one request.
+            self._overlong, self._pending = True, b""
 
     def _read(self) -> bytes:
         ready, _, _ = select.select([self._source], [], [], self._silence_s)
         if not ready:
-            logger.warning("The fixture channel ends: no sign of life for %g s", self._silence_s)
+            logger.warning(
+                "The fixture channel ends: no sign of life for %g s (was the run suspended?)", self._silence_s
+            )
             return b""
         return os.read(self._source, CHUNK)
 

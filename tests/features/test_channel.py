@@ -15,7 +15,7 @@ READY = b'{"ready": "lists.example.com"}\n'
 class Scripted:
     """A process whose output is these pieces; an exception among them is raised in its turn."""
 
-    def __init__(self, *pieces: bytes | Exception) -> None:
+    def __init__(self, *pieces: bytes | BaseException) -> None:
         self.pieces = list(pieces)
         self.written: list[dict[str, object]] = []
         self.closed = 0
@@ -25,7 +25,7 @@ class Scripted:
 
     def read(self, timeout_s: float) -> bytes:
         piece = self.pieces.pop(0) if self.pieces else b""
-        if isinstance(piece, Exception):
+        if isinstance(piece, BaseException):
             raise piece
         return piece
 
@@ -60,6 +60,23 @@ def test_a_refusal_is_a_fixtures_error_and_the_channel_goes_on():
     with pytest.raises(FixtureError, match=r"^reset_site: Refused$"):
         opened_channel.manage("reset_site")
     assert opened_channel.manage("reset_site") == ""
+
+
+def test_the_site_that_is_ready_is_known():
+    assert opened()[0].site == "lists.example.com"
+
+
+@pytest.mark.parametrize("piece", [b"Traceback\n", TimeoutError(), KeyboardInterrupt(), b'{"printed": ""}\n', b"[]\n"])
+def test_a_channel_that_does_not_open_lets_go_of_its_process(piece):
+    pipe = Scripted(piece)
+    with pytest.raises((TargetError, KeyboardInterrupt)):
+        Channel(pipe)
+    assert pipe.closed
+
+
+def test_the_wait_for_the_database_comes_on_top_of_the_wait_for_the_channel():
+    with pytest.raises(TargetError, match="no answer within 660 s"):
+        Channel(Scripted(TimeoutError()), lock_wait_s=600)
 
 
 @pytest.mark.parametrize(

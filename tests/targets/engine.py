@@ -50,7 +50,13 @@ def _labels(thing: Any) -> dict[str, str]:
 
 
 @contextmanager
-def by_hand(environment: dict[str, str], *, name: str | None = None, folder: str | None = None) -> Iterator[Container]:
+def by_hand(
+    environment: dict[str, str],
+    *,
+    name: str | None = None,
+    folder: str | None = None,
+    at: tuple[str, int] = ("127.0.0.1", 0),
+) -> Iterator[Container]:
     """Give a container of the site that somebody started: migrated, on a free port, its data in a folder if asked."""
     with engine() as client:
         container = client.containers.run(
@@ -58,7 +64,7 @@ def by_hand(environment: dict[str, str], *, name: str | None = None, folder: str
             detach=True,
             name=name,
             environment=environment,
-            ports={"8888/tcp": ("127.0.0.1", 0)},
+            ports={"8888/tcp": at},
             volumes={folder: {"bind": "/data"}} if folder else {},
         )
         try:

@@ -85,6 +85,19 @@ def test_a_site_that_misses_a_variable(monkeypatch):
     assert "ended with exit code 1" in said or "migrate_disposable" in said
 
 
+def test_a_healthy_site_that_is_another(monkeypatch):
+    another = {"healthy": True, "site": "another", "environment": "docker", "release": "1"}
+    monkeypatch.setattr(docker_target, "START_LIMIT_S", 0.5)
+    monkeypatch.setattr(docker_target, "health", lambda _: another)
+    assert "Last seen: {'an answer of another site': 'another'}" in failing_start()
+
+
+def test_an_engine_of_another_machine(monkeypatch):
+    monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.1:2375")
+    with pytest.raises(TargetError, match="an engine of another machine, whose ports are not here"):
+        DockerTarget(config(target="docker")).start()
+
+
 def test_a_site_that_does_not_become_healthy(monkeypatch):
     monkeypatch.setattr(docker_target, "START_LIMIT_S", 1.5)
     monkeypatch.setattr(docker_target, "run_manage", lambda *_: "")

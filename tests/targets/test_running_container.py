@@ -7,9 +7,14 @@ from contextlib import ExitStack
 import pytest
 
 from deploy.images import SITE, image
+from features.targets import channel
+from features.targets import container as container_site
+from features.targets import running as running_target
+from features.targets.address import address_of
 from features.targets.base import FixtureError, TargetError
 from features.targets.docker import DockerTarget
 from features.targets.running import RunningTarget
+from features.waiting import eventually
 from tests.targets.engine import DISPOSABLE, FOR_PRODUCTION, by_hand, engine
 from tests.targets.kinds import config
 
@@ -46,7 +51,7 @@ def test_production_is_looked_at_and_takes_no_fixtures(running):
         assert target.gone() == ""
         assert "takes no fixtures" in target.refusal
         assert "Unknown command: 'serve_fixtures'" in target.refusal
-        assert "SITE_ENVIRONMENT=docker and SUPERLISTS_TESTING=1" in target.refusal
+        assert "SITE_ENVIRONMENT=docker, SUPERLISTS_TESTING=1 and EMAIL_FILE_PATH=/data/mail" in target.refusal
         assert f"docker exec -it {container.name} python manage.py stamp_site" in target.refusal
         with pytest.raises(TargetError, match="takes no fixtures"):
             target.manage("reset_site", "--site", "localhost")
@@ -77,6 +82,8 @@ def test_who_comes_second_is_told_who_is_at_work_and_since_when(running):
         first = running(container.name)
         second = running(container.name)
         assert f"process {os.getpid()} since 20" in second.refusal
+        assert "-D lock.wait=SECONDS" in second.refusal
+        assert "stamp" not in second.refusal
         first.stop()
         assert running(container.name, lock_wait="10").refusal == ""
 
@@ -96,6 +103,48 @@ def test_the_one_container_of_the_image_is_found(running):
         assert target.container.name == container.name
         with by_hand(FOR_PRODUCTION), pytest.raises(TargetError, match=r"needs one running container of superlists"):
             running("running")
+
+
+def test_a_container_on_another_interface_is_not_mistaken_for_its_neighbour(running):
+    with by_hand(FOR_PRODUCTION | {"DJANGO_ALLOWED_HOST": "127.0.0.1"}) as neighbour:
+        port = (neighbour.ports["8888/tcp"] or [{}])[0]["HostPort"]
+        with (
+            by_hand(FOR_PRODUCTION | {"DJANGO_ALLOWED_HOST": "127.0.0.1"}, at=("127.0.0.2", int(port))) as container,
+            pytest.raises(TargetError, match=r"publishes its port at 127\.0\.0\.2:\d+ only"),
+        ):
+            running(container.name)
+
+
+def test_an_address_that_leads_elsewhere_is_noticed(running, monkeypatch):
+    monkeypatch.setattr(container_site, "LOGGED_WITHIN_S", 0.5)
+    with by_hand(FOR_PRODUCTION) as neighbour, by_hand(FOR_PRODUCTION) as container:
+        monkeypatch.setattr(running_target, "address_of", lambda _: address_of(neighbour))
+        with pytest.raises(TargetError, match=f"does not reach the container {container.name}"):
+            running(container.name)
+
+
+def test_fixtures_of_another_site_than_the_one_in_the_browser_are_refused(running, monkeypatch):
+    another = {"healthy": True, "site": "another", "environment": "docker", "release": "1"}
+    monkeypatch.setattr(container_site, "health", lambda _: another)
+    with by_hand(DISPOSABLE) as container:
+        run(container, "python", "manage.py", "shell", "--command", STAMP)
+        target = running(container.name)
+        assert "is the site another, but in the container it is localhost" in target.refusal
+        assert target.channel is None
+
+
+def test_a_wait_for_the_database_that_is_interrupted_leaves_nobody_waiting(running, monkeypatch):
+    with by_hand(DISPOSABLE) as container:
+        run(container, "python", "manage.py", "shell", "--command", STAMP)
+        running(container.name)
+        monkeypatch.setattr(channel, "OPENING_LIMIT_S", -599.0)
+        assert "no answer within 1 s" in running(container.name, lock_wait="600").refusal
+        eventually(lambda: channels(container), lambda left: left == 1, what="one channel only", within_s=5)
+
+
+def channels(container):
+    _, said = container.exec_run(["sh", "-c", "grep -s -l -a '[s]erve_fixtures' /proc/[0-9]*/cmdline | wc -l"])
+    return int(said)
 
 
 def test_a_container_that_is_not_there(running):

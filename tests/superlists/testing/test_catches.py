@@ -64,19 +64,19 @@ def test_a_site_that_was_not_named_is_not_emptied(everything):
 def test_a_database_without_stamp_is_refused(fixture_command, refused):
     Stamp.objects.all().delete()
     said = refused(*fixture_command)
-    assert f"the database is not stamped, not as disposable for {SITE}" in said
+    assert f"the database is not stamped as disposable for {SITE}." in said
     assert "stamp it at a terminal: manage.py stamp_site" in said
 
 
 @pytest.mark.parametrize("site", ["lists.example.com", SITE.upper(), ""])
 def test_a_database_of_another_site_is_refused(fixture_command, refused, site):
     Stamp.objects.update(site=site)
-    assert f"the database is stamped as disposable for {site}, not" in refused(*fixture_command)
+    assert f"the database is stamped as disposable for {site}, not for {SITE}." in refused(*fixture_command)
 
 
 def test_a_database_of_two_sites_is_refused(fixture_command, refused):
     Stamp.objects.create(site="lists.example.com")
-    assert f"stamped as disposable for lists.example.com and {SITE}, not" in refused(*fixture_command)
+    assert f"stamped as disposable for lists.example.com and {SITE}, not for {SITE}." in refused(*fixture_command)
 
 
 def test_a_database_without_the_stamps_table_is_refused(fixture_command, refused):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from getpass import getuser
 
 from tests.superlists.checkout import python, started
-from tests.superlists.testing.channel import Channel
+from tests.superlists.testing.channel import ALIVE, Channel
 
 RESET = ("manage.py", "reset_site", "--site", "localhost")
 EDITH = ("--holder", "edith@laptop")
@@ -83,3 +83,23 @@ def test_a_channel_waits_too(checkout):
         first.close()
         with second:
             assert second.ask("reset_site", "--site", "localhost") == {"printed": "localhost is empty"}
+
+
+def test_a_channel_that_waits_ends_when_its_asker_is_gone(checkout):
+    with Channel(checkout, *EDITH):
+        waiting = started(checkout, "manage.py", "serve_fixtures", "--wait", "600")
+        refused_meanwhile(checkout)
+        assert waiting.poll() is None
+        out, err = waiting.communicate(timeout=5)
+    assert (out, waiting.returncode) == ("", 1)
+    assert "Whoever waited for the database is gone." in err
+
+
+def test_what_was_asked_while_it_waited_is_answered(checkout):
+    with Channel(checkout, *EDITH) as first:
+        second = Channel(checkout, "--wait", "20")
+        second.process.stdin.write(ALIVE.decode())
+        refused_meanwhile(checkout)
+        first.close()
+        with second:
+            assert second.answer() == {"alive": True}

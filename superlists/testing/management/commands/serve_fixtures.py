@@ -34,5 +34,6 @@ class Command(BaseCommand):
         # What anyone prints by the way is not an answer.
         sink = os.dup(1)
         os.dup2(2, 1)
-        with lock.held(holder, wait_s=wait):
-            Serving(0, sink, silence_s=silence).serve(settings.SITENAME)
+        serving = Serving(0, sink, silence_s=silence)
+        with lock.held(holder, wait_s=wait, unwanted=serving.has_no_asker):
+            serving.serve(settings.SITENAME)
