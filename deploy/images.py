@@ -2,16 +2,20 @@
 
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
 from docker import DockerClient
 from docker.errors import APIError, BuildError, ImageNotFound
+from docker.models.images import Image
 from docker.utils.build import exclude_paths
 
 from deploy.engine import EngineError
+from deploy.old_images import remove_old_images
 from deploy.wheels import WHEELS, gather
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +23,9 @@ PUBLISHED_BASE = "python:3.13-slim"
 # Made of the system's packages where no registry answers: `make base-image`.
 OWN_BASE = "superlists-base:bookworm"
 LINES_SHOWN = 20
+# So often at most, while somebody is at work on the files.
+BUILDS = 3
+WHICH_PYTHON = """python3 -c "import sys; sys.exit('python=%d.%d' % sys.version_info[:2])\""""
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,27 @@ BOX_WITH_ENGINE = replace(BOX, name="superlists-box-docker", stage="engine")
 def image(engine: DockerClient, recipe: Recipe) -> str:
     """Return the tag of the image of these inputs, built if it is not there yet; raises EngineError."""
     base = base_image(engine)
-    tag = f"{recipe.name}:{digest(recipe, str(engine.images.get(base).id))[:12]}"
-    if not _is_there(engine, tag):
+    base_id = str(engine.images.get(base).id)
+    if _is_there(engine, tag := tag_of(recipe, base_id)):
+        return tag
+    if recipe == SITE:
+        # Before the inputs are looked at: it takes its time.
+        gather(python_of(engine, base))
+    for _ in range(BUILDS):
+        tag = tag_of(recipe, base_id)
         print(f"Building the image {tag} from {base}…", flush=True)
-        _build(engine, recipe, base, tag)
-    return tag
+        built = _built(engine, recipe, base, tag)
+        # A file that changed meanwhile may be in it or not: the image gets no name, and nobody can take it for another.
+        if tag_of(recipe, base_id) == tag:
+            built.tag(*tag.split(":"))
+            remove_old_images(engine, keep=tag)
+            return tag
+    raise EngineError(f"The files of the image {recipe.name} changed while it was built, {BUILDS} times. Try again.")
+
+
+def tag_of(recipe: Recipe, base_id: str) -> str:
+    """Return what the image of these inputs is called."""
+    return f"{recipe.name}:{digest(recipe, base_id)[:12]}"
 
 
 def base_image(engine: DockerClient) -> str:
@@ -96,14 +119,11 @@ def _is_there(engine: DockerClient, name: str) -> bool:
     return True
 
 
-def _build(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> None:
-    if recipe == SITE:
-        gather(_python_of(engine, base))
+def _built(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> Image:
     try:
-        engine.images.build(
+        built, _ = engine.images.build(
             path=str(recipe.context),
             dockerfile=recipe.dockerfile,
-            tag=tag,
             target=recipe.stage,
             buildargs={"BASE_IMAGE": base, "RELEASE": release()},
             rm=True,
@@ -113,11 +133,23 @@ def _build(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> None:
         said = "".join(str(line.get("stream", line.get("error", ""))) for line in error.build_log)
         last = "\n".join(said.strip().splitlines()[-LINES_SHOWN:])
         raise EngineError(f"The image {tag} could not be built. The build's last lines:\n{last}") from error
+    return built
 
 
-def _python_of(engine: DockerClient, base: str) -> str:
-    asked = ["python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    return str(engine.containers.run(base, asked, remove=True).decode().strip())
+def python_of(engine: DockerClient, base: str) -> str:
+    """Return the version of Python in a base; raises EngineError.
+
+    It is said by a build that fails on purpose: that leaves no image, and its container
+    the engine removes by itself, even when whoever asked was killed meanwhile.
+    """
+    asked = f"FROM {base}\nRUN {WHICH_PYTHON}\n"
+    try:
+        engine.images.build(fileobj=BytesIO(asked.encode()), rm=True, forcerm=True, nocache=True)
+    except BuildError as error:
+        said = "".join(str(line.get("stream", "")) for line in error.build_log)
+        if found := re.search(r"^\W*(?:\[\d+m)?python=(\d+\.\d+)", said, re.MULTILINE):
+            return found[1]
+    raise EngineError(f"The base image {base} does not say which Python it has.")
 
 
 def release() -> str:

@@ -1,10 +1,8 @@
 """The databases that a site in a container can have: each made for one run."""
 
 import secrets
-import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 from docker import DockerClient
@@ -14,6 +12,7 @@ from deploy.images import POSTGRES, image
 from features.targets.base import TargetError
 from features.targets.container import how_it_ended
 from features.targets.owned import Owned
+from features.targets.packed import packed
 from features.waiting import eventually
 
 READY_WITHIN_S = 30.0
@@ -48,7 +47,7 @@ def postgres(engine: DockerClient, owned: Owned) -> Place:
         tmpfs={IN_MEMORY: "mode=1777"},
         environment={"PGDATA": f"{IN_MEMORY}/data"},
     )
-    server.put_archive("/", _file(PASSWORD_FILE, password))
+    server.put_archive("/", packed(PASSWORD_FILE, password))
     server.start()
     eventually(lambda: _is_ready(server), what="PostgreSQL to take connections", within_s=READY_WITHIN_S)
     url = f"postgres://postgres:{password}@{server.name}:5432/postgres"
@@ -60,16 +59,6 @@ def _is_ready(server: Container) -> bool:
         raise TargetError(f"{ended} It said: {server.logs(tail=20).decode(errors='replace')}")
     code, _ = server.exec_run(["pg_isready", "--quiet", "--host=127.0.0.1"])
     return bool(code == 0)
-
-
-def _file(path: str, text: str) -> bytes:
-    """Return an archive of one file that anyone in the container may read: it holds nobody else."""
-    packed = BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        entry = tarfile.TarInfo(path)
-        entry.size = len(text)
-        archive.addfile(entry, BytesIO(text.encode()))
-    return packed.getvalue()
 
 
 DATABASES: dict[str, Callable[[DockerClient, Owned], Place]] = {"sqlite": sqlite, "postgres": postgres}

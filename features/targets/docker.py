@@ -6,7 +6,7 @@ from typing import Any
 from docker.errors import APIError, DockerException
 
 from deploy.engine import EngineError, connect_here
-from deploy.images import SITE, image
+from deploy.images import SITE, image, release
 from features.config import Config
 from features.targets.address import PORT
 from features.targets.base import FixtureError, TargetError
@@ -16,10 +16,12 @@ from features.targets.databases import DATABASES
 from features.targets.exec_pipe import ExecPipe
 from features.targets.health import health
 from features.targets.owned import Owned
+from features.targets.packed import packed
 from features.waiting import NotSeenError, eventually
 
 HOST = "127.0.0.1"
 DATA = "/data"
+CODE = "/src"
 START_LIMIT_S = 30.0
 FAILURES = (TargetError, FixtureError, EngineError, DockerException, NotSeenError, OSError)
 
@@ -59,6 +61,8 @@ class DockerTarget(ContainerSite):
             ports={PORT: (HOST, self._port)},
             **place.where,
         )
+        # An image that was found may have been built of the same files in another commit.
+        self.container.put_archive(CODE, packed("RELEASE", release()))
         self._run()
 
     def _run(self) -> None:

@@ -56,11 +56,12 @@ def by_hand(
     name: str | None = None,
     folder: str | None = None,
     at: tuple[str, int] = ("127.0.0.1", 0),
+    of: str = "",
 ) -> Iterator[Container]:
     """Give a container of the site that somebody started: migrated, on a free port, its data in a folder if asked."""
     with engine() as client:
         container = client.containers.run(
-            image(client, SITE),
+            of or image(client, SITE),
             detach=True,
             name=name,
             environment=environment,

@@ -85,6 +85,16 @@ def test_a_site_that_misses_a_variable(monkeypatch):
     assert "ended with exit code 1" in said or "migrate_disposable" in said
 
 
+def test_the_release_is_that_of_the_run_and_not_of_the_build(monkeypatch):
+    monkeypatch.setattr(docker_target, "release", lambda: "of-this-run")
+    target = DockerTarget(config(target="docker"))
+    try:
+        target.start()
+        assert target.site().release == "of-this-run"
+    finally:
+        target.stop()
+
+
 def test_a_healthy_site_that_is_another(monkeypatch):
     another = {"healthy": True, "site": "another", "environment": "docker", "release": "1"}
     monkeypatch.setattr(docker_target, "START_LIMIT_S", 0.5)
@@ -99,10 +109,10 @@ def test_an_engine_of_another_machine(monkeypatch):
 
 
 def test_a_site_that_does_not_become_healthy(monkeypatch):
-    monkeypatch.setattr(docker_target, "START_LIMIT_S", 1.5)
+    monkeypatch.setattr(docker_target, "START_LIMIT_S", 4.0)
     monkeypatch.setattr(docker_target, "run_manage", lambda *_: "")
     said = failing_start()
-    assert "Waited 1.5 s for a healthy site" in said
+    assert "Waited 4 s for a healthy site" in said
     assert "'migrations_applied': False" in said
     assert "The container's last log lines:" in said
     assert "Service Unavailable: /health/" in said

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from deploy.images import ROOT, SITE, Recipe, base_image, digest, image, inputs
+from deploy.images import ROOT, SITE, Recipe, base_image, digest, image, inputs, python_of
 from deploy.wheels import gather
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
 
@@ -139,8 +139,7 @@ def test_it_is_built_anew_when_an_input_changed_and_not_when_only_its_time_did(t
 def test_it_is_built_without_a_network_of_the_wheels_that_were_handed_in():
     with engine() as client:
         base = base_image(client)
-        asked = ["python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        gather(client.containers.run(base, asked, remove=True).decode().strip())
+        gather(python_of(client, base))
         built, _ = client.images.build(
             path=str(ROOT), dockerfile=SITE.dockerfile, buildargs={"BASE_IMAGE": base}, network_mode="none",
             nocache=True, rm=True, forcerm=True,
