@@ -1,7 +1,8 @@
-"""What is deployed: the committed code of this checkout, and nothing else."""
+"""What is deployed: the committed code of a checkout, and nothing else."""
 
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.images import ROOT
 
@@ -21,20 +22,20 @@ class Code:
     archive: bytes
 
 
-def committed(*, dirty: bool = False) -> Code:
+def committed(root: Path = ROOT, *, dirty: bool = False) -> Code:
     """Return what was committed last; raises CodeError when files were changed since, unless that is `dirty`'s wish."""
-    changed = _git("status", "--porcelain", "--untracked-files=no").decode().strip()
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no").decode().rstrip()
     if changed and not dirty:
         raise CodeError(
             f"These files were changed since the last commit:\n{changed}\n"
             "Commit them, or deploy what is committed without them: --dirty"
         )
-    commit = _git("rev-parse", "--short=12", "HEAD").decode().strip()
-    return Code(commit, _git("archive", "--format=tar", "HEAD", "--", *SENT))
+    commit = _git(root, "rev-parse", "--short=12", "HEAD").decode().strip()
+    return Code(commit, _git(root, "archive", "--format=tar", "HEAD", "--", *SENT))
 
 
-def _git(*arguments: str) -> bytes:
-    done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, check=False, timeout=60)
+def _git(root: Path, *arguments: str) -> bytes:
+    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False, timeout=60)
     if done.returncode:
         raise CodeError(f"git {arguments[0]}: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout

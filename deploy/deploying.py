@@ -1,11 +1,12 @@
 """A deploy from its beginning to its proof, and the way back when that fails."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from deploy import env, lock
 from deploy.code import Code
-from deploy.proof import ProofError, healthy, prove
+from deploy.proof import ProofError, healthy, is_well, prove
 from deploy.release import Releases
 from deploy.server import Server, ServerError
 from deploy.site import Place
@@ -18,22 +19,32 @@ class DeployError(Exception):
     """A deploy that did not succeed; says at which step, what serves now, and where the backup is."""
 
 
+@dataclass(frozen=True)
+class _Before:
+    """What served before a deploy, and what a rollback would have led to."""
+
+    release: str
+    previous: str
+
+
 def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> None:
     """Bring this code to the site and prove it; raises DeployError, or ServerError before anything was changed."""
     place = Place(site)
     with Server(site, say=say) as server, lock.held(server, place, f"deploying {code.commit}"):
         releases = Releases(server, place)
-        before = releases.current()
-        backup = _prepared(server, place, releases, code, before)
-        releases.switch_to(code.commit)
+        before = _Before(releases.current(), releases.previous())
+        backup = _prepared(server, place, releases, code, before.release)
+        kept = f"; the database before is {backup}" if backup else ""
         try:
+            env.switch(server, place)
+            releases.switch_to(code.commit)
             prove(site, code.commit, sites, say)
-        except ProofError as error:
-            said = _gone_back(releases, before, lambda: prove(site, before, sites, say))
-            raise DeployError(f"{error}\n{said}") from error
+        except (ServerError, ProofError) as error:
+            said = _gone_back(server, place, before, code, lambda: prove(site, before.release, sites, say))
+            raise DeployError(f"{error}\n{said}{kept}.") from error
         for name in releases.prune():
             say(f"Removed the release {name}")
-        say(f"{site.name} serves {code.commit}" + (f"; the database before is {backup}" if backup else ""))
+        say(f"{site.name} serves {code.commit}{kept}")
 
 
 def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
@@ -55,14 +66,16 @@ def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
 def _prepared(server: Server, place: Place, releases: Releases, code: Code, before: str) -> PurePosixPath | None:
     """Do everything up to the switch; return where the backup of the database is. What serves goes on serving."""
     backup: PurePosixPath | None = None
+    # A site that is down already is mended by a deploy, not kept from it.
+    was_well = bool(before) and is_well(place.site, before)
     try:
-        env.update(server, place, env.settings_of(place) | env.mail_of())
+        env.prepare(server, place, env.settings_of(place) | env.mail_of())
         releases.make(code)
         server.run(place.manage("check", "--deploy", "--fail-level=ERROR", release=code.commit))
         server.run(place.manage("check_mail", release=code.commit))
         backup = releases.back_up()
         releases.migrate(code.commit, new=backup is None)
-        if before:
+        if was_well:
             healthy(place.site, before)
     except (ServerError, ProofError) as error:
         serving = f"{before} serves on" if before else "nothing serves yet"
@@ -71,13 +84,14 @@ def _prepared(server: Server, place: Place, releases: Releases, code: Code, befo
     return backup
 
 
-def _gone_back(releases: Releases, before: str, proof: Callable[[], None]) -> str:
+def _gone_back(server: Server, place: Place, before: _Before, code: Code, proof: Callable[[], None]) -> str:
     """Let the release before serve again, if there is one and it is another; return what became of that."""
-    if not before or before == releases.current():
-        return "There is no other release before it to go back to."
-    releases.switch_to(before)
+    if before.release in ("", code.commit):
+        return "There is no other release before it to go back to"
     try:
+        env.go_back(server, place)
+        Releases(server, place).go_back(before.release, before.previous)
         proof()
-    except ProofError as error:
-        return f"{before} serves again, and fails too: {error}"
-    return f"{before} serves again, and passes; the data entered since stays."
+    except (ServerError, ProofError) as error:
+        return f"It was to go back to {before.release}, which fails too: {error}"
+    return f"{before.release} serves again, and passes; the data entered since stays"

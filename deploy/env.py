@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from deploy.commands import Command
 from deploy.server import Server, ServerError
@@ -43,12 +43,36 @@ def mail_of(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {"EMAIL_FILE_PATH": ""} | given if "EMAIL_HOST" in given else given
 
 
-def update(server: Server, place: Place, given: Mapping[str, str], *, user: str | None = None) -> list[str]:
+def update(server: Server, place: Place, given: Mapping[str, str], *, user: str) -> list[str]:
     """Set these variables in the site's .env, and return the names that changed; raises ServerError."""
-    command = Command(
-        ("python3", "-c", PROGRAM.read_text(), str(place.environment)),
+    return server.run(_written(place, place.environment, given, user)).split()
+
+
+def prepare(server: Server, place: Place, given: Mapping[str, str]) -> None:
+    """Write what .env is to be once the next release serves; what serves now knows nothing of it."""
+    server.run(_written(place, place.next_environment, given))
+
+
+def switch(server: Server, place: Place) -> None:
+    """Let the prepared settings hold, and keep those before for a way back."""
+    server.run(_moved(place.environment, place.environment_before, "cp", "--preserve=mode"))
+    server.run(_moved(place.next_environment, place.environment, "mv"))
+
+
+def go_back(server: Server, place: Place) -> None:
+    """Let the settings before the switch hold again."""
+    if server.succeeds(Command(("test", "-e", str(place.environment_before)), says="Looking for the settings before")):
+        server.run(_moved(place.environment_before, place.environment, "mv"))
+
+
+def _moved(one: PurePosixPath, other: PurePosixPath, *how: str) -> Command:
+    return Command((*how, "--no-target-directory", str(one), str(other)), says=f"Writing {other}")
+
+
+def _written(place: Place, into: PurePosixPath, given: Mapping[str, str], user: str | None = None) -> Command:
+    return Command(
+        ("python3", "-c", PROGRAM.read_text(), str(place.environment), str(into)),
         says=f"Writing {place.environment}, whose environment is written once and for all",
         user=user,
         stdin=json.dumps([dict(given), at_first(place)]),
     )
-    return server.run(command).split()

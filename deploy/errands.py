@@ -16,6 +16,7 @@ VERBS = {
     "restart": "Restarting",
     "reload": "Reloading",
     "enable": "Enabling",
+    "reset-failed": "Forgetting the failures of",
     "is-active": "Asking after",
 }
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9@:_.-]*")

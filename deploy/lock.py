@@ -3,17 +3,20 @@
 import getpass
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.commands import Command
-from deploy.server import Server, ServerError
+from deploy.server import ALIVE_EVERY_S, RemoteProcess, Server, ServerError
 from deploy.site import Place
 
 PROGRAM = Path(__file__).resolve().parent / "remote" / "hold_lock.py"
 MARGIN_S = 10
+# A link that was cut looks like silence on the other side.
+SILENCE_S = 30
 
 
 @contextmanager
@@ -21,17 +24,38 @@ def held(server: Server, place: Place, purpose: str, *, wait_s: float = 0) -> It
     """Hold the site's lock; raises ServerError that says who holds it and since when."""
     holder = f"{_user()}@{socket.gethostname()}, {purpose}"
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    argv = ("python3", "-c", PROGRAM.read_text(), str(place.lock), holder, since, f"{wait_s:g}")
+    argv = ("python3", "-c", PROGRAM.read_text(), str(place.lock), holder, since, f"{wait_s:g}", f"{SILENCE_S:g}")
     process = server.open(Command(argv, says="Taking the site's lock", timeout_s=wait_s + MARGIN_S))
+    done = threading.Event()
     try:
-        said = process.read(wait_s + MARGIN_S).decode().strip()
+        said = _first_words(process, wait_s + MARGIN_S)
         if said != "held":
-            raise ServerError(
-                f"The site {place.site.name} is in use by {said or process.last_words()}. Nothing was done."
-            )
+            raise ServerError(f"The site {place.site.name} is in use by {said}. Nothing was done.")
+        server.take_turns(place.turns)
+        threading.Thread(target=_show_life, args=(process, done), daemon=True).start()
         yield
     finally:
+        done.set()
         process.close()
+
+
+def _first_words(process: RemoteProcess, limit_s: float) -> str:
+    try:
+        said = process.read(limit_s).decode().strip()
+    except OSError as error:
+        raise ServerError(f"Taking the site's lock: {error or 'no answer'}") from error
+    if not said:
+        raise ServerError(f"Taking the site's lock: {process.last_words() or 'the connection was lost'}")
+    return said
+
+
+def _show_life(process: RemoteProcess, done: threading.Event) -> None:
+    while not done.wait(ALIVE_EVERY_S):
+        try:
+            process.write(b"\n")
+        except OSError:
+            # The step that goes on meanwhile tells of it.
+            return
 
 
 def _user() -> str:

@@ -26,24 +26,33 @@ def prove(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> 
     smoke(site, sites, say)
 
 
+def is_well(site: Site, release: str) -> bool:
+    """Tell whether the site says just now that it is healthy with this release."""
+    return _is_well(_look(site), release)
+
+
 def healthy(site: Site, release: str) -> None:
     """Return once the site says that it is healthy with this release; raises ProofError."""
-
-    def look() -> dict[str, Any]:
-        try:
-            return health(site.base_url, site.authority)
-        except (OSError, ValueError) as error:
-            return {"no answer": str(error)}
-
     try:
         eventually(
-            look,
-            lambda said: said.get("healthy") and said.get("release") == release,
+            lambda: _look(site),
+            lambda said: _is_well(said, release),
             what=f"{site.base_url}/health/ to be well with {release}",
             within_s=HEALTHY_WITHIN_S,
         )
     except NotSeenError as error:
         raise ProofError(str(error)) from error
+
+
+def _look(site: Site) -> dict[str, Any]:
+    try:
+        return health(site.base_url, site.authority)
+    except (OSError, ValueError) as error:
+        return {"no answer": str(error)}
+
+
+def _is_well(said: dict[str, Any], release: str) -> bool:
+    return bool(said.get("healthy")) and said.get("release") == release
 
 
 def smoke(site: Site, sites: Path, say: Callable[[str], None]) -> None:

@@ -108,11 +108,12 @@ class _Provision:
             self._root("ln", "--symbolic", str(available), str(enabled))
             changed.append(f"enabled {available}")
         self._root("nginx", "-t", "-q")
-        if not self._succeeds("systemctl", "is-enabled", "--quiet", "nginx"):
-            self._root("systemctl", "enable", "nginx")
-            changed.append("enabled nginx")
+        if not self._succeeds("systemctl", "is-enabled", "--quiet", "nginx.service"):
+            self._root("systemctl", "enable", "nginx.service")
+            changed.append("enabled nginx, which starts with the machine")
+        self._run(errands.systemctl("start", "nginx.service"))
         if changed:
-            self._root("systemctl", "reload-or-restart", "nginx")
+            self._run(errands.systemctl("reload", "nginx.service"))
         yield from changed
 
     def _certificate(self) -> Iterator[str]:

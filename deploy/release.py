@@ -106,7 +106,22 @@ class Releases:
         if before and before != name:
             self._point(self._place.previous, before)
         self._point(self._place.current, name)
-        self._server.run(errands.systemctl("restart", f"{self._place.unit}.service"))
+        self._restart()
+
+    def go_back(self, name: str, previous: str) -> None:
+        """Let the release before serve again, as if there had been no switch: a rollback leads to the one before it."""
+        self._point(self._place.current, name)
+        if previous:
+            self._point(self._place.previous, previous)
+        else:
+            self._run("rm", "--force", "--", str(self._place.previous), says="Forgetting the release before")
+        self._restart()
+
+    def _restart(self) -> None:
+        service = f"{self._place.unit}.service"
+        # systemd would not start again what has just failed a few times; what it does not know yet has not failed.
+        self._server.succeeds(errands.systemctl("reset-failed", service))
+        self._server.run(errands.systemctl("restart", service))
 
     def _point(self, link: PurePosixPath, name: str) -> None:
         for command in errands.switch_link(link, self._place.releases / name):

@@ -1,22 +1,25 @@
 """A site's machine, over one SSH connection; a machine that is not known is refused."""
 
-import socket
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
 from fabric import Config, Connection
-from paramiko import AuthenticationException, Channel, RejectPolicy, SSHConfig, SSHException
+from paramiko import AuthenticationException, BadHostKeyException, Channel, RejectPolicy, SSHConfig, SSHException
 
 from deploy.commands import Command
-from deploy.sites import Site
+from deploy.errands import LOCK_IS_TAKEN, locked
+from deploy.sites import SSH, Site
 
 CONNECTED_WITHIN_S = 10
 CHUNK = 65536
 WORDS_KEPT = 4000
 # The connection shows life by itself, so that a link that was cut is noticed.
 ALIVE_EVERY_S = 10
+TURN_WITHIN_S = 60
+# What paramiko gives for a process that ended without one.
+NO_EXIT_CODE = -1
 
 
 class ServerError(Exception):
@@ -30,6 +33,7 @@ class Server:
         """Connect as the site's SSH user, or another; `say` is told each step. Raises ServerError."""
         self.site = site
         self._say = say
+        self._turns: PurePosixPath | None = None
         self._connection = _connected(site, user or site.ssh.user)
 
     def __enter__(self) -> Self:
@@ -42,11 +46,17 @@ class Server:
         """Close the connection."""
         self.close()
 
+    def take_turns(self, lock: PurePosixPath) -> None:
+        """From now on, let each command wait for what a connection that was cut has left running there."""
+        self._turns = lock
+
     def run(self, command: Command) -> str:
         """Return what a command printed, stripped; raises ServerError when it fails."""
         if self._say:
             self._say(f"- {command.says}")
-        process = self.open(command)
+        # What root runs is handed to systemd, and not left behind.
+        turns = None if command.sudo else self._turns
+        process = self.open(locked(command, turns, TURN_WITHIN_S) if turns else command)
         try:
             given = command.stdin or b""
             process.write(given.encode() if isinstance(given, str) else given)
@@ -55,6 +65,10 @@ class Server:
             raise ServerError(f"{command.says}: {error or type(error).__name__}") from error
         finally:
             process.close()
+        if code == NO_EXIT_CODE:
+            raise ServerError(f"{command.says}: {self.site.ssh.host} is gone, or it was killed there")
+        if turns and code == LOCK_IS_TAKEN:
+            raise ServerError(f"{command.says}: a step of a deploy that was cut off still runs there")
         if code:
             raise ServerError(f"{command.says} failed with exit code {code}: {process.said or printed}".strip())
         return printed
@@ -147,10 +161,13 @@ def _connected(site: Site, user: str) -> Connection:
         connection.open()
     except AuthenticationException as error:
         raise ServerError(f"{where} does not take the key {ssh.key}. Is its public part in authorized_keys?") from error
+    except BadHostKeyException as error:
+        raise ServerError(f"{where} is another machine than {ssh.known_hosts} says. {_how_to_forget(site)}") from error
     except SSHException as error:
-        raise ServerError(f"{where}: {error}. {_how_to_know(site)}") from error
-    except (OSError, socket.gaierror) as error:
-        raise ServerError(f"{where} does not answer: {error}") from error
+        advice = f". {_how_to_know(site)}" if "known_hosts" in str(error) else ""
+        raise ServerError(f"{where}: {error}{advice}") from error
+    except (OSError, EOFError) as error:
+        raise ServerError(f"{where} does not answer: {error or 'it closed the connection'}") from error
     connection.transport.set_keepalive(ALIVE_EVERY_S)
     return connection
 
@@ -167,3 +184,9 @@ def _how_to_know(site: Site) -> str:
         f"If the machine is new, look at its key's fingerprint there, and add it: "
         f"ssh-keyscan -p {ssh.port} {ssh.host} >> {ssh.known_hosts}"
     )
+
+
+def _how_to_forget(site: Site) -> str:
+    ssh = site.ssh
+    name = ssh.host if ssh.port == SSH else f"[{ssh.host}]:{ssh.port}"
+    return f"If it was made anew, forget the old one: ssh-keygen -R '{name}' -f {ssh.known_hosts}"

@@ -54,6 +54,16 @@ class Place:
         return self.home / ".env"
 
     @property
+    def next_environment(self) -> PurePosixPath:
+        """What .env is to be once the release that is made now serves."""
+        return self.home / ".env.next"
+
+    @property
+    def environment_before(self) -> PurePosixPath:
+        """What .env was before the last switch."""
+        return self.home / ".env.before"
+
+    @property
     def database(self) -> PurePosixPath:
         """The SQLite file; its lock is beside it."""
         return self.home / "db.sqlite3"
@@ -67,6 +77,11 @@ class Place:
     def certificates(self) -> PurePosixPath:
         """The folder with the site's certificate and its key, for root alone."""
         return PurePosixPath("/etc/superlists", self.unit)
+
+    @property
+    def turns(self) -> PurePosixPath:
+        """The lock that each step of a deploy holds for itself, even when its connection is gone."""
+        return self.home / "turns.lock"
 
     @property
     def backups(self) -> PurePosixPath:
@@ -88,11 +103,12 @@ class Place:
         return f"{name[: ACCOUNT_LENGTH - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
     def manage(self, command: str, *arguments: str, release: str = "") -> Command:
-        """Return a management command of the current release, or of another by its name."""
+        """Return a management command of the current release; or of a coming one, with its settings."""
         wrapped = errands.manage(self.home / "manage", command, *arguments)
         if not release:
             return wrapped
-        return replace(wrapped, argv=("env", f"RELEASE=releases/{release}", *wrapped.argv))
+        chosen = (f"RELEASE=releases/{release}", f"SETTINGS={self.next_environment.name}")
+        return replace(wrapped, argv=("env", *chosen, *wrapped.argv))
 
     def filled(self, template: str, **more: str) -> str:
         """Return a template with this place's names put in; raises KeyError for a name that nobody gives."""

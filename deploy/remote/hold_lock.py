@@ -1,12 +1,14 @@
-"""Hold the lock on a site's SQLite file for as long as standard input is open.
+"""Hold the lock on a site's SQLite file for as long as standard input is open, and something comes.
 
-Arguments: the lock's file, who holds it, since when, and how many seconds to wait.
+Arguments: the lock's file, who holds it, since when, how many seconds to wait,
+and how many seconds of silence to bear.
 Prints "held"; or who holds it instead, and ends with 75.
 """
 
 import fcntl
 import json
 import os
+import select
 import sys
 import time
 
@@ -14,7 +16,7 @@ TAKEN = 75
 POLL_S = 0.2
 
 
-def main(path: str, holder: str, since: str, wait_s: str) -> int:
+def main(path: str, holder: str, since: str, wait_s: str, silence_s: str) -> int:
     """Take the lock, say so, and keep it."""
     # The site's own user takes the same lock.
     os.umask(0o007)
@@ -30,7 +32,8 @@ def main(path: str, holder: str, since: str, wait_s: str) -> int:
         lock.write(json.dumps({"holder": holder, "since": since}))
         lock.flush()
         print("held", flush=True)
-        sys.stdin.read()
+        while select.select([0], [], [], float(silence_s))[0] and os.read(0, 4096):
+            pass
     return 0
 
 

@@ -1,6 +1,7 @@
 """Keep a site's .env: what is given is set, all else stays; the secret key is made once.
 
-Argument: the file. Standard input: two JSON objects in a list, of names and values:
+Arguments: the file, and the file to write instead where it is not to hold yet.
+Standard input: two JSON objects in a list, of names and values:
 those to set, and those to begin with where there is no file yet. An empty value takes
 the name away. Prints the names that changed, never a value. Ends with 76 when
 the environment would change, which is written once and for all.
@@ -16,16 +17,18 @@ ANOTHER_ENVIRONMENT = 76
 LINE = re.compile(r"^([A-Z_]+)='([^']*)'$")
 
 
-def main(path: str, given: "dict[str, str]", at_first: "dict[str, str]") -> int:
-    """Bring the file up to date; return the exit code."""
+def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str]") -> int:
+    """Bring the file up to date, or write what it would be; return the exit code."""
     before = read(path)
-    if before and before.get("SITE_ENVIRONMENT") != given.get("SITE_ENVIRONMENT", before.get("SITE_ENVIRONMENT")):
-        print(before.get("SITE_ENVIRONMENT", "none"))
+    was = before.get("SITE_ENVIRONMENT", "none")
+    wanted = given.get("SITE_ENVIRONMENT", was)
+    if before and was != wanted:
+        print(f"this site was provisioned as {was!r}, not {wanted!r}; that never changes")
         return ANOTHER_ENVIRONMENT
     after = (before or {"DJANGO_SECRET_KEY": secrets.token_urlsafe(48), **at_first}) | given
     after = {name: value for name, value in after.items() if value}
-    if after != before:
-        write(path, after)
+    if after != before or into != path:
+        write(into, after)
     print("\n".join(sorted(name for name in {**before, **after} if before.get(name) != after.get(name))))
     return 0
 
@@ -53,4 +56,4 @@ def write(path: str, after: "dict[str, str]") -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], *json.load(sys.stdin)))
+    sys.exit(main(sys.argv[1], sys.argv[2], *json.load(sys.stdin)))

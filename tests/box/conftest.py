@@ -10,7 +10,10 @@ import pytest
 from deploy import box as boxes
 from deploy.box import Box
 from deploy.engine import connect
+from deploy.provision import provision
+from deploy.sites import read_sites
 from features.targets.owned import Owned
+from tests.box.serving import Checkout, Serving
 
 Ran = subprocess.CompletedProcess[str]
 
@@ -30,6 +33,41 @@ def box(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> Ite
     there = boxes.start(tmp_path_factory.mktemp("box"), labels=labels)
     yield there
     boxes.stop(there)
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the project to deploy from."""
+    return Checkout(tmp_path_factory.mktemp("checkout") / "superlists")
+
+
+def serving(folder: Path, labels: dict[str, str], checkout: Checkout, environment: str) -> Iterator[Serving]:
+    """A box with the site on it."""
+    there = boxes.start(folder, name=environment, environment=environment, labels=labels)
+    sites = there.folder / "sites.toml"
+    site = read_sites(sites)[environment]
+    provision(site)
+    deployed = Serving(there, site, sites, checkout)
+    with pytest.MonkeyPatch.context() as patch:
+        # Production does not begin with one.
+        patch.setenv("EMAIL_FILE_PATH", str(deployed.place.home / "mail"))
+        deployed.deploy()
+    yield deployed
+    boxes.stop(there)
+
+
+@pytest.fixture(scope="session")
+def staging(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout) -> Iterator[Serving]:
+    """A staging site that serves the checkout's first commit."""
+    yield from serving(tmp_path_factory.mktemp("staging"), labels, checkout, "staging")
+
+
+@pytest.fixture(scope="session")
+def production(
+    tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
+) -> Iterator[Serving]:
+    """A production site that serves the checkout's first commit."""
+    yield from serving(tmp_path_factory.mktemp("production"), labels, checkout, "production")
 
 
 @pytest.fixture

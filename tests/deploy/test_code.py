@@ -8,7 +8,7 @@ from deploy import code
 
 
 @pytest.fixture
-def checkout(tmp_path, monkeypatch):
+def checkout(tmp_path):
     """A checkout with one commit, which holds more than is sent."""
     for name in ("manage.py", "superlists/urls.py", "deploy/gunicorn.conf.py", "features/a.feature"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -16,12 +16,11 @@ def checkout(tmp_path, monkeypatch):
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=x"]):
         identity = ["-c", "user.name=Edith", "-c", "user.email=edith@example.com"]
         subprocess.run(["git", "-C", str(tmp_path), *identity, *command], check=True)
-    monkeypatch.setattr(code, "ROOT", tmp_path)
     return tmp_path
 
 
 def test_what_is_committed_is_sent_and_nothing_else(checkout):
-    sent = code.committed()
+    sent = code.committed(checkout)
     with tarfile.open(fileobj=io.BytesIO(sent.archive)) as archive:
         names = sorted(entry.name for entry in archive if entry.isfile())
     assert names == ["deploy/gunicorn.conf.py", "manage.py", "superlists/urls.py"]
@@ -33,18 +32,17 @@ def test_what_is_committed_is_sent_and_nothing_else(checkout):
 def test_a_change_that_is_not_committed_is_refused_by_its_name(checkout):
     (checkout / "superlists" / "urls.py").write_text("changed")
     with pytest.raises(code.CodeError, match=r"(?s)superlists/urls\.py.*--dirty"):
-        code.committed()
+        code.committed(checkout)
 
 
 def test_a_dirty_deploy_sends_what_is_committed(checkout):
     (checkout / "manage.py").write_text("changed")
-    with tarfile.open(fileobj=io.BytesIO(code.committed(dirty=True).archive)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(code.committed(checkout, dirty=True).archive)) as archive:
         file = archive.extractfile("manage.py")
         assert file
         assert file.read() == b"committed"
 
 
-def test_what_is_no_checkout_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(code, "ROOT", tmp_path)
+def test_what_is_no_checkout_says_so(tmp_path):
     with pytest.raises(code.CodeError, match="git status: fatal: not a git repository"):
-        code.committed()
+        code.committed(tmp_path)

@@ -72,4 +72,5 @@ def test_accounts_are_short_enough_for_linux_and_tell_sites_apart():
 def test_management_commands_are_of_the_current_release_or_of_another():
     home = "/home/deployer/sites/staging.example.com"
     assert place().manage("migrate", "--noinput").argv == (f"{home}/manage", "migrate", "--noinput")
-    assert place().manage("check", release="abc").argv == ("env", "RELEASE=releases/abc", f"{home}/manage", "check")
+    release = place().manage("check", release="abc").argv
+    assert release == ("env", "RELEASE=releases/abc", "SETTINGS=.env.next", f"{home}/manage", "check")

@@ -13,7 +13,7 @@ def hold(tmp_path):
     """Ask for the lock as somebody; every holder lets go in the end."""
     holders = []
 
-    def ask(who, wait_s=0.0):
+    def ask(who, wait_s=0.0, silence_s=20.0):
         command = [
             sys.executable,
             "-c",
@@ -22,6 +22,7 @@ def hold(tmp_path):
             who,
             "2026-11-20 12:00:00 UTC",
             str(wait_s),
+            str(silence_s),
         ]
         holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         holders.append(holder)
@@ -72,3 +73,9 @@ def test_a_lock_that_the_site_wrote_is_read(hold, tmp_path):
 def test_the_lock_says_who_holds_it_as_the_site_itself_does(hold, tmp_path):
     assert hold("edith").stdout.readline() == "held\n"
     assert json.loads((tmp_path / "db.lock").read_text()) == {"holder": "edith", "since": "2026-11-20 12:00:00 UTC"}
+
+
+def test_a_holder_that_shows_no_life_loses_it(hold):
+    first = hold("edith", silence_s=0.2)
+    assert first.stdout.readline() == "held\n"
+    assert hold("boris", wait_s=10).stdout.readline() == "held\n"

@@ -18,8 +18,8 @@ def run(name, *arguments, given=""):
     return subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=20)
 
 
-def update(path, given, at_first=None):
-    return run("update_env", path, given=json.dumps([given, at_first or {}]))
+def update(path, given, at_first=None, into=None):
+    return run("update_env", path, into or path, given=json.dumps([given, at_first or {}]))
 
 
 def said(path):
@@ -52,7 +52,8 @@ def test_the_environment_is_written_once(tmp_path, was, wanted):
     update(path, {"SITE_ENVIRONMENT": was})
     before = path.read_text()
     done = update(path, {"SITE_ENVIRONMENT": wanted, "EMAIL_HOST": "smtp.example.com"})
-    assert (done.returncode, done.stdout.strip()) == (76, was)
+    said = f"this site was provisioned as '{was}', not '{wanted}'; that never changes"
+    assert (done.returncode, done.stdout.strip()) == (76, said)
     assert path.read_text() == before
 
 
@@ -60,7 +61,8 @@ def test_an_env_that_lost_its_environment_is_given_none(tmp_path):
     path = tmp_path / ".env"
     path.write_text(f"{KEY}='x'\n")
     done = update(path, {"SITE_ENVIRONMENT": "staging"})
-    assert (done.returncode, done.stdout.strip()) == (76, "none")
+    assert done.returncode == 76
+    assert "provisioned as 'none'" in done.stdout
 
 
 def test_an_env_that_somebody_else_wrote_is_left_alone(tmp_path):
@@ -71,6 +73,15 @@ def test_an_env_that_somebody_else_wrote_is_left_alone(tmp_path):
     assert "has a line that is not NAME='value': export EMAIL_PASSWORD" in done.stderr
     assert "s3cret" not in done.stderr
     assert path.read_text() == "export EMAIL_PASSWORD=s3cret\n"
+
+
+def test_what_is_to_hold_later_is_written_beside(tmp_path):
+    path, later = tmp_path / ".env", tmp_path / ".env.next"
+    update(path, {"SITE_ENVIRONMENT": "staging"})
+    before = path.read_text()
+    assert update(path, {"EMAIL_HOST": "smtp.example.com"}, into=later).stdout.split() == ["EMAIL_HOST"]
+    assert path.read_text() == before
+    assert said(later) == said(path) | {"EMAIL_HOST": "'smtp.example.com'"}
 
 
 @pytest.fixture

@@ -1,0 +1,99 @@
+"""A box with the site on it, deployed from a scratch copy of the project."""
+
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy import deploying
+from deploy.box import Box
+from deploy.code import Code, committed
+from deploy.commands import Command
+from deploy.images import ROOT
+from deploy.release import Releases
+from deploy.server import Server
+from deploy.site import Place
+from deploy.sites import Site
+from features.targets.health import health
+
+
+class Checkout:
+    """A clone of this project's last commit, in which a test may commit what it likes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(root)], check=True)
+        self._git("config", "user.name", "A test")
+        self._git("config", "user.email", "test@example.com")
+        self._base = self._git("rev-parse", "HEAD")
+        self.base = committed(root)
+
+    def commit(self, files: dict[str, str]) -> Code:
+        """Return a commit upon the first in which these files read so."""
+        self.restore()
+        for name, content in files.items():
+            (self.root / name).write_text(content)
+        self._git("add", "--all")
+        self._git("commit", "--quiet", "--allow-empty", "--message=A change")
+        return committed(self.root)
+
+    def replaced(self, name: str, old: str, new: str) -> Code:
+        """Return a commit upon the first in which one file reads otherwise."""
+        self.restore()
+        text = (self.root / name).read_text()
+        assert old in text, f"{name} no longer has: {old}"
+        return self.commit({name: text.replace(old, new)})
+
+    def restore(self) -> None:
+        """Go back to the first commit."""
+        self._git("checkout", "--quiet", "--force", "--detach", self._base)
+
+    def _git(self, *arguments: str) -> str:
+        return subprocess.check_output(["git", "-C", str(self.root), *arguments], text=True).strip()
+
+
+@dataclass
+class Serving:
+    """A site on a box, and what deploys said."""
+
+    box: Box
+    site: Site
+    sites: Path
+    checkout: Checkout
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.site)
+
+    def deploy(self, code: Code | None = None) -> str:
+        """Bring this commit, or the first one; return what was said."""
+        self.said.clear()
+        deploying.deploy(self.site, code or self.checkout.base, sites=self.sites, say=self.said.append)
+        return "\n".join(self.said)
+
+    def run(self, *argv: str) -> str:
+        """Run a command as the user who deploys."""
+        with Server(self.site) as server:
+            return server.run(Command(argv, says=argv[0]))
+
+    def manage(self, command: str, *arguments: str) -> str:
+        with Server(self.site) as server:
+            return server.run(self.place.manage(command, *arguments))
+
+    def rows(self, sql: str = "SELECT count(*) FROM lists_item") -> int:
+        """Return a number from the site's database."""
+        program = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
+        return int(self.run("python3", "-c", program, str(self.place.database), sql))
+
+    @property
+    def previous(self) -> str:
+        """What a rollback would lead to."""
+        with Server(self.site) as server:
+            return Releases(server, self.place).previous()
+
+    @property
+    def release(self) -> str:
+        """What the site itself says that it serves, as long as it is well."""
+        said = health(self.site.base_url)
+        assert said["healthy"], said
+        return str(said["release"])

@@ -1,0 +1,106 @@
+"""Deploys that succeed: nobody who visits notices, and nothing that was entered is lost."""
+
+import threading
+import time
+from contextlib import contextmanager
+from urllib.request import urlopen
+
+import pytest
+
+from deploy.box import reboot
+from deploy.deploying import DeployError, roll_back
+from features.waiting import eventually
+from tests.box.conftest import said
+from tests.targets.visitor import Visitor
+
+TITLE = ("superlists/templates/lists/home.html", "Start a new To-Do list", "Begin a new To-Do list")
+UNDER_LOAD_S = 60
+
+
+@contextmanager
+def visitors(address, many=2):
+    """Visit all the while; yield what was refused, and how often it was tried."""
+    ended, refused, tried = threading.Event(), [], []
+
+    def visit():
+        until = time.monotonic() + UNDER_LOAD_S
+        while not ended.wait(0.02) and time.monotonic() < until:
+            tried.append(time.monotonic())
+            try:
+                with urlopen(address, timeout=20) as answer:
+                    answer.read()
+            except OSError as error:
+                refused.append(str(error))
+
+    threads = [threading.Thread(target=visit) for _ in range(many)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield refused, tried
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+
+def page(staging):
+    return Visitor(staging.site.base_url).get("/")
+
+
+def test_deployed_twice_it_is_the_same(staging):
+    staging.deploy()
+    before = staging.run("ls", "-1", str(staging.place.releases))
+    assert f"staging serves {staging.checkout.base.commit}" in staging.deploy()
+    assert staging.run("ls", "-1", str(staging.place.releases)) == before
+    assert staging.release == staging.checkout.base.commit
+
+
+def test_a_second_commit_and_the_way_back_while_people_visit(staging):
+    staging.deploy()
+    assert "Start a new To-Do list" in page(staging)
+    path = staging.manage("create_list", "Buy milk")
+    second = staging.checkout.replaced(*TITLE)
+    visitor = Visitor(staging.site.base_url)
+    with visitors(staging.site.base_url) as (refused, tried):
+        told = staging.deploy(second)
+        assert staging.release == second.commit
+        assert "Begin a new To-Do list" in page(staging)
+        assert "Buy milk" in visitor.get(path)
+        later = staging.manage("create_list", "Make tea")
+        roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+    assert (len(tried) > 50, refused) == (True, [])
+    assert staging.release == staging.checkout.base.commit
+    assert "Start a new To-Do list" in page(staging)
+    assert "Buy milk" in visitor.get(path)
+    assert "Make tea" in visitor.get(later)
+    # A rollback of a rollback leads forward again.
+    roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+    assert staging.release == second.commit
+    backup = told.rpartition("the database before is ")[2]
+    kept = "import sqlite3, sys; print([*sqlite3.connect(sys.argv[1]).execute('SELECT text FROM lists_item')])"
+    assert "Buy milk" in staging.run("python3", "-c", kept, backup)
+    assert "Make tea" not in staging.run("python3", "-c", kept, backup)
+
+
+def test_an_older_page_keeps_its_style_and_old_releases_go(staging, monkeypatch):
+    before = staging.release
+    style = staging.run("sh", "-c", f"cd {staging.place.home}/static/superlists && ls site.*.css").split()[0]
+    monkeypatch.setattr("deploy.release.KEPT", 1)
+    newer = staging.checkout.commit({"superlists/static/superlists/site.css": "body { color: black; }"})
+    staging.deploy(newer)
+    with urlopen(f"{staging.site.base_url}/static/superlists/{style}", timeout=5) as answer:
+        assert answer.status == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    # The one before is kept for a rollback, whatever its age.
+    assert set(staging.run("ls", "-1", str(staging.place.releases)).split()) == {before, newer.commit}
+
+
+def test_without_a_release_before_there_is_no_way_back(production):
+    with pytest.raises(DeployError, match="There is no release of production before"):
+        roll_back(production.site, sites=production.sites)
+
+
+def test_the_site_is_back_by_itself_after_a_reboot(staging):
+    reboot(staging.box)
+    eventually(lambda: staging.release, what="the site after a reboot", within_s=20)
+    assert said(staging.box, "systemctl", "list-units", "--failed", "--plain", "--no-legend") == ""

@@ -1,0 +1,178 @@
+"""Deploys that fail leave what served before, say at which step, and stand in nobody's way."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from deploy.code import committed
+from deploy.deploying import DeployError, roll_back
+from deploy.images import ROOT
+from tests.box.conftest import said, ssh
+
+MIGRATION = """from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("lists", "{before}")]
+    operations = [migrations.RunSQL("{sql}")]
+"""
+BACKUP = re.compile(r"the database before is (/\S+\.sqlite3)\.")
+
+
+def refused(there, code):
+    """Deploy what cannot be deployed, and return what was told; the site goes on as it was."""
+    before, rows = there.release, there.rows()
+    with pytest.raises(DeployError) as failure:
+        there.deploy(code)
+    assert (there.release, there.rows()) == (before, rows)
+    return str(failure.value)
+
+
+def settings(there):
+    return said(there.box, "sudo", "cat", str(there.place.environment))
+
+
+@pytest.fixture(autouse=True)
+def _entered(staging):
+    """Something to lose."""
+    if not staging.rows():
+        staging.manage("create_list", "Still here")
+
+
+@pytest.fixture
+def afterwards(staging):
+    """See that the next deploy works."""
+    yield
+    staging.deploy()
+    assert staging.release == staging.checkout.base.commit
+    assert said(staging.box, "systemctl", "list-units", "--failed", "--plain", "--no-legend") == ""
+
+
+@pytest.mark.usefixtures("afterwards")
+def test_a_migration_that_fails_is_told_with_the_backup(staging):
+    names = ["0001_initial", "0002_one", "0003_two", "0004_three"]
+    sql = ["CREATE TABLE one (id int)", "CREATE TABLE two (id int)", "CREATE NONSENSE"]
+    folder = "superlists/lists/migrations"
+    files = {
+        f"{folder}/{name}.py": MIGRATION.format(before=before, sql=statement)
+        for before, name, statement in zip(names[:-1], names[1:], sql, strict=True)
+    }
+    told = refused(staging, staging.checkout.commit(files))
+    assert "Running manage.py migrate failed with exit code 1" in told
+    assert 'near "NONSENSE": syntax error' in told
+    assert f"staging was not switched: {staging.release} serves on" in told
+    backup = BACKUP.search(told)
+    assert backup
+    staging.run("test", "-s", backup[1])
+
+
+def test_requirements_that_cannot_be_had(staging):
+    told = refused(staging, staging.checkout.replaced("superlists/requirements.txt", "asgiref==", "nosuchthing==9."))
+    assert "Installing what" in told
+    assert "nosuchthing" in told
+    assert "serves on" in told
+
+
+def test_static_files_that_cannot_be_collected(staging):
+    broken = "body { background: url('nowhere.png'); }"
+    told = refused(staging, staging.checkout.commit({"superlists/static/superlists/site.css": broken}))
+    assert "Running manage.py collectstatic failed with exit code 1" in told
+    assert "nowhere.png" in told
+
+
+def test_a_mail_server_that_refuses_is_not_taken_over(staging, monkeypatch):
+    before = settings(staging)
+    monkeypatch.setenv("EMAIL_HOST", "127.0.0.1")
+    monkeypatch.setenv("EMAIL_PORT", "9")
+    told = refused(staging, None)
+    assert "Running manage.py check_mail failed" in told
+    assert "Mail cannot be sent: by 127.0.0.1:9: " in told
+    assert "Connection refused" in told
+    # The site that goes on has kept its own.
+    assert settings(staging) == before
+
+
+def test_a_page_that_is_broken_leads_back(staging, monkeypatch):
+    before, previous = settings(staging), staging.previous
+    monkeypatch.setenv("EMAIL_HOST_USER", "edith@example.com")
+    broken = staging.checkout.replaced("superlists/templates/lists/home.html", "<h1>Start", "<h1 hidden>Start")
+    told = refused(staging, broken)
+    assert "The smoke run failed with exit code 1" in told
+    assert "The start is there and inviting" in told
+    assert f"{staging.release} serves again, and passes; the data entered since stays" in told
+    assert BACKUP.search(told)
+    assert settings(staging) == before
+    # A rollback does not lead to what failed.
+    assert staging.previous == previous
+
+
+@pytest.mark.usefixtures("afterwards")
+def test_a_site_that_does_not_start_leads_back(staging):
+    told = refused(
+        staging, staging.checkout.replaced("superlists/wsgi.py", '"""Where', 'raise SystemExit(1)\n"""Where')
+    )
+    assert f"Restarting {staging.place.unit}.service failed" in told
+    assert f"{staging.release} serves again, and passes" in told
+
+
+def deploying(there, code):
+    """Return a process that deploys."""
+    program = (
+        "import sys; from pathlib import Path; from deploy.deploying import deploy;"
+        "from deploy.sites import read_sites; from deploy.code import committed; sites = Path(sys.argv[1]);"
+        "deploy(read_sites(sites)[sys.argv[2]], committed(Path(sys.argv[3])), sites=sites,"
+        " say=lambda line: print(line, flush=True))"
+    )
+    arguments = [str(there.sites), there.site.name, str(there.checkout.root)]
+    assert committed(there.checkout.root) == code
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+
+
+def until(process, words):
+    """Read what a deploy says until it comes to these words."""
+    for line in process.stdout:
+        if words in line:
+            return
+    pytest.fail(f"it ended before {words!r}: {process.stderr.read()}")
+
+
+@pytest.mark.usefixtures("afterwards")
+def test_a_connection_that_ends_amid_a_deploy(staging):
+    before = staging.release
+    process = deploying(staging, staging.checkout.commit({"superlists/marked.py": '"""Cut."""\n'}))
+    until(process, "Installing")
+    ssh(staging.box, "sudo", "pkill", "--full", "'sshd: deployer'")
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert f"was not switched: {before} serves on" in told
+    assert "is gone" in told
+    assert staging.release == before
+
+
+def test_a_deploy_that_is_killed_frees_the_lock(staging):
+    before = staging.release
+    process = deploying(staging, staging.checkout.commit({"superlists/marked.py": '"""Killed."""\n'}))
+    until(process, "Installing")
+    with pytest.raises(Exception, match=r"The site staging is in use by \S+@\S+, deploying \w{12} since \d{4}-.* UTC"):
+        staging.deploy()
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=10)
+    assert staging.release == before
+    began = time.monotonic()
+    staging.deploy(committed(staging.checkout.root))
+    assert staging.release == committed(staging.checkout.root).commit
+    assert time.monotonic() - began < 60
+    roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+    assert staging.release == before
