@@ -64,7 +64,7 @@ class ServerTarget:
             return f"{self._site.name} is a production site: only @smoke scenarios run on it, and touch no data."
         try:
             process = self._connected().open(self._place.manage(*serve_fixtures(self._lock_wait_s)))
-            self._channel = Channel(process)
+            self._channel = Channel(process, lock_wait_s=self._lock_wait_s)
         except (ServerError, TargetError) as error:
             return f"The site {self._site.name} takes no fixtures. {error}"
         return ""
