@@ -30,6 +30,8 @@ def before_all(context: Context) -> None:
     outcome = Outcome(context.config, interruption)
     context.config.reporters.append(outcome)
     context._runner.formatters.insert(0, Redaction())
+    # Until the opposite is known: whatever else goes wrong here, behave tells of, and no scenario runs.
+    outcome.setup_failed = True
     try:
         refuse_misread(context._runner.features)
         start(context, Config.read(context.config.userdata))
@@ -37,7 +39,8 @@ def before_all(context: Context) -> None:
         print(error, file=sys.stderr)
         context._runner.features.clear()
         context.config.reporters[:] = [outcome]
-        outcome.setup_failed = True
+    else:
+        outcome.setup_failed = False
 
 
 def start(context: Context, config: Config) -> None:
@@ -105,7 +108,9 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
         # It may be in the middle of something, and is not asked to end.
         context.browsers.kill()
         if reason := context.target.gone():
-            context.abort(reason=f"No further scenario is run. {reason}")
+            # Behave captures what is said in a hook, and does not show it of one that went well.
+            print(f"\nNo further scenario is run. {reason}", file=sys.__stderr__)
+            context.abort(reason=reason)
 
 
 def after_all(_: Context) -> None:

@@ -1,9 +1,10 @@
 """A site in a container: what can be asked of it, whoever started it."""
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import DockerException, NotFound
 from docker.models.containers import Container
 
 from features.mailboxes.base import Mailbox
@@ -18,6 +19,7 @@ MANAGE = ["python", "manage.py"]
 LOG_LINES_SHOWN = 40
 LOG_LINES_SEARCHED = 200
 LOGGED_WITHIN_S = 5.0
+ENDED_WITHIN_S = 1.0
 
 
 class ContainerSite:
@@ -30,6 +32,8 @@ class ContainerSite:
         """Know of no container yet."""
         self.mailbox: Mailbox = ServerMailbox(self.manage)
         self.container: Container | None = None
+        # What it cannot do without, such as its database.
+        self.beside: list[Container] = []
         self.channel: Channel | None = None
         self._site: SiteIdentity | None = None
 
@@ -37,7 +41,11 @@ class ContainerSite:
         """Run a fixture command through the channel."""
         if self.channel is None:
             raise TargetError(self.refusal or "The fixture channel is not open.")
-        return self.channel.manage(command, *args)
+        try:
+            return self.channel.manage(command, *args)
+        except TargetError as error:
+            ended = self._ended()
+            raise TargetError(f"{ended} {error}" if ended else str(error)) from error
 
     def log(self, scenario_id: str, since: float) -> str:
         """Return what the container wrote since then, and how it ended if it did."""
@@ -45,17 +53,18 @@ class ContainerSite:
             return ""
         try:
             written = self.container.logs(since=since).decode(errors="replace").splitlines()
-        except DockerException as error:
+        except (DockerException, OSError) as error:
             written = [f"The container's log is not to be had: {error}"]
         return "\n".join(filter(None, [lines_of(scenario_id, written), self.gone()]))
 
     def gone(self) -> str:
-        """Return how the container ended, or the channel."""
+        """Return how the container ended, or one beside it, or the channel."""
+        return self._ended() or (self.channel.ended if self.channel else "")
+
+    def _ended(self) -> str:
         if self.container is None:
             return "There is no container."
-        if ended := how_it_ended(self.container):
-            return ended
-        return self.channel.ended if self.channel else ""
+        return next(filter(None, map(how_it_ended, [self.container, *self.beside])), "")
 
     def site(self) -> SiteIdentity:
         """Return what /health/ says."""
@@ -89,16 +98,27 @@ class ContainerSite:
 
 
 def how_it_ended(container: Container) -> str:
-    """Return why a container no longer runs; nothing while it does."""
+    """Return why a container is of no more use; nothing while it runs."""
     try:
         container.reload()
     except NotFound:
         return f"The container {container.name} is gone: it was removed."
+    except (DockerException, OSError) as error:
+        return f"The engine no longer answers: {error}"
     state = container.attrs["State"]
+    if state.get("Paused"):
+        return f"The container {container.name} is paused: docker unpause {container.name}"
     if state["Running"]:
         return ""
     memory = ", out of memory" if state.get("OOMKilled") else ""
     return f"The container {container.name} ended with exit code {state['ExitCode']}{memory}."
+
+
+def _how_both_ended(container: Container, code: int) -> str:
+    """Return why a command in a container said nothing: the container may be ending just now, and took it along."""
+    with suppress(NotSeenError):
+        return eventually(lambda: how_it_ended(container), what="the container's end", within_s=ENDED_WITHIN_S)
+    return f"it said nothing, and ended with exit code {code}"
 
 
 def logged(container: Container) -> str:
@@ -113,7 +133,7 @@ def last_lines(container: Container) -> str:
     """Return the end of a container's log, for a message."""
     try:
         written = container.logs(tail=LOG_LINES_SHOWN).decode(errors="replace").rstrip()
-    except DockerException as error:
+    except (DockerException, OSError) as error:
         written = f"(not to be had: {error})"
     return f"The container's last log lines:\n{written or '(none)'}"
 
@@ -125,10 +145,10 @@ def run_manage(container: Container, command: str, *args: str) -> str:
     """
     try:
         ran: Any = container.exec_run([*MANAGE, command, *args], demux=True)
-    except APIError as error:
-        raise TargetError(how_it_ended(container) or str(error.explanation)) from error
+    except (DockerException, OSError) as error:
+        raise TargetError(how_it_ended(container) or str(error)) from error
     code, (printed, said) = ran
     if code:
         words = b"\n".join(filter(None, (printed, said))).decode(errors="replace").strip()
-        raise FixtureError(f"{command}: {words}")
+        raise FixtureError(f"{command}: {words or _how_both_ended(container, code)}")
     return (printed or b"").decode().strip()

@@ -27,6 +27,7 @@ class Place:
 
     environment: dict[str, str]
     where: dict[str, Any] = field(default_factory=dict)
+    beside: list[Container] = field(default_factory=list)
 
 
 def sqlite(_: DockerClient, __: Owned) -> Place:
@@ -51,7 +52,7 @@ def postgres(engine: DockerClient, owned: Owned) -> Place:
     server.start()
     eventually(lambda: _is_ready(server), what="PostgreSQL to take connections", within_s=READY_WITHIN_S)
     url = f"postgres://postgres:{password}@{server.name}:5432/postgres"
-    return Place({"DATABASE_URL": url}, {"network": network.name})
+    return Place({"DATABASE_URL": url}, {"network": network.name}, [server])
 
 
 def _is_ready(server: Container) -> bool:

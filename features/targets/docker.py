@@ -52,6 +52,7 @@ class DockerTarget(ContainerSite):
         owned.remove_what_dead_runs_left()
         tag = image(engine, SITE)
         place = self._database(engine, owned)
+        self.beside = place.beside
         self.container = engine.containers.create(
             tag,
             name=owned.name,

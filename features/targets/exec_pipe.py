@@ -49,7 +49,7 @@ class ExecPipe:
             while self.read(0.2):
                 pass
         words = self._words.decode(errors="replace").strip()
-        with suppress(DockerException):
+        with suppress(DockerException, OSError):
             state = self._api.exec_inspect(self._id)
             if not state["Running"]:
                 return f"{words}\n(exit code {state['ExitCode']})".strip()

@@ -71,13 +71,18 @@ def _found(wanted: str) -> Container:
     engine = connect_here()
     if wanted != BY_IMAGE:
         return _named(engine, wanted)
-    found = engine.containers.list(filters={"ancestor": SITE.name})
-    # The container of another run is that run's own.
-    running = [container for container in found if LABEL not in container.labels]
+    # By the name it was started with: the name may be another image's by now. That of another run is that run's own.
+    found = engine.containers.list(ignore_removed=True)
+    running = [container for container in found if _is_of_the_site(container) and LABEL not in container.labels]
     if len(running) != 1:
         names = ", ".join(sorted(str(container.name) for container in running)) or "none"
         raise TargetError(f"docker.container={BY_IMAGE} needs one running container of {SITE.name}; there are: {names}")
     return running[0]
+
+
+def _is_of_the_site(container: Container) -> bool:
+    name = str(container.attrs["Config"]["Image"])
+    return name == SITE.name or name.startswith(f"{SITE.name}:")
 
 
 def _named(engine: Any, name: str) -> Container:
@@ -87,5 +92,6 @@ def _named(engine: Any, name: str) -> Container:
         running = ", ".join(sorted(str(other.name) for other in engine.containers.list())) or "none"
         raise TargetError(f"There is no container {name!r}. Running: {running}") from error
     if ended := how_it_ended(container):
-        raise TargetError(f"{ended} Start it first: docker start {name}")
+        paused = container.attrs["State"].get("Paused")
+        raise TargetError(ended if paused else f"{ended} Start it first: docker start {name}")
     return container

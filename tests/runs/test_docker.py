@@ -57,6 +57,15 @@ def test_a_container_that_dies_ends_the_run_with_its_reason(scratch: Scratch):
     assert "ended with exit code 137" in (scratch.root / "reports/junit/TESTS-told.xml").read_text()
 
 
+def test_a_container_that_dies_between_two_scenarios_ends_the_run_with_its_reason(scratch: Scratch):
+    scratch.tell(f"  Scenario: first\n    When the container is killed\n{told('', '')}", KILLS)
+    ran = scratch.behave("-D", "target=docker", "-D", "seed=off", "-D", "wait=2")
+    assert ran.returncode == 1
+    assert "1 scenario passed" in ran.stdout
+    assert "No further scenario is run. The container superlists-" in ran.stderr
+    assert "ended with exit code 137" in ran.stderr
+
+
 def test_the_sites_traceback_stands_in_the_failing_step(scratch: Scratch):
     scratch.replace(
         "superlists/urls.py", "urlpatterns = [", "urlpatterns = [\n    path('boom/', lambda request: 1 / 0),"

@@ -65,6 +65,16 @@ def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
     assert scratch.behave("--tags=not @smoke", "--stop").returncode == 1
 
 
+def test_a_start_that_goes_wrong_in_an_unforeseen_way_is_no_mistyped_tag(scratch: Scratch):
+    scratch.replace(
+        "features/environment.py", "    evidence.clear(", "    raise RuntimeError('so there')\n    evidence.clear("
+    )
+    ran = scratch.behave()
+    assert ran.returncode == 2
+    assert "RuntimeError: so there" in ran.stdout + ran.stderr
+    assert "mistyped" not in ran.stdout + ran.stderr
+
+
 def test_nothing_of_a_developers_shell_reaches_a_local_run(scratch: Scratch):
     ran = scratch.behave(
         "--name=Edith looks for her lists",

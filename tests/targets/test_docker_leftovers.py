@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from features.targets.docker import DockerTarget
-from features.targets.owned import HOST, LABEL, LOCK
+from features.targets.owned import HOST, LABEL, LOCK, PROCESS, Owned
+from features.targets.process import lives, this_process
 from tests.targets.engine import engine, owned
 from tests.targets.kinds import config
 
@@ -54,3 +55,46 @@ def test_only_what_a_run_of_this_machine_left_is_removed(host, lock, stays):
             target.stop()
             for left in client.volumes.list(filters={"label": f"{LABEL}=of-a-test"}):
                 left.remove()
+
+
+def test_a_run_whose_lock_cannot_be_seen_from_here_is_alive_as_long_as_its_process():
+    with subprocess.Popen(["sleep", "60"]) as other, engine() as client:
+        boot, _, _ = this_process().split()
+        start = Path(f"/proc/{other.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        labels = {LABEL: "of-a-test", HOST: socket.gethostname(), LOCK: "/nowhere/a.lock"}
+        volume = client.volumes.create(labels=labels | {PROCESS: f"{boot} {other.pid} {start}"})
+        looking = Owned(client)
+        try:
+            looking.remove_what_dead_runs_left()
+            assert volume.name in [each.name for each in client.volumes.list()]
+            other.kill()
+            other.wait()
+            looking.remove_what_dead_runs_left()
+            assert volume.name not in [each.name for each in client.volumes.list()]
+        finally:
+            other.kill()
+            for left in client.volumes.list(filters={"label": f"{LABEL}=of-a-test"}):
+                left.remove()
+            looking.remove()
+
+
+def test_a_process_is_told_from_a_later_one_of_its_number():
+    boot, number, start = this_process().split()
+    assert lives(f"{boot} {number} {start}")
+    assert not lives(f"{boot} {number} {int(start) - 1}")
+    assert not lives(f"another-boot {number} {start}")
+    assert not lives("")
+
+
+def test_lock_files_that_belong_to_nothing_are_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    stale = tmp_path / "superlists-0123456789ab.lock"
+    stale.touch()
+    with engine() as client:
+        other, looking = Owned(client), Owned(client)
+        looking.remove_what_dead_runs_left()
+        assert not stale.exists()
+        assert Path(other.labels[LOCK]).exists()
+        other.remove()
+        looking.remove()
+    assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 import os
 import uuid
 from contextlib import ExitStack
+from io import BytesIO
 
 import pytest
 
@@ -95,14 +96,24 @@ def test_the_one_container_of_the_image_is_found(running):
         # The container of another run is not somebody's to look at.
         undo.callback(own.stop)
         own.start()
-        # As `docker build --tag superlists` does.
-        assert container.image
-        container.image.tag(SITE.name, "latest")
         target = running("running")
         assert target.container
         assert target.container.name == container.name
         with by_hand(FOR_PRODUCTION), pytest.raises(TargetError, match=r"needs one running container of superlists"):
             running("running")
+
+
+def test_an_image_made_from_the_sites_is_not_the_sites():
+    with engine() as client:
+        site, other = image(client, SITE), f"superlists-of-a-test-{uuid.uuid4().hex[:6]}"
+        client.images.build(fileobj=BytesIO(f"FROM {site}\nENV ANOTHER=1\n".encode()), tag=other, rm=True)
+        try:
+            with by_hand(FOR_PRODUCTION, of=other) as container:
+                assert not running_target._is_of_the_site(container)
+            with by_hand(FOR_PRODUCTION, of=site) as container:
+                assert running_target._is_of_the_site(container)
+        finally:
+            client.images.remove(other, force=True)
 
 
 def test_a_container_on_another_interface_is_not_mistaken_for_its_neighbour(running):
@@ -156,6 +167,13 @@ def test_a_container_that_has_ended(running):
     with by_hand(FOR_PRODUCTION) as container:
         container.kill()
         with pytest.raises(TargetError, match=r"ended with exit code 137\. Start it first: docker start"):
+            running(container.name)
+
+
+def test_a_container_that_is_paused(running):
+    with by_hand(FOR_PRODUCTION) as container:
+        container.pause()
+        with pytest.raises(TargetError, match=rf"is paused: docker unpause {container.name}$"):
             running(container.name)
 
 
