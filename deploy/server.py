@@ -1,5 +1,6 @@
 """A site's machine, over one SSH connection; a machine that is not known is refused."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -12,6 +13,8 @@ from deploy.commands import Command
 from deploy.errands import LOCK_IS_TAKEN, locked
 from deploy.sites import SSH, Site
 
+# paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 CONNECTED_WITHIN_S = 10
 CHUNK = 65536
 WORDS_KEPT = 4000

@@ -49,6 +49,9 @@ def start(context: Context, config: Config) -> None:
     waiting.set_limit(config.wait)
     # Cleaned up in the opposite order: the browser lets go of the site before it stops.
     context.target = open_target(config)
+    if config.site and not config.site.disposable:
+        # Known without a look at it.
+        refuse_fixtures(context)
     context.add_cleanup(context.target.stop)
     context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless, authority=config.authority)
     context.add_cleanup(context.browsers.quit)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from functools import cached_property
+from typing import Any
 
 from deploy.doctor import diagnosis
 from deploy.errands import journal
@@ -88,6 +89,9 @@ class ServerTarget:
 
     def manage(self, command: str, *args: str) -> str:
         """Run a fixture command through the channel."""
+        if self._identity is None:
+            # Nobody has seen yet that it is the site that is meant.
+            raise TargetError(f"The fixture channel to {self._site.name} is not open.")
         if self.refusal or self._channel is None:
             raise TargetError(self.refusal or "The fixture channel is not open.")
         return self._channel.manage(command, *args)
@@ -98,7 +102,7 @@ class ServerTarget:
             lines = self._connected().run(journal(f"{self._place.unit}.service", since)).splitlines()
         except (ServerError, TargetError) as error:
             return f"The server's log is not to be had: {error}"
-        return lines_of(scenario_id, [str(json.loads(line)["MESSAGE"]) for line in lines])
+        return lines_of(scenario_id, [_message(json.loads(line)) for line in lines])
 
     def gone(self) -> str:
         """Return how the channel ended, if it did."""
@@ -109,6 +113,12 @@ class ServerTarget:
         if self._identity is None:
             self._identity = identity(health(self.base_url, self._site.authority))
         return self._identity
+
+
+def _message(entry: dict[str, Any]) -> str:
+    """Return an entry's text, which the journal gives as bytes when there is something unprintable in it."""
+    said = entry.get("MESSAGE") or ""
+    return bytes(said).decode(errors="replace") if isinstance(said, list) else str(said)
 
 
 def _commit() -> str:

@@ -80,10 +80,11 @@ class Serving:
         with Server(self.site) as server:
             return server.run(self.place.manage(command, *arguments))
 
-    def rows(self, sql: str = "SELECT count(*) FROM lists_item") -> int:
-        """Return a number from the site's database."""
-        program = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
-        return int(self.run("python3", "-c", program, str(self.place.database), sql))
+    def rows(self, database: str = "") -> int:
+        """Return how many items there are in the site's database, or in another."""
+        counted = "execute('SELECT count(*) FROM lists_item').fetchone()[0]"
+        program = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).{counted})"
+        return int(self.run("python3", "-c", program, database or str(self.place.database)))
 
     @property
     def previous(self) -> str:

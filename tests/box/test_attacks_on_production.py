@@ -1,0 +1,170 @@
+"""The promise about data, under attack: a production site full of rows, and the mistakes that people make.
+
+Each test makes one mistake; after each, every row is still there.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy import box as boxes
+from deploy import data
+from deploy.box import Box
+from deploy.code import committed
+from deploy.commands import Command
+from deploy.deploying import DeployError, deploy
+from deploy.provision import provision
+from deploy.server import Server, ServerError
+from deploy.site import Place
+from deploy.sites import Site, read_sites
+from features.targets.base import TargetError
+from features.targets.channel import Channel, serve_fixtures
+
+FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
+COUNT = "from superlists.lists.models import List; print(List.objects.count())"
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> Iterator[Box]:
+    """A production site with a hundred lists."""
+    there = boxes.start(tmp_path_factory.mktemp("live"), name="live", environment="production", labels=labels)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EMAIL_FILE_PATH", "/tmp")
+        try:
+            sites = there.folder / "sites.toml"
+            site = read_sites(sites)["live"]
+            provision(site)
+            deploy(site, committed(dirty=True), sites=sites)
+            on(site, "shell", "--command", FILL)
+            yield there
+            # After all that it serves as it did.
+            assert smoke(sites).returncode == 0
+        finally:
+            boxes.stop(there)
+
+
+@pytest.fixture
+def site(live: Box) -> Iterator[Site]:
+    """The site; it has all its rows afterwards."""
+    read = read_sites(live.folder / "sites.toml")["live"]
+    yield read
+    assert on(read, "shell", "--command", COUNT).split()[-1] == "100"
+
+
+def on(site: Site, command: str, *arguments: str) -> str:
+    with Server(site) as server:
+        return server.run(Place(site).manage(command, *arguments))
+
+
+def smoke(sites: Path) -> "subprocess.CompletedProcess[str]":
+    return behave(sites, "--tags=@smoke")
+
+
+def behave(sites: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "behave", "--no-color", "-D", "target=live", "-D", f"sites={sites}", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def renamed(live: Box, tmp_path: Path) -> Path:
+    """A sites file in which somebody calls production staging."""
+    path = tmp_path / "sites.toml"
+    text = (live.folder / "sites.toml").read_text()
+    path.write_text(text.replace('environment = "production"', 'environment = "staging"'))
+    return path
+
+
+def test_production_called_staging_is_not_run_on(site, renamed):
+    ran = behave(renamed)
+    assert ran.returncode == 2
+    assert "says that live is 127.0.0.1, staging; but the site" in ran.stderr
+    assert "Nothing was done." in ran.stderr
+
+
+def test_production_called_staging_is_not_provisioned_or_deployed(site, renamed):
+    wrong = read_sites(renamed)["live"]
+    with pytest.raises(ServerError, match="production"):
+        provision(wrong)
+    with pytest.raises(DeployError, match=r"(?s)production.*serves on"):
+        deploy(wrong, committed(dirty=True), sites=renamed)
+
+
+def test_every_scenario_but_smoke_is_refused(site, live):
+    ran = behave(live.folder / "sites.toml")
+    assert ran.returncode == 2
+    assert "live is a production site: only @smoke scenarios run on it" in ran.stderr
+
+
+def test_a_production_server_opens_no_channel(site):
+    with Server(site) as server, pytest.raises(TargetError, match="Unknown command: 'serve_fixtures'"):
+        Channel(server.open(Place(site).manage(*serve_fixtures())))
+
+
+@pytest.mark.parametrize("command", [["reset_site", "--site", "127.0.0.1"], ["stamp_site"], ["migrate_disposable"]])
+def test_there_are_no_fixture_commands_by_hand_either(site, command):
+    with pytest.raises(ServerError, match=f"Unknown command: '{command[0]}'"):
+        on(site, *command)
+
+
+def test_flush_is_refused(site):
+    with pytest.raises(ServerError, match="Refused: the database of a production site is not emptied"):
+        on(site, "flush", "--no-input")
+
+
+@pytest.mark.parametrize("typed", ["", "yes", "live", "127.0.0.2"])
+def test_a_restore_asks_for_the_host(site, typed):
+    data.back_up(site)
+    with Server(site) as server:
+        name = server.run(Command(("ls", str(Place(site).backups)), says="Listing")).split()[-1]
+    with pytest.raises(data.RefusedError, match=r"is not '127\.0\.0\.1'\. Nothing was changed"):
+        data.restore(site, name, ask=lambda _: typed)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("SUPERLISTS_TESTING='1'", ""),
+        ("DJANGO_DEBUG_FALSE='0'", "a production site does not start with debug on"),
+    ],
+)
+def test_a_setting_that_somebody_changed_by_hand_opens_nothing(site, line, says):
+    place = Place(site)
+    name = line.partition("=")[0]
+    edit = ("sed", "--in-place", f"s/^{name}=.*/{line}/", str(place.environment))
+    with Server(site) as server:
+        kept = server.run(Command(("cat", str(place.environment)), says="Reading"))
+        server.run(Command(edit, says="Meddling"))
+        try:
+            with pytest.raises(ServerError, match=says or "Unknown command: 'reset_site'"):
+                server.run(place.manage("reset_site", "--site", "127.0.0.1"))
+        finally:
+            server.run(Command(("tee", str(place.environment)), says="Mending", stdin=kept + "\n"))
+
+
+def test_an_environment_that_is_missing_is_production(site):
+    place = Place(site)
+    with Server(site) as server:
+        kept = server.run(Command(("cat", str(place.environment)), says="Reading"))
+        server.run(Command(("sed", "--in-place", "/^SITE_ENVIRONMENT=/d", str(place.environment)), says="Meddling"))
+        try:
+            with pytest.raises(ServerError, match="Unknown command: 'reset_site'"):
+                server.run(place.manage("reset_site", "--site", "127.0.0.1"))
+        finally:
+            server.run(Command(("tee", str(place.environment)), says="Mending", stdin=kept + "\n"))
+
+
+def test_a_stamped_database_stops_production_from_starting(site):
+    place = Place(site)
+    stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
+    made = "CREATE TABLE testing_stamp (site TEXT); INSERT INTO testing_stamp VALUES ('127.0.0.1');"
+    with Server(site) as server:
+        server.run(Command(("python3", "-c", stamp, str(place.database), made), says="Stamping"))
+        try:
+            with pytest.raises(ServerError, match=r"stamped as disposable for 127\.0\.0\.1"):
+                server.run(place.manage("shell", "--command", "import superlists.wsgi"))
+        finally:
+            gone = "DROP TABLE testing_stamp;"
+            server.run(Command(("python3", "-c", stamp, str(place.database), gone), says="Mending"))

@@ -1,0 +1,31 @@
+"""The contract of all targets, held against a site on a server."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from features import waiting
+from features.targets import open_target
+from features.targets.base import Target
+from tests.box.serving import Serving
+from tests.targets import test_contract
+from tests.targets.kinds import config
+
+# Every test of the contract, and what is done before each.
+globals().update({name: told for name, told in vars(test_contract).items() if name.startswith(("test_", "_empty"))})
+
+
+@pytest.fixture(scope="module")
+def unstarted(staging: Serving) -> Callable[[], Target]:
+    return lambda: open_target(config(target="staging", sites=str(staging.sites)))
+
+
+@pytest.fixture(scope="module")
+def target(unstarted: Callable[[], Target]) -> Iterator[Target]:
+    before = waiting.limit()
+    opened = unstarted()
+    opened.start()
+    waiting.set_limit(2)
+    yield opened
+    opened.stop()
+    waiting.set_limit(before)

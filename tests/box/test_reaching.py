@@ -1,0 +1,110 @@
+"""A server that cannot be reached as described: one sentence, and an exit code."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.box_container import free_ports
+from deploy.images import ROOT
+
+FAB = str(Path(sys.executable).parent / "fab")
+
+
+def fab(task, sites, *more):
+    """Run a task on the box, and return what it ended with and said."""
+    command = [FAB, "--search-root=deploy", task, "box", f"--sites={sites}", *more]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.fixture
+def described(box, tmp_path):
+    """Write a sites file that says something else of the box."""
+
+    def write(**changes):
+        text = (box.folder / "sites.toml").read_text()
+        web, login = text.split("[box.ssh]")
+        for key, value in changes.items():
+            lines = [f"{key} = {value}" if line.startswith(f"{key} =") else line for line in login.splitlines()]
+            login = "\n".join(lines) + "\n"
+        path = tmp_path / "sites.toml"
+        path.write_text(f"{web}[box.ssh]{login}")
+        return path
+
+    return write
+
+
+def key_pair(folder):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "key")], check=True)
+    return folder / "key"
+
+
+def refusal(sites, task="provision", *more):
+    ran = fab(task, sites, *more)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    lines = ran.stderr.strip().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def test_a_key_that_is_not_known_there(box, described, tmp_path):
+    key = key_pair(tmp_path)
+    told = refusal(described(key=f'"{key}"'))
+    assert told.startswith(f"debian@127.0.0.1, port {box.ssh_port} does not take the key {key}.")
+
+
+def test_a_machine_that_is_not_known_here(box, described, tmp_path):
+    known = tmp_path / "known_hosts"
+    told = refusal(described(known_hosts=f'"{known}"'))
+    assert "not found in known_hosts" in told
+    assert told.endswith(f"ssh-keyscan -p {box.ssh_port} 127.0.0.1 >> {known}")
+
+
+def test_a_machine_with_another_key_than_known(box, described, tmp_path):
+    public = " ".join(key_pair(tmp_path).with_suffix(".pub").read_text().split()[:2])
+    known = tmp_path / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{box.ssh_port} {public}\n")
+    told = refusal(described(known_hosts=f'"{known}"'))
+    assert "is another machine than" in told
+    assert "ssh-keyscan" not in told
+    assert told.endswith(f"ssh-keygen -R '[127.0.0.1]:{box.ssh_port}' -f {known}")
+
+
+def test_a_machine_that_is_down(described):
+    (port, *_) = free_ports()
+    assert f"debian@127.0.0.1, port {port} does not answer: " in refusal(described(port=port))
+
+
+def test_a_port_that_is_not_for_ssh(box, described):
+    told = refusal(described(port=box.https_port))
+    assert told.startswith(f"debian@127.0.0.1, port {box.https_port}")
+
+
+def test_a_name_that_nobody_knows(described):
+    told = refusal(described(host='"lists.invalid"'))
+    assert told.startswith("debian@lists.invalid, port ")
+    assert "does not answer" in told
+
+
+def test_a_site_that_is_not_described(described):
+    ran = fab("deploy", described(), "--dirty")
+    assert ran.returncode == 1
+    other = subprocess.run(
+        [FAB, "--search-root=deploy", "deploy", "lists", f"--sites={described()}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert other.returncode == 1
+    assert other.stderr.startswith("There is no site 'lists' in ")
+    assert other.stderr.endswith("; allowed: box\n")
+
+
+def test_a_deploy_to_a_machine_that_was_not_provisioned(described):
+    told = refusal(described(), "deploy", "--dirty")
+    assert told.startswith("deployer@127.0.0.1, port ")
