@@ -6,7 +6,8 @@ import pytest
 
 from features import waiting
 from features.targets.base import Target
-from tests.targets.kinds import KINDS
+from features.targets.running import RunningTarget
+from tests.targets.kinds import KINDS, config
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,3 +33,20 @@ def target(kind: str) -> Iterator[Target]:
     waiting.set_limit(2)
     yield opened
     opened.stop()
+
+
+@pytest.fixture
+def running():
+    """Look at a container; it goes on running afterwards."""
+    opened = []
+
+    def look(name, **changes):
+        target = RunningTarget(config(target="docker", docker_container=name, **changes))
+        opened.append(target)
+        target.start()
+        return target
+
+    yield look
+    for target in opened:
+        target.stop()
+        target.stop()

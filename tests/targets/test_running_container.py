@@ -14,29 +14,11 @@ from features.targets import running as running_target
 from features.targets.address import address_of
 from features.targets.base import FixtureError, TargetError
 from features.targets.docker import DockerTarget
-from features.targets.running import RunningTarget
 from features.waiting import eventually
 from tests.targets.engine import DISPOSABLE, FOR_PRODUCTION, by_hand, engine
 from tests.targets.kinds import config
 
 STAMP = "from superlists.testing.models import Stamp; Stamp(site='localhost').save()"
-
-
-@pytest.fixture
-def running():
-    """Look at a container; it goes on running afterwards."""
-    opened = []
-
-    def look(name, **changes):
-        target = RunningTarget(config(target="docker", docker_container=name, **changes))
-        opened.append(target)
-        target.start()
-        return target
-
-    yield look
-    for target in opened:
-        target.stop()
-        target.stop()
 
 
 def run(container, *command):
@@ -156,48 +138,3 @@ def test_a_wait_for_the_database_that_is_interrupted_leaves_nobody_waiting(runni
 def channels(container):
     _, said = container.exec_run(["sh", "-c", "grep -s -l -a '[s]erve_fixtures' /proc/[0-9]*/cmdline | wc -l"])
     return int(said)
-
-
-def test_a_container_that_is_not_there(running):
-    with pytest.raises(TargetError, match=r"There is no container 'superlists-nowhere'\. Running: "):
-        running("superlists-nowhere")
-
-
-def test_a_container_that_has_ended(running):
-    with by_hand(FOR_PRODUCTION) as container:
-        container.kill()
-        with pytest.raises(TargetError, match=r"ended with exit code 137\. Start it first: docker start"):
-            running(container.name)
-
-
-def test_a_container_that_is_paused(running):
-    with by_hand(FOR_PRODUCTION) as container:
-        container.pause()
-        with pytest.raises(TargetError, match=rf"is paused: docker unpause {container.name}$"):
-            running(container.name)
-
-
-def test_a_site_of_another_name_is_not_gone_to(running):
-    answers = (
-        r"answers only to the host 'lists\.example\.com'\. Allowed for DJANGO_ALLOWED_HOST: 127\.0\.0\.1 or localhost"
-    )
-    elsewhere = FOR_PRODUCTION | {"DJANGO_ALLOWED_HOST": "lists.example.com"}
-    with by_hand(elsewhere) as container, pytest.raises(TargetError, match=answers):
-        running(container.name)
-
-
-def test_a_site_that_is_not_migrated(running):
-    with by_hand(FOR_PRODUCTION) as container:
-        run(container, "python", "manage.py", "migrate", "lists", "zero")
-        with pytest.raises(TargetError, match=r"is not healthy: .*'migrations_applied': False"):
-            running(container.name)
-
-
-def test_a_port_that_is_not_published(running):
-    with engine() as client:
-        container = client.containers.run(image(client, SITE), detach=True, environment=FOR_PRODUCTION)
-        try:
-            with pytest.raises(TargetError, match="does not publish its port 8888/tcp: docker run -p 8888:8888"):
-                running(container.name)
-        finally:
-            container.remove(force=True, v=True)
