@@ -17,7 +17,7 @@ def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
     ran = scratch.behave("-D", "targt=local", "-D", "target", "-D", "wait=never")
     assert ran.returncode == 2
     assert ran.stderr.startswith("This run cannot start:\n")
-    assert [line.split(":")[0].strip() for line in ran.stderr.splitlines()[1:]] == ["targt", "target", "wait"]
+    assert {line.split(":")[0].strip() for line in ran.stderr.splitlines()[1:]} == {"targt", "target", "wait"}
     assert "Feature" not in ran.stdout
     assert "Traceback" not in ran.stdout + ran.stderr
 

@@ -7,12 +7,15 @@ import re
 import shutil
 import socket
 import time
+import uuid
+from io import BytesIO
 from urllib.request import Request, urlopen
 
 import pytest
 
 from deploy.images import ROOT, SITE, Recipe, base_image, digest, image, inputs, python_of
 from deploy.wheels import gather
+from features.targets import running as running_target
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
 
 STOPPED_WITHIN_S = 2
@@ -160,3 +163,16 @@ def test_every_input_is_the_sites():
         "deploy/Dockerfile", "deploy/gunicorn.conf.py", "manage.py", ".dockerignore",
     }  # fmt: skip
     assert [name for name in names if "pycache" in name or name.endswith((".pyc", ".sqlite3"))] == []
+
+
+def test_an_image_made_from_the_sites_is_not_the_sites():
+    with engine() as client:
+        site, other = image(client, SITE), f"superlists-of-a-test-{uuid.uuid4().hex[:6]}"
+        client.images.build(fileobj=BytesIO(f"FROM {site}\nENV ANOTHER=1\n".encode()), tag=other, rm=True)
+        try:
+            with by_hand(FOR_PRODUCTION, of=other) as container:
+                assert not running_target._is_of_the_site(container)
+            with by_hand(FOR_PRODUCTION, of=site) as container:
+                assert running_target._is_of_the_site(container)
+        finally:
+            client.images.remove(other, force=True)

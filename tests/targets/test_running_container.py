@@ -3,7 +3,6 @@
 import os
 import uuid
 from contextlib import ExitStack
-from io import BytesIO
 
 import pytest
 
@@ -83,19 +82,6 @@ def test_the_one_container_of_the_image_is_found(running):
         assert target.container.name == container.name
         with by_hand(FOR_PRODUCTION), pytest.raises(TargetError, match=r"needs one running container of superlists"):
             running("running")
-
-
-def test_an_image_made_from_the_sites_is_not_the_sites():
-    with engine() as client:
-        site, other = image(client, SITE), f"superlists-of-a-test-{uuid.uuid4().hex[:6]}"
-        client.images.build(fileobj=BytesIO(f"FROM {site}\nENV ANOTHER=1\n".encode()), tag=other, rm=True)
-        try:
-            with by_hand(FOR_PRODUCTION, of=other) as container:
-                assert not running_target._is_of_the_site(container)
-            with by_hand(FOR_PRODUCTION, of=site) as container:
-                assert running_target._is_of_the_site(container)
-        finally:
-            client.images.remove(other, force=True)
 
 
 def test_a_container_on_another_interface_is_not_mistaken_for_its_neighbour(running):
