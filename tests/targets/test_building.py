@@ -47,6 +47,16 @@ def recipe(tmp_path):
     return Recipe(NAME, tmp_path, "Dockerfile")
 
 
+def printed(client, tag, *command):
+    """Return what a container prints, once it has ended: while it does, the engine may have nothing of it yet."""
+    container = client.containers.run(tag, list(command) or None, detach=True)
+    try:
+        container.wait(timeout=30)
+        return container.logs().decode()
+    finally:
+        container.remove(force=True)
+
+
 def edited_while_built(monkeypatch, recipe, times):
     """Have somebody save the file whenever its image is being built."""
     build, words = images._built, iter([f"saved {n}" for n in range(times)])
@@ -65,7 +75,7 @@ def test_what_is_saved_while_it_is_built_does_not_go_by_another_name(monkeypatch
     edited_while_built(monkeypatch, recipe, times=1)
     tag = image(client, recipe)
     assert tag == tag_of(recipe, base) != first
-    assert client.containers.run(tag, remove=True) == b"saved 0"
+    assert printed(client, tag) == "saved 0"
     with pytest.raises(ImageNotFound):
         client.images.get(first)
 
@@ -79,7 +89,7 @@ def test_who_never_stops_saving_is_told(monkeypatch, client, recipe):
 
 def test_the_base_says_which_python_it_has(client):
     base = base_image(client)
-    said = client.containers.run(base, ["python3", "--version"], remove=True).decode()
+    said = printed(client, base, "python3", "--version")
     assert said.startswith(f"Python {python_of(client, base)}.")
 
 
@@ -98,7 +108,7 @@ def test_asking_for_its_python_leaves_no_container_even_when_killed(client):
 
 
 def test_a_checkout_for_its_owner_only_makes_a_site_that_starts(client, tmp_path):
-    for name in [".dockerignore", *inputs(SITE), *(str(path.relative_to(ROOT)) for path in WHEELS.iterdir())]:
+    for name in [".dockerignore", *inputs(SITE), *(str(path.relative_to(ROOT)) for path in WHEELS.glob("*"))]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     for path in tmp_path.rglob("*"):

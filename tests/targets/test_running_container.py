@@ -6,7 +6,6 @@ from contextlib import ExitStack
 
 import pytest
 
-from deploy.images import SITE, image
 from features.targets import channel
 from features.targets import container as container_site
 from features.targets import running as running_target
@@ -14,7 +13,7 @@ from features.targets.address import address_of
 from features.targets.base import FixtureError, TargetError
 from features.targets.docker import DockerTarget
 from features.waiting import eventually
-from tests.targets.engine import DISPOSABLE, FOR_PRODUCTION, by_hand, engine
+from tests.targets.engine import DISPOSABLE, FOR_PRODUCTION, by_hand
 from tests.targets.kinds import config
 
 STAMP = "from superlists.testing.models import Stamp; Stamp(site='localhost').save()"
