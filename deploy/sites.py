@@ -78,6 +78,11 @@ class Site:
         return self.tls.ca if self.tls else None
 
     @property
+    def served(self) -> bool:
+        """Whether provision and deploy know how to serve this site."""
+        return self.runtime == "virtualenv"
+
+    @property
     def disposable(self) -> bool:
         """Whether this site's data may be wiped."""
         return self.environment == "staging"
@@ -106,7 +111,11 @@ def read_sites_apart(path: Path = SITES) -> dict[str, Site]:
     For whoever is about to connect. Raises SitesError.
     """
     sites = read_sites(path)
-    if mistakes := apart.same_machine_by_address(sites.values()):
+    mistakes = [
+        f"{site.name}.runtime: is 'docker'; allowed as yet: virtualenv" for site in sites.values() if not site.served
+    ]
+    mistakes += apart.same_machine_by_address(sites.values())
+    if mistakes:
         raise SitesError.of(path, mistakes)
     return sites
 
