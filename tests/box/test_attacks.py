@@ -93,6 +93,5 @@ def test_a_test_database_behind_production(production):
     restarted = ssh(production.box, "sudo", "systemctl", "restart", f"{production.place.unit}.service")
     assert restarted.returncode == 1
     change(production, "DROP TABLE testing_stamp")
-    # A site that is down is mended by a deploy.
     production.deploy()
     assert production.release == production.checkout.base.commit

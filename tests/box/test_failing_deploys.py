@@ -120,6 +120,16 @@ def test_a_site_that_does_not_start_leads_back(staging):
     assert f"{staging.release} serves again, and passes" in told
 
 
+@pytest.mark.usefixtures("afterwards")
+def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
+    staging.run("sed", "--in-place", "1i raise SystemExit(1)", f"{staging.place.current}/superlists/wsgi.py")
+    unit = f"{staging.place.unit}.service"
+    assert ssh(staging.box, "sudo", "systemctl", "restart", unit).returncode == 1
+    mended = staging.checkout.commit({"superlists/marked.py": '"""Mended."""\n'})
+    staging.deploy(mended)
+    assert staging.release == mended.commit
+
+
 def deploying(there, code):
     """Return a process that deploys."""
     program = (
