@@ -12,7 +12,6 @@ from deploy.wheels import REQUIREMENTS, gather, packed
 
 COPY = Path(__file__).resolve().parent / "remote" / "copy_database.py"
 KEPT = 5
-BACKUPS_KEPT = 20
 
 
 class Releases:
