@@ -56,8 +56,8 @@ def switch_link(link: Remote, to: Remote) -> tuple[Command, ...]:
 
 
 def extract(archive: bytes, into: Remote) -> Command:
-    """Unpack a gzipped tar into a folder that is there; whoever unpacks owns the files."""
-    argv = ("tar", "--extract", "--gzip", "--no-same-owner", "--file=-", f"--directory={_at(into)}")
+    """Unpack a tar archive into a folder that is there; whoever unpacks owns the files."""
+    argv = ("tar", "--extract", "--no-same-owner", "--file=-", f"--directory={_at(into)}")
     return Command(argv, says=f"Unpacking into {into}", stdin=archive, timeout_s=TAR_PATIENCE_S)
 
 

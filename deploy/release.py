@@ -49,7 +49,7 @@ class Releases:
             return
         self._run("rm", "--recursive", "--force", "--", str(folder), says=f"Clearing {folder}")
         self._server.run(errands.make_folder(folder))
-        self._server.run(_untar(code.archive, folder))
+        self._server.run(errands.extract(code.archive, folder))
         self._run(
             "mv", f"{folder}/deploy/gunicorn.conf.py", f"{folder}/gunicorn.conf.py", says="Placing gunicorn's settings"
         )
@@ -61,7 +61,7 @@ class Releases:
         gather(self._python())
         wheels = folder / ".wheels"
         self._server.run(errands.make_folder(wheels))
-        self._server.run(_untar(packed(), wheels))
+        self._server.run(errands.extract(packed(), wheels))
         self._server.run(errands.make_venv(folder / ".venv"))
         self._server.run(errands.pip_install(folder / ".venv", folder / "superlists" / REQUIREMENTS.name, wheels))
         self._run("rm", "--recursive", "--", str(wheels), says="Clearing the wheels")
@@ -137,8 +137,3 @@ class Releases:
 
     def _run(self, *argv: str, says: str) -> None:
         self._server.run(Command(argv, says=says))
-
-
-def _untar(archive: bytes, into: PurePosixPath) -> Command:
-    argv = ("tar", "--extract", "--no-same-owner", "--file=-", f"--directory={into}")
-    return Command(argv, says=f"Unpacking into {into}", stdin=archive, timeout_s=errands.TAR_PATIENCE_S)

@@ -52,7 +52,7 @@ APT = SUDO + "env DEBIAN_FRONTEND=noninteractive apt-get --option=DPkg::Lock::Ti
             SUDO + "useradd --system --user-group --home-dir=/srv/lists --shell=/usr/sbin/nologin lists-staging",
         ),
         (find_account("edith"), "getent passwd edith"),
-        (extract(b"", "/srv/lists"), "tar --extract --gzip --no-same-owner --file=- --directory=/srv/lists"),
+        (extract(b"", "/srv/lists"), "tar --extract --no-same-owner --file=- --directory=/srv/lists"),
         (make_venv("/srv/lists/venv"), "python3 -m venv --clear /srv/lists/venv"),
         (make_venv("/srv/venv", python="python3.13"), "python3.13 -m venv --clear /srv/venv"),
         (

@@ -98,7 +98,7 @@ def test_a_link_is_there_at_every_instant(tmp_path):
 
 def test_an_archive_is_unpacked_from_standard_input(tmp_path):
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+    with tarfile.open(fileobj=packed, mode="w") as archive:
         archive.add(__file__, arcname="site/manage.py")
     done(extract(packed.getvalue(), str(tmp_path)))
     assert (tmp_path / "site/manage.py").stat().st_size == os.path.getsize(__file__)  # noqa: PTH202

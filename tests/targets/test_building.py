@@ -16,7 +16,7 @@ from deploy import images, old_images
 from deploy.engine import EngineError
 from deploy.images import ROOT, SITE, Recipe, base_image, image, inputs, python_of, tag_of
 from deploy.old_images import remove_old_images
-from deploy.wheels import WHEELS
+from deploy.wheels import WHEELS, gather
 from features.waiting import eventually
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
 
@@ -108,6 +108,8 @@ def test_asking_for_its_python_leaves_no_container_even_when_killed(client):
 
 
 def test_a_checkout_for_its_owner_only_makes_a_site_that_starts(client, tmp_path):
+    # Where the image is there already, nobody has gathered them.
+    gather(images.python_of(client, base_image(client)))
     for name in [".dockerignore", *inputs(SITE), *(str(path.relative_to(ROOT)) for path in WHEELS.glob("*"))]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
