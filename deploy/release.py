@@ -1,6 +1,6 @@
 """One release on the server: made beside the one that serves, which goes on serving until the switch."""
 
-import time
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from deploy import errands
@@ -83,7 +83,9 @@ class Releases:
         place = self._place
         if not self._server.succeeds(Command(("test", "-s", str(place.database)), says="Looking for the database")):
             return None
-        copy = place.backups / f"{time.strftime('%Y-%m-%dT%H-%M-%SZ', time.gmtime())}.sqlite3"
+        # To the microsecond: two backups within a second are two files.
+        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
+        copy = place.backups / f"{moment}.sqlite3"
         argv = ("python3", "-c", COPY.read_text(), str(place.database), str(copy))
         self._server.run(Command(argv, says=f"Backing up the database to {copy}", timeout_s=600))
         return copy

@@ -9,6 +9,9 @@ from contextlib import closing
 def main(source: str, copy: str) -> int:
     """Copy under another name, and give it its own once it is whole."""
     os.umask(0o007)
+    if os.path.exists(copy):  # noqa: PTH110 - sent alone, to whatever Python there is
+        print(f"{copy} is there already")
+        return 1
     unfinished = f"{copy}.unfinished"
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(unfinished)) as new:
         old.backup(new)

@@ -110,6 +110,14 @@ def test_a_database_is_copied_while_it_is_in_use(tmp_path, database):
     assert [path.name for path in tmp_path.glob("*unfinished*")] == []
 
 
+def test_a_copy_replaces_no_other(tmp_path, database):
+    copy = tmp_path / "copy.sqlite3"
+    copy.write_text("somebody's")
+    done = run("copy_database", database, copy)
+    assert (done.returncode, done.stdout) == (1, f"{copy} is there already\n")
+    assert copy.read_text() == "somebody's"
+
+
 def test_a_database_is_restored_without_its_stamp(tmp_path, database):
     copy = tmp_path / "copy.sqlite3"
     run("copy_database", database, copy)
