@@ -49,7 +49,14 @@ def _clear(folder: Path) -> None:
     # What is not gone yet could write another file.
     with suppress(NotSeenError):
         eventually(lambda: [*_processes_in(folder)], lambda left: not left, what="their end", within_s=ENDED_WITHIN_S)
+    # A process of the browser that no longer tells its folder may write while it ends.
+    with suppress(NotSeenError):
+        eventually(lambda: _is_gone(folder), what="the end of its folder", within_s=ENDED_WITHIN_S)
+
+
+def _is_gone(folder: Path) -> bool:
     shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def _processes_in(folder: Path) -> Iterator[int]:
