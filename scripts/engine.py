@@ -1,5 +1,6 @@
 """Install and start a container engine where none answers (Debian or Ubuntu, as root)."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,11 @@ from scripts.packages import install, privilege, say, succeeds
 STARTED_WITHIN_S = 60
 STOPPED_WITHIN_S = 30
 LOG = Path("reports/dockerd.log")
+# Where the engine and what it starts say which process they are, and believe it.
+PID_FILES = {Path("/var/run/docker.pid"): "dockerd", Path("/var/run/docker/containerd/containerd.pid"): "containerd"}
+LINES_SHOWN = 5
+# The name stands in parentheses, and may hold some itself.
+STAT = re.compile(r"\((.*)\) (\w) ", re.DOTALL)
 
 
 def main() -> int:
@@ -71,15 +77,31 @@ def start() -> "subprocess.Popen[bytes] | None":
         eventually(lambda: answers() or _ended(process), what="the container engine", within_s=STARTED_WITHIN_S)
     except NotSeenError as error:
         raise EngineError(f"{error}. What it said is in {LOG}") from error
+    if _ended(process):
+        said = "\n".join(LOG.read_text(errors="replace").splitlines()[-LINES_SHOWN:])
+        raise EngineError(f"The container engine ended at once. It said:\n{said}")
     connect().close()
     return process
 
 
 def _dockerd(rights: list[str]) -> "subprocess.Popen[bytes]":
     LOG.parent.mkdir(exist_ok=True)
+    for file, program in PID_FILES.items():
+        if file.exists() and not runs(file, program):
+            # An engine that was killed; a new one would take it for another that runs.
+            succeeds([*rights, "rm", "--force", str(file)])
     with LOG.open("wb") as log:
         # A session of its own: Ctrl-C here is not for the engine.
         return subprocess.Popen([*rights, "dockerd"], stdout=log, stderr=log, start_new_session=True)
+
+
+def runs(file: Path, program: str) -> bool:
+    """Tell whether the process that a file names is this program, and lives."""
+    try:
+        name, state = STAT.search(Path("/proc", file.read_text().strip(), "stat").read_text()).groups()  # type: ignore[union-attr]
+    except (OSError, AttributeError):
+        return False
+    return bool(name == program and state not in "ZX")
 
 
 def _ended(process: "subprocess.Popen[bytes] | None") -> bool:

@@ -1,0 +1,43 @@
+"""An engine that was killed leaves files that say it runs."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from scripts.engine import runs
+
+
+@pytest.fixture
+def pid_file(tmp_path: Path):
+    def of(text: object) -> Path:
+        (tmp_path / "engine.pid").write_text(f"{text}\n")
+        return tmp_path / "engine.pid"
+
+    return of
+
+
+def own_name() -> str:
+    return Path("/proc/self/comm").read_text().strip()
+
+
+def test_a_process_of_that_name_runs(pid_file):
+    assert runs(pid_file(os.getpid()), own_name())
+
+
+@pytest.mark.parametrize("text", ["", "no number", "4194305"])
+def test_what_is_no_process_does_not_run(pid_file, text):
+    assert not runs(pid_file(text), own_name())
+
+
+def test_a_process_of_another_name_is_another(pid_file):
+    assert not runs(pid_file(os.getpid()), "dockerd")
+
+
+def test_a_process_that_has_ended_and_that_nobody_asked_after_does_not_run(pid_file):
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert not runs(pid_file(child), own_name())
+    os.waitpid(child, 0)
