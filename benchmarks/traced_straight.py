@@ -1,5 +1,6 @@
 """`python -m benchmarks.traced_straight FILE TARGET SITES`: the straight journeys; what they did goes to FILE."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from benchmarks.stage import Stage
 from features.browsers import Chrome
 from features.config import Config
 from features.fixtures import Fixtures
+from features.litter import Litter
 from features.targets import open_target
 
 
@@ -56,7 +58,9 @@ def stage(config: Config) -> Iterator[Stage]:
 @contextmanager
 def browser(config: Config) -> Iterator[WebDriver]:
     """Start the suite's browser with the suite's options, and end it afterwards."""
-    service = Service(config.installed.driver)
+    # As the suite's own browser does: what it writes goes with this folder.
+    litter = Litter()
+    service = Service(config.installed.driver, env=os.environ | {"TMPDIR": str(litter.folder)})
     options = Chrome(config.installed, headless=config.headless).options()
     try:
         driver = webdriver.Chrome(options=options, service=service)
@@ -66,6 +70,7 @@ def browser(config: Config) -> Iterator[WebDriver]:
             driver.quit()
     finally:
         service.stop()
+        litter.remove()
 
 
 if __name__ == "__main__":

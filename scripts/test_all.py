@@ -13,6 +13,8 @@ from scripts import base_image, engine
 from scripts.packages import install
 
 RESULTS = Path("reports/junit")
+# A browser is told of a box's own authority by the one, a box is logged in to by the other.
+NEEDED = {"certutil": "libnss3-tools", "ssh": "openssh-client"}
 COVERED_AT_LEAST = 95
 PYTEST = ["-m", "pytest", "-q", "-c", "tests/real.ini"]
 IN_CONTAINERS = "docker,docker-postgres,docker-exec"
@@ -62,9 +64,7 @@ def main() -> int:
         old.unlink()
     RESULTS.mkdir(parents=True, exist_ok=True)
     try:
-        # A browser is told of a box's own authority by certutil; without it those tests say what is missing.
-        if not shutil.which("certutil"):
-            install("libnss3-tools")
+        install_missing()
         with engine.running():
             base_image.ensure()
             failed = [stage.name for stage in STAGES if not succeeds(stage)]
@@ -78,6 +78,13 @@ def main() -> int:
     # A stage that fails without a failing test, such as lint, counts as one.
     print(f"total: {passed_tests} passed, {max(failed_tests, len(failed))} failed", flush=True)
     return 1 if failed or failed_tests or not passed_tests else 0
+
+
+def install_missing() -> None:
+    """Install what the tests of servers need; where that is not allowed, they say what is missing."""
+    for program, package in NEEDED.items():
+        if not shutil.which(program):
+            install(package)
 
 
 def succeeds(stage: Stage) -> bool:

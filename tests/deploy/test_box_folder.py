@@ -1,7 +1,6 @@
 """What a box has on this side, written without a box."""
 
 import io
-import shutil
 import stat
 import subprocess
 import tarfile
@@ -78,7 +77,6 @@ def test_no_two_boxes_have_the_same_keys(place, tmp_path):
     assert (place.folder / "key").read_text() != (other.folder / "key").read_text()
 
 
-@pytest.mark.skipif(not shutil.which("ssh"), reason="asks ssh itself")
 def test_ssh_understands_how_to_log_in(place):
     written(place)
     asked = ["ssh", "-G", "-F", str(place.folder / "ssh_config"), "staging-1"]

@@ -6,7 +6,10 @@ import pytest
 
 from features import waiting
 from features.targets.base import Target
+from features.targets.docker import DockerTarget
+from features.targets.owned import LOCK
 from features.targets.running import RunningTarget
+from tests.targets.engine import owned
 from tests.targets.kinds import KINDS, config
 
 
@@ -50,3 +53,16 @@ def running():
     for target in opened:
         target.stop()
         target.stop()
+
+
+@pytest.fixture(params=["sqlite"])
+def started(request):
+    """A target that is up; what it owns is gone afterwards."""
+    target = DockerTarget(config(target="docker", database=request.param))
+    target.start()
+    assert target._owned
+    lock = target._owned.labels[LOCK]
+    assert owned(lock)
+    yield target
+    target.stop()
+    assert owned(lock) == []

@@ -10,25 +10,10 @@ import pytest
 from features.targets.base import FixtureError, TargetError
 from features.targets.container import run_manage
 from features.targets.docker import DockerTarget
-from features.targets.owned import LOCK
-from tests.targets.engine import owned
 from tests.targets.kinds import config
 from tests.targets.visitor import Visitor
 
 AS_USER_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
-
-
-@pytest.fixture(params=["sqlite"])
-def started(request):
-    """A target that is up; what it owns is gone afterwards."""
-    target = DockerTarget(config(target="docker", database=request.param))
-    target.start()
-    assert target._owned
-    lock = target._owned.labels[LOCK]
-    assert owned(lock)
-    yield target
-    target.stop()
-    assert owned(lock) == []
 
 
 def test_a_container_that_is_killed(started):

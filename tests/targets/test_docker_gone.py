@@ -11,22 +11,11 @@ from features.targets import channel
 from features.targets.base import FixtureError, TargetError
 from features.targets.container import run_manage
 from features.targets.docker import DockerTarget
-from features.targets.owned import LABEL, LOCK, Owned
+from features.targets.owned import LABEL, Owned
 from features.waiting import eventually
-from tests.targets.engine import engine, owned
+from tests.targets.engine import engine
 from tests.targets.gateway import gateway
 from tests.targets.kinds import config
-
-
-@pytest.fixture(params=["sqlite"])
-def started(request):
-    target = DockerTarget(config(target="docker", database=request.param))
-    target.start()
-    assert target._owned
-    lock = target._owned.labels[LOCK]
-    yield target
-    target.stop()
-    assert owned(lock) == []
 
 
 def test_a_container_that_is_paused(monkeypatch, started):
