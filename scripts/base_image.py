@@ -9,6 +9,7 @@ from docker import DockerClient
 
 from deploy.engine import EngineError, connect
 from deploy.images import OWN_BASE, base_image
+from scripts.engine import exit_code
 from scripts.packages import install, privilege, say, succeeds
 
 SUITE = "bookworm"
@@ -17,12 +18,7 @@ PACKAGES = ("ca-certificates", "python3", "python3-venv", "python3-pip")
 
 def main() -> int:
     """Make the base image if need be; return 0 when there is one."""
-    try:
-        ensure()
-    except EngineError as error:
-        say(str(error))
-        return 1
-    return 0
+    return exit_code(ensure)
 
 
 def ensure() -> None:

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,12 +24,19 @@ STAT = re.compile(r"\((.*)\) (\w) ", re.DOTALL)
 
 def main() -> int:
     """Leave an engine running, and tell whether there is one."""
+    code = exit_code(ensure)
+    if code == 0:
+        say("The container engine answers.")
+    return code
+
+
+def exit_code(work: Callable[[], object]) -> int:
+    """Do what needs the engine; return 0, or 1 once it is told why that cannot be done."""
     try:
-        ensure()
+        work()
     except EngineError as error:
         say(str(error))
         return 1
-    say("The container engine answers.")
     return 0
 
 
