@@ -23,6 +23,16 @@ def sharing(sites: Collection["Site"]) -> Iterator[str]:
             yield f"{production.name}.ssh.key: is the same key as {other.name}.ssh.key{OWN}"
 
 
+def with_one_container(sites: Iterable["Site"]) -> Iterator[str]:
+    """Yield a sentence for each site whose container would take another's name on the same machine."""
+    first: dict[tuple[str, int], str] = {}
+    for site in sites:
+        if site.runtime == "docker" and site.ssh.host and site.ssh.port:
+            other = first.setdefault(_machine(site), site.name)
+            if other != site.name:
+                yield f"{site.name}.runtime: is docker as {other}'s on the same machine; allowed: one such site on each"
+
+
 def addresses(host: str) -> set[str]:
     """Return the IP addresses of a host; none if its name is not known."""
     try:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from deploy.images import ROOT
 
-# As in the image: the site and what serves it.
-SENT = ("manage.py", "superlists", "deploy/gunicorn.conf.py")
+DOCKERFILE = "deploy/Dockerfile"
+# The site and what serves it, as in the image.
+SENT = ("manage.py", "superlists", "deploy/gunicorn.conf.py", DOCKERFILE)
 
 
 class CodeError(Exception):

@@ -2,9 +2,12 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import IO
 
 PATIENCE_S = 60.0
+PIECE = 1 << 18
 ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]*")
 
 
@@ -20,7 +23,7 @@ class Command:
     says: str
     user: str | None = None
     sudo: bool = False
-    stdin: str | bytes | None = field(default=None, repr=False)
+    stdin: str | bytes | IO[bytes] | None = field(default=None, repr=False)
     timeout_s: float = PATIENCE_S
 
     def __post_init__(self) -> None:
@@ -32,6 +35,15 @@ class Command:
             raise ValueError(f"{self.argv[0]} runs as root or as {self.user}, not both")
         if self.user is not None and not ACCOUNT.fullmatch(self.user):
             raise ValueError(f"{self.user!r} is not an account's name")
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what goes to its standard input, a piece at a time."""
+        if isinstance(self.stdin, str):
+            yield self.stdin.encode()
+        elif isinstance(self.stdin, bytes):
+            yield self.stdin
+        elif self.stdin:
+            yield from iter(lambda: self.stdin.read(PIECE), b"")  # type: ignore[union-attr]
 
     def arguments(self) -> list[str]:
         """Return all that is run, sudo included."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from deploy import errands, lock
+from deploy import lock
 from deploy.commands import Command
 from deploy.proof import healthy
 from deploy.release import Releases
+from deploy.runtimes import runtime_of
 from deploy.server import Server
 from deploy.site import Place
 from deploy.sites import Site
@@ -59,16 +60,15 @@ def _ask(site: Site, ask: Callable[[str], str]) -> None:
 
 
 def _put_back(server: Server, place: Place, copy: PurePosixPath) -> None:
-    unit = f"{place.unit}.service"
+    runtime = runtime_of(place.site)
     program = (REMOTE / "restore_database.py").read_text()
-    # Meanwhile the socket holds what is asked.
-    server.run(errands.systemctl("stop", unit))
+    runtime.stop(server, place)
     try:
         argv = ("python3", "-c", program, str(copy), str(place.database))
         server.run(Command(argv, says=f"Putting {copy} in place", timeout_s=600))
         server.run(place.manage("migrate", "--noinput"))
     finally:
-        server.run(errands.systemctl("start", unit))
+        runtime.start(server, place)
 
 
 def query(site: Site, sql: str) -> str:

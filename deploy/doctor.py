@@ -4,8 +4,10 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from deploy.commands import Command
+from deploy.runtimes import runtime_of
 from deploy.server import Server, ServerError
 from deploy.site import Place
 from deploy.sites import Site
@@ -87,12 +89,11 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
             lambda: health(site.base_url, site.authority) or True,
             "fab provision sends the certificate that the sites file names; openssl x509 -enddate tells when it ends.",
         )
-    yield Link(
-        "systemd holds the site's socket", lambda: _active(server, f"{place.unit}.socket"), "fab provision makes it."
-    )
+    for part in runtime_of(site).parts(place):
+        yield Link(part.holds, partial(server.succeeds, part.asked), part.else_do)
     yield Link(
         "the site starts",
-        lambda: _active(server, f"{place.unit}.service") or bool(health(site.base_url, site.authority)),
+        lambda: bool(health(site.base_url, site.authority)),
         "fab logs tells why it does not; fab rollback brings the release before back.",
     )
     yield Link(

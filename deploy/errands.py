@@ -20,6 +20,7 @@ VERBS = {
     "is-active": "Asking after",
 }
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9@:_.-]*")
+WHOSE = re.compile(r"--(unit|identifier)=[A-Za-z0-9][A-Za-z0-9@:_.-]*")
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]*")
 MODE = re.compile(r"[0-7]{3,4}")
 
@@ -72,10 +73,13 @@ def reload_units() -> Command:
     return Command(("systemctl", "daemon-reload"), says="Reading unit files again", sudo=True)
 
 
-def journal(unit: str, since: float) -> Command:
-    """Ask for what a unit logged since an instant, in seconds since the epoch: one JSON object a line."""
-    what = (f"--unit={_named(UNIT, unit)}", f"--since=@{since:.6f}")
-    return Command(("journalctl", *what, "--output=json", "--no-pager", "--quiet"), says=f"Reading the log of {unit}")
+def journal(whose: str, since: float) -> Command:
+    """Ask for what was logged since an instant, in seconds since the epoch: one JSON object a line.
+
+    `whose` is journalctl's own choice, such as `--unit=nginx.service`.
+    """
+    what = (_named(WHOSE, whose), f"--since=@{since:.6f}", "--output=json", "--no-pager", "--quiet")
+    return Command(("journalctl", *what), says=f"Reading the log, {whose}")
 
 
 def refresh_packages() -> Command:

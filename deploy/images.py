@@ -56,13 +56,31 @@ def image(engine: DockerClient, recipe: Recipe) -> str:
     for _ in range(BUILDS):
         tag = tag_of(recipe, base_id)
         print(f"Building the image {tag} from {base}…", flush=True)
-        built = _built(engine, recipe, base, tag)
+        built = build(engine, recipe, base, tag, release=release())
         # A file that changed meanwhile may be in it or not: the image gets no name, and nobody can take it for another.
         if tag_of(recipe, base_id) == tag:
             built.tag(*tag.split(":"))
             remove_old_images(engine, keep=tag)
             return tag
     raise EngineError(f"The files of the image {recipe.name} changed while it was built, {BUILDS} times. Try again.")
+
+
+def build(engine: DockerClient, recipe: Recipe, base: str, tag: str, *, release: str) -> Image:
+    """Return the image of this recipe, not named yet; its site says that it is `release`. Raises EngineError."""
+    try:
+        built, _ = engine.images.build(
+            path=str(recipe.context),
+            dockerfile=recipe.dockerfile,
+            target=recipe.stage,
+            buildargs={"BASE_IMAGE": base, "RELEASE": release},
+            rm=True,
+            forcerm=True,
+        )
+    except BuildError as error:
+        said = "".join(str(line.get("stream", line.get("error", ""))) for line in error.build_log)
+        last = "\n".join(said.strip().splitlines()[-LINES_SHOWN:])
+        raise EngineError(f"The image {tag} could not be built. The build's last lines:\n{last}") from error
+    return built
 
 
 def tag_of(recipe: Recipe, base_id: str) -> str:
@@ -117,23 +135,6 @@ def _is_there(engine: DockerClient, name: str) -> bool:
     except ImageNotFound:
         return False
     return True
-
-
-def _built(engine: DockerClient, recipe: Recipe, base: str, tag: str) -> Image:
-    try:
-        built, _ = engine.images.build(
-            path=str(recipe.context),
-            dockerfile=recipe.dockerfile,
-            target=recipe.stage,
-            buildargs={"BASE_IMAGE": base, "RELEASE": release()},
-            rm=True,
-            forcerm=True,
-        )
-    except BuildError as error:
-        said = "".join(str(line.get("stream", line.get("error", ""))) for line in error.build_log)
-        last = "\n".join(said.strip().splitlines()[-LINES_SHOWN:])
-        raise EngineError(f"The image {tag} could not be built. The build's last lines:\n{last}") from error
-    return built
 
 
 def python_of(engine: DockerClient, base: str) -> str:

@@ -1,15 +1,16 @@
 """From an empty Debian server to one that waits for its first deploy. Safe to repeat."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from deploy import env, errands, keys
-from deploy.commands import Command
+from deploy.machine import Machine
+from deploy.runtimes import another_of, runtime_of
 from deploy.server import Server
 from deploy.site import Place
 from deploy.sites import Site, SitesError
 
-PACKAGES = ("nginx-light", "python3", "python3-venv", "sudo")
+PACKAGES = ("nginx-light", "python3", "sudo")
 
 
 def provision(site: Site) -> list[str]:
@@ -23,137 +24,122 @@ class _Provision:
     """One go at one machine."""
 
     def __init__(self, server: Server, place: Place) -> None:
-        self._server = server
+        self._machine = Machine(server)
+        self._runtime = runtime_of(place.site)
         self._place = place
         self._deployer = place.site.ssh.user
 
     def changes(self) -> Iterator[str]:
         """Do what is missing, in order; what would change the environment comes before all that matters."""
+        self._refuse_another_runtime()
         yield from self._packages()
         yield from self._accounts()
         yield from self._folders()
         yield from self._settings()
-        yield from self._units()
+        yield from self._runtime.provision(self._machine, self._place)
         yield from self._sudoers()
         yield from self._nginx()
 
+    def _refuse_another_runtime(self) -> None:
+        site = self._place.site
+        if other := another_of(site, self._machine, self._place):
+            raise SitesError(
+                f"{site.name}.runtime: is {site.runtime!r}, and the site was provisioned with {other!r}. "
+                f"Nothing was done. Another runtime needs a fresh machine."
+            )
+
     def _packages(self) -> Iterator[str]:
-        missing = [name for name in PACKAGES if not self._succeeds("dpkg-query", "--status", name)]
+        missing = [
+            name
+            for name in (*PACKAGES, *self._runtime.packages)
+            if not self._machine.succeeds("dpkg-query", "--status", name)
+        ]
         if missing:
-            self._run(errands.refresh_packages(), errands.install_packages(missing))
+            self._machine.run(errands.refresh_packages(), errands.install_packages(missing))
             yield f"installed {', '.join(missing)}"
 
     def _accounts(self) -> Iterator[str]:
-        if not self._server.succeeds(errands.find_account(self._deployer)):
-            self._root("useradd", "--create-home", "--shell=/bin/bash", self._deployer)
+        if not self._machine.server.succeeds(errands.find_account(self._deployer)):
+            self._machine.root("useradd", "--create-home", "--shell=/bin/bash", self._deployer)
             yield f"added the account {self._deployer}, which deploys"
-        if not self._server.succeeds(errands.find_account(self._place.account)):
-            self._run(errands.add_account(self._place.account, self._place.home))
+        if not self._machine.server.succeeds(errands.find_account(self._place.account)):
+            self._machine.run(errands.add_account(self._place.account, self._place.home))
             yield f"added the account {self._place.account}, which serves"
         # Both write to the database; who deploys reads the log.
-        self._root("usermod", "--append", f"--groups={self._place.account},systemd-journal", self._deployer)
+        self._machine.root("usermod", "--append", f"--groups={self._place.account},systemd-journal", self._deployer)
         if self._place.site.ssh.admin != self._deployer:
             yield from self._authorized_key()
 
     def _authorized_key(self) -> Iterator[str]:
         folder = self._place.home.parent.parent / ".ssh"
-        self._run(errands.make_folder(folder, mode="700", owner=self._deployer).as_root())
+        self._machine.run(errands.make_folder(folder, mode="700", owner=self._deployer).as_root())
         public = f"{keys.authorized(self._place.site.ssh.key)} {self._deployer}\n"
-        yield from self._file(folder / "authorized_keys", public, mode="600", owner=self._deployer)
+        yield from self._machine.file(folder / "authorized_keys", public, mode="600", owner=self._deployer)
 
     def _folders(self) -> Iterator[str]:
         place = self._place
         # Passable, so that nginx comes to the static files; readable to the two accounts only.
         passable = [(place.home.parent.parent, "711"), (place.home.parent, "711")]
-        shared = [(place.home, "2771"), (place.releases, "2755"), (place.home / "static", "2755")]
+        shared = [(place.home, "2771"), (place.releases, "2755"), (place.static, "2755")]
         for path, mode in [*passable, *shared, (place.backups, "700"), (place.home / "mail", "2770")]:
             group = self._deployer if (path, mode) in passable else place.account
-            if not self._succeeds("test", "-d", str(path)):
+            if not self._machine.succeeds("test", "-d", str(path)):
                 yield f"made {path}"
-            self._root(
+            self._machine.root(
                 "install", "--directory", f"--mode={mode}", f"--owner={self._deployer}", f"--group={group}", str(path)
             )
 
     def _settings(self) -> Iterator[str]:
-        changed = env.update(self._server, self._place, env.settings_of(self._place), user=self._deployer)
+        changed = env.update(self._machine.server, self._place, env.settings_of(self._place), user=self._deployer)
         if changed:
             yield f"set {', '.join(changed)} in {self._place.environment}"
-        yield from self._file(self._place.home / "manage", self._place.filled("manage"), mode="755")
-
-    def _units(self) -> Iterator[str]:
-        unit, changed = self._place.unit, []
-        for kind in ("socket", "service"):
-            path = PurePosixPath(f"/etc/systemd/system/{unit}.{kind}")
-            changed += list(self._file(path, self._place.filled(f"gunicorn.{kind}")))
-        if changed:
-            self._run(errands.reload_units())
-        yield from changed
-        if not self._succeeds("systemctl", "is-enabled", "--quiet", f"{unit}.socket"):
-            self._root("systemctl", "enable", f"{unit}.service", f"{unit}.socket")
-            yield f"enabled {unit}.socket"
-        self._run(errands.systemctl("start", f"{unit}.socket"))
+        yield from self._machine.file(self._place.home / "manage", self._place.filled(self._runtime.manage), mode="755")
 
     def _sudoers(self) -> Iterator[str]:
         # sudo reads no file whose name has a dot.
         path = PurePosixPath("/etc/sudoers.d", self._place.unit.replace(".", "-"))
-        changed = list(self._file(path, self._place.filled("sudoers"), mode="440"))
-        self._root("visudo", "--check", "--quiet", f"--file={path}")
+        changed = list(
+            self._machine.file(
+                path, self._place.filled("sudoers", allowed=self._runtime.allowed(self._place)), mode="440"
+            )
+        )
+        self._machine.root("visudo", "--check", "--quiet", f"--file={path}")
         yield from changed
 
     def _nginx(self) -> Iterator[str]:
         available = PurePosixPath("/etc/nginx/sites-available", self._place.unit)
         enabled = PurePosixPath("/etc/nginx/sites-enabled", self._place.unit)
-        changed = [*self._certificate(), *self._file(available, nginx_of(self._place))]
-        if not self._succeeds("test", "-L", str(enabled)):
-            self._root("ln", "--symbolic", str(available), str(enabled))
+        changed = [*self._certificate(), *self._machine.file(available, nginx_of(self._place))]
+        if not self._machine.succeeds("test", "-L", str(enabled)):
+            self._machine.root("ln", "--symbolic", str(available), str(enabled))
             changed.append(f"enabled {available}")
-        self._root("nginx", "-t", "-q")
-        if not self._succeeds("systemctl", "is-enabled", "--quiet", "nginx.service"):
-            self._root("systemctl", "enable", "nginx.service")
+        self._machine.root("nginx", "-t", "-q")
+        if not self._machine.succeeds("systemctl", "is-enabled", "--quiet", "nginx.service"):
+            self._machine.root("systemctl", "enable", "nginx.service")
             changed.append("enabled nginx, which starts with the machine")
-        self._run(errands.systemctl("start", "nginx.service"))
+        self._machine.run(errands.systemctl("start", "nginx.service"))
         if changed:
-            self._run(errands.systemctl("reload", "nginx.service"))
+            self._machine.run(errands.systemctl("reload", "nginx.service"))
         yield from changed
 
     def _certificate(self) -> Iterator[str]:
         tls, folder = self._place.site.tls, self._place.certificates
         if tls:
-            self._root("install", "--directory", "--mode=700", str(folder))
-            yield from self._file(folder / "fullchain.pem", tls.certificate.read_text(), mode="600")
-            yield from self._file(folder / "privkey.pem", tls.key.read_text(), mode="600")
-
-    def _file(self, path: PurePosixPath, content: str, *, mode: str = "644", owner: str = "root") -> Iterator[str]:
-        """Write a file unless it reads so already."""
-        shown = Command(("cat", str(path)), says=f"Reading {path}", sudo=True)
-        if not self._succeeds("test", "-e", str(path)) or self._server.run(shown) != content.strip():
-            self._run(*errands.put_file(path, content, mode=mode, owner=owner))
-            yield f"wrote {path}"
-
-    def _run(self, *commands: Command) -> None:
-        for command in commands:
-            self._server.run(command)
-
-    def _root(self, *argv: str) -> None:
-        self._server.run(_as_root(argv))
-
-    def _succeeds(self, *argv: str) -> bool:
-        return self._server.succeeds(_as_root(argv))
-
-
-def _as_root(argv: Iterable[str]) -> Command:
-    words = tuple(argv)
-    return Command(words, says=f"Running {' '.join(words[:2])}", sudo=True)
+            self._machine.root("install", "--directory", "--mode=700", str(folder))
+            yield from self._machine.file(folder / "fullchain.pem", tls.certificate.read_text(), mode="600")
+            yield from self._machine.file(folder / "privkey.pem", tls.key.read_text(), mode="600")
 
 
 def nginx_of(place: Place) -> str:
     """Return nginx's configuration of the site; with a certificate, plain HTTP only leads to HTTPS."""
+    socket = str(runtime_of(place.site).socket(place))
     if not place.site.tls:
-        return place.filled("nginx.conf", redirect="", listen="80", tls="")
+        return place.filled("nginx.conf", socket=socket, redirect="", listen="80", tls="")
     certificate = f"ssl_certificate {place.certificates}/fullchain.pem;"
     key = f"ssl_certificate_key {place.certificates}/privkey.pem;"
     return place.filled(
         "nginx.conf",
+        socket=socket,
         redirect=place.filled("nginx-redirect.conf"),
         listen="443 ssl",
         tls=f"{certificate}\n    {key}\n    ssl_protocols TLSv1.2 TLSv1.3;",

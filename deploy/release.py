@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 from deploy import errands
 from deploy.code import Code
 from deploy.commands import Command
+from deploy.runtimes import runtime_of
 from deploy.server import Server, ServerError
 from deploy.site import Place
-from deploy.wheels import REQUIREMENTS, gather, packed
 
 COPY = Path(__file__).resolve().parent / "remote" / "copy_database.py"
 KEPT = 5
@@ -21,6 +21,7 @@ class Releases:
         """Work on `place` by way of `server`."""
         self._server = server
         self._place = place
+        self._runtime = runtime_of(place.site)
 
     def current(self) -> str:
         """Return the name of the release that serves; empty before the first deploy."""
@@ -42,7 +43,7 @@ class Releases:
         return self._server.run(asked).split()
 
     def make(self, code: Code) -> None:
-        """Put the code in place, with a virtualenv of its own and its static files; raises ServerError."""
+        """Put the code in place, ready to run, and publish its static files; raises ServerError."""
         folder = self._place.releases / code.commit
         # What an earlier try left half-made is made anew; one that serves is left alone.
         if code.commit == self.current():
@@ -50,33 +51,11 @@ class Releases:
         self._run("rm", "--recursive", "--force", "--", str(folder), says=f"Clearing {folder}")
         self._server.run(errands.make_folder(folder))
         self._server.run(errands.extract(code.archive, folder))
-        self._run(
-            "mv", f"{folder}/deploy/gunicorn.conf.py", f"{folder}/gunicorn.conf.py", says="Placing gunicorn's settings"
-        )
         self._server.run(Command(("tee", f"{folder}/RELEASE"), says="Naming the release", stdin=f"{code.commit}\n"))
-        self._install(folder)
-        self._collect(code.commit, folder)
-
-    def _install(self, folder: PurePosixPath) -> None:
-        gather(self._python())
-        wheels = folder / ".wheels"
-        self._server.run(errands.make_folder(wheels))
-        self._server.run(errands.extract(packed(), wheels))
-        self._server.run(errands.make_venv(folder / ".venv"))
-        self._server.run(errands.pip_install(folder / ".venv", folder / "superlists" / REQUIREMENTS.name, wheels))
-        self._run("rm", "--recursive", "--", str(wheels), says="Clearing the wheels")
-
-    def _collect(self, name: str, folder: PurePosixPath) -> None:
-        self._server.run(self._place.manage("collectstatic", "--noinput", "--verbosity=0", release=name))
-        # Beside those of earlier releases, whose pages may still be open somewhere.
-        static = str(self._place.home / "static")
-        self._run("cp", "--recursive", "--no-clobber", f"{folder}/static/.", static, says="Publishing static files")
+        self._runtime.install(self._server, self._place, code)
         # The site's own files are for its two accounts; these are for nginx.
+        static = str(self._place.static)
         self._run("chmod", "--recursive", "a+rX", static, says="Opening the static files to nginx")
-
-    def _python(self) -> str:
-        program = "import sys; print('%d.%d' % sys.version_info[:2])"
-        return self._server.run(Command(("python3", "-c", program), says="Asking for the server's Python"))
 
     def back_up(self) -> PurePosixPath | None:
         """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet."""
@@ -102,12 +81,12 @@ class Releases:
         self._server.run(self._place.manage(command, *arguments, release=name))
 
     def switch_to(self, name: str) -> None:
-        """Let this release serve: new requests wait in the socket while gunicorn restarts."""
+        """Let this release serve, without losing a request."""
         before = self.current()
         if before and before != name:
             self._point(self._place.previous, before)
         self._point(self._place.current, name)
-        self._restart()
+        self._runtime.switch(self._server, self._place, name)
 
     def go_back(self, name: str, previous: str) -> None:
         """Let the release before serve again, as if there had been no switch: a rollback leads to the one before it."""
@@ -116,13 +95,7 @@ class Releases:
             self._point(self._place.previous, previous)
         else:
             self._run("rm", "--force", "--", str(self._place.previous), says="Forgetting the release before")
-        self._restart()
-
-    def _restart(self) -> None:
-        service = f"{self._place.unit}.service"
-        # systemd would not start again what has just failed a few times; what it does not know yet has not failed.
-        self._server.succeeds(errands.systemctl("reset-failed", service))
-        self._server.run(errands.systemctl("restart", service))
+        self._runtime.switch(self._server, self._place, name)
 
     def _point(self, link: PurePosixPath, name: str) -> None:
         for command in errands.switch_link(link, self._place.releases / name):
@@ -135,6 +108,7 @@ class Releases:
         for name in gone:
             folder = str(self._place.releases / name)
             self._run("rm", "--recursive", "--force", "--", folder, says=f"Removing the release {name}")
+            self._runtime.remove(self._server, self._place, name)
         return gone
 
     def _run(self, *argv: str, says: str) -> None:

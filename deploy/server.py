@@ -61,11 +61,12 @@ class Server:
         turns = None if command.sudo else self._turns
         process = self.open(locked(command, turns, TURN_WITHIN_S) if turns else command)
         try:
-            given = command.stdin or b""
-            process.write(given.encode() if isinstance(given, str) else given)
+            for piece in command.pieces():
+                process.write(piece)
             code, printed = process.end()
         except (OSError, SSHException) as error:
-            raise ServerError(f"{command.says}: {error or type(error).__name__}") from error
+            last = process.last_words()
+            raise ServerError(f"{command.says}: {last or error or type(error).__name__}") from error
         finally:
             process.close()
         if code == NO_EXIT_CODE:

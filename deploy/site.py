@@ -84,6 +84,11 @@ class Place:
         return self.home / "turns.lock"
 
     @property
+    def static(self) -> PurePosixPath:
+        """The folder of static files, of all releases, that nginx serves."""
+        return self.home / "static"
+
+    @property
     def backups(self) -> PurePosixPath:
         """The folder of copies of the database."""
         return self.home / "backups"

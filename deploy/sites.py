@@ -78,11 +78,6 @@ class Site:
         return self.tls.ca if self.tls else None
 
     @property
-    def served(self) -> bool:
-        """Whether provision and deploy know how to serve this site."""
-        return self.runtime == "virtualenv"
-
-    @property
     def disposable(self) -> bool:
         """Whether this site's data may be wiped."""
         return self.environment == "staging"
@@ -100,6 +95,7 @@ def read_sites(path: Path = SITES) -> dict[str, Site]:
         if _is_site(name, given, mistakes)
     }
     mistakes += apart.sharing(sites.values())
+    mistakes += apart.with_one_container(sites.values())
     if mistakes:
         raise SitesError.of(path, mistakes)
     return sites
@@ -111,11 +107,7 @@ def read_sites_apart(path: Path = SITES) -> dict[str, Site]:
     For whoever is about to connect. Raises SitesError.
     """
     sites = read_sites(path)
-    mistakes = [
-        f"{site.name}.runtime: is 'docker'; allowed as yet: virtualenv" for site in sites.values() if not site.served
-    ]
-    mistakes += apart.same_machine_by_address(sites.values())
-    if mistakes:
+    if mistakes := apart.same_machine_by_address(sites.values()):
         raise SitesError.of(path, mistakes)
     return sites
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from deploy.commands import Command
 from deploy.errands import LOCK_IS_TAKEN
 from deploy.release import Releases
+from deploy.runtimes import runtime_of
 from deploy.server import Server, ServerError
 from deploy.site import Place
 from deploy.sites import Site
@@ -23,8 +24,7 @@ def status(site: Site) -> Iterator[str]:
         releases = Releases(server, place)
         yield f"release:      {releases.current() or '(none yet)'}"
         yield f"before it:    {releases.previous() or '(none)'}"
-        since = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", f"{place.unit}.service")
-        yield f"since:        {_asked(server, *since)}"
+        yield f"since:        {_answer(server, runtime_of(site).since(place))}"
         yield f"environment:  {site.environment}"
         yield f"health:       {_health(site)}"
         yield f"disk:         {_disk(server, place)}"
@@ -32,10 +32,10 @@ def status(site: Site) -> Iterator[str]:
 
 
 def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
-    """Give what the site's unit logged: the last lines, or all since a time that journalctl knows; or what comes."""
+    """Give what the site logged: the last lines, or all since a time that journalctl knows; or what comes."""
     place = Place(site)
     what = [f"--since={since}"] if since else [f"--lines={LOG_LINES}"]
-    argv = ("journalctl", f"--unit={place.unit}.service", "--output=short-iso", "--no-pager", *what)
+    argv = ("journalctl", runtime_of(site).journal(place), "--output=short-iso", "--no-pager", *what)
     with Server(site) as server:
         command = Command((*argv, *(["--follow"] if follow else [])), says="Reading the log", timeout_s=FOLLOWED_S)
         process = server.open(command)
@@ -44,8 +44,12 @@ def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
 
 
 def _asked(server: Server, *argv: str) -> str:
+    return _answer(server, Command(argv, says=f"Asking {argv[0]}"))
+
+
+def _answer(server: Server, command: Command) -> str:
     try:
-        return server.run(Command(argv, says=f"Asking {argv[0]}")) or "(nothing)"
+        return server.run(command) or "(nothing)"
     except ServerError as error:
         return f"not to be had: {error}"
 

@@ -8,6 +8,7 @@ from typing import Any
 from deploy.doctor import diagnosis
 from deploy.errands import journal
 from deploy.images import ROOT
+from deploy.runtimes import runtime_of
 from deploy.server import Server, ServerError
 from deploy.site import Place
 from deploy.sites import Site, SitesError, require_key
@@ -97,9 +98,9 @@ class ServerTarget:
         return self._channel.manage(command, *args)
 
     def log(self, scenario_id: str, since: float) -> str:
-        """Return what the site's unit wrote to the journal since then."""
+        """Return what the site wrote to the journal since then."""
         try:
-            lines = self._connected().run(journal(f"{self._place.unit}.service", since)).splitlines()
+            lines = self._connected().run(journal(runtime_of(self._site).journal(self._place), since)).splitlines()
         except (ServerError, TargetError) as error:
             return f"The server's log is not to be had: {error}"
         return lines_of(scenario_id, [_message(json.loads(line)) for line in lines])

@@ -41,9 +41,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return Checkout(tmp_path_factory.mktemp("checkout") / "superlists")
 
 
-def serving(folder: Path, labels: dict[str, str], checkout: Checkout, environment: str) -> Iterator[Serving]:
+def serving(
+    folder: Path, labels: dict[str, str], checkout: Checkout, environment: str, runtime: str = "virtualenv"
+) -> Iterator[Serving]:
     """A box with the site on it."""
-    there = boxes.start(folder, name=environment, environment=environment, labels=labels)
+    there = boxes.start(folder, name=environment, environment=environment, runtime=runtime, labels=labels)
     sites = there.folder / "sites.toml"
     site = read_sites(sites)[environment]
     provision(site)
@@ -68,6 +70,21 @@ def production(
 ) -> Iterator[Serving]:
     """A production site that serves the checkout's first commit."""
     yield from serving(tmp_path_factory.mktemp("production"), labels, checkout, "production")
+
+
+@pytest.fixture(scope="session")
+def contained(
+    tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
+) -> Iterator[Serving]:
+    """A staging site that serves the checkout's first commit from a container."""
+    yield from serving(tmp_path_factory.mktemp("contained"), labels, checkout, "staging", runtime="docker")
+
+
+@pytest.fixture(scope="session", params=["staging", "contained"])
+def either(request: pytest.FixtureRequest) -> Serving:
+    """A staging site, in each of the ways in which it can run."""
+    there: Serving = request.getfixturevalue(request.param)
+    return there
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ globals().update({name: told for name, told in vars(test_contract).items() if na
 
 
 @pytest.fixture(scope="module")
-def unstarted(staging: Serving) -> Callable[[], Target]:
-    return lambda: open_target(config(target="staging", sites=str(staging.sites)))
+def unstarted(either: Serving) -> Callable[[], Target]:
+    return lambda: open_target(config(target="staging", sites=str(either.sites)))
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 
 from deploy.box import reboot
 from deploy.deploying import DeployError, roll_back
+from deploy.proof import is_well
 from features.waiting import eventually
 from tests.box.conftest import said
 from tests.targets.visitor import Visitor
@@ -43,56 +44,56 @@ def visitors(address, many=2):
             thread.join()
 
 
-def page(staging):
-    return Visitor(staging.site.base_url).get("/")
+def page(there):
+    return Visitor(there.site.base_url).get("/")
 
 
-def test_deployed_twice_it_is_the_same(staging):
-    staging.deploy()
-    before = staging.run("ls", "-1", str(staging.place.releases))
-    assert f"staging serves {staging.checkout.base.commit}" in staging.deploy()
-    assert staging.run("ls", "-1", str(staging.place.releases)) == before
-    assert staging.release == staging.checkout.base.commit
+def test_deployed_twice_it_is_the_same(either):
+    either.deploy()
+    before = either.run("ls", "-1", str(either.place.releases))
+    assert f"staging serves {either.checkout.base.commit}" in either.deploy()
+    assert either.run("ls", "-1", str(either.place.releases)) == before
+    assert either.release == either.checkout.base.commit
 
 
-def test_a_second_commit_and_the_way_back_while_people_visit(staging):
-    staging.deploy()
-    assert "Start a new To-Do list" in page(staging)
-    path = staging.manage("create_list", "Buy milk")
-    second = staging.checkout.replaced(*TITLE)
-    visitor = Visitor(staging.site.base_url)
-    with visitors(staging.site.base_url) as (refused, tried):
-        told = staging.deploy(second)
-        assert staging.release == second.commit
-        assert "Begin a new To-Do list" in page(staging)
+def test_a_second_commit_and_the_way_back_while_people_visit(either):
+    either.deploy()
+    assert "Start a new To-Do list" in page(either)
+    path = either.manage("create_list", "Buy milk")
+    second = either.checkout.replaced(*TITLE)
+    visitor = Visitor(either.site.base_url)
+    with visitors(either.site.base_url) as (refused, tried):
+        told = either.deploy(second)
+        assert either.release == second.commit
+        assert "Begin a new To-Do list" in page(either)
         assert "Buy milk" in visitor.get(path)
-        later = staging.manage("create_list", "Make tea")
-        roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+        later = either.manage("create_list", "Make tea")
+        roll_back(either.site, sites=either.sites, say=either.said.append)
     assert (len(tried) > 50, refused) == (True, [])
-    assert staging.release == staging.checkout.base.commit
-    assert "Start a new To-Do list" in page(staging)
+    assert either.release == either.checkout.base.commit
+    assert "Start a new To-Do list" in page(either)
     assert "Buy milk" in visitor.get(path)
     assert "Make tea" in visitor.get(later)
     # A rollback of a rollback leads forward again.
-    roll_back(staging.site, sites=staging.sites, say=staging.said.append)
-    assert staging.release == second.commit
+    roll_back(either.site, sites=either.sites, say=either.said.append)
+    assert either.release == second.commit
     backup = told.rpartition("the database before is ")[2]
     kept = "import sqlite3, sys; print([*sqlite3.connect(sys.argv[1]).execute('SELECT text FROM lists_item')])"
-    assert "Buy milk" in staging.run("python3", "-c", kept, backup)
-    assert "Make tea" not in staging.run("python3", "-c", kept, backup)
+    assert "Buy milk" in either.run("python3", "-c", kept, backup)
+    assert "Make tea" not in either.run("python3", "-c", kept, backup)
 
 
-def test_an_older_page_keeps_its_style_and_old_releases_go(staging, monkeypatch):
-    before = staging.release
-    style = staging.run("sh", "-c", f"cd {staging.place.home}/static/superlists && ls site.*.css").split()[0]
+def test_an_older_page_keeps_its_style_and_old_releases_go(either, monkeypatch):
+    before = either.release
+    style = either.run("sh", "-c", f"cd {either.place.home}/static/superlists && ls site.*.css").split()[0]
     monkeypatch.setattr("deploy.release.KEPT", 1)
-    newer = staging.checkout.commit({"superlists/static/superlists/site.css": "body { color: black; }"})
-    staging.deploy(newer)
-    with urlopen(f"{staging.site.base_url}/static/superlists/{style}", timeout=5) as answer:
+    newer = either.checkout.commit({"superlists/static/superlists/site.css": "body { color: black; }"})
+    either.deploy(newer)
+    with urlopen(f"{either.site.base_url}/static/superlists/{style}", timeout=5) as answer:
         assert answer.status == 200
         assert "immutable" in answer.headers["Cache-Control"]
     # The one before is kept for a rollback, whatever its age.
-    assert set(staging.run("ls", "-1", str(staging.place.releases)).split()) == {before, newer.commit}
+    assert set(either.run("ls", "-1", str(either.place.releases)).split()) == {before, newer.commit}
 
 
 def test_without_a_release_before_there_is_no_way_back(production):
@@ -100,7 +101,8 @@ def test_without_a_release_before_there_is_no_way_back(production):
         roll_back(production.site, sites=production.sites)
 
 
-def test_the_site_is_back_by_itself_after_a_reboot(staging):
-    reboot(staging.box)
-    eventually(lambda: staging.release, what="the site after a reboot", within_s=20)
-    assert said(staging.box, "systemctl", "list-units", "--failed", "--plain", "--no-legend") == ""
+def test_the_site_is_back_by_itself_after_a_reboot(either):
+    release = either.release
+    reboot(either.box)
+    eventually(lambda: is_well(either.site, release), what="the site after a reboot", within_s=30)
+    assert said(either.box, "systemctl", "list-units", "--failed", "--plain", "--no-legend") == ""

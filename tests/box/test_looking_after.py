@@ -16,9 +16,9 @@ def lists_on(there):
     return int(data.query(there.site, COUNT).split()[1])
 
 
-def test_the_status_tells_how_the_site_is(staging):
-    told = dict(line.split(":", 1) for line in status(staging.site))
-    assert told["release"].strip() == staging.checkout.base.commit
+def test_the_status_tells_how_the_site_is(either):
+    told = dict(line.split(":", 1) for line in status(either.site))
+    assert told["release"].strip() == either.checkout.base.commit
     assert told["environment"].strip() == "staging"
     assert told["health"].strip() == "well"
     assert "free" in told["disk"]
@@ -31,14 +31,14 @@ def test_the_status_tells_who_holds_the_lock(staging):
     assert "counting sheep since 20" in told["lock"]
 
 
-def test_the_log_tells_what_happened_lately_or_since(staging):
-    staging.run("curl", "--silent", "--output", "/dev/null", f"http://127.0.0.1/nowhere-{id(staging)}/")
-    assert f"Not Found: /nowhere-{id(staging)}/" in "".join(logs(staging.site))
-    assert "Not Found" not in "".join(logs(staging.site, since="tomorrow"))
+def test_the_log_tells_what_happened_lately_or_since(either):
+    either.run("curl", "--silent", "--output", "/dev/null", f"http://127.0.0.1/nowhere-{id(either)}/")
+    assert f"Not Found: /nowhere-{id(either)}/" in "".join(logs(either.site))
+    assert "Not Found" not in "".join(logs(either.site, since="tomorrow"))
 
 
-def test_a_site_that_is_well_has_no_broken_link(staging):
-    links = list(examine(staging.site))
+def test_a_site_that_is_well_has_no_broken_link(either):
+    links = list(examine(either.site))
     assert all(link.startswith("holds: ") for link in links)
     assert "holds: the mail server lets the site in" in links
 
@@ -71,23 +71,23 @@ def test_static_files_that_nginx_may_not_read_are_found(staging):
         staging.run("chmod", "2755", static)
 
 
-def test_a_backup_comes_back_without_its_stamp_and_what_was_there_is_kept(staging):
+def test_a_backup_comes_back_without_its_stamp_and_what_was_there_is_kept(either):
     told: list[str] = []
-    staging.manage("create_list", "Precious")
-    before = lists_on(staging)
-    data.back_up(staging.site, told.append)
+    either.manage("create_list", "Precious")
+    before = lists_on(either)
+    data.back_up(either.site, told.append)
     name = told[0].rpartition("/")[2]
-    staging.manage("create_list", "Entered since")
-    data.restore(staging.site, name, say=told.append)
-    assert lists_on(staging) == before
-    assert data.query(staging.site, "SELECT COUNT(*) AS n FROM testing_stamp").split() == ["n", "0"]
+    either.manage("create_list", "Entered since")
+    data.restore(either.site, name, say=told.append)
+    assert lists_on(either) == before
+    assert data.query(either.site, "SELECT COUNT(*) AS n FROM testing_stamp").split() == ["n", "0"]
     kept = told[1].rpartition(" ")[2]
     argv = ("python3", "-c", f"import sqlite3; print(sqlite3.connect('{kept}').execute('{COUNT}').fetchone()[0])")
-    with Server(staging.site) as server:
+    with Server(either.site) as server:
         assert int(server.run(Command(argv, says="Counting"))) == before + 1
     stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
     again = "INSERT INTO testing_stamp (site) VALUES ('127.0.0.1')"
-    staging.run("python3", "-c", stamp, str(staging.place.database), again)
+    either.run("python3", "-c", stamp, str(either.place.database), again)
 
 
 def test_a_backup_that_is_not_there_is_told_with_those_that_are(staging):

@@ -10,7 +10,13 @@ from deploy import code
 @pytest.fixture
 def checkout(tmp_path):
     """A checkout with one commit, which holds more than is sent."""
-    for name in ("manage.py", "superlists/urls.py", "deploy/gunicorn.conf.py", "features/a.feature"):
+    for name in (
+        "manage.py",
+        "superlists/urls.py",
+        "deploy/gunicorn.conf.py",
+        "deploy/Dockerfile",
+        "features/a.feature",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("committed")
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=x"]):
@@ -23,7 +29,7 @@ def test_what_is_committed_is_sent_and_nothing_else(checkout):
     sent = code.committed(checkout)
     with tarfile.open(fileobj=io.BytesIO(sent.archive)) as archive:
         names = sorted(entry.name for entry in archive if entry.isfile())
-    assert names == ["deploy/gunicorn.conf.py", "manage.py", "superlists/urls.py"]
+    assert names == ["deploy/Dockerfile", "deploy/gunicorn.conf.py", "manage.py", "superlists/urls.py"]
     head = subprocess.check_output(["git", "-C", str(checkout), "rev-parse", "HEAD"], text=True)
     assert head.startswith(sent.commit)
     assert len(sent.commit) == 12

@@ -39,7 +39,7 @@ APT = SUDO + "env DEBIAN_FRONTEND=noninteractive apt-get --option=DPkg::Lock::Ti
         (systemctl("is-active", "nginx"), "systemctl is-active nginx"),
         (reload_units(), SUDO + "systemctl daemon-reload"),
         (
-            journal("lists.service", since=1700000000.25),
+            journal("--unit=lists.service", since=1700000000.25),
             "journalctl --unit=lists.service --since=@1700000000.250000 --output=json --no-pager --quiet",
         ),
         (refresh_packages(), APT + "update --quiet"),

@@ -135,3 +135,11 @@ def test_what_two_sites_lack_is_not_shared(tmp_path):
     assert [line.split(":")[0] for line in said] == [
         *("staging.host", "staging.ssh.key", "production.host", "production.ssh.key"),
     ]
+
+
+def test_one_machine_has_room_for_one_site_in_a_container(tmp_path):
+    there = {"ssh_host": "box.example.com", "ssh_key": "keys/one", "runtime": "docker"}
+    said = mistakes(tmp_path, one=changed(STAGING, **there), other=changed(STAGING, **there))
+    assert said == ["other.runtime: is docker as one's on the same machine; allowed: one such site on each"]
+    beside = changed(STAGING, **(there | {"runtime": "virtualenv"}))
+    assert read(tmp_path, one=changed(STAGING, **there), other=beside)

@@ -45,12 +45,6 @@ def test_the_mistakes_of_a_sites_file_are_told_with_the_others(environ, sites):
     assert "wait: 'soon' is not a time" in said
 
 
-def test_a_site_that_nobody_can_serve_yet_is_a_mistake(environ, sites):
-    Path(sites).write_text(STAGING.replace("environment = ", 'runtime = "docker"\nenvironment = '))
-    said = mistakes(environ, target="staging", sites=sites)
-    assert "staging.runtime: is 'docker'; allowed as yet: virtualenv" in said
-
-
 def test_a_sites_file_that_is_not_there_is_a_mistake(environ):
     assert "/nowhere/sites.toml" in mistakes(environ, target="staging", sites="/nowhere/sites.toml")
 

@@ -59,14 +59,14 @@ def printed(client, tag, *command):
 
 def edited_while_built(monkeypatch, recipe, times):
     """Have somebody save the file whenever its image is being built."""
-    build, words = images._built, iter([f"saved {n}" for n in range(times)])
+    build, words = images.build, iter([f"saved {n}" for n in range(times)])
 
-    def built(*asked):
+    def built(*asked, **told):
         with suppress(StopIteration):
             (recipe.context / "word").write_text(next(words))
-        return build(*asked)
+        return build(*asked, **told)
 
-    monkeypatch.setattr(images, "_built", built)
+    monkeypatch.setattr(images, "build", built)
 
 
 def test_what_is_saved_while_it_is_built_does_not_go_by_another_name(monkeypatch, client, recipe):

@@ -1,0 +1,41 @@
+"""A site's machine as provisioning sees it: what root changes there, each told only if something did change."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from deploy import errands
+from deploy.commands import Command
+from deploy.server import Server
+
+
+class Machine:
+    """The machine, as somebody who may become root."""
+
+    def __init__(self, server: Server) -> None:
+        """Work by way of `server`."""
+        self.server = server
+
+    def file(self, path: PurePosixPath, content: str, *, mode: str = "644", owner: str = "root") -> Iterator[str]:
+        """Write a file unless it reads so already."""
+        shown = Command(("cat", str(path)), says=f"Reading {path}", sudo=True)
+        if not self.succeeds("test", "-e", str(path)) or self.server.run(shown) != content.strip():
+            self.run(*errands.put_file(path, content, mode=mode, owner=owner))
+            yield f"wrote {path}"
+
+    def run(self, *commands: Command) -> None:
+        """Run commands in turn."""
+        for command in commands:
+            self.server.run(command)
+
+    def root(self, *argv: str) -> None:
+        """Have root run something."""
+        self.server.run(_as_root(argv))
+
+    def succeeds(self, *argv: str) -> bool:
+        """Tell whether something succeeds as root."""
+        return self.server.succeeds(_as_root(argv))
+
+
+def _as_root(argv: Iterable[str]) -> Command:
+    words = tuple(argv)
+    return Command(words, says=f"Running {' '.join(words[:2])}", sudo=True)

@@ -1,0 +1,148 @@
+"""What can be asked for: each function is a verb, and its arguments were looked at."""
+
+import os
+import subprocess
+from typing import NoReturn
+
+from .engine import (
+    CONFINED,
+    ENVIRON,
+    IMAGE,
+    LIMIT_S,
+    SLOT,
+    UNIT,
+    Refused,
+    Site,
+    alone,
+    as_the_site,
+    become,
+    docker,
+    image,
+    is_running,
+    is_there,
+    said_by,
+    unit_of,
+)
+from .sockets import answers, point, slot_of
+
+SERVING, NEXT, BEFORE = "superlists", "superlists-next", "superlists-before"
+HEALTHY_WITHIN_S, STOPPED_WITHIN_S, GRACE_S = 30, 40, 30
+# What is written is for the site's two accounts.
+MANAGE = ("sh", "-c", 'umask 007; exec python manage.py "$@"', "manage")
+
+
+def layers(_: Site) -> None:
+    """Print what need not be sent again: a JSON list for each image, of its layers."""
+    for name in docker("image", "ls", "--quiet", IMAGE).split():
+        print(docker("image", "inspect", "--format={{json .RootFS.Layers}}", name))
+
+
+def load(site: Site, release: str) -> None:
+    """Take a release's image from standard input."""
+    command = ["docker", "load", "--quiet"]
+    with alone(site):
+        done = subprocess.run(command, env=ENVIRON, capture_output=True, text=True, check=False, timeout=LIMIT_S)
+    if done.returncode or not docker("image", "ls", "--quiet", image(release)):
+        raise Refused(f"what was sent is not {image(release)}. {done.stderr.strip()}")
+
+
+def publish(site: Site, release: str) -> None:
+    """Put a release's static files beside those that are there, as the user who asked."""
+    user = f"--user={int(os.environ['SUDO_UID'])}:{int(os.environ['SUDO_GID'])}"
+    copied = ("cp", "--recursive", "--no-clobber", "/src/static/.", "/published")
+    docker("run", "--rm", *CONFINED, user, f"--volume={site.home}/static:/published", image(release), *copied)
+
+
+def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:
+    """Become a management command: in the container that serves, or of a coming release with its settings."""
+    if release == "current":
+        become("exec", "--interactive", _serving(site), *MANAGE, *command)
+    told = ("run", "--rm", "--interactive", "--log-driver=none")
+    become(*told, *as_the_site(site, settings), image(release), *MANAGE, *command)
+
+
+def serve(site: Site, release: str) -> None:
+    """Start this release beside the one that serves, let it serve once it is well, and end the other."""
+    with alone(site):
+        before, slot = tidied(site)
+        after = "b" if slot == "a" else "a"
+        _start_next(site, after, image(release))
+        docker("update", "--restart=unless-stopped", NEXT)
+        if before:
+            docker("rename", SERVING, BEFORE)
+        docker("rename", NEXT, SERVING)
+        point(site.current, site.socket(after))
+        if before:
+            # Whoever came to it before is served before this: then nobody waits there any more.
+            answers(site.socket(slot), within_s=0)
+            docker("stop", f"--time={STOPPED_WITHIN_S}", BEFORE)
+            docker("rm", BEFORE)
+
+
+def stop(site: Site) -> None:
+    """End the container that serves; it stays for a start."""
+    with alone(site):
+        docker("stop", f"--time={STOPPED_WITHIN_S}", _serving(site))
+
+
+def start(site: Site) -> None:
+    """Start the container that served last; return once it is well."""
+    with alone(site):
+        serving = _serving(site)
+        docker("start", serving)
+        if not answers(site.socket(slot_of(site.current)), within_s=HEALTHY_WITHIN_S):
+            raise Refused(f"{serving} does not become well. It said last:\n{said_by(serving)}")
+
+
+def since(site: Site) -> None:
+    """Print since when it serves; fails where it does not."""
+    serving = _serving(site)
+    if not is_running(serving):
+        raise Refused(f"{serving} does not run. It said last:\n{said_by(serving)}")
+    print(docker("inspect", "--format={{.State.StartedAt}}", serving))
+
+
+def remove(_: Site, release: str) -> None:
+    """Remove a release's image, if it is there."""
+    if docker("image", "ls", "--quiet", image(release)):
+        docker("image", "rm", image(release))
+
+
+def tidied(site: Site) -> "tuple[str, str]":
+    """Return the container that serves, under its proper name, and its slot; what a killed try left is removed."""
+    slot, serving = slot_of(site.current), _of_the_slot(site)
+    for name in filter(is_there, (SERVING, NEXT, BEFORE)):
+        if unit_of(name) != site.unit:
+            raise Refused(f"there is a container {name} that is not this site's. Rename it, or remove it")
+        if name != serving:
+            docker("rm", "--force", name)
+    if serving not in ("", SERVING):
+        docker("rename", serving, SERVING)
+    return serving and SERVING, slot
+
+
+def _serving(site: Site) -> str:
+    """Return the name of the container that serves; raises Refused if there is none."""
+    if name := _of_the_slot(site):
+        return name
+    raise Refused("no release serves yet; fab deploy makes one")
+
+
+def _of_the_slot(site: Site) -> str:
+    """Return the container that the link leads to, whatever it is called just now; empty if there is none."""
+    told = (f"--filter=label={UNIT}={site.unit}", f"--filter=label={SLOT}={slot_of(site.current)}")
+    return docker("ps", "--all", *told, "--format={{.Names}}").partition("\n")[0]
+
+
+def _start_next(site: Site, slot: str, tag: str) -> None:
+    """Return once the next container is well; or remove it, and raise what it said."""
+    told = (f"--name={NEXT}", f"--label={UNIT}={site.unit}", f"--label={SLOT}={slot}")
+    logged = ("--log-driver=journald", f"--log-opt=tag={site.unit}")
+    sockets = f"--volume={site.state}/sockets:{site.state}/sockets"
+    gunicorn = ("gunicorn", "--config=/src/gunicorn.conf.py", f"--bind=unix:{site.socket(slot)}")
+    served = (*gunicorn, f"--graceful-timeout={GRACE_S}", "superlists.wsgi")
+    docker("run", "--detach", *told, *logged, *as_the_site(site, ".env"), sockets, tag, *served)
+    if not answers(site.socket(slot), within_s=HEALTHY_WITHIN_S, gone=lambda: not is_running(NEXT)):
+        said = said_by(NEXT)
+        docker("rm", "--force", NEXT)
+        raise Refused(f"{tag} does not become well. It said last:\n{said}")

@@ -1,0 +1,21 @@
+"""How a site runs on its machine. This is the one place of choice."""
+
+from deploy.machine import Machine
+from deploy.runtimes.base import Runtime
+from deploy.runtimes.container import Container
+from deploy.runtimes.virtualenv import Virtualenv
+from deploy.site import Place
+from deploy.sites import Site
+
+RUNTIMES: dict[str, Runtime] = {"virtualenv": Virtualenv(), "docker": Container()}
+
+
+def another_of(site: Site, machine: Machine, place: Place) -> str:
+    """Return the runtime that the machine was made ready for, if it is another than the sites file says."""
+    others = (name for name in RUNTIMES if name != site.runtime)
+    return next((name for name in others if machine.succeeds("test", "-e", str(RUNTIMES[name].mark(place)))), "")
+
+
+def runtime_of(site: Site) -> Runtime:
+    """Return how this site runs, as the sites file says."""
+    return RUNTIMES[site.runtime]

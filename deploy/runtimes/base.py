@@ -1,0 +1,66 @@
+"""What every way of running a site on its machine offers. A new way is one more file that does so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from deploy.code import Code
+from deploy.commands import Command
+from deploy.machine import Machine
+from deploy.server import Server
+from deploy.site import Place
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that has to be up for the site to answer: what holds then, how to ask, what to do else."""
+
+    holds: str
+    asked: Command
+    else_do: str
+
+
+class Runtime(Protocol):
+    """A way of running a site: by a virtualenv and systemd, or by a container."""
+
+    # What provisioning has to install.
+    packages: tuple[str, ...]
+    # The template of the site's `manage`.
+    manage: str
+
+    def mark(self, place: Place) -> PurePosixPath:
+        """Return a file that tells that the machine was made ready for this way."""
+
+    def socket(self, place: Place) -> PurePosixPath:
+        """Return where nginx finds the site."""
+
+    def provision(self, machine: Machine, place: Place) -> Iterator[str]:
+        """Make the machine ready to run the site, and tell what was changed; raises ServerError."""
+
+    def allowed(self, place: Place) -> str:
+        """Return what the deploying user may have root do, as sudoers has it."""
+
+    def install(self, server: Server, place: Place, code: Code) -> None:
+        """Make a release of this code ready to run, in its folder; what serves goes on serving. Raises ServerError."""
+
+    def remove(self, server: Server, place: Place, release: str) -> None:
+        """Remove what install made outside the release's folder."""
+
+    def switch(self, server: Server, place: Place, release: str) -> None:
+        """Let the release serve that `current` leads to; no request is lost. Raises ServerError."""
+
+    def stop(self, server: Server, place: Place) -> None:
+        """Let nothing use the site's data."""
+
+    def start(self, server: Server, place: Place) -> None:
+        """Let the site serve again."""
+
+    def journal(self, place: Place) -> str:
+        """Return the argument that has journalctl show this site's log, and no other's."""
+
+    def since(self, place: Place) -> Command:
+        """Return the question since when the site serves."""
+
+    def parts(self, place: Place) -> list[Part]:
+        """Return what has to be up behind nginx, in the order in which to look."""

@@ -1,0 +1,112 @@
+"""A site in a virtualenv for each release, run by gunicorn behind a socket that systemd holds."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from deploy import errands
+from deploy.code import Code
+from deploy.commands import Command
+from deploy.machine import Machine
+from deploy.runtimes.base import Part
+from deploy.server import Server
+from deploy.site import Place
+from deploy.wheels import REQUIREMENTS, gather, packed
+
+WHICH_PYTHON = "import sys; print('%d.%d' % sys.version_info[:2])"
+
+
+class Virtualenv:
+    """Implements Runtime."""
+
+    packages: tuple[str, ...] = ("python3-venv",)
+    manage = "manage"
+
+    def mark(self, place: Place) -> PurePosixPath:
+        """Return the unit of the socket."""
+        return PurePosixPath(f"/etc/systemd/system/{place.unit}.socket")
+
+    def socket(self, place: Place) -> PurePosixPath:
+        """Return the socket that systemd holds."""
+        return PurePosixPath(f"/run/{place.unit}.sock")
+
+    def provision(self, machine: Machine, place: Place) -> Iterator[str]:
+        """Write the units, and have systemd hold the socket."""
+        unit, changed = place.unit, []
+        for kind in ("socket", "service"):
+            path = PurePosixPath(f"/etc/systemd/system/{unit}.{kind}")
+            changed += list(machine.file(path, place.filled(f"gunicorn.{kind}", socket=str(self.socket(place)))))
+        if changed:
+            machine.run(errands.reload_units())
+        yield from changed
+        if not machine.succeeds("systemctl", "is-enabled", "--quiet", f"{unit}.socket"):
+            machine.root("systemctl", "enable", f"{unit}.service", f"{unit}.socket")
+            yield f"enabled {unit}.socket"
+        machine.run(errands.systemctl("start", f"{unit}.socket"))
+
+    def allowed(self, place: Place) -> str:
+        """Return the verbs for this site's unit alone."""
+        verbs = ("restart", "start", "stop", "reset-failed")
+        return ", ".join(f"/usr/bin/systemctl {verb} {_service(place)}" for verb in verbs)
+
+    def install(self, server: Server, place: Place, code: Code) -> None:
+        """Make the release's virtualenv and its static files."""
+        folder = place.releases / code.commit
+        _run(server, "mv", f"{folder}/{GUNICORN}", f"{folder}/gunicorn.conf.py", says="Placing gunicorn's settings")
+        gather(server.run(Command(("python3", "-c", WHICH_PYTHON), says="Asking for the server's Python")))
+        wheels = folder / ".wheels"
+        server.run(errands.make_folder(wheels))
+        server.run(errands.extract(packed(), wheels))
+        server.run(errands.make_venv(folder / ".venv"))
+        server.run(errands.pip_install(folder / ".venv", folder / "superlists" / REQUIREMENTS.name, wheels))
+        _run(server, "rm", "--recursive", "--", str(wheels), says="Clearing the wheels")
+        server.run(place.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit))
+        # Beside those of earlier releases, whose pages may still be open somewhere.
+        static = ("cp", "--recursive", "--no-clobber", f"{folder}/static/.", str(place.static))
+        _run(server, *static, says="Publishing static files")
+
+    def remove(self, server: Server, place: Place, release: str) -> None:
+        """Do nothing: all of a release is in its folder."""
+
+    def switch(self, server: Server, place: Place, release: str) -> None:
+        """Restart gunicorn, while new requests wait in the socket."""
+        # systemd would not start again what has just failed a few times; what it does not know yet has not failed.
+        server.succeeds(errands.systemctl("reset-failed", _service(place)))
+        server.run(errands.systemctl("restart", _service(place)))
+
+    def stop(self, server: Server, place: Place) -> None:
+        """End gunicorn; meanwhile the socket holds what is asked."""
+        server.run(errands.systemctl("stop", _service(place)))
+
+    def start(self, server: Server, place: Place) -> None:
+        """Start gunicorn."""
+        server.run(errands.systemctl("start", _service(place)))
+
+    def journal(self, place: Place) -> str:
+        """Return the unit."""
+        return f"--unit={_service(place)}"
+
+    def since(self, place: Place) -> Command:
+        """Return what asks systemd."""
+        asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", _service(place))
+        return Command(asked, says="Asking since when the site serves")
+
+    def parts(self, place: Place) -> list[Part]:
+        """Return the socket and the service."""
+        return [
+            Part(
+                "systemd holds the site's socket",
+                errands.systemctl("is-active", f"{place.unit}.socket"),
+                "fab provision makes it.",
+            )
+        ]
+
+
+GUNICORN = "deploy/gunicorn.conf.py"
+
+
+def _service(place: Place) -> str:
+    return f"{place.unit}.service"
+
+
+def _run(server: Server, *argv: str, says: str) -> None:
+    server.run(Command(argv, says=says))
