@@ -4,6 +4,7 @@ import logging
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,23 @@ def stamped_sites() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT site FROM {TABLE} ORDER BY site")  # noqa: S608 - a constant
         return [site for (site,) in cursor.fetchall()]
+
+
+def refuse_unstamped_database() -> None:
+    """Raise CommandError unless the database is disposable for this site, and for no other."""
+    try:
+        sites = stamped_sites()
+    except DatabaseError as error:
+        raise CommandError(f"Refused: the database does not answer: {error}") from error
+    if sites != [settings.SITENAME]:
+        raise CommandError(
+            f"Refused: the database is {_described(sites)} {settings.SITENAME}. "
+            "If nothing in it is worth keeping, stamp it at a terminal: manage.py stamp_site"
+        )
+
+
+def _described(sites: list[str]) -> str:
+    return f"stamped as disposable for {' and '.join(sites)}, not for" if sites else "not stamped as disposable for"
 
 
 def refuse_stamped_production() -> None:
