@@ -98,9 +98,8 @@ class Scratch:
         shutil.rmtree(self.temporary, ignore_errors=True)
 
 
-@pytest.fixture
-def scratch(tmp_path: Path) -> Iterator[Scratch]:
-    root = tmp_path / "copy"
+def copied(root: Path) -> Iterator[Scratch]:
+    """Give a copy in this folder; what runs of it leave running ends with it."""
     root.mkdir()
     for name in COPIED:
         source = ROOT / name
@@ -108,3 +107,8 @@ def scratch(tmp_path: Path) -> Iterator[Scratch]:
     copy = Scratch(root)
     yield copy
     copy.clear()
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[Scratch]:
+    yield from copied(tmp_path / "copy")

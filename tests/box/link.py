@@ -1,0 +1,37 @@
+"""A box's link to the world, cut as by a digger: nobody is told, and either end only hears nothing more."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from deploy.box import Box
+from tests.targets.engine import engine
+
+LINK = "eth0"
+
+
+@contextmanager
+def cut_off(box: Box) -> Iterator[None]:
+    """Let no packet in or out of the box meanwhile."""
+    with engine() as client:
+        container = client.containers.get(box.container_id)
+        (network,) = container.attrs["NetworkSettings"]["Networks"].values()
+
+        def ip(*arguments: str) -> None:
+            # The box itself has no right to; this one looks at the same link, and has.
+            here: Any = {"network_mode": f"container:{container.id}", "cap_add": ["NET_ADMIN"]}
+            client.containers.run(container.attrs["Image"], ["ip", *arguments], remove=True, **here)
+
+        ip("link", "set", LINK, "down")
+        try:
+            yield
+        finally:
+            ip("link", "set", LINK, "up")
+            ip("route", "add", "default", "via", network["Gateway"])
+
+
+def succeeds_inside(box: Box, *command: str) -> bool:
+    """Tell whether a command succeeds in the box, by way of the engine, which needs no link."""
+    with engine() as client:
+        code, _ = client.containers.get(box.container_id).exec_run(list(command))
+    return bool(code == 0)

@@ -1,0 +1,130 @@
+"""What comes while scenarios are at work on a server: another run, the end of this one, the end of the link."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from features.waiting import eventually
+from tests.box.link import cut_off, succeeds_inside
+from tests.box.serving import Serving
+from tests.box.test_failing_deploys import deploying, until
+from tests.runs.conftest import Scratch, copied
+
+INSIDE = "Now inside"
+# The site's end bears 30 s of silence; the last sign of life came before the cut. The rest is for looking.
+FREE_WITHIN_S = 32
+SCENARIO = """  Scenario: Edith takes her time
+    When Edith starts a list with "Buy milk"
+    And she thinks about it
+    Then Edith sees "Buy milk" on "Buy milk"
+"""
+STEPS = f"""
+import sys
+from pathlib import Path
+from features.waiting import eventually
+
+@when("she thinks about it")
+def thinks(context):
+    print("{INSIDE}", file=sys.__stdout__, flush=True)
+    eventually(Path("enough").exists, what="the end of her thoughts", within_s=120)
+    context.fixtures.create_list("Made later")
+"""
+TEXTS = "from superlists.lists.models import Item; print(sorted(item.text for item in Item.objects.all()))"
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[Scratch]:
+    for copy in copied(tmp_path / "copy"):
+        copy.tell(SCENARIO, STEPS)
+        yield copy
+
+
+@pytest.fixture
+def on_staging(staging: Serving) -> list[str]:
+    return ["-D", "target=staging", "-D", f"sites={staging.sites}", "-D", "wait=5"]
+
+
+@pytest.fixture
+def enough(scratch: Scratch) -> Callable[[], None]:
+    """Let whoever is inside the scenario go on."""
+    return (scratch.root / "enough").touch
+
+
+@pytest.fixture
+def inside(scratch: Scratch, on_staging: list[str]):
+    """A run that is inside its scenario."""
+    with scratch.start(*on_staging) as process:
+        until(process, INSIDE)
+        yield process
+        process.kill()
+
+
+def texts(staging: Serving) -> str:
+    return staging.manage("shell", "--command", TEXTS).splitlines()[-1]
+
+
+def is_free(staging: Serving) -> bool:
+    return succeeds_inside(staging.box, "flock", "--nonblock", str(staging.place.lock), "true")
+
+
+def is_freed(staging: Serving) -> None:
+    """Return once the lock is free; tell when that was."""
+    began = time.monotonic()
+    eventually(lambda: is_free(staging), what="the lock to be free", within_s=FREE_WITHIN_S)
+    print(f"The lock was free after {time.monotonic() - began:.1f} s")
+
+
+def test_a_second_run_is_told_who_is_first_and_since_when_and_the_first_goes_on(
+    staging, inside, scratch, on_staging, enough
+):
+    second = scratch.behave(*on_staging)
+    assert second.returncode == 2
+    told = (
+        r"The site staging takes no fixtures\. (?s:.*)in use by \S+@\S+, process (\d+) since \d{4}-\d\d-\d\d [\d:]+ UTC"
+    )
+    found = re.search(told, second.stderr)
+    assert found, second.stderr
+    assert int(found[1]) == inside.pid
+    assert texts(staging) == "['Buy milk']"
+    enough()
+    said, _ = inside.communicate(timeout=60)
+    assert (inside.returncode, "1 scenario passed" in said) == (0, True), said
+    assert texts(staging) == "['Buy milk', 'Made later']"
+
+
+def test_a_run_that_is_killed_frees_the_site_and_leaves_what_there_is(staging, inside, scratch, on_staging, enough):
+    assert not is_free(staging)
+    inside.kill()
+    is_freed(staging)
+    assert texts(staging) == "['Buy milk']"
+    enough()
+    assert scratch.behave(*on_staging).returncode == 0
+
+
+def test_a_run_whose_link_is_cut_frees_the_site_and_leaves_what_there_is(staging, inside, scratch, on_staging, enough):
+    with cut_off(staging.box):
+        assert not is_free(staging)
+        is_freed(staging)
+    enough()
+    said, _ = inside.communicate(timeout=60)
+    assert inside.returncode == 1
+    assert "The fixture channel is gone: " in said
+    assert texts(staging) == "['Buy milk']"
+    assert scratch.behave(*on_staging).returncode == 0
+
+
+def test_a_deploy_whose_link_is_cut_frees_the_site_and_the_old_release_serves_on(staging):
+    before, rows = staging.release, staging.rows()
+    newer = staging.checkout.commit({"superlists/marked.py": '"""Cut."""\n'})
+    with deploying(staging, newer) as process:
+        until(process, "Installing")
+        with cut_off(staging.box):
+            assert not is_free(staging)
+            is_freed(staging)
+        process.kill()
+    assert (staging.release, staging.rows()) == (before, rows)
+    staging.deploy(newer)
+    assert (staging.release, staging.rows()) == (newer.commit, rows)

@@ -1,0 +1,133 @@
+"""Two servers whose settings lead to one database, on a third machine: what keeps its rows."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from deploy.commands import Command
+from deploy.deploying import DeployError
+from deploy.images import POSTGRES, ROOT, image
+from deploy.server import Server, ServerError
+from features.targets.base import TargetError
+from features.targets.databases import IN_MEMORY, PASSWORD_FILE
+from features.targets.packed import packed
+from features.waiting import eventually
+from tests.box.serving import Serving
+from tests.box.test_attacks import refuses_fixtures, target_of
+from tests.targets.engine import engine
+
+PASSWORD = "only-for-this-test"
+FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
+EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
+COUNT = "from superlists.lists.models import List; print(List.objects.count())"
+
+
+@pytest.fixture(scope="module")
+def database(labels: dict[str, str]) -> Iterator[Callable[[str], str]]:
+    """Make an empty database of this name on a PostgreSQL that every machine here reaches; return its address."""
+    with engine() as client:
+        there = client.containers.create(
+            image(client, POSTGRES),
+            labels=labels,
+            tmpfs={IN_MEMORY: "mode=1777"},
+            environment={"PGDATA": f"{IN_MEMORY}/data"},
+        )
+        try:
+            there.put_archive("/", packed(PASSWORD_FILE, PASSWORD))
+            there.start()
+            ready = ["pg_isready", "--quiet", "--host=127.0.0.1"]
+            eventually(lambda: there.exec_run(ready)[0] == 0, what="PostgreSQL", within_s=30)
+            there.reload()
+            (network,) = there.attrs["NetworkSettings"]["Networks"].values()
+
+            def make(name: str) -> str:
+                code, said = there.exec_run(["createdb", "--username=postgres", name])
+                assert code == 0, said
+                return f"postgres://postgres:{PASSWORD}@{network['IPAddress']}:5432/{name}"
+
+            yield make
+        finally:
+            there.remove(force=True, v=True)
+
+
+@contextmanager
+def behind(there: Serving, address: str) -> Iterator[None]:
+    """Let a site's .env lead to this database meanwhile, as somebody may write it by hand."""
+    path = str(there.place.environment)
+    kept = there.run("cat", path)
+    others = [line for line in kept.splitlines() if not line.startswith("DJANGO_DB_PATH=")]
+    try:
+        write(there, "\n".join([*others, f"DATABASE_URL='{address}'"]))
+        yield
+    finally:
+        write(there, kept)
+
+
+def write(there: Serving, settings: str) -> None:
+    with Server(there.site) as server:
+        server.run(Command(("tee", str(there.place.environment)), says="Editing", stdin=f"{settings}\n"))
+    there.run("sudo", "--non-interactive", "systemctl", "restart", f"{there.place.unit}.service")
+
+
+def lists(there: Serving) -> int:
+    return int(there.manage("shell", "--command", COUNT).split()[-1])
+
+
+def test_productions_own_database_behind_staging(staging, production, database):
+    address = database("lists")
+    with behind(production, address):
+        production.manage("migrate", "--noinput")
+        production.manage("shell", "--command", FILL)
+        with behind(staging, address):
+            # It has no table for a stamp: to staging, a site that is not migrated.
+            with pytest.raises(TargetError, match="The site staging is not healthy"), target_of(staging):
+                pass
+            for command in EMPTYING:
+                with pytest.raises(ServerError, match="Refused: the database is not stamped as disposable for 127"):
+                    staging.manage(*command)
+            with pytest.raises(ServerError, match="Refused: the database is not empty, it has "):
+                staging.manage("migrate_disposable")
+            with pytest.raises(ServerError, match="Refused: a person has to type the site's name at a terminal"):
+                staging.manage("stamp_site")
+            with pytest.raises(DeployError, match=r"(?s)DATABASE_URL: is set as well as.*staging was not switched"):
+                staging.deploy()
+            # Migrated as staging is, it is still nobody's to empty.
+            staging.manage("migrate", "--noinput")
+            refuses_fixtures(staging, "not stamped")
+            assert lists(staging) == 100
+        production.run("sudo", "--non-interactive", "systemctl", "restart", f"{production.place.unit}.service")
+        assert production.release == production.checkout.base.commit
+        assert lists(production) == 100
+
+
+def test_two_machines_on_one_database_take_turns(staging, database):
+    address = database("scratch")
+    elsewhere = {
+        "SITE_ENVIRONMENT": "staging",
+        "SUPERLISTS_TESTING": "1",
+        "SITENAME": "127.0.0.1",
+        "DJANGO_ALLOWED_HOST": "127.0.0.1",
+        "DJANGO_SECRET_KEY": "only-for-this-test-" * 4,
+        "DATABASE_URL": address,
+    }
+
+    def reset() -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "manage.py", "reset_site", "--site", "127.0.0.1"]
+        return subprocess.run(
+            command, cwd=ROOT, env=os.environ | elsewhere, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    with behind(staging, address):
+        staging.manage("migrate_disposable")
+        with target_of(staging) as target:
+            target.manage("create_list", "Buy milk")
+            refused = reset()
+            assert refused.returncode == 1
+            assert re.search(r"in use by \S+@\S+.* since \d{4}-\d\d-\d\d [\d:]+ UTC", refused.stderr)
+            assert lists(staging) == 1
+        assert (reset().returncode, lists(staging)) == (0, 0)
