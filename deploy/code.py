@@ -1,7 +1,9 @@
 """What is deployed: the committed code of a checkout, and nothing else."""
 
 import subprocess
+import tarfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from deploy.images import ROOT
@@ -9,6 +11,7 @@ from deploy.images import ROOT
 DOCKERFILE = "deploy/Dockerfile"
 # The site and what serves it, as in the image.
 SENT = ("manage.py", "superlists", "deploy/gunicorn.conf.py", DOCKERFILE)
+REQUIREMENTS = "superlists/requirements.txt"
 
 
 class CodeError(Exception):
@@ -21,6 +24,18 @@ class Code:
 
     commit: str
     archive: bytes
+
+    @property
+    def requirements(self) -> str:
+        """What this commit's site asks for; raises CodeError."""
+        with tarfile.open(fileobj=BytesIO(self.archive)) as tar:
+            try:
+                found = tar.extractfile(REQUIREMENTS)
+            except KeyError:
+                found = None
+            if found is None:
+                raise CodeError(f"The commit {self.commit} has no {REQUIREMENTS}")
+            return found.read().decode()
 
 
 def committed(root: Path = ROOT, *, dirty: bool = False) -> Code:

@@ -16,7 +16,7 @@ from docker.utils.build import exclude_paths
 
 from deploy.engine import EngineError
 from deploy.old_images import remove_old_images
-from deploy.wheels import WHEELS, gather
+from deploy.wheels import WHEELS, WheelsError, gather
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED_BASE = "python:3.13-slim"
@@ -52,7 +52,11 @@ def image(engine: DockerClient, recipe: Recipe) -> str:
         return tag
     if recipe == SITE:
         # Before the inputs are looked at: it takes its time.
-        gather(python_of(engine, base))
+        try:
+            gather(python_of(engine, base))
+        except WheelsError as error:
+            # The build itself may still reach an index.
+            print(f"{error}\nThe build will try.")
     for _ in range(BUILDS):
         tag = tag_of(recipe, base_id)
         print(f"Building the image {tag} from {base}…", flush=True)

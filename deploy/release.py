@@ -45,8 +45,8 @@ class Releases:
     def make(self, code: Code) -> None:
         """Put the code in place, ready to run, and publish its static files; raises ServerError."""
         folder = self._place.releases / code.commit
-        # What an earlier try left half-made is made anew; one that serves is left alone.
-        if code.commit == self.current():
+        # What an earlier try left half-made is made anew; one that serves, or is the way back, is left alone.
+        if code.commit in (self.current(), self.previous()):
             return
         self._run("rm", "--recursive", "--force", "--", str(folder), says=f"Clearing {folder}")
         self._server.run(errands.make_folder(folder))

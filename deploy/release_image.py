@@ -17,7 +17,7 @@ from deploy.code import DOCKERFILE, Code
 from deploy.engine import EngineError, connect
 from deploy.images import Recipe, base_image, build, python_of
 from deploy.old_images import remove_old_images
-from deploy.wheels import WHEELS, gather
+from deploy.wheels import WHEELS, WheelsError, gather
 
 NAME = "superlists-release"
 # Where the build looks for them, as in the checkout.
@@ -85,10 +85,15 @@ def _text(whole: tarfile.TarFile, name: str) -> bytes:
 
 def _build(engine: DockerClient, code: Code, tag: str) -> None:
     base = base_image(engine)
-    gather(python_of(engine, base))
+    try:
+        gather(python_of(engine, base), code.requirements)
+    except WheelsError as error:
+        # The build itself may still reach an index.
+        print(error)
     with TemporaryDirectory() as folder:
         with tarfile.open(fileobj=BytesIO(code.archive)) as archive:
             archive.extractall(folder, filter="data")
-        shutil.copytree(WHEELS, folder / WHEELS_THERE)
+        if WHEELS.exists():
+            shutil.copytree(WHEELS, folder / WHEELS_THERE)
         build(engine, Recipe(NAME, Path(folder), DOCKERFILE), base, tag, release=code.commit).tag(*tag.split(":"))
     remove_old_images(engine, keep=tag)

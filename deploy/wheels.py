@@ -2,34 +2,47 @@
 
 import hashlib
 import platform
+import shutil
 import subprocess
 import sys
 import tarfile
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 WHEELS = Path(__file__).resolve().parent / "wheels"
 REQUIREMENTS = WHEELS.parent.parent / "superlists" / "requirements.txt"
+GLIBC = ("2014", "_2_17", "_2_28")
 
 
-def gather(python: str) -> None:
-    """Download the wheels for this version of Python, unless that was done.
+class WheelsError(Exception):
+    """Wheels that are not to be had; says what pip said."""
 
-    Where it fails the build itself may still reach an index, so that is only told.
+
+def gather(python: str, requirements: str | None = None, machine: str = "") -> None:
+    """Have the wheels that these requirements ask for, or the checkout's own, and no others.
+
+    They are for this version of Python, on this kind of machine or else one like this.
+    Raises WheelsError, and leaves those that are there.
     """
-    done = WHEELS / f"{python}-{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]}.done"
+    wanted = REQUIREMENTS.read_text() if requirements is None else requirements
+    machine = machine or platform.machine()
+    done = WHEELS / f"{python}-{hashlib.sha256(f'{machine} {wanted}'.encode()).hexdigest()[:12]}.done"
     if done.exists():
         return
-    WHEELS.mkdir(exist_ok=True)
-    for old in WHEELS.iterdir():
-        old.unlink()
-    download = subprocess.run(_command(python), capture_output=True, text=True, check=False)
-    if download.returncode:
-        print(
-            f"The wheels could not be downloaded here; the build will try. pip said: {download.stderr.strip()[-300:]}"
-        )
-    else:
-        done.touch()
+    with TemporaryDirectory() as folder:
+        asked = Path(folder, REQUIREMENTS.name)
+        asked.write_text(wanted)
+        command = _command(python, machine, asked)
+        download = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if download.returncode:
+            raise WheelsError(f"The wheels could not be downloaded here. pip said: {download.stderr.strip()[-300:]}")
+        WHEELS.mkdir(exist_ok=True)
+        for old in WHEELS.iterdir():
+            old.unlink()
+        for wheel in Path(folder).glob("*.whl"):
+            shutil.move(wheel, WHEELS)
+    done.touch()
 
 
 def packed() -> bytes:
@@ -41,11 +54,10 @@ def packed() -> bytes:
     return archive.getvalue()
 
 
-def _command(python: str) -> list[str]:
-    machine = platform.machine().replace("arm64", "aarch64")
+def _command(python: str, machine: str, requirements: Path) -> list[str]:
     wanted = ["--only-binary=:all:", f"--python-version={python}"]
-    wanted += [f"--platform=manylinux{glibc}_{machine}" for glibc in ("2014", "_2_17", "_2_28")]
+    wanted += [f"--platform=manylinux{glibc}_{machine.replace('arm64', 'aarch64')}" for glibc in GLIBC]
     return [
         *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
-        *(*wanted, f"--dest={WHEELS}", f"--requirement={REQUIREMENTS}"),
+        *(*wanted, "--dest=.", f"--requirement={requirements}"),
     ]

@@ -8,11 +8,11 @@ from deploy.code import Code
 from deploy.commands import Command
 from deploy.machine import Machine
 from deploy.runtimes.base import Part
-from deploy.server import Server
+from deploy.server import Server, ServerError
 from deploy.site import Place
-from deploy.wheels import REQUIREMENTS, gather, packed
+from deploy.wheels import REQUIREMENTS, WheelsError, gather, packed
 
-WHICH_PYTHON = "import sys; print('%d.%d' % sys.version_info[:2])"
+WHICH = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
 
 
 class Virtualenv:
@@ -52,7 +52,11 @@ class Virtualenv:
         """Make the release's virtualenv and its static files."""
         folder = place.releases / code.commit
         _run(server, "mv", f"{folder}/{GUNICORN}", f"{folder}/gunicorn.conf.py", says="Placing gunicorn's settings")
-        gather(server.run(Command(("python3", "-c", WHICH_PYTHON), says="Asking for the server's Python")))
+        python, machine = server.run(Command(("python3", "-c", WHICH), says="Asking for the server's Python")).split()
+        try:
+            gather(python, code.requirements, machine)
+        except WheelsError as error:
+            raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
         wheels = folder / ".wheels"
         server.run(errands.make_folder(wheels))
         server.run(errands.extract(packed(), wheels))

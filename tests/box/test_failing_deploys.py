@@ -71,13 +71,6 @@ def test_a_migration_that_fails_is_told_with_the_backup(staging):
     staging.run("test", "-s", backup[1])
 
 
-def test_requirements_that_cannot_be_had(staging):
-    told = refused(staging, staging.checkout.replaced("superlists/requirements.txt", "asgiref==", "nosuchthing==9."))
-    assert "Installing what" in told
-    assert "nosuchthing" in told
-    assert "serves on" in told
-
-
 def test_static_files_that_cannot_be_collected(staging):
     broken = "body { background: url('nowhere.png'); }"
     told = refused(staging, staging.checkout.commit({"superlists/static/superlists/site.css": broken}))

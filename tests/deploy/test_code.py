@@ -52,3 +52,18 @@ def test_a_dirty_deploy_sends_what_is_committed(checkout):
 def test_what_is_no_checkout_says_so(tmp_path):
     with pytest.raises(code.CodeError, match="git status: fatal: not a git repository"):
         code.committed(tmp_path)
+
+
+def test_what_the_commit_asks_for_is_told_whatever_the_checkout_says_now(checkout):
+    path = checkout / "superlists" / "requirements.txt"
+    path.write_text("committed==1\n")
+    identity = ["-c", "user.name=Edith", "-c", "user.email=edith@example.com"]
+    for command in (["add", "."], ["commit", "--quiet", "--message=x"]):
+        subprocess.run(["git", "-C", str(checkout), *identity, *command], check=True)
+    path.write_text("changed==2\n")
+    assert code.committed(checkout, dirty=True).requirements == "committed==1\n"
+
+
+def test_a_commit_that_asks_for_nothing_says_so(checkout):
+    with pytest.raises(code.CodeError, match=r"The commit \w{12} has no superlists/requirements\.txt"):
+        code.committed(checkout).requirements  # noqa: B018 - it raises

@@ -1,0 +1,78 @@
+"""Wheels are those of what is asked for, whatever was gathered before."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy import wheels
+from deploy.wheels import WheelsError, gather
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty folder in the place of the wheels."""
+    monkeypatch.setattr(wheels, "WHEELS", tmp_path / "wheels")
+    return tmp_path / "wheels"
+
+
+@pytest.fixture
+def pip(folder, monkeypatch):
+    """What pip is asked for: each time it makes a wheel of each line, or fails at a line `nowhere`."""
+    asked = []
+
+    def run(command, *, cwd, **_):
+        lines = Path(command[-1].removeprefix("--requirement=")).read_text().splitlines()
+        asked.append((command, lines))
+        if "nowhere" in lines:
+            return subprocess.CompletedProcess(command, 1, "", "ERROR: No matching distribution found for nowhere\n")
+        for line in lines:
+            Path(cwd, f"{line}.whl").touch()
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return asked
+
+
+def names(folder):
+    return sorted(path.name for path in folder.glob("*.whl"))
+
+
+def test_the_checkouts_own_requirements_are_asked_for_unless_others_are_given(folder, pip, tmp_path, monkeypatch):
+    monkeypatch.setattr(wheels, "REQUIREMENTS", tmp_path / "requirements.txt")
+    (tmp_path / "requirements.txt").write_text("own\n")
+    gather("3.11")
+    assert names(folder) == ["own.whl"]
+    gather("3.11", "one\ntwo\n")
+    assert names(folder) == ["one.whl", "two.whl"]
+
+
+def test_what_was_gathered_is_not_gathered_again(folder, pip):
+    for _ in range(2):
+        gather("3.11", "one\n")
+    assert len(pip) == 1
+
+
+@pytest.mark.parametrize(
+    "other", [("3.12", "one\n", "x86_64"), ("3.11", "two\n", "x86_64"), ("3.11", "one\n", "arm64")]
+)
+def test_for_another_python_machine_or_commit_they_are_others(folder, pip, other):
+    gather("3.11", "one\n", "x86_64")
+    gather(*other)
+    assert len(pip) == 2
+    assert names(folder) == [f"{other[1].strip()}.whl"]
+
+
+def test_they_are_for_the_machine_that_is_named(folder, pip):
+    gather("3.12", "one\n", "arm64")
+    assert "--python-version=3.12" in pip[0][0]
+    assert "--platform=manylinux2014_aarch64" in pip[0][0]
+
+
+def test_where_they_cannot_be_had_pip_is_quoted_and_those_before_stay(folder, pip):
+    gather("3.11", "one\n")
+    with pytest.raises(WheelsError, match="pip said: ERROR: No matching distribution found for nowhere"):
+        gather("3.11", "nowhere\n")
+    assert names(folder) == ["one.whl"]
+    gather("3.11", "one\n")
+    assert len(pip) == 2
