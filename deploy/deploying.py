@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from deploy import env, lock
+from deploy import env, lock, old_backups
 from deploy.code import Code
 from deploy.proof import ProofError, healthy, is_well, prove
 from deploy.release import Releases
@@ -44,6 +44,8 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
             raise DeployError(f"{error}\n{said}{kept}.") from error
         for name in releases.prune():
             say(f"Removed the release {name}")
+        for name in old_backups.prune(server, place):
+            say(f"Removed the backup {name}")
         say(f"{site.name} serves {code.commit}{kept}")
 
 
@@ -73,7 +75,8 @@ def _prepared(server: Server, place: Place, releases: Releases, code: Code, befo
         releases.make(code)
         server.run(place.manage("check", "--deploy", "--fail-level=ERROR", release=code.commit))
         server.run(place.manage("check_mail", release=code.commit))
-        backup = releases.back_up()
+        if backup := releases.back_up():
+            old_backups.note(server, place, backup)
         releases.migrate(code.commit, new=backup is None)
         if was_well:
             healthy(place.site, before)
