@@ -9,6 +9,9 @@ from pathlib import Path
 OTHERS = 0o077
 BEGIN, END = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END"
 MAGIC = b"openssh-key-v1\0"
+NO_CIPHER = b"none"
+# What the older formats say of it.
+GUARDED = (b"Proc-Type: 4,ENCRYPTED", b"BEGIN ENCRYPTED PRIVATE KEY")
 PATIENCE_S = 10
 
 
@@ -39,6 +42,17 @@ def authorized(path: Path) -> str:
     return f"{kind.decode()} {base64.b64encode(blob or b'').decode()}"
 
 
+def is_guarded(path: Path) -> bool:
+    """Tell whether a passphrase guards this private key."""
+    content = path.read_bytes()
+    if BEGIN in content:
+        try:
+            return _string(_opened(content))[0] != NO_CIPHER
+        except (ValueError, struct.error):
+            return False
+    return any(words in content for words in GUARDED)
+
+
 def mistake(path: Path) -> str | None:
     """Return why this file is no private key to use, and what to do; None if it is."""
     try:
@@ -57,12 +71,16 @@ def mistake(path: Path) -> str | None:
 def _of_openssh(content: bytes) -> bytes | None:
     """Return the public half, which stands in the clear even where a passphrase guards the rest (PROTOCOL.key)."""
     try:
-        rest = base64.b64decode(content.split(BEGIN)[1].split(END)[0]).removeprefix(MAGIC)
+        rest = _opened(content)
         for _ in ("cipher", "kdf", "kdf options"):
             _, rest = _string(rest)
         return _string(rest[struct.calcsize(">I") :])[0]  # after the number of keys
     except (IndexError, ValueError, struct.error):
         return None
+
+
+def _opened(content: bytes) -> bytes:
+    return base64.b64decode(content.split(BEGIN)[1].split(END)[0]).removeprefix(MAGIC)
 
 
 def _string(data: bytes) -> tuple[bytes, bytes]:

@@ -11,6 +11,7 @@ from paramiko import AuthenticationException, BadHostKeyException, Channel, Reje
 
 from deploy.commands import Command
 from deploy.errands import LOCK_IS_TAKEN, locked
+from deploy.identity import identity
 from deploy.sites import SSH, Site
 
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
@@ -157,11 +158,12 @@ def _connected(site: Site, user: str) -> Connection:
         port=ssh.port,
         config=Config(ssh_config=SSHConfig(), overrides={"run": {"in_stream": False}}),
         connect_timeout=CONNECTED_WITHIN_S,
-        connect_kwargs={"key_filename": str(ssh.key), "look_for_keys": False, "allow_agent": False},
+        connect_kwargs={"look_for_keys": False, "allow_agent": False},
     )
     _know_hosts(connection, ssh.known_hosts)
     where = f"{user}@{ssh.host}, port {ssh.port}"
     try:
+        connection.connect_kwargs |= identity(ssh.key)
         connection.open()
     except AuthenticationException as error:
         raise ServerError(f"{where} does not take the key {ssh.key}. Is its public part in authorized_keys?") from error

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from deploy.box_container import free_ports
+from deploy.commands import Command
 from deploy.images import ROOT
+from deploy.server import Server
+from deploy.sites import read_sites
+from tests.deploy.key_files import agent, rewritten
 
 FAB = str(Path(sys.executable).parent / "fab")
 
@@ -55,6 +59,22 @@ def test_a_key_that_is_not_known_there(box, described, tmp_path):
     key = key_pair(tmp_path)
     told = refusal(described(key=f'"{key}"'))
     assert told.startswith(f"debian@127.0.0.1, port {box.ssh_port} does not take the key {key}.")
+
+
+def test_a_key_with_a_passphrase_is_taken_from_an_agent(box, described, tmp_path, monkeypatch):
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    (tmp_path / "key").write_bytes((box.folder / "key").read_bytes())
+    (tmp_path / "key").chmod(0o600)
+    guarded = rewritten(tmp_path / "key", passphrase="open sesame")
+    site = described(key=f'"{guarded}"')
+    assert refusal(site).endswith(
+        f": the key {guarded} has a passphrase, and no agent holds it here. "
+        f"Hand it to yours: ssh-add {guarded} (without an agent, begin with: eval $(ssh-agent))"
+    )
+    with agent(tmp_path / "agent", tmp_path / "key") as environ:
+        monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
+        with Server(read_sites(site)["box"], user="debian") as server:
+            assert server.run(Command(("id", "--user", "--name"), says="Asking")) == "debian"
 
 
 def test_a_machine_that_is_not_known_here(box, described, tmp_path):

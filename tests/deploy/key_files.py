@@ -1,6 +1,10 @@
-"""SSH keys for tests, made by ssh-keygen as people make theirs."""
+"""SSH keys for tests, made by ssh-keygen as people make theirs, and an agent that holds them."""
 
+import os
 import subprocess
+from contextlib import contextmanager
+
+from features.waiting import eventually
 
 
 def new_key(path, *options, passphrase=""):
@@ -17,3 +21,17 @@ def rewritten(path, *options, passphrase=""):
     command = ["ssh-keygen", "-q", "-p", *options, "-P", "", "-N", passphrase, "-f", str(copy)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=30)
     return copy
+
+
+@contextmanager
+def agent(socket, *keys):
+    """Run an agent of one's own that holds these keys; give what the environment says of it."""
+    environ = {"SSH_AUTH_SOCK": str(socket)}
+    with subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL) as process:
+        try:
+            eventually(socket.exists, what="the agent", within_s=10)
+            for key in keys:
+                subprocess.run(["ssh-add", "-q", str(key)], env=os.environ | environ, check=True, timeout=30)
+            yield environ
+        finally:
+            process.terminate()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from deploy import keys
-from deploy.keys import is_same, public_part
+from deploy.keys import is_guarded, is_same, public_part
 from deploy.sites import SitesError, require_key
 from tests.deploy.key_files import new_key, rewritten
 from tests.deploy.site_files import STAGING, changed, read
@@ -50,6 +50,18 @@ def test_what_cannot_be_opened_is_compared_as_it_is(tmp_path):
     (tmp_path / "copy").write_bytes(key.read_bytes())
     assert is_same(key, tmp_path / "copy")
     assert not is_same(key, other)
+
+
+@pytest.mark.parametrize("options", [(), RSA, OLD_RSA, (*RSA, "-m", "PKCS8")])
+@pytest.mark.parametrize("passphrase", ["", "open sesame"])
+def test_a_passphrase_is_noticed_in_every_format(tmp_path, options, passphrase):
+    assert is_guarded(new_key(tmp_path / "key", *options, passphrase=passphrase)) == bool(passphrase)
+
+
+def test_what_is_no_key_has_no_passphrase(tmp_path):
+    for content in (b"", b"no key", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END"):
+        (tmp_path / "key").write_bytes(content)
+        assert not is_guarded(tmp_path / "key")
 
 
 @pytest.mark.parametrize(
