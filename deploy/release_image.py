@@ -85,15 +85,14 @@ def _text(whole: tarfile.TarFile, name: str) -> bytes:
 
 def _build(engine: DockerClient, code: Code, tag: str) -> None:
     base = base_image(engine)
-    try:
-        gather(python_of(engine, base), code.requirements)
-    except WheelsError as error:
-        # The build itself may still reach an index.
-        print(error)
     with TemporaryDirectory() as folder:
         with tarfile.open(fileobj=BytesIO(code.archive)) as archive:
             archive.extractall(folder, filter="data")
-        if WHEELS.exists():
+        try:
+            gather(python_of(engine, base), code.requirements)
             shutil.copytree(WHEELS, folder / WHEELS_THERE)
+        except WheelsError as error:
+            # Those of another commit would keep the build from an index that it may reach.
+            print(f"{error}\nThe build will try.")
         build(engine, Recipe(NAME, Path(folder), DOCKERFILE), base, tag, release=code.commit).tag(*tag.split(":"))
     remove_old_images(engine, keep=tag)

@@ -9,10 +9,11 @@ from pathlib import PurePosixPath
 from deploy import errands
 from deploy.code import Code
 from deploy.commands import Command
+from deploy.engine import EngineError
 from deploy.machine import Machine
 from deploy.release_image import built, needed
 from deploy.runtimes.base import Part
-from deploy.server import Server
+from deploy.server import Server, ServerError
 from deploy.site import Place
 
 PROGRAM = files("deploy.remote.site_container")
@@ -57,10 +58,13 @@ class Container:
     def install(self, server: Server, place: Place, code: Code) -> None:
         """Build the image here, send what the machine has not, and publish its static files."""
         known = server.run(_asked(place, "layers", says="Asking which layers are there")).splitlines()
-        with built(code) as saved, needed(saved, known) as image:
-            size_mb = round(os.fstat(image.fileno()).st_size / MB)
-            load = _asked(place, "load", code.commit, says=f"Sending the image, {size_mb} MB")
-            server.run(replace(load, stdin=image, timeout_s=SENDING_S))
+        try:
+            with built(code) as saved, needed(saved, known) as image:
+                size_mb = round(os.fstat(image.fileno()).st_size / MB)
+                load = _asked(place, "load", code.commit, says=f"Sending the image, {size_mb} MB")
+                server.run(replace(load, stdin=image, timeout_s=SENDING_S))
+        except EngineError as error:
+            raise ServerError(f"Building the image of {code.commit} here: {error}") from error
         server.run(_asked(place, "publish", code.commit, says="Publishing static files"))
 
     def remove(self, server: Server, place: Place, release: str) -> None:
