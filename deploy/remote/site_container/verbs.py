@@ -55,10 +55,13 @@ def publish(site: Site, release: str) -> None:
 
 def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:
     """Become a management command: in the container that serves, or of a coming release with its settings."""
-    if release == "current":
-        become("exec", "--interactive", _serving(site), *MANAGE, *command)
-    told = ("run", "--rm", "--interactive", "--log-driver=none")
-    become(*told, *as_the_site(site, settings), image(release), *MANAGE, *command)
+    if release != "current":
+        _alone_in_a_container(site, settings, image(release), *command)
+    serving = _serving(site)
+    if is_running(serving):
+        become("exec", "--interactive", serving, *MANAGE, *command)
+    # While it is stopped, as for a restore.
+    _alone_in_a_container(site, settings, docker("inspect", "--format={{.Config.Image}}", serving), *command)
 
 
 def serve(site: Site, release: str) -> None:
@@ -119,6 +122,11 @@ def tidied(site: Site) -> "tuple[str, str]":
     if serving not in ("", SERVING):
         docker("rename", serving, SERVING)
     return serving and SERVING, slot
+
+
+def _alone_in_a_container(site: Site, settings: str, tag: str, *command: str) -> NoReturn:
+    told = ("run", "--rm", "--interactive", "--log-driver=none")
+    become(*told, *as_the_site(site, settings), tag, *MANAGE, *command)
 
 
 def _serving(site: Site) -> str:
