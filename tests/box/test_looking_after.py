@@ -18,7 +18,7 @@ def lists_on(there):
 
 def test_the_status_tells_how_the_site_is(either):
     told = dict(line.split(":", 1) for line in status(either.site))
-    assert told["release"].strip() == either.checkout.base.commit
+    assert told["release"].strip() == either.release
     assert told["environment"].strip() == "staging"
     assert told["health"].strip() == "well"
     assert "free" in told["disk"]
