@@ -14,7 +14,9 @@ from deploy import box_certificate
 from deploy.box import Box
 from deploy.code import committed
 from deploy.deploying import deploy
+from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
+from deploy.site import Place
 from deploy.sites import read_sites
 from features.targets.health import health
 
@@ -79,3 +81,14 @@ def test_its_key_is_for_root_alone(secure):
     assert subprocess.check_output(asked, text=True, stdin=subprocess.DEVNULL) == ""
     listed = secure.ssh("sudo", "find", "/etc/superlists", "-name", "privkey.pem")
     assert subprocess.check_output(listed, text=True, stdin=subprocess.DEVNULL).strip()
+
+
+def test_a_site_that_is_down_is_not_taken_for_a_bad_certificate(secure):
+    site = read_sites(secure.folder / "sites.toml")["box"]
+    unit = Place(site).unit
+    subprocess.run(secure.ssh("sudo", "systemctl", "stop", f"{unit}.socket", f"{unit}.service"), check=True)
+    try:
+        with pytest.raises(BrokenError, match="broken: systemd holds the site's socket"):
+            list(examine(site))
+    finally:
+        subprocess.run(secure.ssh("sudo", "systemctl", "start", f"{unit}.socket"), check=True)
