@@ -54,7 +54,7 @@ def smoke(_: Connection, site: str, sites: str = str(SITES)) -> None:
 
 @task(positional=["site"])
 def status(_: Connection, site: str, sites: str = str(SITES)) -> None:
-    """Tell release, since when, environment, health, disk, and who holds the lock."""
+    """Tell release, since when, environment, database, health, disk, and who holds the lock."""
     _done(lambda: _tell(how_it_is(_site(site, sites))))
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from deploy.commands import Command
 from deploy.errands import LOCK_IS_TAKEN
@@ -18,17 +19,19 @@ FOLLOWED_S = 24 * 60 * 60.0
 
 
 def status(site: Site) -> Iterator[str]:
-    """Tell, a line each: release, since when, environment, health, disk, who holds the lock."""
+    """Tell, a line each: release, since when, environment, database, health, disk, who holds the lock."""
     place = Place(site)
+    said, health_line = _health(site)
     with Server(site) as server:
         releases = Releases(server, place)
-        yield f"release:      {releases.current() or '(none yet)'}"
+        yield f"release:      {_release(releases.current(), said)}"
         yield f"before it:    {releases.previous() or '(none)'}"
         yield f"since:        {_answer(server, runtime_of(site).since(place))}"
-        yield f"environment:  {site.environment}"
-        yield f"health:       {_health(site)}"
+        yield f"environment:  {_environment(site, said)}"
+        yield f"database:     {_database(said)}"
+        yield f"health:       {health_line}"
         yield f"disk:         {_disk(server, place)}"
-        yield f"lock:         {_lock(server, place)}"
+        yield f"lock:         {lock_state(server, place)}{_whose(said)}"
 
 
 def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
@@ -54,12 +57,37 @@ def _answer(server: Server, command: Command) -> str:
         return f"not to be had: {error}"
 
 
-def _health(site: Site) -> str:
+def _health(site: Site) -> tuple[dict[str, Any], str]:
+    """Return what the site says, if it does, and how that reads."""
     try:
         said = health(site.base_url, site.authority)
     except (OSError, ValueError) as error:
-        return f"{site.base_url} does not answer: {error}"
-    return "well" if said.get("healthy") else json.dumps(said)
+        return {}, f"{site.base_url} does not answer: {error}"
+    return said, "well" if said.get("healthy") else json.dumps(said)
+
+
+def _release(current: str, said: dict[str, Any]) -> str:
+    """Return what `current` points to, and what serves where that is another: nobody restarted the site."""
+    serves = said.get("release", current)
+    return (current or "(none yet)") + (f", but {serves} serves" if serves != current else "")
+
+
+def _environment(site: Site, said: dict[str, Any]) -> str:
+    seen = said.get("environment", site.environment)
+    return str(seen) if seen == site.environment else f"{seen}, but the sites file says {site.environment}"
+
+
+def _database(said: dict[str, Any]) -> str:
+    if not said:
+        return "not to be told: the site does not answer"
+    kind = said.get("database", "of a kind that this release does not tell")
+    if not said.get("database_reachable"):
+        return f"{kind}, does not answer"
+    return f"{kind}, answers, {'migrated' if said.get('migrations_applied') else 'NOT migrated'}"
+
+
+def _whose(said: dict[str, Any]) -> str:
+    return "" if said.get("database", "sqlite") == "sqlite" else " (of deploys; scenarios take theirs in the database)"
 
 
 def _disk(server: Server, place: Place) -> str:
@@ -67,7 +95,8 @@ def _disk(server: Server, place: Place) -> str:
     return "{} free, {} used".format(*line.split()[:2]) if len(line.split()) == len(("avail", "pcent")) else line
 
 
-def _lock(server: Server, place: Place) -> str:
+def lock_state(server: Server, place: Place) -> str:
+    """Return who holds the lock beside the database's file, and since when; or that it is free."""
     free = Command(
         ("flock", "--nonblock", f"--conflict-exit-code={LOCK_IS_TAKEN}", str(place.lock), "true"),
         says="Asking for the lock",

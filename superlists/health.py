@@ -43,6 +43,7 @@ def health() -> JsonResponse:
         "site": settings.SITENAME,
         "environment": settings.SITE_ENVIRONMENT,
         "release": release(),
+        "database": connection.vendor,
         "database_reachable": reachable,
         "migrations_applied": applied,
     }

@@ -12,6 +12,7 @@ from deploy.runtimes import runtime_of
 from deploy.server import Server, ServerError
 from deploy.site import Place
 from deploy.sites import Site, SitesError, require_key
+from deploy.status import lock_state
 from features.config import Config
 from features.mailboxes.server import ServerMailbox
 from features.targets.base import SiteIdentity, TargetError
@@ -65,7 +66,10 @@ class ServerTarget:
         if not self._site.disposable:
             return f"{self._site.name} is a production site: only @smoke scenarios run on it, and touch no data."
         try:
-            process = self._connected().open(self._place.manage(*serve_fixtures(self._lock_wait_s)))
+            server = self._connected()
+            # Told before it may have to be waited for.
+            print(f"{self._site.name}: the lock is {lock_state(server, self._place)}")
+            process = server.open(self._place.manage(*serve_fixtures(self._lock_wait_s)))
             self._channel = Channel(process, lock_wait_s=self._lock_wait_s)
         except (ServerError, TargetError) as error:
             return f"The site {self._site.name} takes no fixtures. {error}"

@@ -4,74 +4,26 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import pytest
 
-from deploy.commands import Command
 from deploy.deploying import DeployError
-from deploy.images import POSTGRES, ROOT, image
-from deploy.server import Server, ServerError
+from deploy.images import ROOT
+from deploy.server import ServerError
 from features.targets.base import TargetError
-from features.targets.databases import IN_MEMORY, PASSWORD_FILE
-from features.targets.packed import packed
-from features.waiting import eventually
+from tests.box.postgresql import PostgreSQL, behind, postgresql
 from tests.box.serving import Serving
 from tests.box.test_attacks import refuses_fixtures, target_of
-from tests.targets.engine import engine
 
-PASSWORD = "only-for-this-test"
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 
 
 @pytest.fixture(scope="module")
-def database(labels: dict[str, str]) -> Iterator[Callable[[str], str]]:
-    """Make an empty database of this name on a PostgreSQL that every machine here reaches; return its address."""
-    with engine() as client:
-        there = client.containers.create(
-            image(client, POSTGRES),
-            labels=labels,
-            tmpfs={IN_MEMORY: "mode=1777"},
-            environment={"PGDATA": f"{IN_MEMORY}/data"},
-        )
-        try:
-            there.put_archive("/", packed(PASSWORD_FILE, PASSWORD))
-            there.start()
-            ready = ["pg_isready", "--quiet", "--host=127.0.0.1"]
-            eventually(lambda: there.exec_run(ready)[0] == 0, what="PostgreSQL", within_s=30)
-            there.reload()
-            (network,) = there.attrs["NetworkSettings"]["Networks"].values()
-
-            def make(name: str) -> str:
-                code, said = there.exec_run(["createdb", "--username=postgres", name])
-                assert code == 0, said
-                return f"postgres://postgres:{PASSWORD}@{network['IPAddress']}:5432/{name}"
-
-            yield make
-        finally:
-            there.remove(force=True, v=True)
-
-
-@contextmanager
-def behind(there: Serving, address: str) -> Iterator[None]:
-    """Let a site's .env lead to this database meanwhile, as somebody may write it by hand."""
-    path = str(there.place.environment)
-    kept = there.run("cat", path)
-    others = [line for line in kept.splitlines() if not line.startswith("DJANGO_DB_PATH=")]
-    try:
-        write(there, "\n".join([*others, f"DATABASE_URL='{address}'"]))
-        yield
-    finally:
-        write(there, kept)
-
-
-def write(there: Serving, settings: str) -> None:
-    with Server(there.site) as server:
-        server.run(Command(("tee", str(there.place.environment)), says="Editing", stdin=f"{settings}\n"))
-    there.run("sudo", "--non-interactive", "systemctl", "restart", f"{there.place.unit}.service")
+def database(labels: dict[str, str]) -> Iterator[PostgreSQL]:
+    yield from postgresql(labels)
 
 
 def lists(there: Serving) -> int:
@@ -79,7 +31,7 @@ def lists(there: Serving) -> int:
 
 
 def test_productions_own_database_behind_staging(staging, production, database):
-    address = database("lists")
+    address = database.make("lists")
     with behind(production, address):
         production.manage("migrate", "--noinput")
         production.manage("shell", "--command", FILL)
@@ -106,7 +58,7 @@ def test_productions_own_database_behind_staging(staging, production, database):
 
 
 def test_two_machines_on_one_database_take_turns(staging, database):
-    address = database("scratch")
+    address = database.make("scratch")
     elsewhere = {
         "SITE_ENVIRONMENT": "staging",
         "SUPERLISTS_TESTING": "1",

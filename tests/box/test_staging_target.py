@@ -95,7 +95,7 @@ def test_the_log_of_a_server_that_cannot_be_reached_says_so(staging, opened, tmp
     assert "takes no fixtures" in target.refusal
 
 
-def test_a_deploy_waits_for_no_run_and_a_run_for_no_deploy(staging, opened):
+def test_a_deploy_waits_for_no_run_and_a_run_for_no_deploy(staging, opened, capsys):
     run = opened(staging.sites, "staging")
     run.manage("create_list", "Buy milk")
     with pytest.raises(ServerError, match=r"staging is in use by \S+@\S+, process \d+ since \d{4}-.*Nothing was done"):
@@ -103,10 +103,12 @@ def test_a_deploy_waits_for_no_run_and_a_run_for_no_deploy(staging, opened):
     run.stop()
     with Server(staging.site) as server, lock.held(server, staging.place, "deploying a commit"):
         refusal = opened(staging.sites, "staging").refusal
+        assert "staging: the lock is held by" in capsys.readouterr().out
         assert "The site staging takes no fixtures" in refusal
         assert "in use by" in refusal
         assert "deploying a commit since" in refusal
     assert opened(staging.sites, "staging").refusal == ""
+    assert "staging: the lock is free" in capsys.readouterr().out
 
 
 def test_a_deploy_that_falls_silent_loses_the_lock(staging, monkeypatch):

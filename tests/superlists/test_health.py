@@ -36,6 +36,7 @@ def test_a_healthy_site_says_what_it_is(client, release):
         "site": "localhost",
         "environment": "local",
         "release": "2026-11-20-1a2b3c4",
+        "database": "sqlite",
         "database_reachable": True,
         "migrations_applied": True,
     }

@@ -1,0 +1,74 @@
+"""What `fab status` tells of a site that is not as it should be, or not as the sites file says."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from deploy.commands import Command
+from deploy.doctor import BrokenError, examine
+from deploy.errands import switch_link
+from deploy.server import Server
+from deploy.status import status
+from tests.box.postgresql import PostgreSQL, behind, postgresql
+
+
+@pytest.fixture(scope="module")
+def database(labels: dict[str, str]) -> Iterator[PostgreSQL]:
+    yield from postgresql(labels)
+
+
+def told(site):
+    lines = (line.split(":", 1) for line in status(site))
+    return {name: text.strip() for name, text in lines}
+
+
+def test_which_database_it_is_and_whether_it_answers(staging, database):
+    assert told(staging.site)["database"] == "sqlite, answers, migrated"
+    with behind(staging, database.make("status")):
+        said = told(staging.site)
+        assert said["database"] == "postgresql, answers, NOT migrated"
+        assert said["lock"] == "free (of deploys; scenarios take theirs in the database)"
+        database.container.stop(timeout=5)
+        said = told(staging.site)
+        assert said["database"] == "postgresql, does not answer"
+        assert '"healthy": false' in said["health"]
+        with pytest.raises(BrokenError, match=r"broken: the database answers\. .*or is PostgreSQL up"):
+            list(examine(staging.site))
+
+
+def test_a_site_that_does_not_answer(staging):
+    release = staging.release
+    with Server(staging.site, user=staging.site.ssh.admin) as server:
+
+        def systemctl(verb):
+            server.run(Command(("systemctl", verb, "nginx.service"), says=f"{verb} nginx", sudo=True))
+
+        systemctl("stop")
+        try:
+            said = told(staging.site)
+        finally:
+            systemctl("start")
+    assert said["database"] == "not to be told: the site does not answer"
+    assert "does not answer" in said["health"]
+    assert said["release"] == release
+
+
+def test_a_release_that_was_switched_to_by_hand_and_does_not_serve(staging):
+    place, serves = staging.place, staging.release
+    with Server(staging.site) as server:
+        server.run(Command(("mkdir", str(place.releases / "abc")), says="Making a folder"))
+        for command in switch_link(place.current, place.releases / "abc"):
+            server.run(command)
+        try:
+            assert told(staging.site)["release"] == f"abc, but {serves} serves"
+        finally:
+            for command in switch_link(place.current, place.releases / serves):
+                server.run(command)
+            server.run(Command(("rmdir", str(place.releases / "abc")), says="Removing it"))
+
+
+def test_an_environment_that_is_another_than_the_sites_file_says(production):
+    assert told(production.site)["environment"] == "production"
+    mistaken = replace(production.site, environment="staging")
+    assert told(mistaken)["environment"] == "production, but the sites file says staging"
