@@ -51,5 +51,18 @@ def test_a_container_has_aims_of_its_own(figures):
     assert "start-up and stop" not in told
 
 
+def test_on_a_box_deploys_have_their_aims(figures):
+    deploys = {"first_deploy_s": 90.0, "repeated_deploy_s": 25.1, "requests_failed_during_deploy": 0}
+    aims = report.aims("box", figures | deploys)
+    assert {name: aims[name]["met"] for name in ("first deploy", "repeated deploy", "requests failed meanwhile")} == {
+        "first deploy": True,
+        "repeated deploy": False,
+        "requests failed meanwhile": True,
+    }
+    failed = report.aims("box", figures | deploys | {"requests_failed_during_deploy": 1})
+    assert not failed["requests failed meanwhile"]["met"]
+    assert "first deploy" not in report.aims("staging", figures)
+
+
 def test_every_target_has_its_aims():
     assert set(report.AIMS) == set(TARGETS)

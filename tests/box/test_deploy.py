@@ -1,12 +1,10 @@
 """Deploys that succeed: nobody who visits notices, and nothing that was entered is lost."""
 
-import threading
-import time
-from contextlib import contextmanager
 from urllib.request import urlopen
 
 import pytest
 
+from benchmarks.visitors import visitors
 from deploy.box import reboot
 from deploy.deploying import DeployError, roll_back
 from deploy.proof import is_well
@@ -15,33 +13,6 @@ from tests.box.conftest import said
 from tests.targets.visitor import Visitor
 
 TITLE = ("superlists/templates/lists/home.html", "Start a new To-Do list", "Begin a new To-Do list")
-UNDER_LOAD_S = 60
-
-
-@contextmanager
-def visitors(address, many=2):
-    """Visit all the while; yield what was refused, and how often it was tried."""
-    ended, refused, tried = threading.Event(), [], []
-
-    def visit():
-        until = time.monotonic() + UNDER_LOAD_S
-        while not ended.wait(0.02) and time.monotonic() < until:
-            tried.append(time.monotonic())
-            try:
-                with urlopen(address, timeout=20) as answer:
-                    answer.read()
-            except OSError as error:
-                refused.append(str(error))
-
-    threads = [threading.Thread(target=visit) for _ in range(many)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield refused, tried
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
 
 
 def page(there):
@@ -62,14 +33,14 @@ def test_a_second_commit_and_the_way_back_while_people_visit(either):
     path = either.manage("create_list", "Buy milk")
     second = either.checkout.replaced(*TITLE)
     visitor = Visitor(either.site.base_url)
-    with visitors(either.site.base_url) as (refused, tried):
+    with visitors(either.site.base_url) as visits:
         told = either.deploy(second)
         assert either.release == second.commit
         assert "Begin a new To-Do list" in page(either)
         assert "Buy milk" in visitor.get(path)
         later = either.manage("create_list", "Make tea")
         roll_back(either.site, sites=either.sites, say=either.said.append)
-    assert (len(tried) > 50, refused) == (True, [])
+    assert (visits.tried > 50, visits.refused) == (True, [])
     assert either.release == either.checkout.base.commit
     assert "Start a new To-Do list" in page(either)
     assert "Buy milk" in visitor.get(path)
