@@ -31,6 +31,8 @@ VARIABLES = (
     "EMAIL_USE_TLS",
     "EMAIL_FILE_PATH",
 )
+# In s and ms: a database whose machine is gone is told of by /health/, before whoever asks gives up.
+SOON_GIVEN_UP = {"connect_timeout": 3, "tcp_user_timeout": 5000}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 
 
@@ -147,13 +149,15 @@ class _Reader:
 
     def _parsed(self, url: str) -> dict[str, Any]:
         try:
-            parsed = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+            parsed: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
         except ValueError:
             self.mistake("DATABASE_URL", "is not a database address such as postgres://USER@HOST/NAME")
             return {}
         if not parsed["NAME"]:
             self.mistake("DATABASE_URL", "names no database; such as postgres://USER@HOST/NAME")
-        return _sqlite(str(parsed["NAME"])) if url.startswith("sqlite") else parsed
+        if url.startswith("sqlite"):
+            return _sqlite(str(parsed["NAME"]))
+        return parsed | {"OPTIONS": SOON_GIVEN_UP | parsed.get("OPTIONS", {})}
 
     def finish(self) -> None:
         mistakes = [*self._mistakes, *self._unreadable()]

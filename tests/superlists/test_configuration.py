@@ -82,6 +82,16 @@ def test_a_port_may_be_any_that_there_is(configured, port):
     assert configured(**PRODUCTION, EMAIL_PORT=port).mail.port == int(port)
 
 
+def test_a_postgresql_whose_machine_is_gone_is_given_up_within_seconds_unless_told_otherwise(configured):
+    address = "postgres://edith@db/lists"
+    assert configured(**PRODUCTION, DATABASE_URL=address).database["OPTIONS"] == {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 5000,
+    }
+    told = configured(**PRODUCTION, DATABASE_URL=f"{address}?connect_timeout=9&sslmode=require").database["OPTIONS"]
+    assert (told["connect_timeout"], told["sslmode"]) == (9, "require")
+
+
 def test_a_postgresql_address_is_taken_apart(configured):
     database = configured(**PRODUCTION, DATABASE_URL="postgres://edith:s%40same@db:5433/lists").database
     assert database["ENGINE"] == "django.db.backends.postgresql"
