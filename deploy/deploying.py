@@ -82,6 +82,9 @@ def _prepared(server: Server, place: Place, releases: Releases, code: Code, befo
             healthy(place.site, before)
     except (ServerError, ProofError) as error:
         serving = f"{before} serves on" if before else "nothing serves yet"
+        if backup and isinstance(error, ProofError):
+            back = f"fab restore {place.site.name} {backup.name}"
+            serving += f", and is no longer well on the database as it was migrated ({back} puts it back)"
         kept = f"; the database before is {backup}" if backup else ""
         raise DeployError(f"{error}\n{place.site.name} was not switched: {serving}{kept}.") from error
     return backup

@@ -113,6 +113,11 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
         "fab deploy applies them.",
     )
     yield Link(
+        "the database has what this release reads",
+        lambda: health(site.base_url, site.authority).get("schema_fits", True),
+        "A later release migrated it: fab deploy that one, or fab restore the backup from before it.",
+    )
+    yield Link(
         "static files are served",
         lambda: _style(site),
         "fab deploy collects them; nginx has to be let into the folder.",

@@ -83,7 +83,9 @@ def _database(said: dict[str, Any]) -> str:
     kind = said.get("database", "of a kind that this release does not tell")
     if not said.get("database_reachable"):
         return f"{kind}, does not answer"
-    return f"{kind}, answers, {'migrated' if said.get('migrations_applied') else 'NOT migrated'}"
+    if not said.get("migrations_applied"):
+        return f"{kind}, answers, NOT migrated"
+    return f"{kind}, answers, migrated" + ("" if said.get("schema_fits", True) else " by ANOTHER release")
 
 
 def _whose(said: dict[str, Any]) -> str:

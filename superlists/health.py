@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from superlists import schema
 from superlists.configuration import BASE_DIR
 
 logger = logging.getLogger(__name__)
@@ -35,9 +36,10 @@ class HealthMiddleware:
 
 
 def health() -> JsonResponse:
-    """Return 200 when database and migrations are as they should be, else 503."""
+    """Return 200 when database, migrations and schema are as they should be, else 503."""
     reachable, applied = _database_state()
-    healthy = reachable and applied
+    fits = applied and schema.fits()
+    healthy = reachable and applied and fits
     body = {
         "healthy": healthy,
         "site": settings.SITENAME,
@@ -46,6 +48,7 @@ def health() -> JsonResponse:
         "database": connection.vendor,
         "database_reachable": reachable,
         "migrations_applied": applied,
+        "schema_fits": fits,
     }
     return JsonResponse(body, status=200 if healthy else 503, headers={"Cache-Control": "no-store"})
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
@@ -39,6 +40,7 @@ def test_a_healthy_site_says_what_it_is(client, release):
         "database": "sqlite",
         "database_reachable": True,
         "migrations_applied": True,
+        "schema_fits": True,
     }
     assert response["Cache-Control"] == "no-store"
 
@@ -57,6 +59,17 @@ def test_a_migration_that_is_not_applied_is_unhealthy(client):
     said = response.json()
     assert (response.status_code, said["healthy"]) == (503, False)
     assert (said["database_reachable"], said["migrations_applied"]) == (True, False)
+
+
+@pytest.mark.parametrize("sql", ["ALTER TABLE lists_item RENAME COLUMN text TO words", "DROP TABLE accounts_loginlink"])
+def test_a_schema_that_a_later_release_made_is_unhealthy(client, site_log, sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    response = client.get("/health/")
+    said = response.json()
+    assert (response.status_code, said["healthy"]) == (503, False)
+    assert (said["migrations_applied"], said["schema_fits"]) == (True, False)
+    assert "ERROR superlists.schema: The database lacks what this release reads" in site_log.getvalue()
 
 
 def test_a_database_that_does_not_answer_is_unhealthy(client, no_database, monkeypatch, site_log):
