@@ -10,6 +10,7 @@ from behave.parser import parse_file
 from benchmarks import straight
 from benchmarks.stage import Stage
 from deploy.sites import SITES
+from features.targets import TARGETS
 
 ROOT = Path(__file__).parent.parent
 
@@ -98,4 +99,11 @@ def behave_arguments(target: str, sites: Path = SITES) -> list[str]:
     """Return what behave is given to run the journeys, and nothing else, in their order."""
     names = [argument for name in scenario_names() for argument in ("--name", f"^{re.escape(name)}$")]
     features = dict.fromkeys(journey.feature for journey in JOURNEYS)
-    return ["-D", f"target={target}", "-D", "seed=off", "-D", f"sites={sites}", *names, *features]
+    return [*settings_of(target, sites), "-D", "seed=off", *names, *features]
+
+
+def settings_of(target: str, sites: Path = SITES) -> list[str]:
+    """Return what either side is given to run on a target."""
+    # A site on a server has no usual way: there, mail has to be written to files.
+    mailbox = "default" if target in TARGETS else "server"
+    return ["-D", f"target={target}", "-D", f"sites={sites}", "-D", f"mailbox={mailbox}"]

@@ -13,7 +13,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from benchmarks.instruments import watch_straight
-from benchmarks.journeys import JOURNEYS
+from benchmarks.journeys import JOURNEYS, settings_of
 from benchmarks.recording import Recorder
 from benchmarks.stage import Stage
 from features.browsers import Chrome
@@ -28,7 +28,7 @@ def main(record: str, target: str, sites: str) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     recorder = Recorder()
     watch_straight(recorder)
-    config = Config.read(Configuration(["-D", f"target={target}", "-D", f"sites={sites}"]).userdata)
+    config = Config.read(Configuration(settings_of(target, Path(sites))).userdata)
     with stage(config) as opened:
         for journey in JOURNEYS:
             for name, straight in journey.scenarios.items():

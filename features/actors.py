@@ -1,8 +1,7 @@
 """The people of a scenario: a name, an address, and a browser opened when first needed."""
 
-import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from behave import register_type
@@ -11,7 +10,6 @@ from features.browser import Browser
 from features.mailboxes.base import Mailbox
 
 LOGIN_SUBJECT = "Your login link for Superlists"
-LINK = re.compile(r"https?://\S+")
 
 
 class Browsers(Protocol):
@@ -27,23 +25,25 @@ class Actor:
     def __init__(self, name: str, cast: "Actors") -> None:
         """Give `name` an address; the browser comes when it is asked for."""
         self.name = name
-        self.email = f"{name.lower()}@example.com"
+        self.email = cast.address_of(name)
         self._cast = cast
         self._browser: Browser | None = None
         # Mail of an earlier scenario is none of this one's.
         self._asked_at = time.time()
         self.login_link = ""
 
-    def notes_the_time(self) -> None:
+    def notes_the_time(self, mailbox: Mailbox) -> None:
         """Remember when something was asked for that is to come by mail."""
-        self._asked_at = time.time()
+        self._asked_at = mailbox.mark()
 
     def mailed_login_link(self, mailbox: Mailbox) -> str:
-        """Return the link in the mail that came since; it stands alone on the last line."""
-        mail = mailbox.wait_for(self.email, LOGIN_SUBJECT, self._asked_at)
+        """Return the link in the mail that came since, which leads to the site and stands alone on the last line."""
+        site = self._cast.base_url
+        mail = mailbox.wait_for(self.email, LOGIN_SUBJECT, self._asked_at, site=site)
+        self.login_link = mail.links_to(site)[-1]
         last_line = mail.body.strip().rpartition("\n")[2]
-        assert LINK.fullmatch(last_line), "The last line of the mail is not an absolute link"
-        return last_line
+        assert last_line == self.login_link, "The last line of the mail is not the link alone"
+        return self.login_link
 
     @property
     def browser(self) -> Browser:
@@ -61,10 +61,19 @@ class Actor:
 class Actors:
     """Everyone in one scenario, by name; whoever is named joins."""
 
-    def __init__(self, browsers: Browsers, base_url: str, scenario_id: str, *, looks_only: bool = False) -> None:
+    def __init__(
+        self,
+        browsers: Browsers,
+        base_url: str,
+        scenario_id: str,
+        *,
+        address_of: Callable[[str], str],
+        looks_only: bool = False,
+    ) -> None:
         """Begin a scenario with nobody on stage; on a site that people may only look at, they send no form."""
         self._browsers = browsers
-        self._base_url = base_url
+        self.base_url = base_url
+        self.address_of = address_of
         self._scenario_id = scenario_id
         self._looks_only = looks_only
         self._people: dict[str, Actor] = {}
@@ -80,7 +89,7 @@ class Actors:
     def browser_for_one_more(self) -> Browser:
         """Return a browser whose every request carries the scenario's id."""
         browser = self._browsers.open()
-        browser.enter(self._base_url, {"scenario": self._scenario_id}, looks_only=self._looks_only)
+        browser.enter(self.base_url, {"scenario": self._scenario_id}, looks_only=self._looks_only)
         return browser
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from deploy.sites import Site, SitesError, read_sites_apart
 from features import authority
 from features.browser_process import Installed
 from features.browsers import BROWSERS
+from features.mailboxes import settings as mailboxes
+from features.mailboxes.values import PASSWORD
 from features.targets import ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
 from features.values import a_name, container, one_of, port, seconds, seed
 
@@ -39,10 +41,22 @@ class Config:
     docker_port: int | None
     database: str
     lock_wait: float
+    mailbox: str
+    mailbox_address: str
+    mailbox_wait: float
+    mailbox_poll: float
+    mailbox_host: str
+    mailbox_port: int
+    mailbox_user: str
+    mailbox_url: str
+    mailbox_ca: Path | None
     sites: Path
     installed: Installed
     # The site on a server that is the target, if one is.
     site: Site | None
+    # From the environment: what is read by a login, and what a site of the run's own sends by.
+    mailbox_password: str = field(repr=False)
+    mail_server: Mapping[str, str] = field(repr=False)
 
     @property
     def authority(self) -> Path | None:
@@ -60,10 +74,7 @@ class Config:
 
         Raises ConfigError that names each mistake and what is allowed instead.
         """
-        mistakes = [
-            f"{name}: there is no such setting; allowed: {', '.join(SETTINGS)}"
-            for name in sorted(set(userdata) - set(SETTINGS))
-        ]
+        mistakes = [_unknown(name) for name in sorted(set(userdata) - set(SETTINGS))]
         values: dict[str, Any] = {}
         for name, parse in SETTINGS.items():
             try:
@@ -75,9 +86,16 @@ class Config:
         mistakes += _unknown_authority(site, environ)
         mistakes += _contradictions(values)
         mistakes += _without_screen(values, environ)
+        mistakes += mailboxes.settle(values, environ)
         if mistakes or installed is None:
             raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
-        return cls(**values, installed=installed, site=site)
+        return cls(
+            **values,
+            installed=installed,
+            site=site,
+            mailbox_password=environ.get(PASSWORD, ""),
+            mail_server=mailboxes.mail_server(environ),
+        )
 
 
 def search_path(environ: Mapping[str, str]) -> str:
@@ -93,6 +111,12 @@ def _given(userdata: Mapping[str, str], name: str) -> str:
     if name not in userdata:
         raise ValueError("is missing from behave.ini")
     return str(userdata[name]).strip()
+
+
+def _unknown(name: str) -> str:
+    # What was given for it is not repeated: it may be a password.
+    where = f"; it is taken from {PASSWORD} in the environment" if name == "mailbox.password" else ""
+    return f"{name}: there is no such setting{where}; allowed: {', '.join(SETTINGS)}"
 
 
 def _find_site(values: dict[str, Any], mistakes: list[str]) -> Site | None:
@@ -156,6 +180,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "docker.port": port,
     "database": one_of({name: name for name in ("sqlite", "postgres")}),
     "lock.wait": seconds(0, MAX_LOCK_WAIT_S),
+    **mailboxes.SETTINGS,
 }
 # What a setting that only some targets know has to be elsewhere.
 DEFAULTS = {"docker.container": OWN_CONTAINER, "docker.port": "free", "database": "sqlite", "lock.wait": "0"}

@@ -14,10 +14,13 @@ from features.browsers import BROWSERS
 from features.config import Config, ConfigError
 from features.fixtures import Fixtures
 from features.interruption import Interruption, clean_up_undisturbed
+from features.junit import with_reasons
+from features.mailboxes.addresses import Addresses
+from features.mailboxes.base import MailboxError
 from features.order import shuffle
 from features.outcome import Outcome
 from features.redaction import Redaction, redacted
-from features.selection import needing_fixtures, needs_fixtures
+from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
 from features.targets import open_target
 from features.targets.base import TargetError
 from features.wellformed import FeatureError, refuse_misread
@@ -28,14 +31,14 @@ def before_all(context: Context) -> None:
     interruption = Interruption()
     interruption.listen()
     outcome = Outcome(context.config, interruption)
-    context.config.reporters.append(outcome)
+    context.config.reporters[:] = [*with_reasons(context.config.reporters, context.config), outcome]
     context._runner.formatters.insert(0, Redaction())
     # Until the opposite is known: whatever else goes wrong here, behave tells of, and no scenario runs.
     outcome.setup_failed = True
     try:
         refuse_misread(context._runner.features)
         start(context, Config.read(context.config.userdata))
-    except (FeatureError, ConfigError, TargetError, BrowserError) as error:
+    except (FeatureError, ConfigError, TargetError, MailboxError, BrowserError) as error:
         print(error, file=sys.stderr)
         context._runner.features.clear()
         context.config.reporters[:] = [outcome]
@@ -63,8 +66,10 @@ def start(context: Context, config: Config) -> None:
         context.target.start()
         opening.result()
     refuse_fixtures(context)
+    look_into_mailbox(context)
     context.browsers.visit(context.target.base_url)
     context.fixtures = Fixtures(context.target)
+    context.addresses = Addresses(config.mailbox_address)
     context.looks_only = context.target.site().environment == "production"
     evidence.clear(config.target)
     if config.seed is not None:
@@ -80,13 +85,27 @@ def refuse_fixtures(context: Context) -> None:
         raise TargetError(f"{context.target.refusal}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
 
 
+def look_into_mailbox(context: Context) -> None:
+    """Raise MailboxError when scenarios are selected that need a mailbox, and it cannot be read."""
+    mailbox = context.target.mailbox
+    if not mailbox.refusal and any(map(needs_mailbox, selected(context._runner.features, context.config))):
+        mailbox.mark()
+
+
 def before_scenario(context: Context, scenario: Scenario) -> None:
-    """Give the scenario a clean browser, an empty site, and a stage with nobody on it."""
+    """Give the scenario a clean browser, an empty site, and a stage with nobody on it; or skip it, and say why."""
+    if needs_mailbox(scenario) and context.target.mailbox.refusal:
+        scenario.skip(context.target.mailbox.refusal)
+        return
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
     context.browsers.clean()
     context.actors = Actors(
-        context.browsers, context.target.base_url, context.scenario_id, looks_only=context.looks_only
+        context.browsers,
+        context.target.base_url,
+        context.scenario_id,
+        address_of=context.addresses.for_next_scenario(),
+        looks_only=context.looks_only,
     )
     # Where the lists of this scenario are, and whose, by the names that the prose gives them.
     context.lists, context.owners = {}, {}

@@ -1,3 +1,4 @@
+@mailbox
 Feature: Logging in by a mailed link
 
   Edith opens the link in her mail and is logged in, with nothing to remember.
@@ -17,3 +18,23 @@ Feature: Logging in by a mailed link
       And Edith was asked to log in on her way to "Hang the bunting"
       When Edith opens the link in her mail
       Then Edith is reading "Hang the bunting"
+
+  Rule: The link is a key for one person, to be used once
+
+    Scenario: The link leads to Superlists without a detour
+      Given Edith has been mailed a login link
+      When Edith opens the link in her mail
+      Then the link in Edith's mail has led straight to Superlists
+
+    Scenario: Edith and Francis both ask for a link
+      Given Edith has been mailed a login link
+      And Francis has been mailed a login link
+      When Edith opens the link in her mail
+      Then Edith is logged in
+      And Francis is not logged in
+
+    Scenario: Boris finds the mail that Edith has read
+      Given Edith has logged in by the link in her mail
+      When Boris opens the link in Edith's mail
+      Then Boris is told that the link "has already been used"
+      And Boris is not logged in

@@ -1,6 +1,7 @@
 """How a run ends: its exit code, which a hook cannot set but a reporter can."""
 
 import time
+from collections import Counter
 from typing import Any
 
 from behave.model import Feature
@@ -21,6 +22,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         """Begin with nothing run and nothing wrong."""
         super().__init__(config)
         self.ran = 0
+        # How many scenarios were skipped for each reason; what was not asked for has none.
+        self.skipped: Counter[str] = Counter()
         self.setup_failed = False
         self._interruption = interruption
         self._began = time.monotonic()
@@ -31,7 +34,10 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
     def feature(self, feature: Feature) -> None:
         """Count the scenarios of a feature that ran, whatever came of them."""
         ran = {"passed", "failed", "error", "hook_error", "cleanup_error"}
-        self.ran += sum(scenario.status.name in ran for scenario in feature.walk_scenarios())
+        for scenario in feature.walk_scenarios():
+            self.ran += scenario.status.name in ran
+            if scenario.status.name == "skipped" and scenario.skip_reason:
+                self.skipped[scenario.skip_reason] += 1
 
     def end(self) -> None:
         """Leave with an error when the run was interrupted, set-up failed, or no scenario ran.
@@ -43,7 +49,10 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             raise SystemExit(INTERRUPTED)
         if self.setup_failed:
             raise SystemExit(SETUP_FAILED)
+        for reason, count in self.skipped.items():
+            print(f"{count} {'scenario was' if count == 1 else 'scenarios were'} skipped: {reason}")
         if not self.ran:
-            print("No scenario ran, so nothing was proven. Is a tag or a name mistyped?")
+            why = "" if self.skipped else " Is a tag or a name mistyped?"
+            print(f"No scenario ran, so nothing was proven.{why}")
             raise SystemExit(NOTHING_RAN)
         print(f"Took {time.monotonic() - self._began:.1f} s")

@@ -1,4 +1,4 @@
-"""Which scenarios a run is about, and which of them need fixtures."""
+"""Which scenarios a run is about, and which of them need fixtures, or a mailbox."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,17 @@ def needs_fixtures(scenario: Scenario) -> bool:
     return "smoke" not in scenario.effective_tags
 
 
+def needs_mailbox(scenario: Scenario) -> bool:
+    """Tell whether people in a scenario read their mail."""
+    return "mailbox" in scenario.effective_tags
+
+
+def selected(features: Iterable[Feature], config: Any) -> list[Scenario]:
+    """Return the scenarios that the run is about."""
+    scenarios = (scenario for feature in features for scenario in feature.walk_scenarios())
+    return [scenario for scenario in scenarios if scenario.should_run(config)]
+
+
 def needing_fixtures(features: Iterable[Feature], config: Any) -> list[Scenario]:
     """Return the selected scenarios that need fixtures."""
-    scenarios = (scenario for feature in features for scenario in feature.walk_scenarios())
-    return [scenario for scenario in scenarios if scenario.should_run(config) and needs_fixtures(scenario)]
+    return [scenario for scenario in selected(features, config) if needs_fixtures(scenario)]

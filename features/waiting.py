@@ -50,11 +50,13 @@ def eventually(
     deadline = time.monotonic() + patience
     while True:
         last = time.monotonic() >= deadline
+        described = ""
         try:
             seen = look()
             if until(seen):
                 return seen
-            described = repr(seen)
+            # It may take a while to tell, and is told of the last look only.
+            described = repr(seen) if last else ""
         except (NoSuchElementException, StaleElementReferenceException) as error:
             described = f"no element ({_first_words(error.msg)})"
         except NotReadyError as error:

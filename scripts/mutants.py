@@ -68,7 +68,7 @@ def run(mutant: Mutant, root: Path) -> "subprocess.CompletedProcess[str]":
     """Run the one scenario in the copy."""
     # The name of an outline's scenario goes on after what the outline says.
     name = f"^{re.escape(mutant.scenario)}( --|$)"
-    command = [sys.executable, "-m", "behave", "--no-color", "-D", "wait=2", "--name", name]
+    command = [sys.executable, "-m", "behave", "--no-color", "-D", "wait=2", "-D", "mailbox.wait=2", "--name", name]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)
 
 

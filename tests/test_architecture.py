@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from behave.parser import parse_file
+
+from features.mailboxes import WAYS
 
 FEATURES, SITE, STEPS, DEPLOY = Path("features"), Path("superlists"), Path("features/steps"), Path("deploy")
 CHOICES = Path("features/targets/__init__.py")
@@ -42,10 +45,7 @@ def test_the_suite_knows_the_site_in_one_file_only():
 
 
 def test_django_is_for_what_runs_in_process():
-    assert importers(FEATURES, "django", "behave_django") == {
-        "features/mailboxes/outbox.py",
-        "features/targets/local.py",
-    }
+    assert importers(FEATURES, "django", "behave_django") == {"features/targets/local.py"}
 
 
 def test_the_site_knows_nothing_of_the_other_rooms():
@@ -158,6 +158,21 @@ def test_each_feature_says_why_and_has_rules():
         why = [line for line in head if line.strip() and not line.strip().startswith(("@", "Feature:", "#"))]
         assert len(why) >= 2, f"{path} does not say why"
         assert "Rule:" in text, f"{path} has no Rule"
+
+
+def test_mailboxes_are_chosen_in_one_place():
+    for path, tree in modules(FEATURES):
+        if path.parts[1] != "mailboxes":
+            chosen = [name for name in imports(tree) if re.fullmatch(rf"features\.mailboxes\.({'|'.join(WAYS)})", name)]
+            assert chosen == [], path
+
+
+def test_scenarios_in_which_people_read_mail_are_tagged_and_no_others():
+    reading = re.compile(r"been mailed|\bin (?:\w+'s|her|his) mail\b|on (?:her|his) way to")
+    for path in FEATURES.glob("*.feature"):
+        for scenario in parse_file(str(path)).walk_scenarios():
+            reads = any(reading.search(step.name) for step in scenario.all_steps)
+            assert ("mailbox" in scenario.effective_tags) == reads, f"{path}: {scenario.name}"
 
 
 def test_one_when_a_scenario():

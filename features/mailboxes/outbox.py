@@ -1,41 +1,51 @@
-"""Mail of a site in this process: Django's own outbox."""
+"""Mail of a site in this process: django.core.mail.outbox."""
 
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from django.core import mail
-from django.core.mail import EmailMessage
+from features.mailboxes.awaiting import Awaited, Sight, await_mail
+from features.mailboxes.base import Message, Reach, Route
+from features.mailboxes.reading import read
 
-from features.mailboxes.base import Message
-from features.waiting import eventually
+if TYPE_CHECKING:
+    from features.config import Config
 
 
 class _Arrivals(list[Message]):
     """An outbox that notes when each mail came in, which Django's does not."""
 
-    def append(self, mail: Any) -> None:
-        super().append(_read(mail))
+    def append(self, sent: Any) -> None:
+        super().append(read(sent.message().as_bytes(), time.time(), sent.recipients()))
 
 
 class OutboxMailbox:
-    """Reads django.core.mail.outbox."""
+    """Reads what Django would have sent."""
 
-    def __init__(self) -> None:
-        """Take the place of the outbox that Django's test environment made."""
+    refusal = ""
+
+    def __init__(self, wait_s: float) -> None:
+        """Begin with no mail."""
+        self._wait_s = wait_s
         self._messages = _Arrivals()
-        mail.outbox = self._messages  # type: ignore[assignment]
 
-    def wait_for(self, to: str, subject: str, after: float) -> Message:
-        """Return the newest mail to `to` with this subject since `after`."""
+    def route(self, reach: Reach) -> Route:
+        """Return the outbox that is to take the place of Django's own."""
+        return Route(outbox=self._messages)
 
-        def since() -> list[Message]:
-            return [message for message in self._messages if message.arrived >= after]
+    def mark(self) -> float:
+        """Return the time."""
+        return time.time()
 
-        def wanted(messages: list[Message]) -> list[Message]:
-            return [message for message in messages if (message.to, message.subject) == (to, subject)]
+    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
+        """Return the newest of the mails that are the awaited one."""
+        awaited = Awaited(to, subject, after, site)
+        return await_mail(lambda: Sight(awaited, list(self._messages)), awaited, self._wait_s)[-1]
 
-        return wanted(eventually(since, wanted, what=f"a mail to {to} with the subject {subject!r}"))[-1]
+    def close(self) -> None:
+        """Do nothing."""
 
 
-def _read(sent: EmailMessage) -> Message:
-    return Message(", ".join(sent.to), str(sent.subject), str(sent.body), time.time())
+def opened(config: "Config", _: Callable[..., str]) -> OutboxMailbox:
+    """Return the outbox of a run."""
+    return OutboxMailbox(config.mailbox_wait)

@@ -16,7 +16,6 @@ class NavigationBar(Page):
     MY_LISTS = '.navbar a[href="/lists/mine/"]'
     LOG_OUT = "#id_logout"
     WHO = ".navbar .navbar-text"
-    MESSAGE = ".alert"
 
     @property
     def offers_login(self) -> bool:
@@ -34,9 +33,9 @@ class NavigationBar(Page):
         return self.browser.texts(self.WHO)
 
     @property
-    def messages(self) -> list[str]:
-        """What the site has to say to what was just done."""
-        return self.browser.texts(self.MESSAGE)
+    def answers(self) -> list[str]:
+        """What the site said to a request for a login link, well or not."""
+        return self.browser.texts(self.ANSWER)
 
     def ask_for_link(self, email: str) -> None:
         """Ask for a login link; return once the site has answered, well or not."""

@@ -3,6 +3,7 @@
 from behave import given, then, when
 from behave.runner import Context
 
+from features.mailboxes.base import origin
 from features.pages.home_page import HomePage
 from features.pages.login_pages import NotFoundPage, RefusedLinkPage, WaitPage
 from features.pages.navigation import NavigationBar
@@ -25,15 +26,24 @@ def has_asked_for_links(context: Context, who: str, count: int) -> None:
 @given("{who:Person} has been mailed a login link")
 def has_been_mailed_link(context: Context, who: str) -> None:
     actor = context.actors[who]
-    actor.notes_the_time()
+    actor.notes_the_time(context.target.mailbox)
     NavigationBar.visited_by(actor).ask_for_link(actor.email)
+    is_told_to_check_mail(context, who)
 
 
 @given('{who:Person} was asked to log in on her way to "{title}"')
 def was_asked_to_log_in(context: Context, who: str, title: str) -> None:
     actor = context.actors[who]
-    actor.notes_the_time()
+    actor.notes_the_time(context.target.mailbox)
     NotFoundPage.visited_by(actor, context.lists[title]).ask_for_link(actor.email)
+    is_told_to_check_mail(context, who)
+
+
+@given("{who:Person} has logged in by the link in her mail")
+def has_logged_in_by_mailed_link(context: Context, who: str) -> None:
+    has_been_mailed_link(context, who)
+    opens_mailed_link(context, who)
+    is_logged_in(context, who)
 
 
 @given("{who:Person} has a login link that is {age:d} minutes old")
@@ -61,6 +71,11 @@ def opens_mailed_link(context: Context, who: str) -> None:
     actor.browser.open(actor.mailed_login_link(context.target.mailbox))
 
 
+@when("{who:Person} opens the link in {owner:Person}'s mail")
+def opens_link_of_another(context: Context, who: str, owner: str) -> None:
+    context.actors[who].browser.open(context.actors[owner].login_link)
+
+
 @when("{who:Person} opens her link")
 @when("{who:Person} opens the same link again")
 def opens_link(context: Context, who: str) -> None:
@@ -86,8 +101,14 @@ def logs_out(context: Context, who: str) -> None:
 
 @then("{who:Person} is told to check her mail")
 def is_told_to_check_mail(context: Context, who: str) -> None:
-    answers = NavigationBar.seen_by(context.actors[who]).messages
+    answers = NavigationBar.seen_by(context.actors[who]).answers
     assert answers == [CHECK_YOUR_MAIL], f"{who} is told {answers}"
+
+
+@then("the link in {who:Person}'s mail has led straight to Superlists")
+def link_has_led_here(context: Context, who: str) -> None:
+    link, here = context.actors[who].login_link, context.target.base_url
+    assert origin(link) == origin(here), f"The link leads to {origin(link)}, and Superlists is at {here}"
 
 
 @then("{who:Person} is told to wait a while")

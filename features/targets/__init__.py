@@ -1,6 +1,7 @@
 """The one place that chooses a target by its name."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ def _module(name: str) -> Any:
     return import_module(f"features.targets.{name}")
 
 
-def _local(_: "Config") -> "Target":
-    target: Target = _module("local").LocalTarget()
+def _local(config: "Config") -> "Target":
+    target: Target = _module("local").LocalTarget(config)
     return target
 
 
@@ -41,6 +42,26 @@ ONLY_FOR = {
     "database": ("docker",),
     "lock.wait": ("docker", SERVER),
 }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How the mail of a target's site can be read, and is unless another way is asked for."""
+
+    usual: str
+    # The run makes the site, and tells it where its mail goes; or even has it in this process.
+    made_here: bool = False
+    in_process: bool = False
+
+
+MAIL = {"local": Mail("outbox", made_here=True, in_process=True), "docker": Mail("smtp", made_here=True)}
+# Whoever started a site that runs already said where its mail goes.
+MAIL_OF_OTHERS = Mail("none")
+
+
+def mail_of(target: str, container: str) -> Mail:
+    """Return how the mail of this target's site can be read; `container` is the setting."""
+    return MAIL.get(target, MAIL_OF_OTHERS) if container == OWN_CONTAINER else MAIL_OF_OTHERS
 
 
 def open_target(config: "Config") -> "Target":

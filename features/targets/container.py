@@ -7,8 +7,8 @@ from typing import Any
 from docker.errors import DockerException, NotFound
 from docker.models.containers import Container
 
-from features.mailboxes.base import Mailbox
-from features.mailboxes.server import ServerMailbox
+from features.config import Config
+from features.mailboxes import open_mailbox
 from features.targets.base import FixtureError, SiteIdentity, TargetError
 from features.targets.channel import Channel, Pipe
 from features.targets.health import health, identity, visit
@@ -28,9 +28,9 @@ class ContainerSite:
     base_url = ""
     refusal = ""
 
-    def __init__(self) -> None:
+    def __init__(self, config: Config) -> None:
         """Know of no container yet."""
-        self.mailbox: Mailbox = ServerMailbox(self.manage)
+        self.mailbox = open_mailbox(config, self.manage)
         self.container: Container | None = None
         # What it cannot do without, such as its database.
         self.beside: list[Container] = []

@@ -3,11 +3,13 @@
 import secrets
 from typing import Any
 
+from docker import DockerClient
 from docker.errors import APIError, DockerException
 
 from deploy.engine import EngineError, connect_here
 from deploy.images import SITE, image, release
 from features.config import Config
+from features.mailboxes.base import MailboxError, Reach, Route
 from features.targets.address import PORT
 from features.targets.base import FixtureError, TargetError
 from features.targets.channel import serve_fixtures
@@ -22,8 +24,10 @@ from features.waiting import NotSeenError, eventually
 HOST = "127.0.0.1"
 DATA = "/data"
 CODE = "/src"
+DEFAULT_NETWORK = "bridge"
+MAIL_AUTHORITY = "etc/ssl/mail-authority.pem"
 START_LIMIT_S = 30.0
-FAILURES = (TargetError, FixtureError, EngineError, DockerException, NotSeenError, OSError)
+FAILURES = (TargetError, FixtureError, EngineError, DockerException, MailboxError, NotSeenError, OSError)
 
 
 class DockerTarget(ContainerSite):
@@ -31,7 +35,7 @@ class DockerTarget(ContainerSite):
 
     def __init__(self, config: Config) -> None:
         """Set nothing up yet."""
-        super().__init__()
+        super().__init__(config)
         # Of port 0 the engine makes a free one.
         self._port = config.docker_port or 0
         self._database = DATABASES[config.database]
@@ -53,17 +57,21 @@ class DockerTarget(ContainerSite):
         tag = image(engine, SITE)
         place = self._database(engine, owned)
         self.beside = place.beside
+        network = place.where.get("network", DEFAULT_NETWORK)
+        route = self.mailbox.route(Reach(address=lambda: _gateway(engine, network), folder=lambda: f"{DATA}/mail"))
         self.container = engine.containers.create(
             tag,
             name=owned.name,
             labels=owned.labels,
-            environment=_environment(owned) | place.environment,
+            environment=_environment(owned) | place.environment | _sending(route),
             volumes={engine.volumes.create(owned.name, labels=owned.labels).name: {"bind": DATA}},
             ports={PORT: (HOST, self._port)},
             **place.where,
         )
         # An image that was found may have been built of the same files in another commit.
         self.container.put_archive(CODE, packed("RELEASE", release()))
+        if route.authority:
+            self.container.put_archive("/", packed(MAIL_AUTHORITY, route.authority))
         self._run()
 
     def _run(self) -> None:
@@ -109,6 +117,7 @@ class DockerTarget(ContainerSite):
     def stop(self) -> None:
         """Remove everything that this run made."""
         self.let_go()
+        self.mailbox.close()
         if self._owned:
             self._owned.remove()
         self._owned = None
@@ -122,6 +131,18 @@ def _environment(owned: Owned) -> dict[str, str]:
         "SITENAME": owned.name,
         "DJANGO_ALLOWED_HOST": HOST,
         "DJANGO_SECRET_KEY": secrets.token_urlsafe(48),
-        # Until a mail server is part of the run.
-        "EMAIL_FILE_PATH": f"{DATA}/mail",
     }
+
+
+def _sending(route: Route) -> dict[str, str]:
+    """Return what the site is told of its mail; OpenSSL trusts the authority that the one variable names."""
+    return {**route.environment} | ({"SSL_CERT_FILE": f"/{MAIL_AUTHORITY}"} if route.authority else {})
+
+
+def _gateway(engine: DockerClient, network: str) -> str:
+    """Return this machine's address as containers on a network see it; raises TargetError."""
+    ranges = engine.networks.get(network).attrs["IPAM"]["Config"] or []
+    addresses = [each["Gateway"] for each in ranges if ":" not in each.get("Gateway", ":")]
+    if not addresses:
+        raise TargetError(f"The network {network} leads to no address of this machine. Another way: -D mailbox=server")
+    return str(addresses[0])

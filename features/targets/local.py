@@ -7,26 +7,33 @@ import io
 import logging
 import os
 import socket
+import tempfile
 import time
 import unittest
 from collections import deque
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import django
 from behave_django.runner import BehaviorDrivenTestRunner
 from behave_django.testcase import BehaviorDrivenTestCase
+from django.conf import settings
+from django.core import mail
 from django.core.management import CommandError
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread
 
-from features.mailboxes.outbox import OutboxMailbox
+from features.config import Config
+from features.mailboxes import open_mailbox
+from features.mailboxes.base import Reach, Route
 from features.targets.base import FixtureError, SiteIdentity, TargetError
 from features.targets.health import health, identity
 from features.targets.site_log import lines_of
 from superlists.configuration import VARIABLES
 
 KEPT_LOG_LINES = 10_000
+HOST = "127.0.0.1"
 
 
 class LocalTarget:
@@ -34,10 +41,10 @@ class LocalTarget:
 
     base_url = ""
     refusal = ""
-    mailbox: OutboxMailbox
 
-    def __init__(self) -> None:
+    def __init__(self, config: Config) -> None:
         """Set nothing up yet."""
+        self.mailbox = open_mailbox(config, self.manage)
         self._log = _LogRecorder()
         self._undo: list[Any] = []
         self._site: SiteIdentity | None = None
@@ -51,8 +58,11 @@ class LocalTarget:
             raise TargetError(f"The site did not start in this process: {error}") from error
 
     def _start(self) -> None:
-        _set_environment()
+        self._undo.append(self.mailbox.close)
+        route = self.mailbox.route(Reach(address=lambda: HOST, folder=lambda: str(self._folder())))
+        self._set_environment(route)
         django.setup()
+        backend = settings.EMAIL_BACKEND
         self._log.listen()
         runner = BehaviorDrivenTestRunner(interactive=False, verbosity=0)
         runner.setup_test_environment()
@@ -61,11 +71,36 @@ class LocalTarget:
         self._undo.append(runner.teardown_test_environment)
         databases = runner.setup_databases()
         self._undo.append(lambda: runner.teardown_databases(databases))
-        self.mailbox = OutboxMailbox()
+        if route.outbox is None:
+            # Django's test environment would have it all stay here.
+            settings.EMAIL_BACKEND = backend
+        else:
+            mail.outbox = route.outbox
         _LiveSite.setUpClass()
         self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
         self.base_url = _LiveSite.live_server_url
         self._get_ready()
+
+    def _folder(self) -> Path:
+        """Make a folder that lasts as long as the site."""
+        folder = tempfile.TemporaryDirectory(prefix="superlists-site-")
+        self._undo.append(folder.cleanup)
+        return Path(folder.name)
+
+    def _set_environment(self, route: Route) -> None:
+        for name in VARIABLES:
+            # Nothing in a developer's shell reaches the run: above all no DATABASE_URL of another site.
+            os.environ.pop(name, None)
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "superlists.settings",
+            "SITE_ENVIRONMENT": "local",
+            "SUPERLISTS_TESTING": "1",
+            **route.environment,
+        }
+        if route.authority:
+            file = self._folder() / "authority.pem"
+            file.write_text(route.authority)
+            os.environ["SSL_CERT_FILE"] = str(file)
 
     def _get_ready(self) -> None:
         """Load what the first scenario would else have to wait for."""
@@ -152,14 +187,3 @@ class _LogRecorder(io.StringIO):
         for handler in {handler for name in names for handler in logging.getLogger(name).handlers}:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(self)
-
-
-def _set_environment() -> None:
-    for name in VARIABLES:
-        # Nothing in a developer's shell reaches the run: above all no DATABASE_URL of another site.
-        os.environ.pop(name, None)
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "superlists.settings",
-        "SITE_ENVIRONMENT": "local",
-        "SUPERLISTS_TESTING": "1",
-    }

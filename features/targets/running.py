@@ -33,7 +33,7 @@ class RunningTarget(ContainerSite):
 
     def __init__(self, config: Config) -> None:
         """Look for nothing yet."""
-        super().__init__()
+        super().__init__(config)
         self._wanted = config.docker_container
         self._lock_wait_s = config.lock_wait
 

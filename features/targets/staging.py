@@ -14,7 +14,7 @@ from deploy.site import Place
 from deploy.sites import Site, SitesError, require_key
 from deploy.status import lock_state
 from features.config import Config
-from features.mailboxes.server import ServerMailbox
+from features.mailboxes import open_mailbox
 from features.targets.base import SiteIdentity, TargetError
 from features.targets.channel import Channel, serve_fixtures
 from features.targets.health import health, identity
@@ -34,7 +34,7 @@ class ServerTarget:
         self._channel: Channel | None = None
         self._identity: SiteIdentity | None = None
         self.base_url = config.site.base_url
-        self.mailbox = ServerMailbox(self.manage)
+        self.mailbox = open_mailbox(config, self.manage)
 
     def start(self) -> None:
         """See that the site is there, well, and the one that is meant; raises TargetError."""

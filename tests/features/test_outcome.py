@@ -8,9 +8,9 @@ from features.interruption import Interruption
 from features.outcome import INTERRUPTED, NOTHING_RAN, SETUP_FAILED, Outcome
 
 
-def outcome_of(*statuses: Status) -> Outcome:
+def outcome_of(*statuses: Status, reason: str | None = None) -> Outcome:
     outcome = Outcome(SimpleNamespace(reporters=[]), Interruption())
-    scenarios = [SimpleNamespace(status=status) for status in statuses]
+    scenarios = [SimpleNamespace(status=status, skip_reason=reason) for status in statuses]
     feature: Any = SimpleNamespace(walk_scenarios=lambda: scenarios)
     outcome.feature(feature)
     return outcome
@@ -28,6 +28,20 @@ def test_a_run_in_which_no_scenario_ran_fails(statuses, capsys):
         outcome_of(*statuses).end()
     assert left.value.code == NOTHING_RAN
     assert "nothing was proven" in capsys.readouterr().out
+
+
+def test_what_was_skipped_is_told_with_the_reason(capsys):
+    outcome = outcome_of(Status.skipped, Status.skipped, reason="no mail")
+    outcome.ran = 1
+    outcome.end()
+    assert capsys.readouterr().out.startswith("2 scenarios were skipped: no mail\nTook ")
+
+
+def test_a_run_in_which_all_was_skipped_proved_nothing(capsys):
+    with pytest.raises(SystemExit) as left:
+        outcome_of(Status.skipped, reason="no mail").end()
+    assert left.value.code == NOTHING_RAN
+    assert capsys.readouterr().out == "1 scenario was skipped: no mail\nNo scenario ran, so nothing was proven.\n"
 
 
 def test_a_set_up_that_failed_has_a_code_of_its_own():

@@ -26,6 +26,8 @@ class PlainDockerTarget(DockerTarget):
 
 def config(**changes: str) -> Config:
     """Return a run's settings, with these changes; a dot in a name is an underscore here."""
+    # What does not come is waited for in vain, however long.
+    changes = {"mailbox_wait": "2"} | changes
     given = [text for name, value in changes.items() for text in ("-D", f"{name.replace('_', '.')}={value}")]
     return Config.read(Configuration(given).userdata)
 

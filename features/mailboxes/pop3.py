@@ -1,0 +1,121 @@
+"""Mail in a real mailbox, read by POP3 over TLS: looked at gently, and nothing of anybody else's deleted."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from features.mailboxes.arrivals import Arrivals
+from features.mailboxes.awaiting import Awaited, Sight, await_mail
+from features.mailboxes.base import MailboxError, Message, Reach, Route
+from features.mailboxes.pop3_session import Account, Session, session
+from features.mailboxes.reading import read, told_time
+from features.waiting import NotReadyError, eventually
+
+if TYPE_CHECKING:
+    from features.config import Config
+
+# Times in mails are in whole seconds.
+RESOLUTION_S = 0.999
+
+
+class Pop3Mailbox:
+    """Reads what comes to one account, whatever else is in it."""
+
+    refusal = ""
+
+    def __init__(
+        self, account: Account, *, wait_s: float, poll_s: float = 1.0, mail_server: Mapping[str, str] | None = None
+    ) -> None:
+        """Connect to nothing yet; `mail_server` is what a site is told of the server to send by."""
+        self._account = account
+        self._wait_s = wait_s
+        self._poll_s = poll_s
+        self._mail_server = mail_server or {}
+        self._arrivals = Arrivals()
+        # What has been read so far, by id: the headers, and then the whole of what may be the awaited mail.
+        self._read: dict[str, Message] = {}
+        self._whole: set[str] = set()
+        self._trouble = ""
+        self._connected_at = float("-inf")
+
+    def route(self, reach: Reach) -> Route:
+        """Let the site send by the mail server that the run's environment names."""
+        authority = self._account.authority
+        return Route(self._mail_server, authority=authority.read_text() if authority else "")
+
+    def mark(self) -> float:
+        """Look which mails are there already; return the moment after that."""
+        eventually(lambda: self._rested, what="the time to look at the mailbox again", within_s=self._poll_s + 1)
+        try:
+            with self._looking():
+                return self._arrivals.looked_at
+        except NotReadyError as error:
+            raise MailboxError(str(error)) from error
+
+    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
+        """Return the newest of the mails that are the awaited one, and delete those from the server."""
+        awaited = Awaited(to, subject, after, site)
+        return await_mail(lambda: self._look(awaited), awaited, self._wait_s)[-1]
+
+    def close(self) -> None:
+        """Do nothing: no connection outlasts a look."""
+
+    @property
+    def _rested(self) -> bool:
+        return time.monotonic() - self._connected_at >= self._poll_s
+
+    @contextmanager
+    def _looking(self) -> Iterator[Session]:
+        """Give the mailbox as it lies there now; raises NotReadyError, MailboxError."""
+        self._connected_at, began = time.monotonic(), time.time()
+        with session(self._account, self._wait_s) as there:
+            self._arrivals.note(there.ids, began)
+            yield there
+
+    def _look(self, awaited: Awaited) -> Sight:
+        """Return what is known, after another look at the server if the last one is long enough ago."""
+        if self._rested:
+            try:
+                with self._looking() as there:
+                    self._take(there, awaited)
+                self._trouble = ""
+            except NotReadyError as error:
+                self._trouble = str(error)
+        sight = self._sight(awaited)
+        if self._trouble and not sight.hers:
+            raise NotReadyError(self._trouble)
+        return sight
+
+    def _take(self, there: Session, awaited: Awaited) -> None:
+        """Read what may be awaited, and have it deleted if it is; what was read is kept, should the connection end."""
+        for uid in self._arrivals.since(awaited.after):
+            if uid not in there.ids:
+                continue
+            if uid not in self._read:
+                self._read[uid] = self._message(uid, there.head(uid))
+            if awaited.objection_to_head(self._read[uid]):
+                continue
+            if uid not in self._whole:
+                self._read[uid] = self._message(uid, there.whole(uid))
+                self._whole.add(uid)
+            if not awaited.objection(self._read[uid]):
+                there.delete(uid)
+
+    def _message(self, uid: str, source: bytes) -> Message:
+        told = told_time(source)
+        return read(source, self._arrivals.time_of(uid, None if told is None else told + RESOLUTION_S))
+
+    def _sight(self, awaited: Awaited) -> Sight:
+        since = self._arrivals.since(awaited.after)
+        older = self._arrivals.count - len(since)
+        besides = f"{older} older, which were not looked into" if older else ""
+        return Sight(awaited, [self._read[uid] for uid in since if uid in self._read], besides=besides)
+
+
+def opened(config: "Config", _: Callable[..., str]) -> Pop3Mailbox:
+    """Return the mailbox of a run."""
+    account = Account(
+        config.mailbox_host, config.mailbox_port, config.mailbox_user, config.mailbox_password, config.mailbox_ca
+    )
+    return Pop3Mailbox(account, wait_s=config.mailbox_wait, poll_s=config.mailbox_poll, mail_server=config.mail_server)

@@ -1,0 +1,103 @@
+"""One connection to a POP3 server: over TLS only, and over in good time."""
+
+import poplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from features.mailboxes.base import MailboxError
+from features.mailboxes.connection import ANSWERED_WITHIN_S, cut_off, told, trust
+from features.waiting import NotReadyError
+
+# What a server says when it would let the same login in at another time; RFC 2449, RFC 3206.
+LATER = ("[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]")
+# Some mail has lines longer than the 2,048 characters that poplib takes, and what cannot be read ends a connection.
+LONGEST_LINE = 1024 * 1024
+poplib._MAXLINE = LONGEST_LINE  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose mailbox it is, and where."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    # Who vouches for the server, where the usual authorities do not.
+    authority: Path | None = None
+
+    def __str__(self) -> str:
+        """Return where it is."""
+        return f"the POP3 server {self.host}, port {self.port},"
+
+
+class Session:
+    """A mailbox as it lies there during one connection."""
+
+    def __init__(self, server: poplib.POP3_SSL) -> None:
+        """Ask which mails there are."""
+        self._server = server
+        self._numbers: dict[str, str] = {}
+        for line in server.uidl()[1]:
+            number, _, uid = line.decode("ascii", "replace").partition(" ")
+            self._numbers[uid] = number
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the mails that are there, which stay the same from one connection to the next."""
+        return list(self._numbers)
+
+    def head(self, uid: str) -> bytes:
+        """Return a mail's headers."""
+        return b"\r\n".join(self._server.top(self._numbers[uid], 0)[1]) + b"\r\n\r\n"
+
+    def whole(self, uid: str) -> bytes:
+        """Return a mail."""
+        return b"\r\n".join(self._server.retr(self._numbers[uid])[1])
+
+    def delete(self, uid: str) -> None:
+        """Have a mail deleted at the end of this connection."""
+        self._server.dele(int(self._numbers[uid]))
+
+
+@contextmanager
+def session(account: Account, within_s: float) -> Iterator[Session]:
+    """Connect, log in, and leave again.
+
+    Raises NotReadyError for what another look may mend, MailboxError for what none will.
+    """
+    limit_s = min(within_s, ANSWERED_WITHIN_S)
+    with told(str(account)):
+        try:
+            server = poplib.POP3_SSL(account.host, account.port, timeout=limit_s, context=trust(account.authority))
+            with cut_off(server.sock, limit_s):
+                try:
+                    _log_in(server, account)
+                    yield Session(server)
+                    server.quit()
+                finally:
+                    # Not quit(): what was to be deleted is not, unless all went well.
+                    with suppress(OSError):
+                        server.close()
+        except poplib.error_proto as error:
+            raise NotReadyError(f"{account} answers {_said(error)}") from error
+
+
+def _log_in(server: poplib.POP3_SSL, account: Account) -> None:
+    try:
+        server.user(account.user)
+        server.pass_(account.password)
+    except poplib.error_proto as error:
+        said = _said(error)
+        if said.startswith("-ERR") and "EOF" not in said and not any(code in said.upper() for code in LATER):
+            raise MailboxError(
+                f"{account} refuses the login of {account.user}: {said}. The password is taken from MAILBOX_PASSWORD."
+            ) from error
+        raise
+
+
+def _said(error: poplib.error_proto) -> str:
+    said = error.args[0] if error.args else "nothing"
+    return said.decode("ascii", "replace") if isinstance(said, bytes) else str(said)

@@ -1,0 +1,102 @@
+"""An SMTP server of the run's own, in a thread: STARTTLS with a certificate of its own, and no mail without a login."""
+
+import asyncio
+import ssl
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from deploy import box_certificate
+from features.mailboxes.base import MailboxError
+
+# A client that says nothing for so long is gone.
+SILENCE_S = 30
+STARTED_WITHIN_S = 10
+LARGEST_MAIL = 10 * 1024 * 1024
+
+
+class SmtpServer:
+    """Takes mail at one address of this machine, from whoever knows user and password."""
+
+    def __init__(self, user: str, password: str, take: Callable[[bytes, list[str]], None]) -> None:
+        """Take no mail yet; `take` is given the bytes of each, and to whom it is delivered."""
+        self._known = (user.encode(), password.encode())
+        self._take = take
+        self._loop = asyncio.new_event_loop()
+        self._thread: threading.Thread | None = None
+        self._server: asyncio.Server | None = None
+        self.authority = ""
+        self.port = 0
+
+    def start(self, address: str) -> None:
+        """Listen at a free port of this address; raises MailboxError where that is none of this machine's."""
+        trusted = self._certified(address)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="SMTP server", daemon=True)
+        self._thread.start()
+        try:
+            self._server = self._within(self._listening(address, trusted))
+        except OSError as error:
+            self.stop()
+            raise MailboxError(
+                f"The run's own mail server cannot listen at {address}: {error}. Another way: -D mailbox=server"
+            ) from error
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        """Listen no longer; safe to call twice."""
+        if self._thread:
+            if self._server:
+                self._within(self._ended())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(STARTED_WITHIN_S)
+            self._loop.close()
+        self._thread = None
+
+    def _within(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(STARTED_WITHIN_S)
+
+    async def _listening(self, address: str, trusted: ssl.SSLContext) -> asyncio.Server:
+        return await self._loop.create_server(lambda: self._conversation(trusted), address, 0)
+
+    def _conversation(self, trusted: ssl.SSLContext) -> SMTP:
+        return SMTP(
+            self,
+            hostname="superlists.test",
+            ident="Superlists",
+            data_size_limit=LARGEST_MAIL,
+            timeout=SILENCE_S,
+            tls_context=trusted,
+            require_starttls=True,
+            authenticator=self._authenticate,
+            auth_required=True,
+            loop=self._loop,
+        )
+
+    async def _ended(self) -> None:
+        assert self._server  # noqa: S101 - started
+        self._server.close()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    def _certified(self, address: str) -> ssl.SSLContext:
+        """Return what the server shows of itself; its private key stays in memory only."""
+        trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.TemporaryDirectory(prefix="superlists-mail-") as folder:
+            box_certificate.write(Path(folder), address)
+            trusted.load_cert_chain(Path(folder, box_certificate.CERTIFICATE), Path(folder, box_certificate.KEY))
+            self.authority = Path(folder, box_certificate.AUTHORITY).read_text()
+        return trusted
+
+    def _authenticate(self, _: Any, __: Session, ___: Envelope, ____: str, said: Any) -> AuthResult:
+        known = isinstance(said, LoginPassword) and (said.login, said.password) == self._known
+        # handled=False lets the server itself answer 535.
+        return AuthResult(success=known, handled=False)
+
+    async def handle_DATA(self, _: Any, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Take a mail."""
+        self._take(bytes(envelope.original_content or b""), [str(to) for to in envelope.rcpt_tos])
+        return "250 Taken"
