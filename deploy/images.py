@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -30,15 +30,29 @@ WHICH_PYTHON = """python3 -c "import sys; sys.exit('python=%d.%d' % sys.version_
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an image is made of: its name, the folder that is its context, the Dockerfile in it, and the last stage."""
+    """What an image is made of: its name, the folder that is its context, the Dockerfile in it, and the last stage.
+
+    Before a build `gather` fills the folder `gathered` of the context, for this engine and this base. What lies
+    there follows from the other files.
+    """
 
     name: str
     context: Path
     dockerfile: str
     stage: str = ""
+    gathered: Path | None = None
+    gather: Callable[[DockerClient, str], None] | None = None
 
 
-SITE = Recipe("superlists", ROOT, "deploy/Dockerfile")
+def _gather_wheels(engine: DockerClient, base: str) -> None:
+    try:
+        gather(python_of(engine, base))
+    except WheelsError as error:
+        # The build itself may still reach an index.
+        print(f"{error}\nThe build will try.")
+
+
+SITE = Recipe("superlists", ROOT, "deploy/Dockerfile", gathered=WHEELS, gather=_gather_wheels)
 POSTGRES = Recipe("superlists-postgres", ROOT / "deploy" / "postgres", "Dockerfile")
 BOX = Recipe("superlists-box", ROOT / "deploy" / "box", "Dockerfile", stage="server")
 BOX_WITH_ENGINE = replace(BOX, name="superlists-box-docker", stage="engine")
@@ -50,13 +64,9 @@ def image(engine: DockerClient, recipe: Recipe) -> str:
     base_id = str(engine.images.get(base).id)
     if _is_there(engine, tag := tag_of(recipe, base_id)):
         return tag
-    if recipe == SITE:
+    if recipe.gather:
         # Before the inputs are looked at: it takes its time.
-        try:
-            gather(python_of(engine, base))
-        except WheelsError as error:
-            # The build itself may still reach an index.
-            print(f"{error}\nThe build will try.")
+        recipe.gather(engine, base)
     for _ in range(BUILDS):
         tag = tag_of(recipe, base_id)
         print(f"Building the image {tag} from {base}…", flush=True)
@@ -118,11 +128,12 @@ def digest(recipe: Recipe, base_id: str) -> str:
 
 
 def inputs(recipe: Recipe) -> list[str]:
-    """Return the files that go into the build. Wheels follow from the requirements, so they do not count."""
+    """Return the files that go into the build, but those that follow from the others."""
     return sorted(
         name
         for name in exclude_paths(str(recipe.context), list(_ignored(recipe)), recipe.dockerfile)
-        if (recipe.context / name).is_file() and not (recipe.context / name).is_relative_to(WHEELS)
+        if (recipe.context / name).is_file()
+        and not (recipe.gathered and (recipe.context / name).is_relative_to(recipe.gathered))
     )
 
 
