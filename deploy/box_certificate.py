@@ -14,8 +14,8 @@ WRITTEN = (CERTIFICATE, KEY, AUTHORITY)
 VALID_DAYS = 90
 
 
-def write(folder: Path, address: str) -> None:
-    """Write certificate, private key and authority for this address; the authority's own key is kept nowhere."""
+def write(folder: Path, address: str, *also: str) -> None:
+    """Write certificate, private key and authority for one address or more; the authority's own key is kept nowhere."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = _name(f"A box's own authority, {address}")
     authority = (
@@ -25,7 +25,7 @@ def write(folder: Path, address: str) -> None:
     )
     certificate = (
         _begun(_name(address), issuer, key)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(list(map(_address, (address, *also)))), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(authority_key, hashes.SHA256())
     )
@@ -50,6 +50,10 @@ def _begun(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKe
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _address(text: str) -> x509.IPAddress:
+    return x509.IPAddress(ipaddress.ip_address(text))
 
 
 def _private(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -58,6 +58,14 @@ def test_it_is_for_its_own_address_only(folder):
         page(url, folder / "ca.pem")
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it_can_be_for_more_than_one(tmp_path):
+    box_certificate.write(tmp_path, "127.0.0.1", "127.0.0.2")
+    for address in ("127.0.0.1", "127.0.0.2"):
+        with served(tmp_path, address) as url:
+            assert page(url, tmp_path / "ca.pem") == "hello"
+
+
 def test_its_key_is_for_its_owner_and_the_authoritys_is_kept_nowhere(folder):
     assert (folder / "privkey.pem").stat().st_mode & 0o777 == 0o600
     assert "PRIVATE" not in (folder / "ca.pem").read_text() + (folder / "fullchain.pem").read_text()
