@@ -13,8 +13,9 @@ from scripts import base_image, engine
 from scripts.packages import install
 
 RESULTS = Path("reports/junit")
-# A browser is told of a box's own authority by the one, a box is logged in to by the other.
-NEEDED = {"certutil": "libnss3-tools", "ssh": "openssh-client"}
+# A browser is told of a box's own authority by the first, a box is logged in to by the second, and the third
+# gathers a mail catcher.
+NEEDED = {"certutil": "libnss3-tools", "ssh": "openssh-client", "npm": "npm"}
 COVERED_AT_LEAST = 95
 PYTEST = ["-m", "pytest", "-q", "-c", "tests/real.ini"]
 IN_CONTAINERS = "docker,docker-postgres,docker-exec"
@@ -52,6 +53,7 @@ STAGES = (
     Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres")),
     Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
     Stage("server in a box", coverage_of("box", tests("box", "tests/box"))),
+    Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
     Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),
     Stage("whole runs", tests("runs", "tests/runs")),
     Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
