@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from deploy import env, lock, old_backups
+from deploy import env, lock, mail_authority, old_backups
 from deploy.code import Code
 from deploy.proof import ProofError, healthy, is_well, prove
 from deploy.release import Releases
@@ -71,7 +71,8 @@ def _prepared(server: Server, place: Place, releases: Releases, code: Code, befo
     # A site that is down already is mended by a deploy, not kept from it.
     was_well = bool(before) and is_well(place.site, before)
     try:
-        env.prepare(server, place, env.settings_of(place) | env.mail_of())
+        mail = env.mail_of() | mail_authority.bring(server, place)
+        env.prepare(server, place, env.settings_of(place) | mail)
         releases.make(code)
         server.run(place.manage("check", "--deploy", "--fail-level=ERROR", release=code.commit))
         server.run(place.manage("check_mail", release=code.commit))
