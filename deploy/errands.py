@@ -105,15 +105,16 @@ def find_account(name: str) -> Command:
 
 
 def make_venv(path: Remote, python: str = "python3") -> Command:
-    """Make a virtualenv, anew if there was one."""
-    return Command((python, "-m", "venv", "--clear", _at(path)), says=f"Making {path}", timeout_s=PIP_PATIENCE_S)
+    """Make a virtualenv, anew if there was one; the machine's pip installs into it, so it gets none of its own."""
+    argv = (python, "-m", "venv", "--clear", "--without-pip", _at(path))
+    return Command(argv, says=f"Making {path}", timeout_s=PIP_PATIENCE_S)
 
 
 def pip_install(venv: Remote, requirements: Remote, wheels: Remote | None = None) -> Command:
     """Install what a file asks for: from a folder of wheels and no index, or from the index."""
     source = ["--no-index", f"--find-links={_at(wheels)}"] if wheels else []
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    pip = (f"{_at(venv)}/bin/python", "-m", "pip", "install", *quiet, *source)
+    pip = ("python3", "-m", "pip", "--python", f"{_at(venv)}/bin/python", "install", *quiet, *source)
     says = f"Installing what {requirements} asks for"
     return Command((*pip, f"--requirement={_at(requirements)}"), says=says, timeout_s=PIP_PATIENCE_S)
 

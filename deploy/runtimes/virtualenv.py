@@ -18,7 +18,7 @@ WHICH = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.ma
 class Virtualenv:
     """Implements Runtime."""
 
-    packages: tuple[str, ...] = ("python3-venv",)
+    packages: tuple[str, ...] = ("python3-venv", "python3-pip")
     manage = "manage"
 
     def mark(self, place: Place) -> PurePosixPath:

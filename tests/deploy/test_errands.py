@@ -53,16 +53,16 @@ APT = SUDO + "env DEBIAN_FRONTEND=noninteractive apt-get --option=DPkg::Lock::Ti
         ),
         (find_account("edith"), "getent passwd edith"),
         (extract(b"", "/srv/lists"), "tar --extract --no-same-owner --file=- --directory=/srv/lists"),
-        (make_venv("/srv/lists/venv"), "python3 -m venv --clear /srv/lists/venv"),
-        (make_venv("/srv/venv", python="python3.13"), "python3.13 -m venv --clear /srv/venv"),
+        (make_venv("/srv/lists/venv"), "python3 -m venv --clear --without-pip /srv/lists/venv"),
+        (make_venv("/srv/venv", python="python3.13"), "python3.13 -m venv --clear --without-pip /srv/venv"),
         (
             pip_install("/srv/venv", "/srv/requirements.txt"),
-            "/srv/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "
+            "python3 -m pip --python /srv/venv/bin/python install --quiet --disable-pip-version-check --no-input "
             "--requirement=/srv/requirements.txt",
         ),
         (
             pip_install("/srv/venv", "/srv/requirements.txt", wheels="/srv/wheels"),
-            "/srv/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "
+            "python3 -m pip --python /srv/venv/bin/python install --quiet --disable-pip-version-check --no-input "
             "--no-index --find-links=/srv/wheels --requirement=/srv/requirements.txt",
         ),
         (manage("/srv/manage", "migrate", "--no-input"), "/srv/manage migrate --no-input"),
