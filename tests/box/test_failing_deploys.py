@@ -115,12 +115,15 @@ def test_a_site_that_does_not_start_leads_back(staging):
 
 @pytest.mark.usefixtures("afterwards")
 def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
-    staging.run("sed", "--in-place", "1i raise SystemExit(1)", f"{staging.place.current}/superlists/wsgi.py")
+    broken = f"{staging.place.releases / staging.release}/superlists/wsgi.py"
+    staging.run("sed", "--in-place", "1i raise SystemExit(1)", broken)
     unit = f"{staging.place.unit}.service"
     assert ssh(staging.box, "sudo", "systemctl", "restart", unit).returncode == 1
     mended = staging.checkout.commit({"superlists/marked.py": '"""Mended."""\n'})
     staging.deploy(mended)
     assert staging.release == mended.commit
+    # It is the way back now, and no deploy makes it anew.
+    staging.run("sed", "--in-place", "1d", broken)
 
 
 def deploying(there, code):
