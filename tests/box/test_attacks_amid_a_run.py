@@ -43,8 +43,8 @@ def scratch(tmp_path: Path) -> Iterator[Scratch]:
 
 
 @pytest.fixture
-def on_staging(staging: Serving) -> list[str]:
-    return ["-D", "target=staging", "-D", f"sites={staging.sites}", "-D", "wait=5"]
+def on_staging(either: Serving) -> list[str]:
+    return ["-D", "target=staging", "-D", f"sites={either.sites}", "-D", "wait=5"]
 
 
 @pytest.fixture
@@ -62,23 +62,23 @@ def inside(scratch: Scratch, on_staging: list[str]):
         process.kill()
 
 
-def texts(staging: Serving) -> str:
-    return staging.manage("shell", "--command", TEXTS).splitlines()[-1]
+def texts(either: Serving) -> str:
+    return either.manage("shell", "--command", TEXTS).splitlines()[-1]
 
 
-def is_free(staging: Serving) -> bool:
-    return succeeds_inside(staging.box, "flock", "--nonblock", str(staging.place.lock), "true")
+def is_free(either: Serving) -> bool:
+    return succeeds_inside(either.box, "flock", "--nonblock", str(either.place.lock), "true")
 
 
-def is_freed(staging: Serving) -> None:
+def is_freed(either: Serving) -> None:
     """Return once the lock is free; tell when that was."""
     began = time.monotonic()
-    eventually(lambda: is_free(staging), what="the lock to be free", within_s=FREE_WITHIN_S)
+    eventually(lambda: is_free(either), what="the lock to be free", within_s=FREE_WITHIN_S)
     print(f"The lock was free after {time.monotonic() - began:.1f} s")
 
 
 def test_a_second_run_is_told_who_is_first_and_since_when_and_the_first_goes_on(
-    staging, inside, scratch, on_staging, enough
+    either, inside, scratch, on_staging, enough
 ):
     second = scratch.behave(*on_staging)
     assert second.returncode == 2
@@ -88,31 +88,31 @@ def test_a_second_run_is_told_who_is_first_and_since_when_and_the_first_goes_on(
     found = re.search(told, second.stderr)
     assert found, second.stderr
     assert int(found[1]) == inside.pid
-    assert texts(staging) == "['Buy milk']"
+    assert texts(either) == "['Buy milk']"
     enough()
     said, _ = inside.communicate(timeout=60)
     assert (inside.returncode, "1 scenario passed" in said) == (0, True), said
-    assert texts(staging) == "['Buy milk', 'Made later']"
+    assert texts(either) == "['Buy milk', 'Made later']"
 
 
-def test_a_run_that_is_killed_frees_the_site_and_leaves_what_there_is(staging, inside, scratch, on_staging, enough):
-    assert not is_free(staging)
+def test_a_run_that_is_killed_frees_the_site_and_leaves_what_there_is(either, inside, scratch, on_staging, enough):
+    assert not is_free(either)
     inside.kill()
-    is_freed(staging)
-    assert texts(staging) == "['Buy milk']"
+    is_freed(either)
+    assert texts(either) == "['Buy milk']"
     enough()
     assert scratch.behave(*on_staging).returncode == 0
 
 
-def test_a_run_whose_link_is_cut_frees_the_site_and_leaves_what_there_is(staging, inside, scratch, on_staging, enough):
-    with cut_off(staging.box):
-        assert not is_free(staging)
-        is_freed(staging)
+def test_a_run_whose_link_is_cut_frees_the_site_and_leaves_what_there_is(either, inside, scratch, on_staging, enough):
+    with cut_off(either.box):
+        assert not is_free(either)
+        is_freed(either)
     enough()
     said, _ = inside.communicate(timeout=60)
     assert inside.returncode == 1
     assert "The fixture channel is gone: " in said
-    assert texts(staging) == "['Buy milk']"
+    assert texts(either) == "['Buy milk']"
     assert scratch.behave(*on_staging).returncode == 0
 
 
