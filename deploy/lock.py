@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.commands import Command
-from deploy.server import ALIVE_EVERY_S, RemoteProcess, Server, ServerError
+from deploy.link import ALIVE_EVERY_S
+from deploy.server import RemoteProcess, Server, ServerError
 from deploy.site import Place
 
 PROGRAM = Path(__file__).resolve().parent / "remote" / "hold_lock.py"

@@ -12,6 +12,7 @@ from paramiko import AuthenticationException, BadHostKeyException, Channel, Reje
 from deploy.commands import Command
 from deploy.errands import LOCK_IS_TAKEN, locked
 from deploy.identity import identity
+from deploy.link import watch
 from deploy.sites import SSH, Site
 
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
@@ -19,8 +20,6 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 CONNECTED_WITHIN_S = 10
 CHUNK = 65536
 WORDS_KEPT = 4000
-# The connection shows life by itself, so that a link that was cut is noticed.
-ALIVE_EVERY_S = 10
 TURN_WITHIN_S = 60
 # What paramiko gives for a process that ended without one.
 NO_EXIT_CODE = -1
@@ -174,7 +173,7 @@ def _connected(site: Site, user: str) -> Connection:
         raise ServerError(f"{where}: {error}{advice}") from error
     except (OSError, EOFError) as error:
         raise ServerError(f"{where} does not answer: {error or 'it closed the connection'}") from error
-    connection.transport.set_keepalive(ALIVE_EVERY_S)
+    watch(connection.transport)
     return connection
 
 

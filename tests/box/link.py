@@ -30,6 +30,13 @@ def cut_off(box: Box) -> Iterator[None]:
             ip("route", "add", "default", "via", network["Gateway"])
 
 
+def address_of(box: Box) -> str:
+    """Return the address that the box itself has."""
+    with engine() as client:
+        (network,) = client.containers.get(box.container_id).attrs["NetworkSettings"]["Networks"].values()
+    return str(network["IPAddress"])
+
+
 def succeeds_inside(box: Box, *command: str) -> bool:
     """Tell whether a command succeeds in the box, by way of the engine, which needs no link."""
     with engine() as client:
