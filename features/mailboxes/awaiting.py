@@ -68,7 +68,7 @@ class Sight:
         others.sort(key=lambda mail: (mail.to.lower() == self.awaited.to.lower(), mail.arrived), reverse=True)
         lines = [self._line(mail) for mail in others[:SHOWN]]
         more = [f"{len(others) - SHOWN} more"] if len(others) > SHOWN else []
-        return "\n".join(["no such mail" if others else "no mail", *(f"  {line}" for line in [*lines, *more])]) + (
+        return "\n".join(["other mail only:" if others else "no mail", *(f"  {line}" for line in [*lines, *more])]) + (
             f"\n  {self.besides}" if self.besides else ""
         )
 

@@ -4,9 +4,9 @@ import asyncio
 import ssl
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -15,8 +15,10 @@ from features.mailboxes.base import MailboxError
 
 # A client that says nothing for so long is gone.
 SILENCE_S = 30
-STARTED_WITHIN_S = 10
+DONE_WITHIN_S = 10
 LARGEST_MAIL = 10 * 1024 * 1024
+
+Done = TypeVar("Done")
 
 
 class SmtpServer:
@@ -26,8 +28,7 @@ class SmtpServer:
         """Take no mail yet; `take` is given the bytes of each, and to whom it is delivered."""
         self._known = (user.encode(), password.encode())
         self._take = take
-        self._loop = asyncio.new_event_loop()
-        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._server: asyncio.Server | None = None
         self.authority = ""
         self.port = 0
@@ -35,10 +36,12 @@ class SmtpServer:
     def start(self, address: str) -> None:
         """Listen at a free port of this address; raises MailboxError where that is none of this machine's."""
         trusted = self._certified(address)
-        self._thread = threading.Thread(target=self._loop.run_forever, name="SMTP server", daemon=True)
+        self._loop = loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=loop.run_forever, name="SMTP server", daemon=True)
         self._thread.start()
+        listening = loop.create_server(lambda: self._conversation(loop, trusted), address, 0)
         try:
-            self._server = self._within(self._listening(address, trusted))
+            self._server = _within(loop, listening)
         except OSError as error:
             self.stop()
             raise MailboxError(
@@ -48,21 +51,15 @@ class SmtpServer:
 
     def stop(self) -> None:
         """Listen no longer; safe to call twice."""
-        if self._thread:
-            if self._server:
-                self._within(self._ended())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(STARTED_WITHIN_S)
-            self._loop.close()
-        self._thread = None
+        loop, self._loop = self._loop, None
+        if loop is None:
+            return
+        _within(loop, self._ended())
+        loop.call_soon_threadsafe(loop.stop)
+        self._thread.join(DONE_WITHIN_S)
+        loop.close()
 
-    def _within(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(STARTED_WITHIN_S)
-
-    async def _listening(self, address: str, trusted: ssl.SSLContext) -> asyncio.Server:
-        return await self._loop.create_server(lambda: self._conversation(trusted), address, 0)
-
-    def _conversation(self, trusted: ssl.SSLContext) -> SMTP:
+    def _conversation(self, loop: asyncio.AbstractEventLoop, trusted: ssl.SSLContext) -> SMTP:
         return SMTP(
             self,
             hostname="superlists.test",
@@ -73,14 +70,17 @@ class SmtpServer:
             require_starttls=True,
             authenticator=self._authenticate,
             auth_required=True,
-            loop=self._loop,
+            loop=loop,
         )
 
     async def _ended(self) -> None:
-        assert self._server  # noqa: S101 - started
-        self._server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        """Close what listens, and end what is being said."""
+        if self._server:
+            self._server.close()
+        talking = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in talking:
             task.cancel()
+        await asyncio.gather(*talking, return_exceptions=True)
 
     def _certified(self, address: str) -> ssl.SSLContext:
         """Return what the server shows of itself; its private key stays in memory only."""
@@ -100,3 +100,8 @@ class SmtpServer:
         """Take a mail."""
         self._take(bytes(envelope.original_content or b""), [str(to) for to in envelope.rcpt_tos])
         return "250 Taken"
+
+
+def _within(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Done]) -> Done:
+    """Return what comes of some work in the thread of the loop."""
+    return asyncio.run_coroutine_threadsafe(work, loop).result(DONE_WITHIN_S)

@@ -118,5 +118,10 @@ def test_nothing_of_it_stays(route, mailbox):
     assert [thread.name for thread in threading.enumerate() if "SMTP" in thread.name] == []
 
 
+def test_what_was_never_begun_leaves_nothing():
+    # A loop that is not closed would warn.
+    SmtpMailbox(wait_s=1).close()
+
+
 def test_its_password_is_shown_nowhere(route):
     assert route.environment["EMAIL_PASSWORD"] not in repr(route)
