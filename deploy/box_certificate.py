@@ -1,4 +1,4 @@
-"""A certificate for a server in a box, and the authority of its own that vouches for it."""
+"""A certificate for a server of this project's own, such as a box, and the authority that vouches for it alone."""
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
@@ -12,21 +12,37 @@ from cryptography.x509.oid import NameOID
 CERTIFICATE, KEY, AUTHORITY = "fullchain.pem", "privkey.pem", "ca.pem"
 WRITTEN = (CERTIFICATE, KEY, AUTHORITY)
 VALID_DAYS = 90
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def write(folder: Path, address: str, *also: str) -> None:
     """Write certificate, private key and authority for one address or more; the authority's own key is kept nowhere."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = _name(f"A box's own authority, {address}")
+    issuer = _name(f"An authority for {address} alone")
     authority = (
         _begun(issuer, issuer, authority_key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(SIGNS_CERTIFICATES, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
+    # Tells this authority from another of the same name; newer Pythons trust no certificate without it.
+    signed_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     certificate = (
         _begun(_name(address), issuer, key)
         .add_extension(x509.SubjectAlternativeName(list(map(_address, (address, *also)))), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(signed_by, critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     (folder / KEY).touch(mode=0o600)

@@ -3,6 +3,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -70,3 +71,19 @@ def test_its_key_is_for_its_owner_and_the_authoritys_is_kept_nowhere(folder):
     assert (folder / "privkey.pem").stat().st_mode & 0o777 == 0o600
     assert "PRIVATE" not in (folder / "ca.pem").read_text() + (folder / "fullchain.pem").read_text()
     assert sorted(path.name for path in folder.iterdir()) == ["ca.pem", "fullchain.pem", "privkey.pem"]
+
+
+def test_it_stands_up_to_the_strict_checks_of_newer_pythons(folder):
+    trusted = ssl.create_default_context(cafile=folder / "ca.pem")
+    trusted.verify_flags |= ssl.VERIFY_X509_STRICT
+    with served(folder, "127.0.0.1") as url, urlopen(url, context=trusted, timeout=5) as answer:
+        assert answer.read() == b"hello"
+
+
+def test_it_is_trusted_beside_another_of_the_same_name(folder, tmp_path):
+    both = tmp_path / "both.pem"
+    both.write_text((folder / "ca.pem").read_text())
+    box_certificate.write(folder, "127.0.0.1")
+    both.write_text(both.read_text() + (folder / "ca.pem").read_text())
+    with served(folder, "127.0.0.1") as url:
+        assert page(url, both) == "hello"
