@@ -1,8 +1,9 @@
 """One connection to a POP3 server: over TLS only, and over in good time."""
 
 import poplib
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,25 +63,38 @@ class Session:
         self._server.dele(int(self._numbers[uid]))
 
 
+class _Server(poplib.POP3_SSL):
+    """A connection that is cut when it takes too long, its first words included."""
+
+    def __init__(self, account: Account, limit_s: float, ends: ExitStack) -> None:
+        self._limit_s, self._ends = limit_s, ends
+        super().__init__(account.host, account.port, timeout=limit_s, context=trust(account.authority))
+
+    def _create_socket(self, timeout: float) -> socket.socket:
+        connection: socket.socket = super()._create_socket(timeout)  # type: ignore[misc] # poplib's own
+        self._ends.enter_context(cut_off(connection, self._limit_s))
+        # Not quit(): what was to be deleted is not, unless all went well.
+        self._ends.callback(self._close_file_and_socket)
+        return connection
+
+    def _close_file_and_socket(self) -> None:
+        with suppress(OSError):
+            self.close()
+
+
 @contextmanager
 def session(account: Account, within_s: float) -> Iterator[Session]:
     """Connect, log in, and leave again.
 
     Raises NotReadyError for what another look may mend, MailboxError for what none will.
     """
-    limit_s = min(within_s, ANSWERED_WITHIN_S)
     with told(str(account)):
         try:
-            server = poplib.POP3_SSL(account.host, account.port, timeout=limit_s, context=trust(account.authority))
-            with cut_off(server.sock, limit_s):
-                try:
-                    _log_in(server, account)
-                    yield Session(server)
-                    server.quit()
-                finally:
-                    # Not quit(): what was to be deleted is not, unless all went well.
-                    with suppress(OSError):
-                        server.close()
+            with ExitStack() as ends:
+                server = _Server(account, min(within_s, ANSWERED_WITHIN_S), ends)
+                _log_in(server, account)
+                yield Session(server)
+                server.quit()
         except poplib.error_proto as error:
             raise NotReadyError(f"{account} answers {_said(error)}") from error
 

@@ -72,7 +72,8 @@ class _Conversation:
         self.deleted: set[str] = set()
 
     def hold(self) -> None:
-        self.say("+OK ready")
+        if not self.answer("GREETING", ""):
+            return
         with self.connection.makefile("rb") as lines:
             for line in lines:
                 word, _, rest = line.decode().strip().partition(" ")
@@ -92,6 +93,9 @@ class _Conversation:
             return False
         self.say(instead or getattr(self, word.lower())(*rest.split(" ", 1 if word == "PASS" else -1)))
         return word != "QUIT"
+
+    def greeting(self, _: str) -> str:
+        return "+OK ready"
 
     def user(self, name: str) -> str:
         return "+OK" if name == USER else "-ERR who?"
