@@ -52,7 +52,7 @@ def told(where: str) -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as error:
         raise MailboxError(
-            f"The certificate of {where} is not trusted: {error.verify_message}. "
+            f"The certificate of {where} is not trusted: {error.verify_message.rstrip('.')}. "
             "The authority that vouches for it, where the usual ones do not: -D mailbox.ca=FILE"
         ) from error
     except TimeoutError as error:

@@ -2,8 +2,9 @@
 
 import poplib
 import socket
+import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,22 +65,14 @@ class Session:
 
 
 class _Server(poplib.POP3_SSL):
-    """A connection that is cut when it takes too long, its first words included."""
+    """The library's own, upon a connection that is there already: it would not end one that brings no greeting."""
 
-    def __init__(self, account: Account, limit_s: float, ends: ExitStack) -> None:
-        self._limit_s, self._ends = limit_s, ends
-        super().__init__(account.host, account.port, timeout=limit_s, context=trust(account.authority))
+    def __init__(self, connection: ssl.SSLSocket) -> None:
+        self._connection = connection
+        super().__init__("")
 
-    def _create_socket(self, timeout: float) -> socket.socket:
-        connection: socket.socket = super()._create_socket(timeout)  # type: ignore[misc] # poplib's own
-        self._ends.enter_context(cut_off(connection, self._limit_s))
-        # Not quit(): what was to be deleted is not, unless all went well.
-        self._ends.callback(self._close_file_and_socket)
-        return connection
-
-    def _close_file_and_socket(self) -> None:
-        with suppress(OSError):
-            self.close()
+    def _create_socket(self, _: float) -> ssl.SSLSocket:
+        return self._connection
 
 
 @contextmanager
@@ -88,15 +81,26 @@ def session(account: Account, within_s: float) -> Iterator[Session]:
 
     Raises NotReadyError for what another look may mend, MailboxError for what none will.
     """
-    with told(str(account)):
+    limit_s = min(within_s, ANSWERED_WITHIN_S)
+    with told(str(account)), closing(_connected(account, limit_s)) as connection:
         try:
-            with ExitStack() as ends:
-                server = _Server(account, min(within_s, ANSWERED_WITHIN_S), ends)
-                _log_in(server, account)
-                yield Session(server)
-                server.quit()
+            with cut_off(connection, limit_s):
+                server = _Server(connection)
+                try:
+                    _log_in(server, account)
+                    yield Session(server)
+                    server.quit()
+                finally:
+                    # Not quit(): what was to be deleted is not, unless all went well.
+                    with suppress(OSError):
+                        server.close()
         except poplib.error_proto as error:
-            raise NotReadyError(f"{account} answers {_said(error)}") from error
+            raise NotReadyError(f"{account} {_answer(error)}") from error
+
+
+def _connected(account: Account, limit_s: float) -> ssl.SSLSocket:
+    plain = socket.create_connection((account.host, account.port), timeout=limit_s)
+    return trust(account.authority).wrap_socket(plain, server_hostname=account.host)
 
 
 def _log_in(server: poplib.POP3_SSL, account: Account) -> None:
@@ -107,9 +111,16 @@ def _log_in(server: poplib.POP3_SSL, account: Account) -> None:
         said = _said(error)
         if said.startswith("-ERR") and "EOF" not in said and not any(code in said.upper() for code in LATER):
             raise MailboxError(
-                f"{account} refuses the login of {account.user}: {said}. The password is taken from MAILBOX_PASSWORD."
+                f"{account} refuses the login of {account.user}: {said.rstrip('.')}. "
+                "The password is taken from MAILBOX_PASSWORD."
             ) from error
         raise
+
+
+def _answer(error: poplib.error_proto) -> str:
+    said = _said(error)
+    # The library's word for a connection that ended amid an answer.
+    return "cannot be read: it ended the connection too early" if "EOF" in said else f"answers {said}"
 
 
 def _said(error: poplib.error_proto) -> str:
