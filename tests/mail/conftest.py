@@ -9,7 +9,10 @@ from deploy.engine import connect
 from features.targets.owned import Owned
 from tests.mail.maildev import Catcher, mail_catcher
 from tests.mail.postfix import MailServer, mail_server
+from tests.runs.conftest import scratch
 from tests.targets.engine import engine
+
+__all__ = ["scratch"]
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +42,10 @@ def catcher(client: DockerClient, owned: Owned) -> Iterator[Catcher]:
     """A mail catcher that is up."""
     with mail_catcher(client, owned) as caught:
         yield caught
+
+
+@pytest.fixture
+def empty_mail(mail: MailServer) -> MailServer:
+    """The same server, with nothing in its mailbox."""
+    mail.empty()
+    return mail

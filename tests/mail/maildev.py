@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_urlsafe
+from urllib.request import Request, urlopen
 
 from docker import DockerClient
 from docker.models.containers import Container
@@ -23,6 +24,7 @@ LOCK = CONTEXT / "package-lock.json"
 SMTP, API = 1025, 1080
 READY_WITHIN_S = 30.0
 PATIENCE_S = 300
+LOOK_LIMIT_S = 10
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ class Catcher:
     @property
     def url(self) -> str:
         return f"http://{self.address}:{API}"
+
+    def ask(self, path: str, method: str = "GET") -> str:
+        """Return what its API answers."""
+        with urlopen(Request(self.url + path, method=method), timeout=LOOK_LIMIT_S) as answer:
+            return str(answer.read().decode())
+
+    def empty(self) -> None:
+        """Throw away all that it caught."""
+        assert self.ask("/email/all", "DELETE") == "true"
 
 
 @contextmanager

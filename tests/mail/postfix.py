@@ -53,11 +53,21 @@ class MailServer:
         ):
             self.put(f"{SETTINGS}/{service}.passwords", f"{who}:{password}\n")
 
-    def certify(self) -> None:
-        """Give it a certificate for its address, of an authority of its own, and for a way there on this machine."""
-        box_certificate.write(self.folder, self.address, LOOPBACK)
+    @property
+    def gateway(self) -> str:
+        """What this machine is called where the server is, and other containers are."""
+        return str(self.container.attrs["NetworkSettings"]["Networks"]["bridge"]["Gateway"])
+
+    def certify(self, folder: Path | None = None) -> None:
+        """Have a new authority, kept in a folder, vouch for its address, and for two of this machine."""
+        kept_in = folder or self.folder
+        box_certificate.write(kept_in, self.address, LOOPBACK, self.gateway)
+        self.show(kept_in)
+
+    def show(self, folder: Path) -> None:
+        """Have it show the certificate in a folder."""
         for name in (box_certificate.CERTIFICATE, box_certificate.KEY):
-            self.put(f"{SETTINGS}/{name}", (self.folder / name).read_text())
+            self.put(f"{SETTINGS}/{name}", (folder / name).read_text())
 
     def put(self, path: str, text: str) -> None:
         """Put one file there."""
@@ -71,7 +81,12 @@ class MailServer:
                 entry = tarfile.TarInfo(f"new/1700000000.{number}.old")
                 entry.size, entry.mode = len(message), 0o666
                 packing.addfile(entry, BytesIO(message))
+        self.run("install", "--directory", "--owner=everyone", "--group=everyone", f"{MAILBOX}/new")
         self.container.put_archive(MAILBOX, archive.getvalue())
+
+    def empty(self) -> None:
+        """Throw away all that lies in the mailbox."""
+        self.run("find", MAILBOX, "-mindepth", "1", "-delete")
 
     def run(self, *command: str) -> str:
         """Return what a command there says; it has to succeed."""

@@ -3,13 +3,12 @@
 import json
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from poplib import POP3_SSL, error_proto
+from poplib import error_proto
 from smtplib import SMTP, SMTPAuthenticationError, SMTPSenderRefused
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -18,53 +17,13 @@ from features.waiting import eventually
 from tests.mail import maildev, postfix
 from tests.mail.maildev import Catcher
 from tests.mail.postfix import MailServer
+from tests.mail.visits import PATIENCE_S, lying_in, reading, send, sending
 
 HERS = "edith+first.1@example.com"
-PATIENCE_S = 10
-
-
-def trusting(authority: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(authority))
-
-
-@contextmanager
-def sending(mail: MailServer, authority: Path | None = None) -> Iterator[SMTP]:
-    with closing(SMTP(mail.address, postfix.SUBMISSION, timeout=PATIENCE_S)) as connection:
-        connection.starttls(context=trusting(authority or mail.authority))
-        yield connection
-
-
-@contextmanager
-def reading(mail: MailServer, authority: Path | None = None) -> Iterator[POP3_SSL]:
-    context = trusting(authority or mail.authority)
-    with closing(POP3_SSL(mail.address, postfix.POP3S, context=context, timeout=PATIENCE_S)) as connection:
-        yield connection
-
-
-def read(mail: MailServer) -> list[str]:
-    """Return all that lies in the mailbox, and take it out."""
-    with reading(mail) as connection:
-        connection.user(mail.reader)
-        connection.pass_(mail.reader_password)
-        numbers = range(1, connection.stat()[0] + 1)
-        found = [b"\n".join(connection.retr(number)[1]).decode() for number in numbers]
-        for number in numbers:
-            connection.dele(number)
-        connection.quit()
-    return found
-
-
-def send(connection: SMTP, to: str, subject: str) -> None:
-    connection.sendmail("noreply@example.com", [to], f"To: {to}\nSubject: {subject}\n\nHello.\n")
-
-
-def asked(catcher: Catcher, path: str, method: str = "GET") -> str:
-    with urlopen(Request(catcher.url + path, method=method), timeout=PATIENCE_S) as answer:
-        return str(answer.read().decode())
 
 
 def has_come(mail: MailServer, to: str) -> bool:
-    return any(f"To: {to}" in message for message in read(mail))
+    return any(f"To: {to}" in message for message in lying_in(mail))
 
 
 def ms_until(seen: Callable[[], object]) -> float:
@@ -111,7 +70,6 @@ def test_a_mail_can_be_read_as_soon_as_it_was_taken_whoever_it_is_to(mail: MailS
     with sending(mail) as connection:
         connection.login(mail.sender, mail.sender_password)
         send(connection, HERS, "first")
-        read(mail)
         taken = []
         for to in (HERS, "francis+first.1@example.com", "onesiphorus@elsewhere.example"):
             send(connection, to, "told")
@@ -128,15 +86,16 @@ def test_another_authority_does_not_vouch_for_it(mail: MailServer, tmp_path: Pat
 
 
 def test_the_catcher_tells_by_its_api_what_it_caught(catcher: Catcher):
+    catcher.empty()
     with closing(SMTP(catcher.address, maildev.SMTP, timeout=PATIENCE_S)) as connection:
         connection.login(catcher.sender, catcher.password)
         send(connection, HERS, "caught")
-    (caught,) = eventually(lambda: json.loads(asked(catcher, "/email")), len, what="a mail")
+    (caught,) = eventually(lambda: json.loads(catcher.ask("/email")), len, what="a mail")
     assert caught["subject"] == "caught"
     assert [to["address"] for to in caught["to"]] == [HERS]
-    assert "Subject: caught" in asked(catcher, f"/email/{caught['id']}/source")
-    assert asked(catcher, "/email/all", "DELETE") == "true"
-    assert asked(catcher, "/email") == "[]"
+    assert "Subject: caught" in catcher.ask(f"/email/{caught['id']}/source")
+    catcher.empty()
+    assert catcher.ask("/email") == "[]"
 
 
 def test_the_catcher_demands_a_login(catcher: Catcher):
