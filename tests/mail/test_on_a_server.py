@@ -11,6 +11,8 @@ from deploy.sites import read_sites
 from features.targets.owned import Owned
 from tests.box.serving import Checkout, Serving
 from tests.mail.postfix import SUBMISSION, MailServer
+from tests.mail.runs import ASKS, LOGGING_IN, SORRY, by_pop3, said_by, settings
+from tests.runs.conftest import Scratch
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,41 @@ def test_a_first_deploy_without_the_password_is_refused(provisioned: Serving, ma
 def test_a_deploy_brings_login_and_authority_and_says_no_secret(deployed: Serving, mail: MailServer):
     assert deployed.manage("check_mail") == f"Mail can be sent: by {mail.address}:587, logged in as {mail.sender}"
     assert mail.sender_password not in "\n".join(deployed.said)
+
+
+def test_her_login_goes_through_the_server_the_mail_server_and_the_mailbox(
+    deployed: Serving, scratch: Scratch, empty_mail: MailServer
+):
+    way = [*settings(target=deployed.site.name, sites=deployed.sites), *by_pop3(empty_mail)]
+    ran = scratch.behave(*way, *LOGGING_IN, MAILBOX_PASSWORD=empty_mail.reader_password)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "7 scenarios passed, 0 failed" in ran.stdout
+    said_by(scratch, ran, empty_mail)
+
+
+@pytest.fixture
+def without_password(deployed: Serving) -> Iterator[Serving]:
+    """The server after somebody took the password out of its settings."""
+    environment, unit = str(deployed.place.environment), f"{deployed.place.unit}.service"
+    deployed.run("cp", "--preserve", environment, f"{environment}.kept")
+    deployed.run("sed", "--in-place", "/^EMAIL_PASSWORD=/d", environment)
+    deployed.run("sudo", "systemctl", "restart", unit)
+    yield deployed
+    deployed.run("mv", f"{environment}.kept", environment)
+    deployed.run("sudo", "systemctl", "restart", unit)
+
+
+def test_without_the_password_a_failure_shows_the_servers_own_traceback(
+    without_password: Serving, scratch: Scratch, mail: MailServer
+):
+    way = [*settings(target=without_password.site.name, sites=without_password.sites), *by_pop3(mail)]
+    ran = scratch.behave(*way, *ASKS, MAILBOX_PASSWORD=mail.reader_password)
+    assert ran.returncode == 1
+    assert f"Edith is told ['{SORRY}" in ran.stdout
+    assert "Traceback (most recent call last):" in ran.stdout
+    assert "smtplib.SMTPSenderRefused: (530, " in ran.stdout
+    assert "Authentication Required" in ran.stdout
+    said_by(scratch, ran, mail)
 
 
 @pytest.mark.parametrize(
