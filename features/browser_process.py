@@ -45,7 +45,9 @@ class Process:
         self._windows: Windows | None = None
         self._contexts: Contexts | None = None
         try:
-            self._windows = Windows(webdriver.Chrome(options=options, service=self._service))
+            driver = webdriver.Chrome(options=options, service=self._service)
+            self.version = f"{driver.capabilities['browserName']} {driver.capabilities['browserVersion']}"
+            self._windows = Windows(driver)
         except BaseException as error:
             # Also of Ctrl-C, which may come while the browser is starting.
             self.kill()

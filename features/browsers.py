@@ -61,6 +61,11 @@ class Chrome:
         sweep()
         self._process = Process(self._installed, self.options(), self._authority)
 
+    @property
+    def version(self) -> str:
+        """The browser and its version, once it runs."""
+        return self._process.version if self._process else ""
+
     def visit(self, base_url: str) -> None:
         """Make ready for people to visit the site at `base_url`; raises BrowserError."""
         self._base_url = base_url

@@ -37,6 +37,8 @@ class Config:
     wait: float
     seed: int | None
     pause: bool
+    evidence: str
+    report: bool
     docker_container: str
     docker_port: int | None
     database: str
@@ -176,6 +178,8 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "wait": seconds(MIN_WAIT_S, MAX_WAIT_S),
     "seed": seed,
     "pause": one_of({"never": False, "on-failure": True}),
+    "evidence": one_of({name: name for name in ("on-failure", "always", "never")}),
+    "report": one_of(YES_OR_NO),
     "docker.container": container,
     "docker.port": port,
     "database": one_of({name: name for name in ("sqlite", "postgres")}),

@@ -20,6 +20,7 @@ from features.mailboxes.base import MailboxError
 from features.order import shuffle
 from features.outcome import Outcome
 from features.redaction import Redaction, redacted
+from features.report import hooks as report
 from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
 from features.targets import open_target
 from features.targets.base import TargetError
@@ -41,7 +42,7 @@ def before_all(context: Context) -> None:
     except (FeatureError, ConfigError, TargetError, MailboxError, BrowserError) as error:
         print(error, file=sys.stderr)
         context._runner.features.clear()
-        context.config.reporters[:] = [outcome]
+        report.no_start(context, str(error))
     else:
         outcome.setup_failed = False
 
@@ -50,6 +51,7 @@ def start(context: Context, config: Config) -> None:
     """Bring up the target and put the scenarios in their order."""
     context.settings = config
     waiting.set_limit(config.wait)
+    context.results = report.begin(context._runner, config)
     # Cleaned up in the opposite order: the browser lets go of the site before it stops.
     context.target = open_target(config)
     if config.site and not config.site.disposable:
@@ -71,7 +73,7 @@ def start(context: Context, config: Config) -> None:
     context.fixtures = Fixtures(context.target)
     context.addresses = Addresses(config.mailbox_address)
     context.looks_only = context.target.site().environment == "production"
-    evidence.clear(config.target)
+    context.results.about(**report.about(context))
     if config.seed is not None:
         print(f"Order: -D seed={config.seed}")
         shuffle(context._runner.features, config.seed)
@@ -99,6 +101,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         return
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
+    context.evidence = report.evidence_of(scenario, context.settings)
     context.browsers.clean()
     context.actors = Actors(
         context.browsers,
@@ -114,14 +117,14 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 
 def after_step(context: Context, step: Step) -> None:
-    """Keep the evidence of a step that failed, while everything still stands."""
+    """Keep the evidence of a step, above all of one that failed, while everything still stands."""
     if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
-        scenario = context.scenario
-        folder = evidence.folder_of(context.settings.target, context.feature.name, scenario.name, scenario.line)
         log = context.target.log(context.scenario_id, context.began)
-        print(evidence.keep(folder, context.actors, log, context.began))
+        print(context.evidence.of_failure(context.actors, log, context.began))
         if context.settings.pause:
             wait_for_a_look(step)
+    else:
+        context.evidence.of_success(step, context.actors)
 
 
 def after_scenario(context: Context, scenario: Scenario) -> None:

@@ -3,16 +3,17 @@
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from pathlib import Path
+
+from behave.model import Step
 
 from features.actors import Actor
 from features.browser import Browser
 from features.redaction import redacted
+from features.report.places import slug
 
-REPORTS = Path("reports")
-# File systems take names of 255 bytes.
-NAME_BYTES = 100
+ALWAYS, NEVER = "always", "never"
+SEEN_AFTER = ("when", "then")
 
 
 def scenario_id(filename: str, line: int) -> str:
@@ -21,15 +22,30 @@ def scenario_id(filename: str, line: int) -> str:
     return f"{plain[:50]}.{line}"
 
 
-def clear(target: str) -> None:
-    """Forget the evidence of earlier runs on a target, which would pass for this run's."""
-    shutil.rmtree(REPORTS / target, ignore_errors=True)
+class Evidence:
+    """What is kept of one scenario, in a folder of its own."""
 
+    def __init__(self, folder: Path, wanted: str) -> None:
+        """Begin with nothing: what an earlier run kept would pass for this one's."""
+        self._folder = folder
+        self._wanted = wanted
+        self._steps = 0
+        shutil.rmtree(folder, ignore_errors=True)
 
-def folder_of(target: str, feature: str, scenario: str, line: int) -> Path:
-    """Return where a scenario's evidence is to be kept; its line tells it from another of the same name."""
-    folder = REPORTS / target / _slug(feature) / _slug(scenario)
-    return folder.with_name(f"{folder.name}-{line}") if folder.exists() else folder
+    def of_success(self, step: Step, actors: Iterable[Actor]) -> None:
+        """Keep what everyone sees after a When or a Then, where every step is to be seen."""
+        self._steps += 1
+        if self._wanted == ALWAYS and step.step_type in SEEN_AFTER:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for actor in actors:
+                if actor.has_browser:
+                    _keep_screen(self._folder / f"{self._steps:02}-{slug(actor.name)}.png", actor.browser)
+
+    def of_failure(self, actors: Iterable[Actor], log: str, since: float) -> str:
+        """Keep all there is of a failing step; return the log and where the files are, to be printed."""
+        if self._wanted == NEVER:
+            return said_of(log)
+        return keep(self._folder, actors, log, since)
 
 
 def keep(folder: Path, actors: Iterable[Actor], log: str, since: float) -> str:
@@ -40,13 +56,18 @@ def keep(folder: Path, actors: Iterable[Actor], log: str, since: float) -> str:
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "site.log").write_text(redacted(log))
-    browsers = {_slug(actor.name): actor.browser for actor in actors if actor.has_browser}
+    browsers = {slug(actor.name): actor.browser for actor in actors if actor.has_browser}
     answering = [browser for who, browser in browsers.items() if _keep_browser(folder, who, browser)]
     if answering:
         # One for all windows, and emptied as it is read.
         _keep_text(folder / "console.log", lambda: "\n".join(answering[0].console(since)))
     files = "\n".join(f"  {path}" for path in sorted(folder.iterdir()))
-    return f"The site's log of this scenario:\n{redacted(log) or '  (empty)'}\nEvidence:\n{files}"
+    return f"{said_of(log)}\nEvidence:\n{files}"
+
+
+def said_of(log: str) -> str:
+    """Return the log of a scenario as it is printed."""
+    return f"The site's log of this scenario:\n{redacted(log) or '  (empty)'}"
 
 
 def _keep_browser(folder: Path, who: str, browser: Browser) -> bool:
@@ -78,9 +99,3 @@ def _keep_text(file: Path, piece: Callable[[], str]) -> bool:
 
 def _reason(error: Exception) -> str:
     return redacted(f"not to be had: {error}")
-
-
-def _slug(name: str) -> str:
-    plain = re.sub(r"\W+", "-", name.lower()).strip("-") or "unnamed"
-    cut = plain.encode()[:NAME_BYTES].decode(errors="ignore")
-    return plain if cut == plain else f"{cut}-{sha256(name.encode()).hexdigest()[:8]}"

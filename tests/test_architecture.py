@@ -44,8 +44,12 @@ def test_the_suite_knows_the_site_in_one_file_only():
     assert importers(FEATURES, "superlists") == {"features/targets/local.py"}
 
 
-def test_django_is_for_what_runs_in_process():
-    assert importers(FEATURES, "django", "behave_django") == {"features/targets/local.py"}
+def test_django_is_for_what_runs_in_process_and_for_templates():
+    assert importers(FEATURES, "django", "behave_django") == {
+        "features/targets/local.py",
+        # Its templates, without any settings.
+        "features/report/rendering.py",
+    }
 
 
 def test_the_site_knows_nothing_of_the_other_rooms():

@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -100,34 +101,41 @@ def test_an_empty_log_is_said_to_be_empty(folder):
     assert "(empty)" in evidence.keep(folder, [], "", 0)
 
 
-def test_the_evidence_of_an_earlier_run_does_not_stay(monkeypatch, tmp_path):
-    monkeypatch.setattr(evidence, "REPORTS", tmp_path)
-    evidence.keep(evidence.folder_of("local", "A feature", "One", 3), [], "", 0)
-    (tmp_path / "docker").mkdir()
-    evidence.clear("local")
-    evidence.clear("local")
-    assert [path.name for path in tmp_path.iterdir()] == ["docker"]
+@pytest.fixture
+def people() -> Any:
+    return [Person("Edith", OpenBrowser()), Person("Boris"), Person("Francis", OpenBrowser())]
 
 
-def test_a_folder_bears_the_names_of_the_prose():
-    folder = evidence.folder_of("local", "Sharing a list", "Édith's friend -- @1.2 <b>", 3)
-    assert folder == Path("reports/local/sharing-a-list/édith-s-friend-1-2-b")
-    assert evidence.folder_of("local", "???", "…", 3).parts[-2:] == ("unnamed", "unnamed")
+def step(kind: str) -> Any:
+    return SimpleNamespace(step_type=kind)
 
 
-def test_scenarios_of_the_same_name_do_not_share_a_folder(monkeypatch, tmp_path):
-    monkeypatch.setattr(evidence, "REPORTS", tmp_path)
-    for line in (3, 9):
-        evidence.keep(evidence.folder_of("local", "A feature", "One", line), [], f"at line {line}", 0)
-    assert files(tmp_path / "local" / "a-feature") == {"one", "one-9"}
+def test_what_an_earlier_run_kept_of_a_scenario_does_not_stay(folder, people):
+    evidence.keep(folder, people, "", 0)
+    other = folder.with_name("another")
+    evidence.keep(other, people, "", 0)
+    evidence.Evidence(folder, "never")
+    assert not folder.exists()
+    assert other.exists()
 
 
-def test_a_title_of_any_length_gives_a_name_that_can_be_written(tmp_path):
-    titles = [f"{letter * 300} {end}" for letter in "aé孔" for end in (1, 2)]
-    folders = {evidence.folder_of("local", "A feature", title, 3).name for title in titles}
-    assert len(folders) == len(titles)
-    for name in folders:
-        (tmp_path / name).mkdir()
+def test_every_screen_is_kept_after_a_when_and_a_then_where_that_is_wanted(folder, people):
+    kept = evidence.Evidence(folder, "always")
+    for kind in ("given", "when", "then"):
+        kept.of_success(step(kind), people)
+    assert files(folder) == {"02-edith.png", "02-francis.png", "03-edith.png", "03-francis.png"}
+    assert "edith.html" in kept.of_failure(people, "", 0)
+
+
+@pytest.mark.parametrize("wanted", ["on-failure", "never"])
+def test_nothing_is_kept_of_what_goes_well_otherwise(folder, people, wanted):
+    evidence.Evidence(folder, wanted).of_success(step("then"), people)
+    assert not folder.exists()
+
+
+def test_without_evidence_the_log_is_still_told(folder, people):
+    assert "oh dear" in evidence.Evidence(folder, "never").of_failure(people, "oh dear", 0)
+    assert not folder.exists()
 
 
 def test_an_id_is_plain_and_short():

@@ -1,0 +1,45 @@
+"""Where everything of the report is: results and evidence of each target, and the pages."""
+
+import re
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+REPORTS = Path("reports")
+RESULTS = "results.jsonl"
+SITE = "site"
+# What stands under reports/ and is no target.
+NO_TARGETS = {SITE, "junit"}
+# File systems take names of 255 bytes.
+NAME_BYTES = 100
+
+
+def scenario_key(scenario: Any) -> str:
+    """Return what a scenario is known by, from run to run and on every target: its feature and its name.
+
+    It is the path of its evidence and of its page as well. Where a feature has several
+    scenarios of one name, the later ones bear their line.
+    """
+    feature, name = scenario.feature, slug(scenario.name)
+    first = min(other.line for other in feature.walk_scenarios() if slug(other.name) == name)
+    later = "" if scenario.line == first else f"-{scenario.line}"
+    return f"{slug(feature.name)}/{name}{later}"
+
+
+def folder_of(target: str, key: str) -> Path:
+    """Return where the evidence of a scenario on a target is kept."""
+    return REPORTS / target / key
+
+
+def results_of(target: str) -> Path:
+    """Return the file that the results on a target are in."""
+    return REPORTS / target / RESULTS
+
+
+@cache
+def slug(name: str) -> str:
+    """Return a name as it can stand in a path: one for each name, and of any length."""
+    plain = re.sub(r"\W+", "-", name.lower()).strip("-") or "unnamed"
+    cut = plain.encode()[:NAME_BYTES].decode(errors="ignore")
+    return plain if cut == plain else f"{cut}-{sha256(name.encode()).hexdigest()[:8]}"

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from features.report.building import build
+from tests.features.report.told import HELPS, SHARING, feature, runs, written
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    return tmp_path / "reports"
+
+
+@pytest.fixture
+def features(tmp_path: Path) -> Path:
+    return written(tmp_path / "features")
+
+
+def page(file: Path) -> BeautifulSoup:
+    return BeautifulSoup(file.read_text(), "html.parser")
+
+
+def says(soup: BeautifulSoup, css: str) -> str:
+    found = soup.select_one(css)
+    return " ".join(found.get_text(" ").split()) if found else "(nothing)"
+
+
+def test_text_is_text_wherever_it_comes_from(reports, features):
+    written(features, SHARING.replace("Sharing a list", "Sharing <script>"))
+    told = feature(SHARING.replace("Sharing a list", "Sharing <script>"))
+    runs(reports / "local" / "results.jsonl", told, release='"><script>alert(2)</script>')
+    for file in build(reports, features).parent.rglob("*.html"):
+        scripts = page(file).select("script")
+        assert [script.get("src", "").rpartition("/")[2] for script in scripts] == ["report.js"]  # type: ignore[union-attr]
+        assert "&lt;script&gt;" in file.read_text()
+
+
+def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_text(reports, features):
+    runs(reports / "local" / "results.jsonl", feature(), fails="helps")
+    folder = reports / "local" / HELPS
+    folder.mkdir(parents=True)
+    for name, text in {
+        "edith.html": "<script>alert(3)</script>", "edith.url": "http://127.0.0.1:1/", "edith.png": "PNG",
+        "zoë.png.txt": "not to be had: she left", "02-edith.png": "PNG", "console.log": "SEVERE oh",
+        "site.log": "ERROR boom\n-- without a scenario, since this one began: --\nstarted",
+    }.items():  # fmt: skip
+        (folder / name).write_text(text)
+    build(reports, features)
+    soup = page(reports / f"site/local/{HELPS}.html")
+    beside = reports / f"site/local/{HELPS}"
+    assert {path.name for path in beside.iterdir()} >= {"edith-source.txt", "edith.png", "site.log"}
+    assert not list(beside.glob("*.html"))
+    assert [person.h3.text for person in soup.select(".person")] == ["Edith", "Zoë"]  # type: ignore[union-attr]
+    assert says(soup, ".no-screen") == "No picture: not to be had: she left"
+    assert says(soup, "#log ~ .log") == "ERROR boom"
+    assert says(soup, "details .log") == "started"
+    assert says(soup, ".screens figcaption") == "Edith"
+    links = [str(link["href"]) for link in soup.select("main a, link[rel=stylesheet]")]
+    assert links
+    assert all((beside.parent / link).exists() for link in links), links
+
+
+def test_the_log_of_a_failure_before_anybody_came_is_shown(reports, features):
+    runs(reports / "local" / "results.jsonl", feature(), fails="helps")
+    (reports / "local" / HELPS).mkdir(parents=True)
+    (reports / "local" / HELPS / "site.log").write_text("\n".join(f"line {n}" for n in range(500)))
+    build(reports, features)
+    log = says(page(reports / f"site/local/{HELPS}.html"), "#log ~ .log")
+    assert log.startswith("(100 lines before these are in the file) line 100")
