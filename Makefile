@@ -8,13 +8,16 @@ BEHAVE := $(BIN)/python -m behave
 FAB := $(BIN)/fab --search-root deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help features report test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
+.PHONY: help features report collect test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 report: .venv/ready ## make the pages of the results there are: reports/site/index.html
 	$(BIN)/python -m features.report
+
+collect: .venv/ready ## add results of other machines to those here, and make the pages (ARGS="folder …")
+	$(BIN)/python -m features.report.collecting $(ARGS)
 
 features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker or a site)
 	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)

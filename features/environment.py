@@ -1,5 +1,6 @@
 """Behave's hooks: config, then target, then actors, then evidence."""
 
+import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,37 +15,44 @@ from features.browsers import BROWSERS
 from features.config import Config, ConfigError
 from features.fixtures import Fixtures
 from features.interruption import Interruption, clean_up_undisturbed
-from features.junit import with_reasons
 from features.mailboxes.addresses import Addresses
 from features.mailboxes.base import MailboxError
 from features.order import shuffle
-from features.outcome import Outcome
-from features.redaction import Redaction, redacted
+from features.outcome import REFUSED, SETUP_FAILED, Outcome
+from features.redaction import Redaction, hide_all, redacted
 from features.report import hooks as report
+from features.report.junit import instead_of_behaves
 from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
 from features.targets import open_target
-from features.targets.base import TargetError
+from features.targets.base import RefusedError, TargetError
 from features.wellformed import FeatureError, refuse_misread
 
 
 def before_all(context: Context) -> None:
     """Start what the whole run needs; a run that cannot start says why, and runs nothing."""
+    hide_all(os.environ)
     interruption = Interruption()
     interruption.listen()
     outcome = Outcome(context.config, interruption)
-    context.config.reporters[:] = [*with_reasons(context.config.reporters, context.config), outcome]
+    context.config.reporters.append(outcome)
+    instead_of_behaves(context.config, outcome)
     context._runner.formatters.insert(0, Redaction())
     # Until the opposite is known: whatever else goes wrong here, behave tells of, and no scenario runs.
-    outcome.setup_failed = True
+    outcome.cannot_start = SETUP_FAILED
     try:
         refuse_misread(context._runner.features)
         start(context, Config.read(context.config.userdata))
     except (FeatureError, ConfigError, TargetError, MailboxError, BrowserError) as error:
         print(error, file=sys.stderr)
+        outcome.cannot_start = REFUSED if isinstance(error, RefusedError) else SETUP_FAILED
         context._runner.features.clear()
         report.no_start(context, str(error))
+    except Exception as error:
+        # Behave tells of it, and ends the run.
+        report.no_start(context, f"{type(error).__name__}: {error}")
+        raise
     else:
-        outcome.setup_failed = False
+        outcome.cannot_start = 0
 
 
 def start(context: Context, config: Config) -> None:
@@ -80,17 +88,17 @@ def start(context: Context, config: Config) -> None:
 
 
 def refuse_fixtures(context: Context) -> None:
-    """Raise TargetError when scenarios are selected that need fixtures, and the site takes none."""
+    """Raise RefusedError when scenarios are selected that need fixtures, and the site takes none."""
     refused = needing_fixtures(context._runner.features, context.config)
     # Asked of a server only where it matters: to answer, it takes the lock.
     if refused and context.target.refusal:
-        raise TargetError(f"{context.target.refusal}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
+        raise RefusedError(f"{context.target.refusal}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
 
 
 def look_into_mailbox(context: Context) -> None:
     """Raise MailboxError when scenarios are selected that need a mailbox, and it cannot be read."""
     mailbox = context.target.mailbox
-    if not mailbox.refusal and any(map(needs_mailbox, selected(context._runner.features, context.config))):
+    if not mailbox.refusal and any(map(needs_mailbox, selected(*context._runner.features, config=context.config))):
         mailbox.mark()
 
 

@@ -1,5 +1,6 @@
 """What Givens ask for; each method has the same name as its management command."""
 
+from features.redaction import hide
 from features.targets.base import Target
 
 
@@ -16,7 +17,7 @@ class Fixtures:
 
     def create_session(self, email: str) -> str:
         """Return the key of a session in which `email` is logged in."""
-        return self._target.manage("create_session", email)
+        return hide(self._target.manage("create_session", email))
 
     def create_list(self, *items: str, owner: str | None = None) -> str:
         """Return the path of a new list, ownerless or for the address `owner`."""

@@ -11,6 +11,7 @@ from features.interruption import Interruption
 
 SETUP_FAILED = 2
 NOTHING_RAN = 3
+REFUSED = 4
 # As a shell says of a program that Ctrl-C ended.
 INTERRUPTED = 130
 
@@ -24,7 +25,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         self.ran = 0
         # How many scenarios were skipped for each reason; what was not asked for has none.
         self.skipped: Counter[str] = Counter()
-        self.setup_failed = False
+        # Why nothing can run, as an exit code; 0 while nothing speaks against it.
+        self.cannot_start = 0
         self._interruption = interruption
         self._began = time.monotonic()
         for reporter in config.reporters:
@@ -39,20 +41,29 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             if scenario.status.name == "skipped" and scenario.skip_reason:
                 self.skipped[scenario.skip_reason] += 1
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with the run as a whole, whatever became of its scenarios; empty if nothing is."""
+        if self._interruption.happened:
+            return "The run was interrupted, so what did not run is not proven."
+        if self.cannot_start:
+            return "The run could not start."
+        why = "" if self.skipped else " Is a tag or a name mistyped?"
+        return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
+
     def end(self) -> None:
-        """Leave with an error when the run was interrupted, set-up failed, or no scenario ran.
+        """Leave with an error when the run was interrupted, it could not start, or no scenario ran.
 
         Behave itself calls a run without scenarios passed, as after a mistyped tag.
         """
         if self._interruption.happened:
-            print("The run was interrupted, so what did not run is not proven.")
+            print(self.problem)
             raise SystemExit(INTERRUPTED)
-        if self.setup_failed:
-            raise SystemExit(SETUP_FAILED)
+        if self.cannot_start:
+            raise SystemExit(self.cannot_start)
         for reason, count in self.skipped.items():
             print(f"{count} {'scenario was' if count == 1 else 'scenarios were'} skipped: {reason}")
         if not self.ran:
-            why = "" if self.skipped else " Is a tag or a name mistyped?"
-            print(f"No scenario ran, so nothing was proven.{why}")
+            print(self.problem)
             raise SystemExit(NOTHING_RAN)
         print(f"Took {time.monotonic() - self._began:.1f} s")

@@ -1,21 +1,63 @@
-"""What has no place in a report: login tokens, session keys, CSRF tokens."""
+"""What has no place in a report: passwords, login tokens, session keys, CSRF tokens."""
 
+import json
 import re
+from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from behave.formatter.base import Formatter
 from behave.model import Step
 
+# What such a variable holds is a secret, whatever it is used for.
+NAMES = re.compile(r"(PASSWORD|PASSWD|SECRET|SECRET_KEY|TOKEN|API_KEY)$", re.IGNORECASE)
+# What is shorter stands in every text by chance.
+LEAST_LENGTH = 6
 SECRETS = re.compile(
     r'(name="csrfmiddlewaretoken" value=")[^"]*'
     r"|(/accounts/login/)[^/\s\"'<>?]+"
     r"|(\b(?:sessionid|csrftoken)=)[^;\s\"'<>]+"
+    # The password of an address, as in DATABASE_URL.
+    r"|(\w://[^\s/:@\"'<>]*:)[^\s/@\"'<>]+(?=@)"
 )
+HIDDEN = "[redacted]"
+# How a secret may be written: as it is, in a page, in an attribute, in an address, in JSON, in Python.
+WRITTEN: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda secret: escape(secret, quote=False),
+    lambda secret: secret.replace("&", "&amp;").replace('"', "&quot;"),
+    escape,
+    lambda secret: quote(secret, safe=""),
+    lambda secret: json.dumps(secret)[1:-1],
+    lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    # Chromium's console spares a page its tags.
+    lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1].replace("<", "\\u003C"),
+    lambda secret: repr(secret)[1:-1],
+)
+# Every form in which a secret that is known may stand in a text.
+_known: set[str] = set()
+
+
+def hide(secret: str) -> str:
+    """Let a secret stand in no report from now on; return it, for whoever needs it."""
+    if len(secret) >= LEAST_LENGTH:
+        _known.update(how(secret) for how in WRITTEN)
+    return secret
+
+
+def hide_all(environ: Mapping[str, str]) -> None:
+    """Let no secret of an environment stand in a report."""
+    for name, value in environ.items():
+        if NAMES.search(name):
+            hide(value)
 
 
 def redacted(text: str) -> str:
-    """Return `text` without secrets."""
-    return SECRETS.sub(lambda found: f"{found[1] or found[2] or found[3]}[redacted]", text)
+    """Return `text` without secrets: those that are known, and what has the form of one."""
+    for secret in sorted(_known, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return SECRETS.sub(lambda found: next(filter(None, found.groups())) + HIDDEN, text)
 
 
 class Redaction(Formatter):  # type: ignore[misc] # behave is not typed

@@ -16,12 +16,12 @@ def needs_mailbox(scenario: Scenario) -> bool:
     return "mailbox" in scenario.effective_tags
 
 
-def selected(features: Iterable[Feature], config: Any) -> list[Scenario]:
-    """Return the scenarios that the run is about."""
+def selected(*features: Feature, config: Any) -> list[Scenario]:
+    """Return the scenarios of these features that a run is about."""
     scenarios = (scenario for feature in features for scenario in feature.walk_scenarios())
     return [scenario for scenario in scenarios if scenario.should_run(config)]
 
 
 def needing_fixtures(features: Iterable[Feature], config: Any) -> list[Scenario]:
     """Return the selected scenarios that need fixtures."""
-    return [scenario for scenario in selected(features, config) if needs_fixtures(scenario)]
+    return [scenario for scenario in selected(*features, config=config) if needs_fixtures(scenario)]

@@ -1,5 +1,6 @@
 """Makes the static pages: a folder that opens from disk, without a server and without a network."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -12,8 +13,7 @@ from features.report.places import REPORTS, SITE
 from features.report.rendering import STATIC, render
 from features.report.scenario_page import pages
 
-# Evidence that a browser would run is handed on as text.
-AS_TEXT = ".html"
+LOCK = ".site.lock"
 
 
 def build(reports: Path = REPORTS, features: Path | None = None) -> Path:
@@ -22,6 +22,13 @@ def build(reports: Path = REPORTS, features: Path | None = None) -> Path:
     The old pages stay whole until the new ones are.
     """
     reports.mkdir(parents=True, exist_ok=True)
+    with (reports / LOCK).open("w") as lock:
+        # One at a time: two runs may end together.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(reports, features)
+
+
+def _build(reports: Path, features: Path | None) -> Path:
     new = Path(tempfile.mkdtemp(prefix=".site-", dir=reports))
     try:
         new.chmod(0o755)

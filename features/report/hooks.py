@@ -11,17 +11,27 @@ from features.evidence import Evidence
 from features.outcome import Outcome
 from features.report.building import build
 from features.report.catalogue import read_features
+from features.report.junit import JUnit
+from features.report.lines import Lines
 from features.report.places import REPORTS, folder_of, results_of, scenario_key
 from features.report.tidying import tidy
 from features.report.writer import Results
+from features.selection import selected
 
 
 def begin(runner: Any, config: Config) -> Results:
     """Let the results of a run be written down from now on, and the pages be made at its end."""
     tidy(REPORTS / config.target, {scenario.key for feature in read_features() for scenario in feature.scenarios})
+    for reporter in runner.config.reporters:
+        if isinstance(reporter, JUnit):
+            reporter.target = config.target
     results = Results(results_of(config.target))
     # After the one that takes the secrets out, and beside those that somebody asked for.
     runner.formatters.insert(1, results)
+    expected = len(selected(*runner.features, config=runner.config))
+    for formatter in runner.formatters:
+        if isinstance(formatter, Lines):
+            formatter.expect(expected)
     if config.report:
         # Before the one that ends the run with its exit code.
         runner.config.reporters.insert(-1, Pages(runner.config))
@@ -35,8 +45,11 @@ def evidence_of(scenario: Scenario, config: Config) -> Evidence:
 
 def no_start(context: Any, reason: str) -> None:
     """Let it be known everywhere that a run did not start: the reporters that count what ran have nothing to say."""
-    ours = (Pages, Outcome)
+    ours = (JUnit, Pages, Outcome)
     context.config.reporters[:] = [one for one in context.config.reporters if isinstance(one, ours)]
+    for reporter in context.config.reporters:
+        if isinstance(reporter, JUnit):
+            reporter.no_start = reason
     if hasattr(context, "results"):
         context.results.failed_to_start(reason)
 

@@ -5,7 +5,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import uuid4
 
 from behave.formatter.base import Formatter
@@ -26,9 +26,7 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
     def __init__(self, file: Path) -> None:
         """Begin a run in `file`, after those it holds already."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file.open("a+", encoding="utf-8")
-        # Whoever tidies the file up leaves it alone for as long as somebody writes.
-        fcntl.flock(self._file, fcntl.LOCK_SH)
+        self._file = _opened(file)
         self.run = uuid4().hex[:12]
         self._scenario: Scenario | None = None
         self._began = 0.0
@@ -99,6 +97,17 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
         written = self._file.read()
         if written and not written.endswith("\n"):
             self._file.write("\n")
+
+
+def _opened(file: Path) -> TextIO:
+    """Open a file to write at its end; whoever tidies up leaves it alone for as long as somebody writes."""
+    while True:
+        stream = file.open("a+", encoding="utf-8")
+        fcntl.flock(stream, fcntl.LOCK_SH)
+        if file.exists() and os.path.samestat(os.fstat(stream.fileno()), file.stat()):
+            return stream
+        # Tidied up meanwhile: another file has its name by now.
+        stream.close()
 
 
 def words_of(step: Step) -> dict[str, Any]:

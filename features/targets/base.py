@@ -10,6 +10,10 @@ class TargetError(Exception):
     """The site under test cannot be started, or can no longer be reached."""
 
 
+class RefusedError(TargetError):
+    """A run that is not begun, for the safety of what people keep on the site."""
+
+
 class FixtureError(Exception):
     """A fixture command that failed, with its last output."""
 

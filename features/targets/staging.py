@@ -15,7 +15,7 @@ from deploy.sites import Site, SitesError, require_key
 from deploy.status import lock_state
 from features.config import Config
 from features.mailboxes import open_mailbox
-from features.targets.base import SiteIdentity, TargetError
+from features.targets.base import RefusedError, SiteIdentity, TargetError
 from features.targets.channel import Channel, serve_fixtures
 from features.targets.health import health, identity
 from features.targets.site_log import lines_of
@@ -55,7 +55,7 @@ class ServerTarget:
     def _refuse_another(self) -> None:
         seen = self.site()
         if (seen.name, seen.environment) != (self._site.host, self._site.environment):
-            raise TargetError(
+            raise RefusedError(
                 f"The sites file says that {self._site.name} is {self._site.host}, {self._site.environment}; "
                 f"but the site at {self.base_url} is {seen.name}, {seen.environment}. Nothing was done."
             )

@@ -79,7 +79,7 @@ def renamed(live: Box, tmp_path: Path) -> Path:
 
 def test_production_called_staging_is_not_run_on(site, renamed):
     ran = behave(renamed)
-    assert ran.returncode == 2
+    assert ran.returncode == 4
     assert "says that live is 127.0.0.1, staging; but the site" in ran.stderr
     assert "Nothing was done." in ran.stderr
 
@@ -94,7 +94,7 @@ def test_production_called_staging_is_not_provisioned_or_deployed(site, renamed)
 
 def test_every_scenario_but_smoke_is_refused(site, live):
     ran = behave(live.folder / "sites.toml")
-    assert ran.returncode == 2
+    assert ran.returncode == 4
     assert "live is a production site: only @smoke scenarios run on it" in ran.stderr
 
 

@@ -5,7 +5,7 @@ import pytest
 from behave.model_type import Status
 
 from features.interruption import Interruption
-from features.outcome import INTERRUPTED, NOTHING_RAN, SETUP_FAILED, Outcome
+from features.outcome import INTERRUPTED, NOTHING_RAN, REFUSED, SETUP_FAILED, Outcome
 
 
 def outcome_of(*statuses: Status, reason: str | None = None) -> Outcome:
@@ -44,12 +44,13 @@ def test_a_run_in_which_all_was_skipped_proved_nothing(capsys):
     assert capsys.readouterr().out == "1 scenario was skipped: no mail\nNo scenario ran, so nothing was proven.\n"
 
 
-def test_a_set_up_that_failed_has_a_code_of_its_own():
+@pytest.mark.parametrize("code", [SETUP_FAILED, REFUSED])
+def test_a_run_that_could_not_start_has_a_code_of_its_own(code):
     outcome = outcome_of(Status.passed)
-    outcome.setup_failed = True
+    outcome.cannot_start = code
     with pytest.raises(SystemExit) as left:
         outcome.end()
-    assert left.value.code == SETUP_FAILED
+    assert left.value.code == code
 
 
 @pytest.mark.parametrize("statuses", [[], [Status.passed]])

@@ -159,7 +159,7 @@ def test_production_in_a_container_is_only_looked_at(scratch: Scratch):
         smoke = scratch.behave("-D", "target=docker", "-D", name, "--tags=@smoke")
         assert smoke.returncode == 0, smoke.stdout
         refused = scratch.behave("-D", "target=docker", "-D", name)
-        assert refused.returncode == 2
+        assert refused.returncode == 4
         assert "takes no fixtures" in refused.stderr
         assert "Selected here: 41, such as" in refused.stderr
         assert f"docker exec -it {container.name} python manage.py stamp_site" in refused.stderr

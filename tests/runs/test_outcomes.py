@@ -22,6 +22,29 @@ def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
     assert "Traceback" not in ran.stdout + ran.stderr
 
 
+def test_a_start_that_failed_is_red_in_a_dashboard_and_on_the_page(scratch: Scratch):
+    assert scratch.behave("--tags=@smoke", "--junit").returncode == 0
+    scratch.replace("features/targets/local.py", "_LiveSite.setUpClass()", "raise RuntimeError('no <site> today')")
+    ran = scratch.behave("--tags=@smoke", "--junit")
+    assert ran.returncode == 2
+    said = (scratch.root / "reports/junit/TESTS-run.xml").read_text()
+    assert "<error message=" in said
+    assert "no &lt;site&gt; today" in said
+    page = (scratch.root / "reports/site/index.html").read_text()
+    assert "The last run on local did not start" in page
+    assert "no &lt;site&gt; today" in page
+
+
+def test_results_of_single_runs_add_up(scratch: Scratch):
+    for feature in ("smoke", "separate_lists"):
+        assert scratch.behave(f"features/{feature}.feature").returncode == 0
+    page = (scratch.root / "reports/site/index.html").read_text()
+    assert "2 results of earlier runs, not of the last." in page
+    assert (page.count('class="pill passed"'), page.count('class="pill passed older"')) == (2, 2)
+    assert scratch.behave("features/smoke.feature", "-D", "report=no").returncode == 0
+    assert (scratch.root / "reports/site/index.html").read_text() == page
+
+
 def test_a_missing_browser_is_told_before_anything_starts(scratch: Scratch):
     ran = scratch.behave("--tags=@smoke", PATH="/nowhere")
     assert ran.returncode == 2

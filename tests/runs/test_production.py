@@ -35,7 +35,7 @@ def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_o
         (scratch.root / name).chmod(0o755)
     path = f"{scratch.root}:{os.environ['PATH']}"
     ran = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", PATH=path)
-    assert ran.returncode == 2
+    assert ran.returncode == 4
     assert "live is a production site: only @smoke scenarios run on it, and touch no data." in ran.stderr
     assert "Selected here: 41, such as" in ran.stderr
     assert not (scratch.root / "opened").exists()

@@ -139,7 +139,7 @@ def test_the_old_pages_stay_until_the_new_ones_are_whole(reports, features, monk
     with pytest.raises(ZeroDivisionError):
         build(reports, features)
     assert site.read_text() == before
-    assert [path.name for path in reports.iterdir() if path.name.startswith(".")] == []
+    assert [path.name for path in reports.iterdir() if path.name.startswith(".site-")] == []
 
 
 def test_a_report_that_cannot_be_made_says_so_and_ends_nothing(monkeypatch, capsys):

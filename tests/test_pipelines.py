@@ -1,0 +1,57 @@
+"""The pipelines of docs/ci are well formed, and what they run exists."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from behave.formatter import _registry
+from behave.userdata import UserData
+
+PIPELINES = {path.stem: yaml.safe_load(path.read_text()) for path in Path("docs/ci").glob("*.yml")}
+MADE = set(re.findall(r"^([a-z-]+):", Path("Makefile").read_text(), re.MULTILINE))
+
+
+def commands(pipeline: Any) -> list[str]:
+    """Return everything that a pipeline runs, wherever it stands."""
+    if isinstance(pipeline, dict):
+        own = [pipeline["run"]] if isinstance(pipeline.get("run"), str) else list(pipeline.get("script", []))
+        return own + [line for value in pipeline.values() for line in commands(value)]
+    return [line for value in pipeline for line in commands(value)] if isinstance(pipeline, list) else []
+
+
+def jobs(name: str) -> dict[str, Any]:
+    told = PIPELINES[name]
+    return told["jobs"] if "jobs" in told else {job: what for job, what in told.items() if "script" in what}
+
+
+def test_there_is_one_for_each():
+    assert set(PIPELINES) == {"github", "gitlab"}
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab"])
+def test_every_make_target_exists(name):
+    run = "\n".join(commands(PIPELINES[name]))
+    made = re.findall(r"\bmake ([a-z-]+)", run)
+    assert {"check", "features", "deploy", "collect"} <= set(made) <= MADE
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab"])
+def test_each_target_has_its_time_and_the_page_is_published(name):
+    assert len({*jobs(name)} & {"local", "docker", "release"}) == 3
+    assert {*jobs(name)} & {"page", "pages"}
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab"])
+def test_every_format_can_be_loaded(name):
+    ini = Path("behave.ini").read_text().partition("[behave.formatters]")[2].partition("[behave.userdata]")[0]
+    ours = UserData(line.split(" = ") for line in ini.splitlines() if " = " in line)
+    for named in re.findall(r"--format=(\w+)", Path(f"docs/ci/{name}.yml").read_text()):
+        assert _registry.load_formatter_class(ours[named])
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab"])
+def test_no_secret_stands_on_a_command_line(name):
+    for command in commands(PIPELINES[name]):
+        assert not re.search(r"\$\{?(\{ *secrets|DEPLOY_KEY|EMAIL_PASSWORD|KNOWN_HOSTS)", command), command
