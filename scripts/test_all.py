@@ -18,6 +18,8 @@ RESULTS = Path("reports/junit")
 NEEDED = {"certutil": "libnss3-tools", "ssh": "openssh-client", "npm": "npm"}
 COVERED_AT_LEAST = 95
 PYTEST = ["-m", "pytest", "-q", "-c", "tests/real.ini"]
+# Those of the unit tests, but for what they leave out.
+ON_SCREEN = "-p no:cacheprovider --strict-markers --strict-config"
 IN_CONTAINERS = "docker,docker-postgres,docker-exec"
 
 
@@ -45,6 +47,11 @@ def tests(name: str, *arguments: str) -> list[str]:
     return [*PYTEST, *arguments, f"--junit-xml={RESULTS}/{name}.xml"]
 
 
+def tests_on_screen(name: str, *arguments: str) -> list[str]:
+    """Return the command that runs tests on pages, with the site's own settings."""
+    return ["-m", "pytest", "-q", "-o", f"addopts={ON_SCREEN}", *arguments, f"--junit-xml={RESULTS}/{name}.xml"]
+
+
 STAGES = (
     Stage("lint", ["-m", "scripts.lint"]),
     Stage("unit tests", ["-m", "scripts.unit"]),
@@ -54,6 +61,7 @@ STAGES = (
     Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
     Stage("server in a box", coverage_of("box", tests("box", "tests/box"))),
     Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
+    Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
     Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),
     Stage("whole runs", tests("runs", "tests/runs")),
     Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from selenium.webdriver.common.keys import Keys
 
 from features.actors import Actor
+from features.barriers import barriers
 from features.browser import Browser
 from features.waiting import eventually
 
@@ -81,6 +82,11 @@ class Page:
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
         return int(self.browser.run("return document.documentElement.scrollWidth - window.innerWidth"))
+
+    @property
+    def barriers(self) -> list[str]:
+        """What keeps anybody out: whoever reads by ear, by keyboard, or in large letters."""
+        return barriers(self.browser.driver)
 
     def ask_for_link_in(self, css: str, email: str) -> None:
         """Ask for a login link; return once the site has answered, well or not."""

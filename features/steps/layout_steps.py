@@ -26,6 +26,13 @@ def sees_proper_style(context: Context, who: str) -> None:
     assert missing == [], f"These stylesheets did not load: {missing}"
 
 
+@then("nobody is shut out of what {who:Person} sees")
+@then("nobody is shut out of {who:Person}'s list")
+def nobody_is_shut_out(context: Context, who: str) -> None:
+    barriers = Page(context.actors[who].browser).barriers
+    assert barriers == [], f"Somebody is shut out of {context.actors[who].browser.path}: {barriers}"
+
+
 @then("nothing reaches beyond the side of {who:Person}'s window")
 def nothing_is_cut_off(context: Context, who: str) -> None:
     overflow = Page(context.actors[who].browser).overflow

@@ -1,5 +1,6 @@
 """Whole runs on the site in a container."""
 
+import re
 import signal
 import time
 import urllib.request
@@ -161,7 +162,7 @@ def test_production_in_a_container_is_only_looked_at(scratch: Scratch):
         refused = scratch.behave("-D", "target=docker", "-D", name)
         assert refused.returncode == 4
         assert "takes no fixtures" in refused.stderr
-        assert "Selected here: 41, such as" in refused.stderr
+        assert re.search(r"Selected here: \d+, such as", refused.stderr)
         assert f"docker exec -it {container.name} python manage.py stamp_site" in refused.stderr
         assert "passed" not in refused.stdout
         container.reload()

@@ -1,6 +1,7 @@
 """A site that holds people's data is looked at, and nothing is sent to it."""
 
 import os
+import re
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_o
     ran = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", PATH=path)
     assert ran.returncode == 4
     assert "live is a production site: only @smoke scenarios run on it, and touch no data." in ran.stderr
-    assert "Selected here: 41, such as" in ran.stderr
+    assert re.search(r"Selected here: \d+, such as", ran.stderr)
     assert not (scratch.root / "opened").exists()
     smoke = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "--tags=@smoke", PATH=path)
     assert "broken: the name nowhere.invalid resolves" in smoke.stderr

@@ -47,7 +47,7 @@ if (form) {
       body.hidden = !body.querySelector("tr.scenario:not([hidden])");
     }
     for (const cell of document.querySelectorAll(".matrix [data-target]")) {
-      cell.classList.toggle("aside", Boolean(want.target) && cell.dataset.target !== want.target);
+      cell.hidden = Boolean(want.target) && cell.dataset.target !== want.target;
     }
     const shown = scenarios.filter(row => !row.hidden).length;
     document.getElementById("shown").textContent = shown === scenarios.length

@@ -1,0 +1,63 @@
+import os
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from features.browsers import Chrome
+from features.config import search_path
+from features.report.building import build
+from tests.features.report.told import FINDS, HELPS, feature, runs, written
+from tests.screens.looking import Looking
+
+PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    installed = Chrome.find(search_path(os.environ))
+    options = Chrome(installed, headless=True).options()
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    temporary = str(tmp_path_factory.mktemp("browser"))
+    started = webdriver.Chrome(options, Service(installed.driver, env=os.environ | {"TMPDIR": temporary}))
+    yield started
+    started.quit()
+
+
+@pytest.fixture
+def looking(driver: webdriver.Chrome) -> Looking:
+    """A browser as it is on a desk, in daylight."""
+    looking = Looking(driver)
+    looking.at_size(1280, 900)
+    looking.in_the_dark(False)
+    return looking
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages about three targets: all well on one; a failure of two people on another; a third seen in part."""
+    root = tmp_path_factory.mktemp("report")
+    told = feature()
+    runs(root / "reports/local/results.jsonl", told)
+    runs(root / "reports/docker/results.jsonl", told, fails="helps")
+    runs(root / "reports/staging/results.jsonl", told, only="Boris", release="<script>window.attacked = 1</script>")
+    runs(root / "reports/staging/results.jsonl", told, only="Zoë")
+    keep(root / "reports/docker" / HELPS)
+    keep(root / "reports/docker" / FINDS)
+    return build(root / "reports", written(root / "features"))
+
+
+def keep(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for who in ("edith", "onesiphorus"):
+        (folder / f"{who}.png").write_bytes(PIXEL)
+        (folder / f"02-{who}.png").write_bytes(PIXEL)
+        (folder / f"{who}.html").write_text("<script>window.attacked = 2</script><img src='http://elsewhere.invalid/'>")
+        (folder / f"{who}.url").write_text("http://127.0.0.1:1/lists/1/")
+    (folder / "site.log").write_text(
+        "ERROR <script>window.attacked = 3</script>\n-- without a scenario, since this one began: --\nup"
+    )
+    (folder / "console.log").write_text("SEVERE <img src=x onerror='window.attacked = 4'>")
