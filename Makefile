@@ -8,7 +8,7 @@ BEHAVE := $(BIN)/python -m behave
 FAB := $(BIN)/fab --search-root deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help features report collect test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
+.PHONY: help features report collect rerun steps test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,12 @@ collect: .venv/ready ## add results of other machines to those here, and make th
 
 features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker or a site)
 	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
+
+rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run only what failed the last time (TARGET=docker or a site)
+	$(BIN)/python -m features.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
+
+steps: .venv/ready ## list every step there is, with an example (ARGS="a word")
+	@$(BIN)/python -m features.authoring.steps $(ARGS)
 
 test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs, mutants
 	$(BIN)/python -m scripts.test_all
