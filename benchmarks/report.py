@@ -20,6 +20,7 @@ AIMS: dict[str, tuple[Aim, ...]] = {
         *EVERYWHERE,
         ("start-up and stop", lambda entry: entry["start_s"] + entry["stop_s"], 2, " s"),
         ("fixtures, slowest scenario", lambda entry: entry["fixtures_ms_max"], 20, " ms"),
+        ("report, 300 on 3 targets", lambda entry: entry["pages_s"], 2, " s"),
     ),
     "docker": (
         *EVERYWHERE,

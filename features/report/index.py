@@ -83,6 +83,7 @@ def _row(known: Knowledge, feature: FeatureWords, scenario: ScenarioWords, rule:
         "tags": scenario.tags,
         "search": " ".join(said).lower(),
         "cells": cells,
+        "reasons": [f"{cell['status']} on {cell['target']}: {cell['reason']}" for cell in cells if cell.get("reason")],
         # As the filters read it: what holds of the scenario on which target.
         "facts": " ".join(f"{cell['target']}:{fact}" for cell in cells for fact in cell["facts"]),
     }

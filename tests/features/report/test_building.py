@@ -109,6 +109,17 @@ def test_what_has_not_run_is_no_success(reports, features):
     assert cells(soup, "finds") == ["· not run"]
 
 
+def test_a_skipped_scenario_says_why(reports, features):
+    results = Results(reports / "docker" / "results.jsonl")
+    scenario = next(iter(feature().walk_scenarios()))
+    results.scenario(scenario)
+    scenario.skip("mail cannot be read <here>")
+    results.close()
+    soup = page(build(reports, features))
+    assert says(soup, "tr.scenario .reason") == "skipped on docker: mail cannot be read <here>"
+    assert cells(soup, "finds") == ["- skipped on docker"]
+
+
 def test_a_changed_scenario_says_so(reports, features):
     runs(reports / "local" / "results.jsonl", feature())
     written(features, SHARING.replace("Edith sees it", "Edith reads it"))

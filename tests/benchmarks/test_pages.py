@@ -1,0 +1,15 @@
+from benchmarks import pages
+from features.report import building
+
+
+def test_the_pages_that_are_measured_are_made(monkeypatch):
+    made = []
+
+    def build(*given):
+        made.append(len([*building.build(*given).parent.rglob("*.html")]))
+
+    monkeypatch.setattr(pages, "FEATURES", 2)
+    monkeypatch.setattr(pages, "REPEATED", 1)
+    monkeypatch.setattr(pages, "build", build)
+    assert pages.pages_s() > 0
+    assert made == [1 + 2 * pages.SCENARIOS * len(pages.TARGETS)]
