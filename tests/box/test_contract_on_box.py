@@ -17,7 +17,7 @@ globals().update({name: told for name, told in vars(test_contract).items() if na
 
 @pytest.fixture(scope="module")
 def unstarted(either: Serving) -> Callable[[], Target]:
-    return lambda: open_target(config(target="staging", sites=str(either.sites)))
+    return lambda: open_target(config(target="staging", sites=str(either.sites), mailbox="server"))
 
 
 @pytest.fixture(scope="module")

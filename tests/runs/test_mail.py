@@ -80,21 +80,26 @@ def test_the_journeys_pass_with_mail_that_leaves_this_process(scratch: Scratch, 
     assert scratch.left_behind() == []
 
 
-def test_a_site_that_does_not_log_in_to_its_mail_server_is_refused_there(scratch: Scratch, sending, tmp_path: Path):
-    with catcher_server() as there, sending(print) as server:
-        how = given(mailbox="catcher", mailbox_url=there.url, mailbox_ca=tmp_path / "both.pem")
-        without = {name: value for name, value in server.items() if name != "EMAIL_PASSWORD"}
-        ran = scratch.behave(*how, "--junit", JOURNEY, **without)
-    assert ran.returncode == 1
-    page = (
-        scratch.root / "reports/local/logging-in-by-a-mailed-link/edith-logs-in-and-out-again/edith.html"
-    ).read_text()
-    junit = (scratch.root / "reports/junit/TESTS-logging_in.xml").read_text()
-    assert "Our mail is not working just now." in page
-    for told in (ran.stdout, junit):
+@pytest.mark.parametrize("target", ["local", "docker"])
+def test_a_site_that_does_not_log_in_to_its_mail_server_is_refused_there(scratch: Scratch, target: str):
+    scratch.replace("features/mailboxes/smtp.py", '"EMAIL_PASSWORD": self._password', '"EMAIL_PASSWORD": ""')
+    ran = scratch.behave(*given(target=target, mailbox="smtp"), "--junit", JOURNEY)
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    evidence = scratch.root / f"reports/{target}/logging-in-by-a-mailed-link/edith-logs-in-and-out-again"
+    assert "Our mail is not working just now." in (evidence / "edith.html").read_text()
+    for told in (ran.stdout, (scratch.root / "reports/junit/TESTS-logging_in.xml").read_text()):
         assert "Edith is told ['Sorry, we could not send the link to your To-Do lists" in told
         assert "Traceback (most recent call last):" in told
         assert "smtplib.SMTPSenderRefused: (530, b'5.7.0 Authentication required'" in told
+
+
+@pytest.mark.parametrize("target", ["local", "docker"])
+def test_a_site_trusts_no_other_mail_server(scratch: Scratch, target: str):
+    scratch.replace("features/mailboxes/smtp.py", "authority=self.server.authority", 'authority=""')
+    ran = scratch.behave(*given(target=target, mailbox="smtp"), JOURNEY)
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]" in ran.stdout
+    assert "Edith is told ['Sorry, we could not send the link to your To-Do lists" in ran.stdout
 
 
 def test_no_password_is_told_anywhere(scratch: Scratch, sending, tmp_path: Path):

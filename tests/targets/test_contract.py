@@ -134,14 +134,18 @@ def test_the_log_begins_where_the_scenario_began(target):
 
 def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
     visitor = Visitor(target.base_url)
-    before = time.time()
+    before = target.mailbox.mark()
     for email in ("edith@example.com", "boris@example.com"):
         assert "Check your email" in visitor.send("/accounts/send_login_email", email=email)
-    mail = target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", before)
+    wanted = ("edith@example.com", "Your login link for Superlists")
+    mail = target.mailbox.wait_for(*wanted, before, site=target.base_url)
     assert mail.to == "edith@example.com"
-    assert mail.body.splitlines()[-1].startswith(f"{target.base_url}/accounts/login/")
+    assert mail.body.strip().splitlines()[-1] == mail.links_to(target.base_url)[-1]
+    assert mail.links[0].startswith(f"{target.base_url}/accounts/login/")
     with pytest.raises(AssertionError, match="a mail to edith"):
-        target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", time.time() + 1)
+        target.mailbox.wait_for(*wanted, target.mailbox.mark() + 1)
+    with pytest.raises(AssertionError, match=f"its link leads to {target.base_url}"):
+        target.mailbox.wait_for(*wanted, before, site="https://elsewhere.example.com")
 
 
 def test_a_site_that_is_not_up_takes_no_fixtures(unstarted):

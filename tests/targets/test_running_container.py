@@ -57,6 +57,19 @@ def test_a_disposable_site_takes_fixtures_once_a_person_has_stamped_it(running):
         assert container.status == "running"
 
 
+def test_mail_of_a_site_that_runs_already_is_read_only_if_asked_for(running):
+    with by_hand(DISPOSABLE) as container:
+        run(container, "python", "manage.py", "shell", "--command", STAMP)
+        unread = running(container.name)
+        assert unread.mailbox.refusal.startswith("mailbox=none reads no mail")
+        unread.stop()
+        target = running(container.name, mailbox="server")
+        before = target.mailbox.mark()
+        sends = "from django.core.mail import send_mail; send_mail('Hello', 'Hi', None, ['edith@example.com'])"
+        run(container, "python", "manage.py", "shell", "--command", sends)
+        assert target.mailbox.wait_for("edith@example.com", "Hello", before).body == "Hi"
+
+
 def test_who_comes_second_is_told_who_is_at_work_and_since_when(running):
     with by_hand(DISPOSABLE) as container:
         run(container, "python", "manage.py", "shell", "--command", STAMP)
