@@ -2,9 +2,8 @@
 
 import poplib
 import socket
-import ssl
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,14 +64,22 @@ class Session:
 
 
 class _Server(poplib.POP3_SSL):
-    """The library's own, upon a connection that is there already: it would not end one that brings no greeting."""
+    """A connection that is cut when it takes too long, its first words included."""
 
-    def __init__(self, connection: ssl.SSLSocket) -> None:
-        self._connection = connection
-        super().__init__("")
+    def __init__(self, account: Account, limit_s: float, ends: ExitStack) -> None:
+        self._limit_s, self._ends = limit_s, ends
+        super().__init__(account.host, account.port, timeout=limit_s, context=trust(account.authority))
 
-    def _create_socket(self, _: float) -> ssl.SSLSocket:
-        return self._connection
+    def _create_socket(self, timeout: float) -> socket.socket:
+        connection: socket.socket = super()._create_socket(timeout)  # type: ignore[misc] # poplib's own
+        self._ends.enter_context(cut_off(connection, self._limit_s))
+        # Not quit(): what was to be deleted is not, unless all went well.
+        self._ends.callback(self._close_file_and_socket)
+        return connection
+
+    def _close_file_and_socket(self) -> None:
+        with suppress(OSError):
+            self.close()
 
 
 @contextmanager
@@ -81,26 +88,15 @@ def session(account: Account, within_s: float) -> Iterator[Session]:
 
     Raises NotReadyError for what another look may mend, MailboxError for what none will.
     """
-    limit_s = min(within_s, ANSWERED_WITHIN_S)
-    with told(str(account)), closing(_connected(account, limit_s)) as connection:
+    with told(str(account)):
         try:
-            with cut_off(connection, limit_s):
-                server = _Server(connection)
-                try:
-                    _log_in(server, account)
-                    yield Session(server)
-                    server.quit()
-                finally:
-                    # Not quit(): what was to be deleted is not, unless all went well.
-                    with suppress(OSError):
-                        server.close()
+            with ExitStack() as ends:
+                server = _Server(account, min(within_s, ANSWERED_WITHIN_S), ends)
+                _log_in(server, account)
+                yield Session(server)
+                server.quit()
         except poplib.error_proto as error:
             raise NotReadyError(f"{account} {_answer(error)}") from error
-
-
-def _connected(account: Account, limit_s: float) -> ssl.SSLSocket:
-    plain = socket.create_connection((account.host, account.port), timeout=limit_s)
-    return trust(account.authority).wrap_socket(plain, server_hostname=account.host)
 
 
 def _log_in(server: poplib.POP3_SSL, account: Account) -> None:

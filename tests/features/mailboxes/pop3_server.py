@@ -22,7 +22,7 @@ class Pop3Server:
     mails: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     connected: list[float] = field(default_factory=list)
-    # By the first word of a command, or for the greeting: an answer, or "cut", "silence", "drip".
+    # By the first word of a command: an answer, or "cut", "silence", "drip".
     instead: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
@@ -94,7 +94,7 @@ class _Conversation:
         self.say(instead or getattr(self, word.lower())(*rest.split(" ", 1 if word == "PASS" else -1)))
         return word != "QUIT"
 
-    def greeting(self, *_: str) -> str:
+    def greeting(self, _: str) -> str:
         return "+OK ready"
 
     def user(self, name: str) -> str:
