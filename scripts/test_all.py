@@ -3,8 +3,11 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from xml.etree import ElementTree as ET
 
@@ -52,20 +55,22 @@ def tests_on_screen(name: str, *arguments: str) -> list[str]:
     return ["-m", "pytest", "-q", "-o", f"addopts={ON_SCREEN}", *arguments, f"--junit-xml={RESULTS}/{name}.xml"]
 
 
-STAGES = (
+# The servers are waited for most of the time; meanwhile there is all the rest to do.
+ON_SERVERS = (Stage("server in a box", coverage_of("box", tests("box", "tests/box"))),)
+HERE = (
     Stage("lint", ["-m", "scripts.lint"]),
     Stage("unit tests", ["-m", "scripts.unit"]),
     Stage("journeys", coverage_of("journeys", journeys("journeys"))),
     Stage("journeys in a container", journeys("docker", "target=docker")),
     Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres")),
     Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
-    Stage("server in a box", coverage_of("box", tests("box", "tests/box"))),
     Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
     Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
-    Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),
     Stage("whole runs", tests("runs", "tests/runs")),
     Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
 )
+AFTERWARDS = (Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),)
+TELLING = Lock()
 
 
 def main() -> int:
@@ -77,7 +82,9 @@ def main() -> int:
         install_missing()
         with engine.running():
             base_image.ensure()
-            failed = [stage.name for stage in STAGES if not succeeds(stage)]
+            with ThreadPoolExecutor() as lanes:
+                failed = [name for lane in lanes.map(failing, (ON_SERVERS, HERE)) for name in lane]
+            failed += failing(AFTERWARDS)
     except EngineError as error:
         # Nothing is skipped: without an engine the whole fails, and says why.
         print(error)
@@ -97,13 +104,22 @@ def install_missing() -> None:
             install(package)
 
 
+def failing(stages: Iterable[Stage]) -> list[str]:
+    """Run stages in turn; return the names of those that failed."""
+    return [stage.name for stage in stages if not succeeds(stage)]
+
+
 def succeeds(stage: Stage) -> bool:
-    """Run one stage and tell whether it succeeded."""
-    print(f"\n=== {stage.name} ===", flush=True)
+    """Run one stage, print what it says once it is through, and tell whether it succeeded."""
+    print(f"… {stage.name}", flush=True)
     began = monotonic()
-    code = subprocess.run([sys.executable, *stage.command], check=False).returncode
-    print(f"=== {stage.name}: {'passed' if code == 0 else f'failed, exit code {code}'} in {monotonic() - began:.0f} s")
-    return code == 0
+    command = [sys.executable, *stage.command]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    result = "passed" if done.returncode == 0 else f"failed, exit code {done.returncode}"
+    with TELLING:
+        print(f"\n=== {stage.name} ===\n{done.stdout.decode(errors='replace').strip()}")
+        print(f"=== {stage.name}: {result} in {monotonic() - began:.0f} s", flush=True)
+    return done.returncode == 0
 
 
 def counts() -> tuple[int, int]:
