@@ -1,14 +1,16 @@
-"""Who waits for a server whose link is cut is told so, long before the step's own time is over."""
+"""A link that is cut while a step of a deploy runs: who waits is told so, and whoever comes next waits for the step."""
 
+import threading
 import time
 from dataclasses import replace
 
 import pytest
 
-from deploy import link
+from deploy import link, lock
 from deploy.commands import Command
 from deploy.server import NO_EXIT_CODE, Server
-from tests.box.link import address_of, cut_off
+from features.waiting import eventually
+from tests.box.link import address_of, cut_off, succeeds_inside
 
 WAITING = Command(("sleep", "120"), says="Waiting", timeout_s=120)
 
@@ -31,3 +33,16 @@ def test_a_step_whose_link_is_cut_is_given_up(staging, directly, monkeypatch):
             began = time.monotonic()
             assert process.end() == (NO_EXIT_CODE, "")
             assert time.monotonic() - began < 60
+
+
+def test_the_next_deploy_waits_for_the_step_that_a_cut_off_one_left_running(staging):
+    mark = staging.place.home / "left-running"
+    step = Command(("sh", "-c", f"sleep 5; touch {mark}"), says="Taking its time")
+    with Server(staging.site) as one, lock.held(one, staging.place, "deploying in a train"):
+        running = threading.Thread(target=one.succeeds, args=(step,))
+        running.start()
+        free = ("flock", "--nonblock", str(staging.place.turns), "true")
+        eventually(lambda: not succeeds_inside(staging.box, *free), what="the step to run", within_s=4)
+    running.join()
+    with Server(staging.site) as other, lock.held(other, staging.place, "deploying at a desk"):
+        other.run(Command(("rm", str(mark)), says="Looking for what the step left"))
