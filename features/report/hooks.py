@@ -63,6 +63,7 @@ def about(context: Any) -> dict[str, str]:
         "release": site.release,
         "address": context.target.base_url,
         "browser": context.browsers.version,
+        "sites": str(context.settings.sites) if context.settings.site else "",
         "order": f"-D seed={context.settings.seed if context.settings.seed is not None else 'off'}",
     }
 

@@ -57,7 +57,7 @@ def _prose(told: Told) -> dict[str, Any]:
         "rule": told.rule,
         "tags": told.scenario.tags,
         "place": f"{told.scenario.file}:{told.scenario.line}",
-        "again": _again(told.target.name, told.scenario),
+        "again": _again(told),
     }
 
 
@@ -94,8 +94,11 @@ def _evidence(told: Told, found: Kept) -> dict[str, Any]:
     }
 
 
-def _again(target: str, scenario: ScenarioWords) -> str:
-    return f'make features TARGET={target} ARGS="{scenario.file}:{scenario.line}"'
+def _again(told: Told) -> str:
+    """Return the command that runs the scenario again, on the same site."""
+    sites = told.result.run.about.get("sites")
+    of = f"TARGET={told.target.name}{f' SITES={sites}' if sites else ''}"
+    return f'make features {of} ARGS="{told.scenario.file}:{told.scenario.line}"'
 
 
 def _other(target: TargetResults, scenario: ScenarioWords) -> dict[str, Any]:

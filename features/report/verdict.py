@@ -8,7 +8,7 @@ from features.report.results import BROKEN_OFF, FAILED, NOT_RUN, PASSED, Result,
 from features.report.wording import SYMBOLS, counted, duration, listed, moment, status_class
 
 # What stands on a card besides, in this order, where it is known.
-FACTS = ("environment", "release", "site", "address", "browser", "order")
+FACTS = ("environment", "release", "site", "address", "sites", "browser", "order")
 # So many at once; the others for whoever asks for them.
 SHOWN = 2
 

@@ -13,7 +13,8 @@ function age(seconds, short) {
 for (const time of document.querySelectorAll("time[data-age]")) {
   const short = time.dataset.age === "short";
   if (!time.title) time.title = time.textContent;
-  time.textContent = age((Date.now() - new Date(time.dateTime)) / 1000, short);
+  const ago = age((Date.now() - new Date(time.dateTime)) / 1000, short);
+  time.textContent = time.dataset.age === "both" ? `${time.textContent} (${ago})` : ago;
 }
 
 const form = document.getElementById("filters");

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,16 @@ def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_te
     links = [str(link["href"]) for link in soup.select("main a, link[rel=stylesheet]")]
     assert links
     assert all((beside.parent / link).exists() for link in links), links
+
+
+def test_a_page_says_how_to_see_it_again(reports, features):
+    runs(reports / "local" / "results.jsonl", feature())
+    runs(reports / "box" / "results.jsonl", feature(), sites=".box/sites.toml")
+    build(reports, features)
+    place = f'ARGS="{os.path.relpath(features)}/sharing.feature:18"'
+    assert says(page(reports / f"site/local/{HELPS}.html"), ".command") == f"make features TARGET=local {place}"
+    on_box = f"make features TARGET=box SITES=.box/sites.toml {place}"
+    assert says(page(reports / f"site/box/{HELPS}.html"), ".command") == on_box
 
 
 def test_the_log_of_a_failure_before_anybody_came_is_shown(reports, features):
