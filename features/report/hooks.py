@@ -13,7 +13,7 @@ from features.report.building import build
 from features.report.catalogue import read_features
 from features.report.junit import JUnit
 from features.report.lines import Lines
-from features.report.places import REPORTS, folder_of, results_of, scenario_key
+from features.report.places import folder_of, results_of, scenario_key, target_folder
 from features.report.tidying import tidy
 from features.report.writer import Results
 from features.selection import selected
@@ -21,7 +21,7 @@ from features.selection import selected
 
 def begin(runner: Any, config: Config) -> Results:
     """Let the results of a run be written down from now on, and the pages be made at its end."""
-    tidy(REPORTS / config.target, {scenario.key for feature in read_features() for scenario in feature.scenarios})
+    tidy(target_folder(config.target), {scenario.key for feature in read_features() for scenario in feature.scenarios})
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnit):
             reporter.target = config.target

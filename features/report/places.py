@@ -27,14 +27,19 @@ def scenario_key(scenario: Any) -> str:
     return f"{slug(feature.name)}/{name}{later}"
 
 
+def target_folder(target: str, reports: Path | None = None) -> Path:
+    """Return where results and evidence of a target are; a site may be called what the pages are."""
+    return (reports or REPORTS) / (f"{target}-target" if target in NO_TARGETS else target)
+
+
 def folder_of(target: str, key: str) -> Path:
     """Return where the evidence of a scenario on a target is kept."""
-    return REPORTS / target / key
+    return target_folder(target) / key
 
 
-def results_of(target: str) -> Path:
+def results_of(target: str, reports: Path | None = None) -> Path:
     """Return the file that the results on a target are in."""
-    return REPORTS / target / RESULTS
+    return target_folder(target, reports) / RESULTS
 
 
 @cache

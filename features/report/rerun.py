@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from features.report.catalogue import read_features
-from features.report.places import REPORTS, RESULTS
+from features.report.places import REPORTS, results_of
 from features.report.results import BROKEN_OFF, FAILED, read
 
 
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def to_run_again(target: str, reports: Path = REPORTS, features: Path | None = None) -> list[str]:
     """Return the places (file:line) of the scenarios that failed, as they stand by now; raises NothingToRunError."""
-    file = reports / target / RESULTS
+    file = results_of(target, reports)
     known = read(target, file) if file.exists() else None
     if not known or not known.runs:
         raise NothingToRunError(f"Nothing has run on {target} yet. To run it all: make features TARGET={target}", 1)

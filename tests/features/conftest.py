@@ -3,6 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from features import redaction
+
+
+@pytest.fixture(autouse=True)
+def nothing_hidden_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test hides, as it has to, is none of another's business."""
+    monkeypatch.setattr(redaction, "_known", set())
+
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 
@@ -92,6 +93,11 @@ def test_a_run_interrupted_as_it_stops_leaves_nothing(scratch: Scratch):
     assert scratch.left_behind() == []
 
 
+WELL = """
+@given("all is well")
+def well(context):
+    pass
+"""
 IN_WINDOWS = "        self._driver = driver\n"
 KILLING = "        # Without a process"
 FAILS = """
@@ -116,6 +122,17 @@ def test_a_clean_up_is_not_interrupted(scratch: Scratch):
     slowly = "        import sys, time; " + BLOCK.replace("flush", "file=sys.__stdout__, flush").replace("60", "2")
     scratch.replace("features/browser_process.py", KILLING, slowly + "\n" + KILLING)
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True, times=2))
+
+
+def test_the_report_tells_what_a_killed_run_had(scratch: Scratch):
+    scratch.tell("  Scenario: before\n    Given all is well\n\n" + SCENARIOS, WELL + STEPS)
+    interrupt(scratch, signal.SIGKILL, group=False)
+    assert scratch.python("-m", "features.report").returncode == 0
+    page = (scratch.root / "reports/site/index.html").read_text()
+    assert "The last run on local was broken off" in page
+    assert "the last run was killed before its end" in page
+    told = re.findall(r'class="pill ([a-z-]+)"', page)
+    assert told == ["passed", "broken-off", "not-run"]
 
 
 def test_the_next_run_removes_what_a_killed_one_left(scratch: Scratch):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from features.report.knowledge import gather, has_changed, is_older, worst
-from features.report.places import folder_of, scenario_key
+from features.report.places import folder_of, results_of, scenario_key
 from features.report.results import FAILED, NOT_RUN, PASSED, read
 from features.report.tidying import tidy
 from tests.features.report.told import FINDS, HELPS, SHARING, feature, runs, written
@@ -80,6 +80,11 @@ def test_a_target_without_results_is_none(tmp_path):
     tidy(tmp_path / "nowhere", set())
     (tmp_path / "reports" / "junit").mkdir(parents=True)
     assert gather(tmp_path / "reports", written(tmp_path / "features")).targets == []
+
+
+def test_a_site_may_have_the_name_of_the_pages():
+    assert results_of("site") == Path("reports/site-target/results.jsonl")
+    assert folder_of("staging", "a/b") == Path("reports/staging/a/b")
 
 
 def test_targets_stand_in_an_order_of_their_own(tmp_path):
