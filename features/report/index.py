@@ -5,6 +5,7 @@ from typing import Any
 from features.report import spent
 from features.report.catalogue import FeatureWords, ScenarioWords
 from features.report.knowledge import Knowledge, has_changed, is_older, worst
+from features.report.places import page_of
 from features.report.results import FAILED, NOT_RUN, PASSED, Result, TargetResults
 from features.report.verdict import card, verdict
 from features.report.wording import SYMBOLS, WORST_FIRST, headline, moment, status_class
@@ -43,11 +44,6 @@ def failures(known: Knowledge) -> list[dict[str, Any]]:
         for target in known.targets
         if (result := target.latest.get(scenario.key)) and result.status == FAILED
     ]
-
-
-def page_of(target: str, key: str) -> str:
-    """Return the address of a scenario's page from the first page; not yet quoted."""
-    return f"{target}/{key}.html"
 
 
 def _feature(known: Knowledge, feature: FeatureWords) -> dict[str, Any]:

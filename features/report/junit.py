@@ -13,7 +13,7 @@ from behave.reporter.junit import JUnitReporter
 
 from features.outcome import Outcome
 from features.redaction import redacted
-from features.report.places import folder_of, scenario_key
+from features.report.places import folder_of, page_file, scenario_key
 
 # XML has no way to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -68,7 +68,8 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         ]
         folder = folder_of(self.target, scenario_key(scenario)) if self.target else None
         kept = sorted(folder.iterdir()) if folder and folder.is_dir() else []
-        return "\n".join([*steps, *(f"[[ATTACHMENT|{file}]]" for file in kept)])
+        pages = [f"Report: {page_file(self.target, scenario_key(scenario))}"] if self.target else []
+        return "\n".join([*steps, *pages, *(f"[[ATTACHMENT|{file}]]" for file in kept)])
 
     def _write(self, name: str, suite_name: str, cases: list[ET.Element]) -> None:
         suite = ET.Element("testsuite", name=_plain(suite_name), tests=str(len(cases)))

@@ -1,12 +1,14 @@
 """Where everything of the report is: results and evidence of each target, and the pages."""
 
+import os
 import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-REPORTS = Path("reports")
+# Another folder for runs whose results are nobody's news, such as those of tests.
+REPORTS = Path(os.environ.get("SUPERLISTS_REPORTS", "reports"))
 RESULTS = "results.jsonl"
 SITE = "site"
 # What stands under reports/ and is no target.
@@ -40,6 +42,16 @@ def folder_of(target: str, key: str) -> Path:
 def results_of(target: str, reports: Path | None = None) -> Path:
     """Return the file that the results on a target are in."""
     return target_folder(target, reports) / RESULTS
+
+
+def page_of(target: str, key: str) -> str:
+    """Return the address of a scenario's page from the first page; not yet quoted."""
+    return f"{target}/{key}.html"
+
+
+def page_file(target: str, key: str) -> Path:
+    """Return the file of a scenario's page."""
+    return REPORTS / SITE / page_of(target_folder(target).name, key)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,9 @@ def read(target: str, file: Path) -> TargetResults:
     latest: dict[str, Result] = {}
     for line in lines_of(file):
         run = runs.setdefault(line["run"], Run(line["run"], line["at"]))
-        _take(line, run, open_results, latest)
+        # A line that another version wrote may say less: it takes nothing from the others.
+        with suppress(KeyError, TypeError):
+            _take(line, run, open_results, latest)
     return TargetResults(target, list(runs.values()), latest)
 
 

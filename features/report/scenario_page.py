@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from features.report.catalogue import FeatureWords, ScenarioWords
-from features.report.index import page_of
 from features.report.kept import Kept, kept
 from features.report.knowledge import Knowledge, has_changed, is_older
+from features.report.places import page_of
 from features.report.results import FAILED, Result, StepResult, TargetResults
 from features.report.verdict import facts
 from features.report.wording import SYMBOLS, duration, headline, moment, status_class

@@ -18,6 +18,14 @@ from tests.box.serving import Checkout, Serving
 Ran = subprocess.CompletedProcess[str]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Runs on these servers are no news for the page of whoever tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUPERLISTS_REPORTS", str(tmp_path_factory.mktemp("reports")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def labels() -> Iterator[dict[str, str]]:
     """What a test's box has to bear."""

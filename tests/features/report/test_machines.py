@@ -77,6 +77,7 @@ def test_junit_tells_what_failed_with_its_log_and_evidence(config, outcome, told
     assert "The site's log: RuntimeError" in failure.text
     assert "s3cr3tkey" not in (tmp_path / "TESTS-sharing.xml").read_text()
     assert f"[[ATTACHMENT|{tmp_path}/docker/{HELPS}/edith.png]]" in failed.find("system-out").text
+    assert f"Report: {tmp_path}/site/docker/{HELPS}.html" in failed.find("system-out").text
     assert skipped.find("skipped").get("message") == "mail cannot be read here"
     assert written.find("properties/property").attrib == {"name": "target", "value": "docker"}
 

@@ -50,6 +50,14 @@ def test_a_run_that_was_killed_tells_what_it_had(file):
     assert read("local", file).latest[HELPS].status == PASSED
 
 
+def test_a_line_that_says_less_takes_nothing_from_the_others(file):
+    runs(file, feature())
+    with file.open("a") as stream:
+        for text in ('{"event": "scenario", "run": "x", "at": 1}', '{"event": "new", "run": "x", "at": 2}', "[1]", "7"):
+            stream.write(f"{text}\n")
+    assert {result.status for result in read("local", file).latest.values()} == {PASSED}
+
+
 def test_an_interrupted_scenario_is_neither_passed_nor_failed(file):
     results = Results(file)
     scenario = next(iter(feature().walk_scenarios()))
