@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from features.mailboxes.arrivals import Arrivals
 from features.mailboxes.awaiting import Awaited, Sight, await_mail
 from features.mailboxes.base import MailboxError, Message, Reach, Route
-from features.mailboxes.pop3_session import Account, Session, session
+from features.mailboxes.pop3_session import Account, RefusedError, Session, session
 from features.mailboxes.reading import read, told_time
 from features.waiting import NotReadyError, eventually
 
@@ -78,8 +78,8 @@ class Pop3Mailbox:
         if self._rested:
             try:
                 with self._looking() as there:
+                    self._trouble = ""
                     self._take(there, awaited)
-                self._trouble = ""
             except NotReadyError as error:
                 self._trouble = str(error)
         sight = self._sight(awaited)
@@ -90,17 +90,23 @@ class Pop3Mailbox:
     def _take(self, there: Session, awaited: Awaited) -> None:
         """Read what may be awaited, and have it deleted if it is; what was read is kept, should the connection end."""
         for uid in self._arrivals.since(awaited.after):
-            if uid not in there.ids:
-                continue
-            if uid not in self._read:
-                self._read[uid] = self._message(uid, there.head(uid))
-            if awaited.objection_to_head(self._read[uid]):
-                continue
-            if uid not in self._whole:
-                self._read[uid] = self._message(uid, there.whole(uid))
-                self._whole.add(uid)
-            if not awaited.objection(self._read[uid]):
-                there.delete(uid)
+            if uid in there.ids:
+                try:
+                    self._take_one(there, uid, awaited)
+                except RefusedError as error:
+                    # Another run may have taken this one out meanwhile; the others are there still.
+                    self._trouble = str(error)
+
+    def _take_one(self, there: Session, uid: str, awaited: Awaited) -> None:
+        if uid not in self._read:
+            self._read[uid] = self._message(uid, there.head(uid))
+        if awaited.objection_to_head(self._read[uid]):
+            return
+        if uid not in self._whole:
+            self._read[uid] = self._message(uid, there.whole(uid))
+            self._whole.add(uid)
+        if not awaited.objection(self._read[uid]):
+            there.delete(uid)
 
     def _message(self, uid: str, source: bytes) -> Message:
         told = told_time(source)

@@ -18,6 +18,10 @@ LONGEST_LINE = 1024 * 1024
 poplib._MAXLINE = LONGEST_LINE  # type: ignore[attr-defined]
 
 
+class RefusedError(NotReadyError):
+    """One mail that the server does not give, while the others may be had."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Whose mailbox it is, and where."""
@@ -37,9 +41,10 @@ class Account:
 class Session:
     """A mailbox as it lies there during one connection."""
 
-    def __init__(self, server: poplib.POP3_SSL) -> None:
+    def __init__(self, server: poplib.POP3_SSL, account: Account) -> None:
         """Ask which mails there are."""
         self._server = server
+        self._account = account
         self._numbers: dict[str, str] = {}
         for line in server.uidl()[1]:
             number, _, uid = line.decode("ascii", "replace").partition(" ")
@@ -51,16 +56,28 @@ class Session:
         return list(self._numbers)
 
     def head(self, uid: str) -> bytes:
-        """Return a mail's headers."""
-        return b"\r\n".join(self._server.top(self._numbers[uid], 0)[1]) + b"\r\n\r\n"
+        """Return a mail's headers; raises RefusedError, as the next two do."""
+        with self._of_one_mail():
+            return b"\r\n".join(self._server.top(self._numbers[uid], 0)[1]) + b"\r\n\r\n"
 
     def whole(self, uid: str) -> bytes:
         """Return a mail."""
-        return b"\r\n".join(self._server.retr(self._numbers[uid])[1])
+        with self._of_one_mail():
+            return b"\r\n".join(self._server.retr(self._numbers[uid])[1])
 
     def delete(self, uid: str) -> None:
         """Have a mail deleted at the end of this connection."""
-        self._server.dele(int(self._numbers[uid]))
+        with self._of_one_mail():
+            self._server.dele(int(self._numbers[uid]))
+
+    @contextmanager
+    def _of_one_mail(self) -> Iterator[None]:
+        try:
+            yield
+        except poplib.error_proto as error:
+            if _is_refusal(error):
+                raise RefusedError(f"{self._account} answers {_said(error)}") from error
+            raise
 
 
 class _Server(poplib.POP3_SSL):
@@ -93,7 +110,7 @@ def session(account: Account, within_s: float) -> Iterator[Session]:
             with ExitStack() as ends:
                 server = _Server(account, min(within_s, ANSWERED_WITHIN_S), ends)
                 _log_in(server, account)
-                yield Session(server)
+                yield Session(server, account)
                 server.quit()
         except poplib.error_proto as error:
             raise NotReadyError(f"{account} {_answer(error)}") from error
@@ -105,7 +122,7 @@ def _log_in(server: poplib.POP3_SSL, account: Account) -> None:
         server.pass_(account.password)
     except poplib.error_proto as error:
         said = _said(error)
-        if said.startswith("-ERR") and "EOF" not in said and not any(code in said.upper() for code in LATER):
+        if _is_refusal(error) and not any(code in said.upper() for code in LATER):
             raise MailboxError(
                 f"{account} refuses the login of {account.user}: {said.rstrip('.')}. "
                 "The password is taken from MAILBOX_PASSWORD."
@@ -114,9 +131,16 @@ def _log_in(server: poplib.POP3_SSL, account: Account) -> None:
 
 
 def _answer(error: poplib.error_proto) -> str:
-    said = _said(error)
+    return "cannot be read: it ended the connection too early" if _is_end(error) else f"answers {_said(error)}"
+
+
+def _is_refusal(error: poplib.error_proto) -> bool:
+    return _said(error).startswith("-ERR") and not _is_end(error)
+
+
+def _is_end(error: poplib.error_proto) -> bool:
     # The library's word for a connection that ended amid an answer.
-    return "cannot be read: it ended the connection too early" if "EOF" in said else f"answers {said}"
+    return _said(error) == "-ERR EOF"
 
 
 def _said(error: poplib.error_proto) -> str:

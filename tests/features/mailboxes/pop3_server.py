@@ -22,7 +22,7 @@ class Pop3Server:
     mails: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     connected: list[float] = field(default_factory=list)
-    # By the first word of a command: an answer, or "cut", "silence", "drip".
+    # By a command or its first word: an answer, or "cut", "silence", "drip".
     instead: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
@@ -85,7 +85,7 @@ class _Conversation:
         self.connection.sendall((text.encode() if isinstance(text, str) else text) + b"\r\n")
 
     def answer(self, word: str, rest: str) -> bool:
-        instead = self.there.instead.get(word)
+        instead = self.there.instead.get(f"{word} {rest}") or self.there.instead.get(word)
         if instead in ("cut", "silence", "drip"):
             while instead != "cut" and not self.stopped.wait(0.02):
                 if instead == "drip":

@@ -53,6 +53,17 @@ def test_what_is_not_hers_is_left_where_it_is(there, mailbox):
     assert sum(asked.startswith("RETR") for asked in there.asked) == 3
 
 
+@pytest.mark.parametrize("order", [("hers", "gone"), ("gone", "hers")])
+def test_a_mail_that_another_run_takes_out_meanwhile_is_in_nobodys_way(there, mailbox, order):
+    after = mailbox.mark()
+    for number, uid in enumerate(order, 1):
+        there.put(uid, mail() if uid == "hers" else mail(to="edith+run.2@example.com"))
+        if uid == "gone":
+            there.instead[f"TOP {number} 0"] = f"-ERR Message {number} expunged."
+    assert wait(mailbox, after).links == (LINK,)
+    assert set(there.mails) == {"gone"}
+
+
 def test_among_five_hundred_old_mails_to_her_the_late_one_is_found(there, mailbox, later):
     there.mails = {f"old-{number}": mail(mails.BODY.replace("s3cret", f"old-{number}")) for number in range(500)}
     after = mailbox.mark()
