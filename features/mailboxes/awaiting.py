@@ -66,11 +66,10 @@ class Sight:
         others = list(self.everything() if self.everything else self.messages)
         # Those to the right address tell most, then the newest.
         others.sort(key=lambda mail: (mail.to.lower() == self.awaited.to.lower(), mail.arrived), reverse=True)
-        lines = [self._line(mail) for mail in others[:SHOWN]]
-        more = [f"{len(others) - SHOWN} more"] if len(others) > SHOWN else []
-        return "\n".join(["other mail only:" if others else "no mail", *(f"  {line}" for line in [*lines, *more])]) + (
-            f"\n  {self.besides}" if self.besides else ""
-        )
+        lines = ["other mail only:" if others else "no mail", *map(self._line, others[:SHOWN])]
+        if len(others) > SHOWN:
+            lines.append(f"{len(others) - SHOWN} more")
+        return "\n  ".join([*lines, *filter(None, [self.besides])])
 
     def _line(self, mail: Message) -> str:
         why = self.awaited.objection(mail)

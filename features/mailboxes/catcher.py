@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from features.mailboxes.arrivals import Arrivals
 from features.mailboxes.awaiting import Awaited, Sight, await_mail
-from features.mailboxes.base import MailboxError, Message, Reach, Route
+from features.mailboxes.base import Message, Reach, Route
 from features.mailboxes.catcher_api import Catcher
-from features.mailboxes.connection import ANSWERED_WITHIN_S
+from features.mailboxes.connection import ANSWERED_WITHIN_S, persistently
 from features.mailboxes.reading import read
-from features.waiting import NotReadyError
 
 if TYPE_CHECKING:
     from features.config import Config
@@ -41,10 +40,7 @@ class CatcherMailbox:
 
     def mark(self) -> float:
         """Look which mails are there already; return the moment after that."""
-        try:
-            self._all()
-        except NotReadyError as error:
-            raise MailboxError(str(error)) from error
+        persistently(self._all, f"a look into {self._catcher}", min(self._wait_s, ANSWERED_WITHIN_S))
         return self._arrivals.looked_at
 
     def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:

@@ -3,14 +3,17 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from features.mailboxes.base import MailboxError
-from features.waiting import NotReadyError
+from features.waiting import NotReadyError, NotSeenError, eventually
 
 ANSWERED_WITHIN_S = 10.0
+
+Seen = TypeVar("Seen")
 
 
 def trust(authority: Path | None) -> ssl.SSLContext:
@@ -59,3 +62,11 @@ def told(where: str) -> Iterator[None]:
         raise NotReadyError(f"{where} does not answer in time: {error}") from error
     except (OSError, EOFError) as error:
         raise NotReadyError(f"{where} cannot be read: {error}") from error
+
+
+def persistently(look: Callable[[], Seen], what: str, within_s: float) -> Seen:
+    """Return what a look shows once it can be had; raises MailboxError."""
+    try:
+        return eventually(look, lambda _: True, what=what, within_s=within_s)
+    except NotSeenError as error:
+        raise MailboxError(str(error)) from error

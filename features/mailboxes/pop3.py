@@ -1,16 +1,17 @@
 """Mail in a real mailbox, read by POP3 over TLS: looked at gently, and nothing of anybody else's deleted."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from features.mailboxes.arrivals import Arrivals
 from features.mailboxes.awaiting import Awaited, Sight, await_mail
-from features.mailboxes.base import MailboxError, Message, Reach, Route
+from features.mailboxes.base import Message, Reach, Route
+from features.mailboxes.connection import ANSWERED_WITHIN_S, persistently
 from features.mailboxes.pop3_session import Account, RefusedError, Session, session
 from features.mailboxes.reading import read, told_time
-from features.waiting import NotReadyError, eventually
+from features.waiting import NotReadyError
 
 if TYPE_CHECKING:
     from features.config import Config
@@ -46,12 +47,9 @@ class Pop3Mailbox:
 
     def mark(self) -> float:
         """Look which mails are there already; return the moment after that."""
-        eventually(lambda: self._rested, what="the time to look at the mailbox again", within_s=self._poll_s + 1)
-        try:
-            with self._looking():
-                return self._arrivals.looked_at
-        except NotReadyError as error:
-            raise MailboxError(str(error)) from error
+        # Somebody else may be at it, and another look is not made at once.
+        within_s = self._poll_s + min(self._wait_s, ANSWERED_WITHIN_S)
+        return persistently(self._mark, f"a look into {self._account}", within_s)
 
     def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
         """Return the newest of the mails that are the awaited one, and delete those from the server."""
@@ -65,27 +63,33 @@ class Pop3Mailbox:
     def _rested(self) -> bool:
         return time.monotonic() - self._connected_at >= self._poll_s
 
-    @contextmanager
-    def _looking(self) -> Iterator[Session]:
-        """Give the mailbox as it lies there now; raises NotReadyError, MailboxError."""
-        self._connected_at, began = time.monotonic(), time.time()
-        with session(self._account, self._wait_s) as there:
-            self._arrivals.note(there.ids, began)
-            yield there
+    def _mark(self) -> float:
+        if not self._rested:
+            raise NotReadyError(self._trouble or "it is too early for another look")
+        self._attempt(lambda _: None)
+        return self._arrivals.looked_at
 
     def _look(self, awaited: Awaited) -> Sight:
         """Return what is known, after another look at the server if the last one is long enough ago."""
         if self._rested:
-            try:
-                with self._looking() as there:
-                    self._trouble = ""
-                    self._take(there, awaited)
-            except NotReadyError as error:
-                self._trouble = str(error)
+            with suppress(NotReadyError):
+                self._attempt(lambda there: self._take(there, awaited))
         sight = self._sight(awaited)
         if self._trouble and not sight.hers:
             raise NotReadyError(self._trouble)
         return sight
+
+    def _attempt(self, what: Callable[[Session], None]) -> None:
+        """Do something with the mailbox as it lies there now; raises NotReadyError, which is kept, and MailboxError."""
+        self._connected_at, began = time.monotonic(), time.time()
+        try:
+            with session(self._account, self._wait_s) as there:
+                self._arrivals.note(there.ids, began)
+                self._trouble = ""
+                what(there)
+        except NotReadyError as error:
+            self._trouble = str(error)
+            raise
 
     def _take(self, there: Session, awaited: Awaited) -> None:
         """Read what may be awaited, and have it deleted if it is; what was read is kept, should the connection end."""

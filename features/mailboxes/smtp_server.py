@@ -1,6 +1,7 @@
 """An SMTP server of the run's own, in a thread: STARTTLS with a certificate of its own, and no mail without a login."""
 
 import asyncio
+import logging
 import ssl
 import tempfile
 import threading
@@ -13,6 +14,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from deploy import box_certificate
 from features.mailboxes.base import MailboxError
 
+# It warns of what it does itself; what clients do wrong, it tells them.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 # A client that says nothing for so long is gone.
 SILENCE_S = 30
 DONE_WITHIN_S = 10

@@ -116,9 +116,9 @@ def test_an_address_with_nothing_at_it_is_no_catcher(there):
 def test_what_may_pass_is_waited_for(there, mailbox, later, instead, says):
     after = mailbox.mark()
     there.instead = instead
+    mailbox._wait_s = 0.3
     with pytest.raises(MailboxError, match=says):
         mailbox.mark()
-    mailbox._wait_s = 0.3
     with pytest.raises(NotSeenError, match=says):
         wait(mailbox, after)
     mailbox._wait_s = 5

@@ -1,6 +1,7 @@
 """Which mail is taken out of a real mailbox, and which is left there."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -98,6 +99,20 @@ def test_two_at_once_each_get_their_own(there, mailbox):
     there.put("2", mail())
     assert wait(mailbox, after).links == (LINK,)
     assert wait(mailbox, later, francis).links == (LINK.replace("s3cret", "for-francis"),)
+    assert there.mails == {}
+
+
+def test_two_runs_share_a_mailbox(there, mailbox):
+    another = Pop3Mailbox(mailbox._account, wait_s=3, poll_s=POLL_S)
+    elsewhere = EDITH.replace("run", "another-run")
+    afters = [mailbox.mark(), another.mark()]
+    there.put("1", mail(mails.BODY.replace("s3cret", "elsewhere"), to=elsewhere))
+    there.put("2", mail())
+    with ThreadPoolExecutor(2) as both:
+        one = both.submit(wait, mailbox, afters[0])
+        other = both.submit(wait, another, afters[1], elsewhere)
+    assert one.result().links == (LINK,)
+    assert other.result().links == (LINK.replace("s3cret", "elsewhere"),)
     assert there.mails == {}
 
 

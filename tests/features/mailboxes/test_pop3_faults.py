@@ -54,7 +54,7 @@ def test_a_certificate_of_another_host(tmp_path):
 def test_a_server_that_is_down(there):
     there.port = 9
     with pytest.raises(MailboxError, match=r"the POP3 server 127\.0\.0\.1, port 9, cannot be read: .*refused"):
-        mailbox(there).mark()
+        mailbox(there, wait_s=0.2).mark()
     with pytest.raises(NotSeenError, match=r"cannot be read: .*refused"):
         wait(there, mailbox(there, wait_s=0.2), 0)
 
@@ -106,11 +106,21 @@ def test_a_mail_that_was_read_is_hers_though_it_cannot_be_deleted(there, word):
 @pytest.mark.parametrize("code", ["[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]"])
 def test_a_mailbox_that_is_in_use_is_looked_at_again(there, later, code):
     box = mailbox(there, wait_s=5)
+    there.instead["PASS"] = f"-ERR {code} not now"
+    later(0.2, there.instead.clear)
     after = box.mark()
     there.put("1", mail())
     there.instead["PASS"] = f"-ERR {code} not now"
-    later(0.3, there.instead.clear)
+    later(0.2, there.instead.clear)
     assert wait(there, box, after).links == (LINK,)
+
+
+def test_a_look_that_is_not_to_be_had_is_given_up(there):
+    there.instead["PASS"] = "-ERR [IN-USE] not now"
+    with pytest.raises(
+        MailboxError, match=r"Waited 0\.3 s for a look into the POP3 .* answers -ERR \[IN-USE\] not now"
+    ):
+        mailbox(there, wait_s=0.2).mark()
 
 
 def test_a_line_without_an_end_is_not_read_for_ever(there):
@@ -124,7 +134,7 @@ def test_a_line_without_an_end_is_not_read_for_ever(there):
 def test_a_server_that_cannot_tell_mails_apart(there):
     there.instead["UIDL"] = "-ERR never heard of it"
     with pytest.raises(MailboxError, match="answers -ERR never heard of it"):
-        mailbox(there).mark()
+        mailbox(there, wait_s=0.2).mark()
 
 
 def test_the_password_is_shown_nowhere(there):
