@@ -62,7 +62,7 @@ HERE = (
     Stage("unit tests", ["-m", "scripts.unit"]),
     Stage("journeys", coverage_of("journeys", journeys("journeys"))),
     Stage("journeys in a container", journeys("docker", "target=docker")),
-    Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres")),
+    Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres", "mailbox=server")),
     Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
     Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
     Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),

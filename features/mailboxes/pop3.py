@@ -49,7 +49,7 @@ class Pop3Mailbox:
         """Look which mails are there already; return the moment after that."""
         # Somebody else may be at it, and another look is not made at once.
         within_s = self._poll_s + min(self._wait_s, ANSWERED_WITHIN_S)
-        return persistently(self._mark, f"a look into {self._account}", within_s)
+        return persistently(self._mark, f"a look into the mailbox of {self._account.user}", within_s)
 
     def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
         """Return the newest of the mails that are the awaited one, and delete those from the server."""

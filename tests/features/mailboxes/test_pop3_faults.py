@@ -118,7 +118,8 @@ def test_a_mailbox_that_is_in_use_is_looked_at_again(there, later, code):
 def test_a_look_that_is_not_to_be_had_is_given_up(there):
     there.instead["PASS"] = "-ERR [IN-USE] not now"
     with pytest.raises(
-        MailboxError, match=r"Waited 0\.3 s for a look into the POP3 .* answers -ERR \[IN-USE\] not now"
+        MailboxError,
+        match=r"Waited 0\.3 s for a look into the mailbox of tests@example\.com\. .* answers -ERR \[IN-USE\] not now",
     ):
         mailbox(there, wait_s=0.2).mark()
 
