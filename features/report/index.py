@@ -25,7 +25,7 @@ def index(known: Knowledge, built: float) -> dict[str, Any]:
         "tags": sorted({tag for scenario in known.scenarios for tag in scenario.tags}),
         "statuses": [*WORST_FIRST, OLDER, CHANGED],
         "columns": str(len(known.targets) + 1),
-        "spent": [_spent(target) for target in known.targets if target.last_run.results],
+        "spent": [_spent(known, target) for target in known.targets if target.last_run.results],
     }
 
 
@@ -110,7 +110,9 @@ def _of(status: str) -> dict[str, Any]:
     return {"status": status, "class": status_class(status), "symbol": SYMBOLS[status]}
 
 
-def _spent(target: TargetResults) -> dict[str, Any]:
+def _spent(known: Knowledge, target: TargetResults) -> dict[str, Any]:
     run = target.last_run
-    slowest = [{**one, "href": page_of(target.name, one["key"])} for one in spent.slowest(run)]
+    # Those that are gone from the features by now have no page.
+    there = {scenario.key for scenario in known.scenarios}
+    slowest = [{**one, "href": page_of(target.name, one["key"])} for one in spent.slowest(run) if one["key"] in there]
     return {"target": target.name, "parts": spent.parts(run), "slowest": slowest}

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -118,6 +119,15 @@ def test_a_skipped_scenario_says_why(reports, features):
     soup = page(build(reports, features))
     assert says(soup, "tr.scenario .reason") == "skipped on docker: mail cannot be read <here>"
     assert cells(soup, "finds") == ["- skipped on docker"]
+
+
+def test_a_scenario_that_is_gone_has_no_link(reports, features):
+    runs(reports / "local" / "results.jsonl", feature())
+    written(features, SHARING.replace("The friend helps", "The friend does all"))
+    site = build(reports, features)
+    links = [str(link["href"]) for link in page(site).select(".slowest a")]
+    assert len(links) == 3
+    assert all((site.parent / unquote(link)).exists() for link in links)
 
 
 def test_a_changed_scenario_says_so(reports, features):
