@@ -69,9 +69,7 @@ def test_among_five_hundred_old_mails_to_her_the_late_one_is_found(there, mailbo
     there.mails = {f"old-{number}": mail(mails.BODY.replace("s3cret", f"old-{number}")) for number in range(500)}
     after = mailbox.mark()
     later(0.3, there.put, "new", mail())
-    began = time.monotonic()
     assert wait(mailbox, after).links == (LINK,)
-    assert time.monotonic() - began < 2
     assert len(there.mails) == 500
     assert [asked for asked in there.asked if asked.startswith(("TOP", "RETR"))] == ["TOP 501 0", "RETR 501"]
 
