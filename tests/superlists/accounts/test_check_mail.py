@@ -5,6 +5,7 @@ import socket
 import pytest
 from django.core.management import CommandError, call_command
 
+from features.mailboxes.smtp_server import SmtpServer
 from superlists.accounts.management.commands.check_mail import Command
 
 BACKENDS = "django.core.mail.backends"
@@ -22,6 +23,44 @@ def refusing_server(settings, closed_port):
     settings.EMAIL_BACKEND = f"{BACKENDS}.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
     return f"127.0.0.1:{closed_port}"
+
+
+@pytest.fixture
+def demanding_server(settings, monkeypatch, tmp_path):
+    """A server that takes no sender who has not logged in; gives what it took."""
+    taken = []
+    server = SmtpServer("edith", "open sesame", lambda *mail: taken.append(mail))
+    server.start("127.0.0.1")
+    authority = tmp_path / "ca.pem"
+    authority.write_text(server.authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    settings.EMAIL_BACKEND = f"{BACKENDS}.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, True
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "edith", "open sesame"
+    yield taken
+    server.stop()
+
+
+def test_a_server_that_takes_the_sites_sender_gets_no_mail(demanding_server, settings, capsys):
+    call_command("check_mail")
+    said = capsys.readouterr().out
+    assert said == f"Mail can be sent: by 127.0.0.1:{settings.EMAIL_PORT}, logged in as edith\n"
+    assert demanding_server == []
+
+
+@pytest.mark.usefixtures("demanding_server")
+def test_a_password_that_is_missing_is_told_with_what_the_server_says(settings):
+    settings.EMAIL_HOST_PASSWORD = ""
+    with pytest.raises(CommandError, match=r", not logged in, for EMAIL_PASSWORD is not set: \(530, .*required"):
+        call_command("check_mail")
+
+
+@pytest.mark.usefixtures("demanding_server")
+def test_a_password_that_is_wrong_is_told_and_does_not_stand_there(settings):
+    settings.EMAIL_HOST_PASSWORD = "open barley"
+    with pytest.raises(CommandError, match=r", logged in as edith: \(535, ") as refusal:
+        call_command("check_mail")
+    assert "barley" not in str(refusal.value)
 
 
 def test_on_a_developers_machine_mail_goes_to_the_console(settings, capsys):
