@@ -105,8 +105,8 @@ def test_a_mail_that_comes_late_is_read_at_the_next_look(empty_mail: MailServer)
     assert awaited(box, since) == "late"
     read = time.monotonic()
     timer.join()
-    # A poll, and twice the time that a look took where nothing else went on; the machine may be busy.
-    assert read - sent[0] < POLL_S + 1
+    # A poll and a look, which takes about 50 ms where nothing else goes on; the machine may be busy.
+    assert read - sent[0] < POLL_S + 3
 
 
 def test_two_scenarios_at_once_each_read_their_own(empty_mail: MailServer):
