@@ -67,10 +67,12 @@ class ServerTarget:
             return f"{self._site.name} is a production site: only @smoke scenarios run on it, and touch no data."
         try:
             server = self._connected()
-            # Told before it may have to be waited for.
-            print(f"{self._site.name}: the lock is {lock_state(server, self._place)}")
+            if self._lock_wait_s:
+                # To ask takes a tenth of a second, and who does not wait is told by the refusal.
+                print(f"{self._site.name}: the lock is {lock_state(server, self._place)}")
             process = server.open(self._place.manage(*serve_fixtures(self._lock_wait_s)))
             self._channel = Channel(process, lock_wait_s=self._lock_wait_s)
+            print(f"{self._site.name}: the lock is this run's")
         except (ServerError, TargetError) as error:
             return f"The site {self._site.name} takes no fixtures. {error}"
         return ""

@@ -103,13 +103,14 @@ def test_a_deploy_waits_for_no_run_and_a_run_for_no_deploy(staging, opened, caps
         staging.deploy()
     run.stop()
     with Server(staging.site) as server, lock.held(server, staging.place, "deploying a commit"):
-        refusal = opened(staging.sites, "staging").refusal
+        refusal = opened(staging.sites, "staging", lock_wait="1").refusal
+        # Told before it is waited for.
         assert "staging: the lock is held by" in capsys.readouterr().out
         assert "The site staging takes no fixtures" in refusal
         assert "in use by" in refusal
         assert "deploying a commit since" in refusal
     assert opened(staging.sites, "staging").refusal == ""
-    assert "staging: the lock is free" in capsys.readouterr().out
+    assert "staging: the lock is this run's" in capsys.readouterr().out
 
 
 def test_a_deploy_that_falls_silent_loses_the_lock(staging, monkeypatch):
