@@ -25,7 +25,7 @@ def test_a_second_time_it_changes_nothing(contained):
 
 def test_edith_logs_in_finds_her_lists_and_shares_them(contained):
     features = [f"features/{name}.feature" for name in JOURNEYS]
-    settings = ["-D", f"target={contained.site.name}", "-D", f"sites={contained.sites}"]
+    settings = ["-D", f"target={contained.site.name}", "-D", f"sites={contained.sites}", "-D", "mailbox=server"]
     command = [sys.executable, "-m", "behave", "--no-color", "--format=progress", *settings, *features]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
     assert ran.returncode == 0, ran.stdout + ran.stderr
