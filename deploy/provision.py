@@ -80,7 +80,8 @@ class _Provision:
         place = self._place
         # Passable, so that nginx comes to the static files; readable to the two accounts only.
         passable = [(place.home.parent.parent, "711"), (place.home.parent, "711")]
-        shared = [(place.home, "2771"), (place.releases, "2755"), (place.static, "2755")]
+        # Sticky: who serves puts files beside the database, and takes nothing of who deploys away, such as `manage`.
+        shared = [(place.home, "3771"), (place.releases, "2755"), (place.static, "2755")]
         for path, mode in [*passable, *shared, (place.backups, "700"), (place.home / "mail", "2770")]:
             group = self._deployer if (path, mode) in passable else place.account
             if not self._machine.succeeds("test", "-d", str(path)):
