@@ -76,6 +76,16 @@ def test_a_file_that_is_no_env_is_neither_followed_nor_quoted(site, tmp_path):
         engine.as_the_site(site, ".env.next")
 
 
+def test_what_is_no_file_of_whoever_asks_is_not_read(site, tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("NAME='value'\n")
+    os.mkfifo(tmp_path / ".env.next")
+    with pytest.raises(Refused, match=r"\.env.next is no file of the user who asks"):
+        engine.as_the_site(site, ".env.next")
+    monkeypatch.setenv("SUDO_UID", str(os.getuid() + 1))
+    with pytest.raises(Refused, match=r"\.env is no file of the user who asks"):
+        engine.as_the_site(site, ".env")
+
+
 def test_a_container_of_somebody_elses_is_left_alone(site, monkeypatch):
     asked: list[str] = []
     monkeypatch.setattr(verbs, "is_there", lambda name: name == "superlists")

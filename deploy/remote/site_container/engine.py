@@ -4,6 +4,7 @@ import fcntl
 import os
 import pwd
 import re
+import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,11 @@ def image(release: str) -> str:
     return f"{IMAGE}:{release}"
 
 
+def is_loaded(release: str) -> bool:
+    """Tell whether a release's image is on this machine."""
+    return bool(docker("image", "ls", "--quiet", image(release)))
+
+
 def docker(*arguments: str) -> str:
     """Return what the engine's command prints, stripped; raises Refused with its last output."""
     done = _done("docker", *arguments)
@@ -102,13 +108,17 @@ def as_the_site(site: Site, settings: str) -> "list[str]":
     account = pwd.getpwnam(site.account)
     user = f"--user={account.pw_uid}:{account.pw_gid}"
     given = f"--env-file=/proc/self/fd/{_unquoted(f'{site.home}/{settings}')}"
-    return [*CONFINED, user, "--tmpfs=/tmp", f"--volume={site.home}:{site.home}", given]
+    return [*CONFINED, user, "--tmpfs=/tmp", bound(site.home), given]
 
 
 def _unquoted(path: str) -> int:
     """Return a file in memory, for the engine's command to inherit, that says what .env says in the engine's way."""
-    # Not followed, and not quoted in an error, if it is not what it should be: root reads it for somebody else.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW)) as file:
+    # Not followed, and not quoted in an error, if it is not what it should be: root reads it for somebody else,
+    # who may have made any folder above it a link to another's. A pipe would never come to its end.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != asker()[0]:
+            raise Refused(f"{path} is no file of the user who asks")
         lines = [VARIABLE.fullmatch(line) for line in file.read().splitlines() if line]
     if None in lines:
         raise Refused(f"{path}: line {lines.index(None) + 1} is not NAME='value'")
@@ -116,6 +126,16 @@ def _unquoted(path: str) -> int:
     os.write(handle, "".join(f"{line[1]}={line[2]}\n" for line in lines if line).encode())
     os.set_inheritable(handle, True)  # noqa: FBT003 - the only way to say it
     return handle
+
+
+def asker() -> "tuple[int, int]":
+    """Return the account and the group of whoever asks; sudo tells, and nobody else can."""
+    return int(os.environ.get("SUDO_UID", os.getuid())), int(os.environ.get("SUDO_GID", os.getgid()))
+
+
+def bound(folder: str, to: str = "") -> str:
+    """Return what gives a container a folder of the machine, at the same path or another; the engine makes none."""
+    return f"--mount=type=bind,source={folder},target={to or folder}"
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """What can be asked for: each function is a verb, and its arguments were looked at."""
 
-import os
 import subprocess
+from subprocess import DEVNULL, PIPE
 from typing import NoReturn
 
+from .archive import Arriving, hand_on
 from .engine import (
     CONFINED,
     ENVIRON,
@@ -15,9 +16,12 @@ from .engine import (
     Site,
     alone,
     as_the_site,
+    asker,
     become,
+    bound,
     docker,
     image,
+    is_loaded,
     is_running,
     is_there,
     said_by,
@@ -37,20 +41,29 @@ def layers(_: Site) -> None:
         print(docker("image", "inspect", "--format={{json .RootFS.Layers}}", name))
 
 
-def load(site: Site, release: str) -> None:
-    """Take a release's image from standard input."""
-    command = ["docker", "load", "--quiet"]
-    with alone(site):
-        done = subprocess.run(command, env=ENVIRON, capture_output=True, text=True, check=False, timeout=LIMIT_S)
-    if done.returncode or not docker("image", "ls", "--quiet", image(release)):
-        raise Refused(f"what was sent is not {image(release)}. {done.stderr.strip()}")
+def load(_: Site, release: str) -> None:
+    """Take a release's image from standard input, and no other."""
+    command = ("docker", "load", "--quiet")
+    with subprocess.Popen(command, env=ENVIRON, stdin=PIPE, stdout=DEVNULL, stderr=PIPE) as engine:
+        assert engine.stdin  # noqa: S101 - it is a pipe
+        try:
+            hand_on(Arriving(), engine.stdin, image(release))
+        except BrokenPipeError:
+            # What it says tells why.
+            pass
+        except BaseException:
+            engine.kill()
+            raise
+        said = engine.communicate(timeout=LIMIT_S)[1]
+    if engine.returncode or not is_loaded(release):
+        raise Refused(f"the engine did not take {image(release)}. {said.decode(errors='replace').strip()}")
 
 
 def publish(site: Site, release: str) -> None:
     """Put a release's static files beside those that are there, as the user who asked."""
-    user = f"--user={int(os.environ['SUDO_UID'])}:{int(os.environ['SUDO_GID'])}"
+    user = "--user={}:{}".format(*asker())
     copied = ("cp", "--recursive", "--no-clobber", "/src/static/.", "/published")
-    docker("run", "--rm", *CONFINED, user, f"--volume={site.home}/static:/published", image(release), *copied)
+    docker("run", "--rm", *CONFINED, user, bound(f"{site.home}/static", "/published"), image(release), *copied)
 
 
 def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:
@@ -107,7 +120,7 @@ def since(site: Site) -> None:
 
 def remove(_: Site, release: str) -> None:
     """Remove a release's image, if it is there."""
-    if docker("image", "ls", "--quiet", image(release)):
+    if is_loaded(release):
         docker("image", "rm", image(release))
 
 
@@ -146,7 +159,7 @@ def _start_next(site: Site, slot: str, tag: str) -> None:
     """Return once the next container is well; or remove it, and raise what it said."""
     told = (f"--name={NEXT}", f"--label={UNIT}={site.unit}", f"--label={SLOT}={slot}")
     logged = ("--log-driver=journald", f"--log-opt=tag={site.unit}")
-    sockets = f"--volume={site.state}/sockets:{site.state}/sockets"
+    sockets = bound(f"{site.state}/sockets")
     gunicorn = ("gunicorn", "--config=/src/gunicorn.conf.py", f"--bind=unix:{site.socket(slot)}")
     served = (*gunicorn, f"--graceful-timeout={GRACE_S}", "superlists.wsgi")
     docker("run", "--detach", *told, *logged, *as_the_site(site, ".env"), sockets, tag, *served)
