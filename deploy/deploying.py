@@ -54,10 +54,15 @@ def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
     place = Place(site)
     with Server(site, say=say) as server, lock.held(server, place, "rolling back"):
         releases = Releases(server, place)
-        before = releases.previous()
+        before, serving = releases.previous(), releases.current()
         if not before:
-            raise DeployError(f"There is no release of {site.name} before {releases.current() or 'the first'}.")
-        releases.switch_to(before)
+            raise DeployError(f"There is no release of {site.name} before {serving or 'the first'}.")
+        try:
+            releases.switch_to(before)
+        except ServerError as error:
+            # What serves has to be what the next deploy takes for it.
+            releases.go_back(serving, before)
+            raise DeployError(f"{error}\n{site.name} stays with {serving}.") from error
         try:
             prove(site, before, sites, say)
         except ProofError as error:

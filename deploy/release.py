@@ -47,6 +47,8 @@ class Releases:
         folder = self._place.releases / code.commit
         # What an earlier try left half-made is made anew; one that serves, or is the way back, is left alone.
         if code.commit in (self.current(), self.previous()):
+            if not self._runtime.is_complete(self._server, self._place, code.commit):
+                self._runtime.install(self._server, self._place, code)
             return
         self._run("rm", "--recursive", "--force", "--", str(folder), says=f"Clearing {folder}")
         self._server.run(errands.make_folder(folder))
@@ -107,8 +109,9 @@ class Releases:
         gone = [name for name in self.names()[KEPT:] if name not in in_use]
         for name in gone:
             folder = str(self._place.releases / name)
-            self._run("rm", "--recursive", "--force", "--", folder, says=f"Removing the release {name}")
+            # The folder last: by it the next deploy finds what could not be removed.
             self._runtime.remove(self._server, self._place, name)
+            self._run("rm", "--recursive", "--force", "--", folder, says=f"Removing the release {name}")
         return gone
 
     def _run(self, *argv: str, says: str) -> None:

@@ -44,6 +44,9 @@ class Runtime(Protocol):
     def install(self, server: Server, place: Place, code: Code) -> None:
         """Make a release of this code ready to run, in its folder; what serves goes on serving. Raises ServerError."""
 
+    def is_complete(self, server: Server, place: Place, release: str) -> bool:
+        """Tell whether what install made outside the release's folder is still there."""
+
     def remove(self, server: Server, place: Place, release: str) -> None:
         """Remove what install made outside the release's folder."""
 

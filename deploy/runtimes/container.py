@@ -67,6 +67,10 @@ class Container:
             raise ServerError(f"Building the image of {code.commit} here: {error}") from error
         server.run(_asked(place, "publish", code.commit, says="Publishing static files"))
 
+    def is_complete(self, server: Server, place: Place, release: str) -> bool:
+        """Tell whether the image is on the machine: somebody may have cleared what no container uses."""
+        return server.succeeds(_asked(place, "has", release, says=f"Looking for the image of {release}"))
+
     def remove(self, server: Server, place: Place, release: str) -> None:
         """Remove the release's image."""
         server.run(_asked(place, "remove", release, says=f"Removing the image of {release}"))

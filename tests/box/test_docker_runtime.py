@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from deploy.deploying import DeployError
+from deploy.deploying import DeployError, roll_back
 from deploy.doctor import BrokenError, examine
 from deploy.images import ROOT
 from deploy.proof import is_well
@@ -125,3 +125,17 @@ def test_a_site_that_is_killed_is_back_by_itself(contained):
     process = said(contained.box, *SERVING, "'{{.State.Pid}}'")
     assert ssh(contained.box, "sudo", "kill", "-9", process).returncode == 0
     eventually(lambda: is_well(contained.site, release), what="the site, well again", within_s=30)
+
+
+def test_a_release_whose_image_is_gone_is_no_way_back_until_it_is_deployed_again(contained):
+    gone = contained.checkout.base
+    contained.deploy()
+    newer = contained.checkout.commit({"superlists/marked.py": '"""Newer."""\n'})
+    contained.deploy(newer)
+    # As `docker image prune --all` does.
+    said(contained.box, "sudo", "docker", "image", "rm", f"superlists-release:{gone.commit}")
+    with pytest.raises(DeployError, match=rf"{gone.commit} is not on this machine.*\n.* stays with {newer.commit}"):
+        roll_back(contained.site, sites=contained.sites, say=contained.said.append)
+    assert (contained.release, contained.previous) == (newer.commit, gone.commit)
+    contained.deploy(gone)
+    assert contained.release == gone.commit

@@ -10,6 +10,7 @@ from .engine import SETTINGS, Refused, Site, image
 VERBS: "dict[str, Callable[..., None]]" = {
     "layers": verbs.layers,
     "load": verbs.load,
+    "has": verbs.has,
     "publish": verbs.publish,
     "manage": verbs.manage,
     "serve": verbs.serve,
@@ -18,7 +19,7 @@ VERBS: "dict[str, Callable[..., None]]" = {
     "since": verbs.since,
     "remove": verbs.remove,
 }
-ABOUT_A_RELEASE = ("load", "publish", "serve", "remove")
+ABOUT_A_RELEASE = ("load", "has", "publish", "serve", "remove")
 
 
 def main(unit: str, home: str, account: str, verb: str = "", *arguments: str) -> int:

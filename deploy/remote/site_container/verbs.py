@@ -63,13 +63,18 @@ def publish(site: Site, release: str) -> None:
     """Put a release's static files beside those that are there, as the user who asked."""
     user = "--user={}:{}".format(*asker())
     copied = ("cp", "--recursive", "--no-clobber", "/src/static/.", "/published")
-    docker("run", "--rm", *CONFINED, user, bound(f"{site.home}/static", "/published"), image(release), *copied)
+    docker("run", "--rm", *CONFINED, user, bound(f"{site.home}/static", "/published"), _loaded(release), *copied)
+
+
+def has(_: Site, release: str) -> None:
+    """Succeed where a release's image is on this machine."""
+    _loaded(release)
 
 
 def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:
     """Become a management command: in the container that serves, or of a coming release with its settings."""
     if release != "current":
-        _alone_in_a_container(site, settings, image(release), *command)
+        _alone_in_a_container(site, settings, _loaded(release), *command)
     serving = _serving(site)
     if is_running(serving):
         become("exec", "--interactive", serving, *MANAGE, *command)
@@ -79,10 +84,11 @@ def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:
 
 def serve(site: Site, release: str) -> None:
     """Start this release beside the one that serves, let it serve once it is well, and end the other."""
+    tag = _loaded(release)
     with alone(site):
         before, slot = tidied(site)
         after = "b" if slot == "a" else "a"
-        _start_next(site, after, image(release))
+        _start_next(site, after, tag)
         docker("update", "--restart=unless-stopped", NEXT)
         if before:
             docker("rename", SERVING, BEFORE)
@@ -140,6 +146,13 @@ def tidied(site: Site) -> "tuple[str, str]":
 def _alone_in_a_container(site: Site, settings: str, tag: str, *command: str) -> NoReturn:
     told = ("run", "--rm", "--interactive", "--log-driver=none")
     become(*told, *as_the_site(site, settings), tag, *MANAGE, *command)
+
+
+def _loaded(release: str) -> str:
+    """Return the tag of a release's image; raises Refused where it is not here, for the engine would look elsewhere."""
+    if is_loaded(release):
+        return image(release)
+    raise Refused(f"the image {image(release)} is not on this machine any more; fab deploy of that commit sends it")
 
 
 def _serving(site: Site) -> str:
