@@ -139,3 +139,12 @@ def test_a_release_whose_image_is_gone_is_no_way_back_until_it_is_deployed_again
     assert (contained.release, contained.previous) == (newer.commit, gone.commit)
     contained.deploy(gone)
     assert contained.release == gone.commit
+
+
+def test_a_person_at_a_terminal_stamps_its_database(contained):
+    manage = ("sudo", f"--user={contained.site.ssh.user}", str(contained.place.home / "manage"), "stamp_site")
+    asked = contained.box.ssh(*manage)
+    asked.insert(1, "-tt")
+    typed = f"{contained.site.host}\n"
+    ran = subprocess.run(asked, input=typed, capture_output=True, text=True, check=False, timeout=60)
+    assert f"The database is disposable for {contained.site.host}." in ran.stdout

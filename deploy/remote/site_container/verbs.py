@@ -1,5 +1,6 @@
 """What can be asked for: each function is a verb, and its arguments were looked at."""
 
+import os
 import subprocess
 from subprocess import DEVNULL, PIPE
 from typing import NoReturn
@@ -77,7 +78,7 @@ def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:
         _alone_in_a_container(site, settings, _loaded(release), *command)
     serving = _serving(site)
     if is_running(serving):
-        become("exec", "--interactive", serving, *MANAGE, *command)
+        become("exec", *_at_hand(), serving, *MANAGE, *command)
     # While it is stopped, as for a restore.
     _alone_in_a_container(site, settings, docker("inspect", "--format={{.Config.Image}}", serving), *command)
 
@@ -89,7 +90,8 @@ def serve(site: Site, release: str) -> None:
         before, slot = tidied(site)
         after = "b" if slot == "a" else "a"
         _start_next(site, after, tag)
-        docker("update", "--restart=unless-stopped", NEXT)
+        # Also if the machine went down while it was stopped for a restore, and nobody came back to start it.
+        docker("update", "--restart=always", NEXT)
         if before:
             docker("rename", SERVING, BEFORE)
         docker("rename", NEXT, SERVING)
@@ -144,8 +146,13 @@ def tidied(site: Site) -> "tuple[str, str]":
 
 
 def _alone_in_a_container(site: Site, settings: str, tag: str, *command: str) -> NoReturn:
-    told = ("run", "--rm", "--interactive", "--log-driver=none")
+    told = ("run", "--rm", *_at_hand(), "--log-driver=none")
     become(*told, *as_the_site(site, settings), tag, *MANAGE, *command)
+
+
+def _at_hand() -> "list[str]":
+    """Return what gives the command the input of whoever asks; also their terminal, if they are at one."""
+    return ["--interactive", *(["--tty"] if os.isatty(0) and os.isatty(1) else [])]
 
 
 def _loaded(release: str) -> str:
