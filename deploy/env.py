@@ -12,7 +12,8 @@ from deploy.site import Place
 PROGRAM = Path(__file__).resolve().parent / "remote" / "update_env.py"
 # What the caller's own environment says of the mail server goes to the site's.
 FROM_THE_CALLER = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWORD", "EMAIL_USE_TLS", "EMAIL_FILE_PATH")
-UNWANTED = set("'\\\n\r\0")
+# All that splits lines for Python, which reads the file.
+UNWANTED = set("'\\\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def settings_of(place: Place) -> dict[str, str]:
@@ -55,7 +56,7 @@ def prepare(server: Server, place: Place, given: Mapping[str, str]) -> None:
 
 def switch(server: Server, place: Place) -> None:
     """Let the prepared settings hold, and keep those before for a way back."""
-    server.run(_moved(place.environment, place.environment_before, "cp", "--preserve=mode"))
+    server.run(_moved(place.environment, place.environment_before, "cp", "--preserve=mode", "--remove-destination"))
     server.run(_moved(place.next_environment, place.environment, "mv"))
 
 

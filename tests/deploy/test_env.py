@@ -48,7 +48,7 @@ def test_who_names_a_mail_server_wants_no_files():
     assert env.mail_of(both) == both
 
 
-@pytest.mark.parametrize("value", ["a'b", "a\\b", "a\nb", "a\0b"])
+@pytest.mark.parametrize("value", ["a'b", "a\\b", "a\nb", "a\0b", "a\fb", "a\u2028b"])
 def test_a_value_that_no_env_can_hold_is_refused_and_not_told(value):
     with pytest.raises(ServerError, match="EMAIL_PASSWORD: holds a quote") as refused:
         env.mail_of({"EMAIL_PASSWORD": value})
