@@ -15,6 +15,9 @@ def main(copy: str, database: str) -> int:
     """Prepare the copy beside the database, then put it in place in one instant."""
     os.umask(0o007)
     unfinished = f"{database}.restoring"
+    # The account that serves may put files here: none of them is written through.
+    with suppress(FileNotFoundError):
+        os.remove(unfinished)  # noqa: PTH107 - sent alone, to whatever Python there is
     shutil.copyfile(copy, unfinished)
     os.chmod(unfinished, 0o660)  # noqa: PTH101 - sent alone, to whatever Python there is
     with closing(sqlite3.connect(unfinished)) as restored:

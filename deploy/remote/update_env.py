@@ -7,6 +7,7 @@ the name away. Prints the names that changed, never a value. Ends with 76 when
 the environment would change, which is written once and for all.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -50,7 +51,10 @@ def read(path: str) -> "dict[str, str]":
 def write(path: str, after: "dict[str, str]") -> None:
     """Replace the file in one instant; nobody but its owner reads it at any time."""
     unfinished = f"{path}.new"
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    # The account that serves may put files here: none of them is written through.
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(unfinished)  # noqa: PTH107 - as above
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write("".join(f"{name}='{value}'\n" for name, value in sorted(after.items())))
     os.replace(unfinished, path)  # noqa: PTH105 - as above
 

@@ -143,3 +143,17 @@ def test_a_query_is_answered_and_changes_nothing(database):
     refused = run("query", database, given="DELETE FROM lists")
     assert "readonly database" in refused.stderr
     assert len(rows(database, "lists")) == 2
+
+
+def test_nothing_is_written_through_a_link_that_somebody_put_there(tmp_path):
+    theirs, database, copy = tmp_path / "authorized_keys", tmp_path / "db.sqlite3", tmp_path / "copy.sqlite3"
+    theirs.write_text("a key")
+    (tmp_path / ".env.new").symlink_to(theirs)
+    (tmp_path / "db.sqlite3.restoring").symlink_to(theirs)
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("CREATE TABLE lists (id int)")
+    update(tmp_path / ".env", {"SITE_ENVIRONMENT": "staging"})
+    assert run("restore_database", copy, database).returncode == 0
+    assert theirs.read_text() == "a key"
+    assert not (tmp_path / ".env").is_symlink()
+    assert not database.is_symlink()
