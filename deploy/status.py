@@ -1,5 +1,6 @@
 """How a site is, and what it logs."""
 
+import codecs
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -42,8 +43,13 @@ def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
     with Server(site) as server:
         command = Command((*argv, *(["--follow"] if follow else [])), says="Reading the log", timeout_s=FOLLOWED_S)
         process = server.open(command)
+        # A character may come in two pieces.
+        text = codecs.getincrementaldecoder("utf-8")("replace")
         while piece := process.read(FOLLOWED_S):
-            yield piece.decode(errors="replace")
+            yield text.decode(piece)
+        code, _ = process.end()
+        if code:
+            raise ServerError(f"{command.says}: {process.said or f'it ended with {code}'}")
 
 
 def _asked(server: Server, *argv: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from deploy import data, lock
 from deploy.commands import Command
 from deploy.doctor import BrokenError, examine
-from deploy.server import Server
+from deploy.server import Server, ServerError
 from deploy.status import logs, status
 from tests.box.conftest import said
 
@@ -35,6 +35,11 @@ def test_the_log_tells_what_happened_lately_or_since(either):
     either.run("curl", "--silent", "--output", "/dev/null", f"http://127.0.0.1/nowhere-{id(either)}/")
     assert f"Not Found: /nowhere-{id(either)}/" in "".join(logs(either.site))
     assert "Not Found" not in "".join(logs(either.site, since="tomorrow"))
+
+
+def test_a_time_that_nobody_knows_is_told(staging):
+    with pytest.raises(ServerError, match="Reading the log: .*nonsense"):
+        list(logs(staging.site, since="nonsense"))
 
 
 def test_a_site_that_is_well_has_no_broken_link(either):
