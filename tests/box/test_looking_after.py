@@ -38,7 +38,7 @@ def test_the_log_tells_what_happened_lately_or_since(either):
 
 
 def test_a_time_that_nobody_knows_is_told(staging):
-    with pytest.raises(ServerError, match="Reading the log: .*nonsense"):
+    with pytest.raises(ServerError, match=r"Reading the log: .*nonsense"):
         list(logs(staging.site, since="nonsense"))
 
 
