@@ -66,6 +66,18 @@ def test_of_two_requests_the_second_is_answered_by_the_second_mail(there, mailbo
     assert wait(mailbox, after).links == (LINK.replace("s3cret", "second"),)
 
 
+def test_a_look_for_one_tells_nothing_of_when_the_mail_of_another_came(there, mailbox):
+    francis = EDITH.replace("edith", "francis")
+    mailbox.mark()
+    there.put("1", mail(to=francis), francis, time=EARLIER)
+    after = time.time()
+    there.put("2", mail(), EDITH)
+    mailbox._wait_s = 0.2
+    wait(mailbox, after - 60)
+    with pytest.raises(NotSeenError, match="it came before that"):
+        wait(mailbox, after, francis)
+
+
 def test_without_a_look_before_what_a_mail_says_of_its_time_decides(there, mailbox):
     there.put("old", mail(other("old")), EDITH, time=EARLIER)
     there.put("new", mail(), EDITH, time=LATER)

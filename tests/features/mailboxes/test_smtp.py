@@ -71,7 +71,9 @@ def test_nobody_logs_in_by_a_wrong_password(route, connected):
 def test_nobody_logs_in_or_sends_in_the_clear(route, connected):
     connected.ehlo()
     assert not connected.has_extn("auth")
-    assert connected.docmd("MAIL", "FROM:<noreply@example.com>")[0] == 530
+    code, said = connected.docmd("MAIL", "FROM:<noreply@example.com>")
+    assert code == 530
+    assert b"STARTTLS" in said
 
 
 def test_its_certificate_is_vouched_for_by_its_own_authority_only(route, connected):
