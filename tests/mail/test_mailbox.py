@@ -13,22 +13,13 @@ from features.mailboxes.base import MailboxError
 from features.mailboxes.pop3 import Pop3Mailbox
 from features.mailboxes.pop3_session import Account
 from features.waiting import NotSeenError
-from tests.mail.old_mail import SUBJECT, TEXT, old_logins
+from tests.mail.old_mail import SUBJECT, old_logins
 from tests.mail.postfix import LOOPBACK, POP3S, MailServer
-from tests.mail.visits import lying_in, send, sending
+from tests.mail.visits import HERS, SITE, lying_in, mail_link
 from tests.mail.wire import Wire, wire
 
-HERS = "edith+run.1@example.com"
-SITE = "http://127.0.0.1:8888"
 POLL_S = 0.1
 UNTRUSTED = r"The certificate of the POP3 server .* is not trusted: "
-
-
-def mail_link(mail: MailServer, token: str, to: str = HERS) -> None:
-    """Send a login link, as the site does."""
-    with sending(mail) as connection:
-        connection.login(mail.sender, mail.sender_password)
-        send(connection, to, SUBJECT, TEXT.format(site=SITE, token=token))
 
 
 def mailbox(mail: MailServer, wait_s: float = 10, **changes) -> Pop3Mailbox:

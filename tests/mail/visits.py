@@ -7,10 +7,13 @@ from pathlib import Path
 from poplib import POP3_SSL
 from smtplib import SMTP, SMTPAuthenticationError
 
+from tests.mail.old_mail import SUBJECT, TEXT
 from tests.mail.postfix import POP3S, SUBMISSION, MailServer
 
 PATIENCE_S = 10
 SENDER = "noreply@example.com"
+HERS = "edith+run.1@example.com"
+SITE = "http://127.0.0.1:8888"
 
 
 def trusting(authority: Path) -> ssl.SSLContext:
@@ -59,3 +62,10 @@ def lying_in(mail: MailServer, *, take_out: bool = False) -> list[str]:
                 connection.dele(number)
         connection.quit()
     return found
+
+
+def mail_link(mail: MailServer, token: str, to: str = HERS) -> None:
+    """Send a login link, as the site does."""
+    with sending(mail) as connection:
+        connection.login(mail.sender, mail.sender_password)
+        send(connection, to, SUBJECT, TEXT.format(site=SITE, token=token))
