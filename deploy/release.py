@@ -48,16 +48,26 @@ class Releases:
         # What an earlier try left half-made is made anew; one that serves, or is the way back, is left alone.
         if code.commit in (self.current(), self.previous()):
             if not self._runtime.is_complete(self._server, self._place, code.commit):
-                self._runtime.install(self._server, self._place, code)
+                self._install(code)
             return
         self._run("rm", "--recursive", "--force", "--", str(folder), says=f"Clearing {folder}")
         self._server.run(errands.make_folder(folder))
         self._server.run(errands.extract(code.archive, folder))
         self._server.run(Command(("tee", f"{folder}/RELEASE"), says="Naming the release", stdin=f"{code.commit}\n"))
+        self._install(code)
+
+    def _install(self, code: Code) -> None:
+        """Have the runtime make the release ready, and publish its static files."""
+        static, coming = str(self._place.static), str(self._place.coming)
+        self._run("rm", "--recursive", "--force", "--", coming, says="Clearing the coming static files")
         self._runtime.install(self._server, self._place, code)
         # The site's own files are for its two accounts; these are for nginx.
-        static = str(self._place.static)
-        self._run("chmod", "--recursive", "a+rX", static, says="Opening the static files to nginx")
+        self._run("chmod", "--recursive", "a+rX", coming, says="Opening the static files to nginx")
+        # Beside those of earlier releases, whose pages may still be open somewhere. Links: each file comes whole, or
+        # half of one that a full disk left would stay for ever under a name that tells what is in it.
+        linked = ("cp", "--recursive", "--link", "--no-clobber", f"{coming}/.", static)
+        self._run(*linked, says="Publishing static files")
+        self._run("rm", "--recursive", "--", coming, says="Clearing what was published")
 
     def back_up(self) -> PurePosixPath | None:
         """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet."""

@@ -89,6 +89,11 @@ class Place:
         return self.home / "static"
 
     @property
+    def coming(self) -> PurePosixPath:
+        """The folder of a coming release's static files, on the disk that has those served."""
+        return self.static / ".coming"
+
+    @property
     def backups(self) -> PurePosixPath:
         """The folder of copies of the database."""
         return self.home / "backups"

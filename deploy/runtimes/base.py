@@ -42,7 +42,10 @@ class Runtime(Protocol):
         """Return what the deploying user may have root do, as sudoers has it."""
 
     def install(self, server: Server, place: Place, code: Code) -> None:
-        """Make a release of this code ready to run, in its folder; what serves goes on serving. Raises ServerError."""
+        """Make a release of this code ready to run, in its folder, and its static files in `place.coming`.
+
+        What serves goes on serving. Raises ServerError.
+        """
 
     def is_complete(self, server: Server, place: Place, release: str) -> bool:
         """Tell whether what install made outside the release's folder is still there."""

@@ -56,7 +56,7 @@ class Container:
         return str(_program(place))
 
     def install(self, server: Server, place: Place, code: Code) -> None:
-        """Build the image here, send what the machine has not, and publish its static files."""
+        """Build the image here, send what the machine has not, and take its static files out of it."""
         known = server.run(_asked(place, "layers", says="Asking which layers are there")).splitlines()
         try:
             with built(code) as saved, needed(saved, known) as image:
@@ -65,7 +65,7 @@ class Container:
                 server.run(replace(load, stdin=image, timeout_s=SENDING_S))
         except EngineError as error:
             raise ServerError(f"Building the image of {code.commit} here: {error}") from error
-        server.run(_asked(place, "publish", code.commit, says="Publishing static files"))
+        server.run(_asked(place, "unpack", code.commit, says="Bringing static files"))
 
     def is_complete(self, server: Server, place: Place, release: str) -> bool:
         """Tell whether the image is on the machine: somebody may have cleared what no container uses."""

@@ -64,9 +64,7 @@ class Virtualenv:
         server.run(errands.pip_install(folder / ".venv", folder / "superlists" / REQUIREMENTS.name, wheels))
         _run(server, "rm", "--recursive", "--", str(wheels), says="Clearing the wheels")
         server.run(place.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit))
-        # Beside those of earlier releases, whose pages may still be open somewhere.
-        static = ("cp", "--recursive", "--no-clobber", f"{folder}/static/.", str(place.static))
-        _run(server, *static, says="Publishing static files")
+        _run(server, "cp", "--recursive", f"{folder}/static", str(place.coming), says="Bringing static files")
 
     def is_complete(self, server: Server, place: Place, release: str) -> bool:
         """Tell that nothing is missing: all of a release is in its folder."""

@@ -62,7 +62,7 @@ def test_no_settings_of_another_account_are_read(contained, asked):
             asked("manage", contained.checkout.base.commit, ".env", "check")
         # Nor does root make a folder there.
         with pytest.raises(ServerError, match="static"):
-            asked("publish", contained.checkout.base.commit)
+            asked("unpack", contained.checkout.base.commit)
         assert said(contained.box, "ls", other) == ""
     finally:
         contained.run("rm", home)

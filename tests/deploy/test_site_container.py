@@ -21,7 +21,7 @@ COMMIT = "0123456789ab"
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ([], "'' is not done here; allowed: layers, load, has, publish, manage, serve, stop, start, since, remove"),
+        ([], "'' is not done here; allowed: layers, load, has, unpack, manage, serve, stop, start, since, remove"),
         (["run", "--privileged"], "'run' is not done here"),
         (["serve"], "serve takes a release"),
         (["serve", COMMIT, "--privileged"], "serve takes a release"),

@@ -11,7 +11,7 @@ VERBS: "dict[str, Callable[..., None]]" = {
     "layers": verbs.layers,
     "load": verbs.load,
     "has": verbs.has,
-    "publish": verbs.publish,
+    "unpack": verbs.unpack,
     "manage": verbs.manage,
     "serve": verbs.serve,
     "stop": verbs.stop,
@@ -19,7 +19,7 @@ VERBS: "dict[str, Callable[..., None]]" = {
     "since": verbs.since,
     "remove": verbs.remove,
 }
-ABOUT_A_RELEASE = ("load", "has", "publish", "serve", "remove")
+ABOUT_A_RELEASE = ("load", "has", "unpack", "serve", "remove")
 
 
 def main(unit: str, home: str, account: str, verb: str = "", *arguments: str) -> int:
@@ -36,7 +36,7 @@ def main(unit: str, home: str, account: str, verb: str = "", *arguments: str) ->
 def checked(verb: str, arguments: "tuple[str, ...]") -> None:
     """Raise Refused for anything but a verb with arguments of the form that it takes."""
     if verb not in VERBS:
-        raise Refused(f"{verb!r} is not done here; allowed: {', '.join(VERBS)}")
+        raise Refused(f"{verb!r} is not done here; allowed: {', '.join(VERBS)}. fab provision brings newer ones")
     if verb == "manage":
         if len(arguments) < len(("release", "settings", "command")) or arguments[1] not in SETTINGS:
             raise Refused(f"manage takes a release, one of {', '.join(SETTINGS)}, and a command")

@@ -60,10 +60,10 @@ def load(_: Site, release: str) -> None:
         raise Refused(f"the engine did not take {image(release)}. {said.decode(errors='replace').strip()}")
 
 
-def publish(site: Site, release: str) -> None:
-    """Put a release's static files beside those that are there, as the user who asked."""
+def unpack(site: Site, release: str) -> None:
+    """Put a release's static files into a folder beside those that are there, as the user who asked."""
     user = "--user={}:{}".format(*asker())
-    copied = ("cp", "--recursive", "--no-clobber", "/src/static/.", "/published")
+    copied = ("cp", "--recursive", "/src/static", "/published/.coming")
     docker("run", "--rm", *CONFINED, user, bound(f"{site.home}/static", "/published"), _loaded(release), *copied)
 
 
