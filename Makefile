@@ -77,6 +77,7 @@ box-stop: .venv/ready ## end the server in a box, and remove all of it
 lock: .venv/ready ## pin again what requirements.in asks for
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header superlists/requirements.in -o superlists/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.txt deploy/databases/requirements.in -o deploy/databases/requirements.txt
 
 .venv/ready: requirements.txt scripts/venv.sh
 	PYTHON="$(PYTHON)" sh scripts/venv.sh

@@ -15,7 +15,7 @@ from docker.models.images import Image
 from docker.utils.build import exclude_paths
 
 from deploy.engine import EngineError
-from deploy.old_images import remove_old_images
+from deploy.old_images import LABEL, remove_old_images
 from deploy.wheels import WHEELS, WheelsError, gather
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +53,7 @@ def _gather_wheels(engine: DockerClient, base: str) -> None:
 
 
 SITE = Recipe("superlists", ROOT, "deploy/Dockerfile", gathered=WHEELS, gather=_gather_wheels)
-POSTGRES = Recipe("superlists-postgres", ROOT / "deploy" / "postgres", "Dockerfile")
+POSTGRES = Recipe("superlists-postgres", ROOT / "deploy" / "databases" / "image", "Dockerfile")
 BOX = Recipe("superlists-box", ROOT / "deploy" / "box", "Dockerfile", stage="server")
 BOX_WITH_ENGINE = replace(BOX, name="superlists-box-docker", stage="engine")
 
@@ -87,6 +87,8 @@ def build(engine: DockerClient, recipe: Recipe, base: str, tag: str, *, release:
             dockerfile=recipe.dockerfile,
             target=recipe.stage,
             buildargs={"BASE_IMAGE": base, "RELEASE": release},
+            # Not every Dockerfile knows that it is of this project.
+            labels={LABEL: recipe.name},
             rm=True,
             forcerm=True,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from docker import DockerClient
 from docker.errors import APIError
 
-# The Dockerfiles set it, so that what a build left without a name is known as well.
+# Dockerfiles set it or their builds do, so that what a build left without a name is known as well.
 LABEL = "superlists.image"
 KEPT_FOR = timedelta(days=7)
 BY_CONTENT = re.compile(r"superlists(-\w+)*:[0-9a-f]{12}")

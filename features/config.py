@@ -13,7 +13,8 @@ from features.browser_process import Installed
 from features.browsers import BROWSERS
 from features.mailboxes import settings as mailboxes
 from features.mailboxes.values import PASSWORD
-from features.targets import ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
+from features.targets import ELSEWHERE, ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
+from features.targets import database_settings as databases
 from features.values import a_name, container, one_of, port, seconds, seed
 
 YES_OR_NO = {"yes": True, "no": False}
@@ -42,6 +43,7 @@ class Config:
     docker_container: str
     docker_port: int | None
     database: str
+    databases_url: str
     lock_wait: float
     mailbox: str
     mailbox_address: str
@@ -56,7 +58,8 @@ class Config:
     installed: Installed
     # The site on a server that is the target, if one is.
     site: Site | None
-    # From the environment: what is read by a login, and what a site of the run's own sends by.
+    # From the environment: what databases are borrowed by, mail is read by, and a site of the run's own sends by.
+    databases_token: str = field(repr=False)
     mailbox_password: str = field(repr=False)
     mail_server: Mapping[str, str] = field(repr=False)
 
@@ -88,6 +91,7 @@ class Config:
         mistakes += _unknown_authority(site, environ)
         mistakes += _contradictions(values)
         mistakes += _without_screen(values, environ)
+        mistakes += databases.mistakes(values, environ)
         mistakes += mailboxes.settle(values, environ)
         if mistakes or installed is None:
             raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
@@ -95,6 +99,7 @@ class Config:
             **values,
             installed=installed,
             site=site,
+            databases_token=environ.get(databases.TOKEN, ""),
             mailbox_password=environ.get(PASSWORD, ""),
             mail_server=mailboxes.mail_server(environ),
         )
@@ -160,14 +165,15 @@ def _contradictions(values: dict[str, Any]) -> Iterator[str]:
     if values.get("pause") and values.get("headless"):
         yield "pause: on-failure leaves nothing to look at with headless=yes; allowed with headless=no"
     for name, allowed in ONLY_FOR.items():
-        changed = _field(name) in values and values[_field(name)] != SETTINGS[name](DEFAULTS[name])
+        changed = _field(name) in values and values[_field(name)] != SETTINGS[name](ELSEWHERE[name])
         kind = values["target"] if values.get("target") in TARGETS else SERVER
         if changed and "target" in values and kind not in allowed:
-            yield f"{name}: means something with target={' or '.join(allowed)} only; allowed here: {DEFAULTS[name]}"
+            here = ELSEWHERE[name] or "nothing"
+            yield f"{name}: means something with target={' or '.join(allowed)} only; allowed here: {here}"
     if values.get("docker_container", OWN_CONTAINER) != OWN_CONTAINER:
         for name in ("docker.port", "database"):
-            if values.get(_field(name)) != SETTINGS[name](DEFAULTS[name]):
-                yield f"{name}: a container that runs already has its own; allowed here: {DEFAULTS[name]}"
+            if values.get(_field(name)) != SETTINGS[name](ELSEWHERE[name]):
+                yield f"{name}: a container that runs already has its own; allowed here: {ELSEWHERE[name]}"
 
 
 SETTINGS: dict[str, Callable[[str], Any]] = {
@@ -182,9 +188,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "report": one_of(YES_OR_NO),
     "docker.container": container,
     "docker.port": port,
-    "database": one_of({name: name for name in ("sqlite", "postgres")}),
+    **databases.SETTINGS,
     "lock.wait": seconds(0, MAX_LOCK_WAIT_S),
     **mailboxes.SETTINGS,
 }
-# What a setting that only some targets know has to be elsewhere.
-DEFAULTS = {"docker.container": OWN_CONTAINER, "docker.port": "free", "database": "sqlite", "lock.wait": "0"}

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-DATA = [f"reports/.coverage.{part}" for part in ("unit", "journeys", "targets", "box", "mail")]
+DATA = [f"reports/.coverage.{part}" for part in ("unit", "journeys", "targets", "box", "mail", "databases")]
 # What puts the site on a machine has its own limit: much of it is for what goes wrong there.
 DEPLOY_AT_LEAST = "85"
 

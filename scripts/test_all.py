@@ -65,6 +65,7 @@ HERE = (
     Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres", "mailbox=server")),
     Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
     Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
+    Stage("databases", coverage_of("databases", tests("databases", "tests/databases"))),
     Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
     Stage("whole runs", tests("runs", "tests/runs")),
     Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),

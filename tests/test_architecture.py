@@ -2,7 +2,9 @@
 
 import ast
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +24,7 @@ def modules(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
             yield path, ast.parse(path.read_text())
 
 
-def imports(tree: ast.Module) -> set[str]:
+def imports(tree: ast.AST) -> set[str]:
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -54,6 +56,24 @@ def test_django_is_for_what_runs_in_process_and_for_templates():
 
 def test_the_site_knows_nothing_of_the_other_rooms():
     assert importers(SITE, "features", "deploy", "tests", "benchmarks", "scripts") == set()
+
+
+def test_databases_on_demand_stand_alone():
+    allowed = {"docker", "flask", "psycopg", "requests", "werkzeug"} | sys.stdlib_module_names
+    for path, tree in modules(DEPLOY / "databases"):
+        within = {node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert within <= {0, 1}, path
+        absolute = [node for node in ast.walk(tree) if isinstance(node, ast.Import) or getattr(node, "level", 1) == 0]
+        named = {name.partition(".")[0] for node in absolute for name in imports(node)}
+        assert named <= allowed, path
+
+
+def test_databases_on_demand_run_away_from_here(tmp_path):
+    shutil.copytree(DEPLOY / "databases", tmp_path / "anywhere", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-m", "anywhere", "token", "edith"]
+    environ = {"PYTHONPATH": str(tmp_path), "DATABASES_ROOT": str(tmp_path / "root")}
+    subprocess.run(command, cwd=tmp_path, env=environ, check=True, stdout=subprocess.DEVNULL)
+    assert (tmp_path / "root" / "tokens" / "edith").exists()
 
 
 def test_steps_have_no_selenium():

@@ -40,7 +40,16 @@ ONLY_FOR = {
     "docker.container": ("docker",),
     "docker.port": ("docker",),
     "database": ("docker",),
+    "databases.url": ("docker",),
     "lock.wait": ("docker", SERVER),
+}
+# What such a setting has to be elsewhere.
+ELSEWHERE = {
+    "docker.container": OWN_CONTAINER,
+    "docker.port": "free",
+    "database": "sqlite",
+    "databases.url": "",
+    "lock.wait": "0",
 }
 
 

@@ -1,65 +1,126 @@
-"""The databases that a site in a container can have: each made for one run."""
+"""The databases that a site in a container can have: each made for one run, and gone after it."""
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol
 
 from docker import DockerClient
 from docker.models.containers import Container
 
+from deploy.databases.databases import Databases
+from deploy.databases.errors import RefusedError
+from deploy.databases.settings import Settings
+from deploy.databases.wanted import Wanted
 from deploy.images import POSTGRES, image
+from features.config import Config
+from features.redaction import hide
 from features.targets.base import TargetError
-from features.targets.container import how_it_ended
+from features.targets.borrowed import Borrowed
+from features.targets.gateway import gateway
 from features.targets.owned import Owned
-from features.targets.packed import packed
-from features.waiting import eventually
+from features.targets.relay import Relay, is_loopback
 
-READY_WITHIN_S = 30.0
-PASSWORD_FILE = "run/postgres-password"  # noqa: S105 - where it is, not what it is
-
-IN_MEMORY = "/in-memory"
+INSIDE = 5432
+OWNER, STORAGE = "run", "database"
+BESIDE = "bridge"
 
 
 @dataclass(frozen=True)
 class Place:
-    """What the site has to be told of its database, and where its container has to be to reach it."""
+    """What the site has to be told of its database, and the container that it is in, if that is this run's."""
 
     environment: dict[str, str]
-    where: dict[str, Any] = field(default_factory=dict)
     beside: list[Container] = field(default_factory=list)
 
 
-def sqlite(_: DockerClient, __: Owned) -> Place:
-    """Return the file on the site's own volume."""
-    return Place({"DJANGO_DB_PATH": "/data/db.sqlite3"})
+class Database(Protocol):
+    """A database for one run."""
+
+    def open(self, engine: DockerClient, owned: Owned) -> Place:
+        """Have it ready for a container on the usual network; raises TargetError."""
+
+    def close(self) -> None:
+        """Give back what is not labelled as the run's own; safe to call twice, or after a failed opening."""
 
 
-def postgres(engine: DockerClient, owned: Owned) -> Place:
-    """Start PostgreSQL on a network of the run's own; return once it takes connections."""
-    network = engine.networks.create(owned.name, labels=owned.labels)
-    password = secrets.token_urlsafe(24)
-    server = engine.containers.create(
-        image(engine, POSTGRES),
-        name=f"{owned.name}-postgres",
-        labels=owned.labels,
-        network=network.name,
-        # Gone with the container, and as fast as memory.
-        tmpfs={IN_MEMORY: "mode=1777"},
-        environment={"PGDATA": f"{IN_MEMORY}/data"},
-    )
-    server.put_archive("/", packed(PASSWORD_FILE, password))
-    server.start()
-    eventually(lambda: _is_ready(server), what="PostgreSQL to take connections", within_s=READY_WITHIN_S)
-    url = f"postgres://postgres:{password}@{server.name}:5432/postgres"
-    return Place({"DATABASE_URL": url}, {"network": network.name}, [server])
+class Sqlite:
+    """A file on the site's own volume."""
+
+    def open(self, _: DockerClient, __: Owned) -> Place:
+        """Return where it is."""
+        return Place({"DJANGO_DB_PATH": "/data/db.sqlite3"})
+
+    def close(self) -> None:
+        """Do nothing: it goes with the volume."""
 
 
-def _is_ready(server: Container) -> bool:
-    if ended := how_it_ended(server):
-        raise TargetError(f"{ended} It said: {server.logs(tail=20).decode(errors='replace')}")
-    code, _ = server.exec_run(["pg_isready", "--quiet", "--host=127.0.0.1"])
-    return bool(code == 0)
+class Postgres:
+    """PostgreSQL by the service's own code, in this process; labels and folder say that it is the run's."""
+
+    def open(self, engine: DockerClient, owned: Owned) -> Place:
+        """Return once it takes connections; raises TargetError."""
+        settings = Settings(
+            root=owned.folder,
+            image=image(engine, POSTGRES),
+            labels=owned.labels,
+            # Nobody needs it after a loss of power.
+            durable=False,
+        )
+        password = new_password()
+        try:
+            told = Databases(engine, settings).make(OWNER, Wanted(STORAGE, password))
+        except RefusedError as error:
+            raise TargetError(f"PostgreSQL did not start: {error}") from error
+        server = engine.containers.get(told["id"])
+        # Containers reach each other, whatever a firewall keeps from this machine.
+        (network,) = server.attrs["NetworkSettings"]["Networks"].values()
+        return Place(database_url(str(network["IPAddress"]), INSIDE, password), [server])
+
+    def close(self) -> None:
+        """Do nothing: it goes with what else is the run's own."""
 
 
-DATABASES: dict[str, Callable[[DockerClient, Owned], Place]] = {"sqlite": sqlite, "postgres": postgres}
+class PostgresOfService:
+    """PostgreSQL from a service that lends databases."""
+
+    def __init__(self, config: Config) -> None:
+        """Ask for nothing yet."""
+        self._borrowed = Borrowed(config.databases_url, config.databases_token)
+        self._relay: Relay | None = None
+
+    def open(self, engine: DockerClient, owned: Owned) -> Place:
+        """Borrow one, and return once the site's container can reach it; raises TargetError."""
+        password = new_password()
+        self._borrowed.give_back_what_dead_runs_left()
+        told = self._borrowed.take(owned, password)
+        host, port = str(told["host"]), int(told["port"])
+        if is_loopback(host):
+            # In a container, that would be the container itself.
+            self._relay = Relay(gateway(engine, BESIDE), to=(host, port))
+            host, port = self._relay.address
+        return Place(database_url(host, port, password))
+
+    def close(self) -> None:
+        """Give it back."""
+        if self._relay:
+            self._relay.close()
+        self._relay = None
+        self._borrowed.give_back()
+
+
+def new_password() -> str:
+    """Return a password that stands in no report."""
+    return hide(secrets.token_urlsafe(24))
+
+
+def database_url(host: str, port: int, password: str) -> dict[str, str]:
+    """Return what the site has to be told of PostgreSQL."""
+    return {"DATABASE_URL": f"postgres://postgres:{password}@{host}:{port}/postgres"}
+
+
+def _postgres(config: Config) -> Database:
+    return PostgresOfService(config) if config.databases_url else Postgres()
+
+
+DATABASES: dict[str, Callable[[Config], Database]] = {"sqlite": lambda _: Sqlite(), "postgres": _postgres}

@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-from docker import DockerClient
 from docker.errors import APIError, DockerException
 
 from deploy.engine import EngineError, connect_here
@@ -16,6 +15,7 @@ from features.targets.channel import serve_fixtures
 from features.targets.container import MANAGE, ContainerSite, how_it_ended, last_lines, run_manage
 from features.targets.databases import DATABASES
 from features.targets.exec_pipe import ExecPipe
+from features.targets.gateway import gateway
 from features.targets.health import health
 from features.targets.owned import Owned
 from features.targets.packed import packed
@@ -24,7 +24,7 @@ from features.waiting import NotSeenError, eventually
 HOST = "127.0.0.1"
 DATA = "/data"
 CODE = "/src"
-DEFAULT_NETWORK = "bridge"
+NETWORK = "bridge"
 MAIL_AUTHORITY = "etc/ssl/mail-authority.pem"
 START_LIMIT_S = 30.0
 FAILURES = (TargetError, FixtureError, EngineError, DockerException, MailboxError, NotSeenError, OSError)
@@ -38,7 +38,7 @@ class DockerTarget(ContainerSite):
         super().__init__(config)
         # Of port 0 the engine makes a free one.
         self._port = config.docker_port or 0
-        self._database = DATABASES[config.database]
+        self._database = DATABASES[config.database](config)
         self._owned: Owned | None = None
 
     def start(self) -> None:
@@ -55,10 +55,9 @@ class DockerTarget(ContainerSite):
         self._owned = owned = Owned(engine)
         owned.remove_what_dead_runs_left()
         tag = image(engine, SITE)
-        place = self._database(engine, owned)
+        place = self._database.open(engine, owned)
         self.beside = place.beside
-        network = place.where.get("network", DEFAULT_NETWORK)
-        route = self.mailbox.route(Reach(address=lambda: _gateway(engine, network), folder=lambda: f"{DATA}/mail"))
+        route = self.mailbox.route(Reach(address=lambda: gateway(engine, NETWORK), folder=lambda: f"{DATA}/mail"))
         self.container = engine.containers.create(
             tag,
             name=owned.name,
@@ -66,7 +65,6 @@ class DockerTarget(ContainerSite):
             environment=_environment(owned) | place.environment | _sending(route),
             volumes={engine.volumes.create(owned.name, labels=owned.labels).name: {"bind": DATA}},
             ports={PORT: (HOST, self._port)},
-            **place.where,
         )
         # An image that was found may have been built of the same files in another commit.
         self.container.put_archive(CODE, packed("RELEASE", release()))
@@ -118,6 +116,7 @@ class DockerTarget(ContainerSite):
         """Remove everything that this run made."""
         self.let_go()
         self.mailbox.close()
+        self._database.close()
         if self._owned:
             self._owned.remove()
         self._owned = None
@@ -137,12 +136,3 @@ def _environment(owned: Owned) -> dict[str, str]:
 def _sending(route: Route) -> dict[str, str]:
     """Return what the site is told of its mail; OpenSSL trusts the authority that the one variable names."""
     return {**route.environment} | ({"SSL_CERT_FILE": f"/{MAIL_AUTHORITY}"} if route.authority else {})
-
-
-def _gateway(engine: DockerClient, network: str) -> str:
-    """Return this machine's address as containers on a network see it; raises TargetError."""
-    ranges = engine.networks.get(network).attrs["IPAM"]["Config"] or []
-    addresses = [each["Gateway"] for each in ranges if ":" not in each.get("Gateway", ":")]
-    if not addresses:
-        raise TargetError(f"The network {network} leads to no address of this machine. Another way: -D mailbox=server")
-    return str(addresses[0])

@@ -5,6 +5,7 @@ process, which is no more, tell the next run so.
 """
 
 import fcntl
+import shutil
 import socket
 import sys
 import tempfile
@@ -35,18 +36,23 @@ class Owned:
         """Begin with nothing; the lock file lasts as long as this process, at most."""
         self._engine = engine
         self.run = uuid.uuid4().hex[:12]
-        self._lock = Path(tempfile.gettempdir(), f"superlists-{self.run}.lock")
-        new = self._lock.with_suffix(".new")
+        self.lock = Path(tempfile.gettempdir(), f"superlists-{self.run}.lock")
+        new = self.lock.with_suffix(".new")
         self._held = new.open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
         # It has its lock from the moment it can be found by its name.
-        new.rename(self._lock)
-        self.labels = {LABEL: self.run, HOST: socket.gethostname(), LOCK: str(self._lock), PROCESS: this_process()}
+        new.rename(self.lock)
+        self.labels = {LABEL: self.run, HOST: socket.gethostname(), LOCK: str(self.lock), PROCESS: this_process()}
 
     @property
     def name(self) -> str:
         """What containers, volumes and networks of this run are called."""
         return f"superlists-{self.run}"
+
+    @property
+    def folder(self) -> Path:
+        """Where on this machine this run keeps what its containers work on; removed after them."""
+        return _folder_of(self.lock)
 
     def remove(self) -> None:
         """Remove all that bears this run's label, and tell what stays; safe to call twice."""
@@ -57,18 +63,21 @@ class Owned:
         for sentence in left:
             print(f"{sentence}. The next run removes it.", file=sys.__stderr__)
         self._engine.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
         self._held.close()
-        self._lock.unlink(missing_ok=True)
+        self.lock.unlink(missing_ok=True)
 
     def remove_what_dead_runs_left(self) -> None:
         """Remove what runs of this machine left that are no more."""
         found = _labels(self._engine)
-        for run in {labels[LABEL] for labels in found if _is_dead(labels)}:
+        for run, of_run in {(labels[LABEL], labels[LOCK]) for labels in found if _is_dead(labels)}:
             for sentence in _remove_labelled(self._engine, run):
                 print(f"{sentence}. It is of a run that was killed.", file=sys.__stderr__)
+            shutil.rmtree(_folder_of(Path(of_run)), ignore_errors=True)
         named = {labels.get(LOCK) for labels in found}
         for lock in Path(tempfile.gettempdir()).glob("superlists-*.lock"):
-            if str(lock) not in named and _is_free(lock):
+            if str(lock) not in named and is_free(lock):
+                shutil.rmtree(_folder_of(lock), ignore_errors=True)
                 lock.unlink(missing_ok=True)
 
 
@@ -125,14 +134,18 @@ def _is_dead(labels: dict[str, str]) -> bool:
     if lives(labels.get(PROCESS, "")):
         return False
     lock = Path(labels[LOCK])
-    dead = not lock.exists() or _is_free(lock)
+    dead = not lock.exists() or is_free(lock)
     if dead:
         with suppress(OSError):
             lock.unlink(missing_ok=True)
     return dead
 
 
-def _is_free(lock: Path) -> bool:
+def _folder_of(lock: Path) -> Path:
+    return lock.with_suffix(".data")
+
+
+def is_free(lock: Path) -> bool:
     """Tell whether no run holds this file; one that is another user's is not ours to judge."""
     with suppress(OSError), lock.open("r+") as opened:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)

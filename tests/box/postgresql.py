@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import psycopg
 from docker.models.containers import Container
+from psycopg.sql import SQL, Identifier
 
 from deploy.commands import Command
+from deploy.databases.databases import Databases
+from deploy.databases.settings import Settings
+from deploy.databases.wanted import Wanted
 from deploy.images import POSTGRES, image
 from deploy.server import Server
-from features.targets.databases import IN_MEMORY, PASSWORD_FILE
-from features.targets.packed import packed
-from features.waiting import eventually
 from tests.box.serving import Serving
 from tests.targets.engine import engine
 
@@ -27,33 +31,24 @@ class PostgreSQL:
 
     def make(self, name: str) -> str:
         """Make an empty database; return what leads to it."""
-        code, said = self.container.exec_run(["createdb", "--username=postgres", name])
-        assert code == 0, said
-        return f"postgres://postgres:{PASSWORD}@{self.address}:5432/{name}"
-
-    def is_ready(self) -> bool:
-        return bool(self.container.exec_run(["pg_isready", "--quiet", "--host=127.0.0.1"])[0] == 0)
+        url = f"postgres://postgres:{PASSWORD}@{self.address}:5432/"
+        with psycopg.connect(f"{url}postgres", autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return f"{url}{name}"
 
 
 def postgresql(labels: dict[str, str]) -> Iterator[PostgreSQL]:
     """Start one, and remove it in the end."""
-    with engine() as client:
-        there = client.containers.create(
-            image(client, POSTGRES),
-            labels=labels,
-            tmpfs={IN_MEMORY: "mode=1777"},
-            environment={"PGDATA": f"{IN_MEMORY}/data"},
-        )
+    with engine() as client, TemporaryDirectory() as root:
+        settings = Settings(Path(root), image=image(client, POSTGRES), labels=labels, durable=False)
+        databases = Databases(client, settings)
+        told = databases.make("box", Wanted("postgresql", PASSWORD))
+        there = client.containers.get(told["id"])
         try:
-            there.put_archive("/", packed(PASSWORD_FILE, PASSWORD))
-            there.start()
-            there.reload()
             (network,) = there.attrs["NetworkSettings"]["Networks"].values()
-            server = PostgreSQL(there, str(network["IPAddress"]))
-            eventually(server.is_ready, what="PostgreSQL", within_s=30)
-            yield server
+            yield PostgreSQL(there, str(network["IPAddress"]))
         finally:
-            there.remove(force=True, v=True)
+            databases.delete("box", told["id"], keep=False)
 
 
 @contextmanager

@@ -25,14 +25,15 @@ def test_what_a_dead_run_left_is_removed_by_the_next(tmp_path):
     )
     subprocess.run([sys.executable, "-c", program], env=os.environ | {"TMPDIR": str(tmp_path)}, check=False)
     left = owned(str(tmp_path))
-    assert len(left) == 4, "two containers, a volume and a network"
+    assert len(left) == 3, "two containers and a volume"
+    assert len([*tmp_path.glob("superlists-*.data/storage/*/*/volume/data")]) == 1, "the folder of the database"
     target = DockerTarget(config(target="docker"))
     try:
         target.start()
         assert owned(str(tmp_path)) == []
     finally:
         target.stop()
-    assert list(Path(tmp_path).glob("superlists-*.lock")) == []
+    assert list(Path(tmp_path).glob("superlists-*")) == []
 
 
 @pytest.mark.parametrize(

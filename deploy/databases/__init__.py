@@ -1,0 +1,1 @@
+"""PostgreSQL servers on demand, each in a container of its own. Imports nothing of what surrounds it."""

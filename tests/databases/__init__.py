@@ -1,0 +1,1 @@
+"""Databases on demand, on a real engine."""

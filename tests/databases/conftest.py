@@ -1,0 +1,72 @@
+"""One service for most tests, and the clearing up after each of them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from docker import DockerClient
+from docker.errors import NotFound
+
+from deploy.databases.client import Client
+from deploy.engine import connect
+from deploy.images import POSTGRES, image
+from features.targets.owned import Owned
+from tests.databases.service import Service, containers, running
+from tests.targets.engine import engine
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[DockerClient]:
+    with engine() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def owned() -> Iterator[Owned]:
+    """What everything that tests start has to bear; what a killed run left is removed."""
+    owned = Owned(connect())
+    owned.remove_what_dead_runs_left()
+    yield owned
+    owned.remove()
+
+
+@pytest.fixture(scope="session")
+def new_service(client: DockerClient, owned: Owned, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Service]:
+    """Makes services, each on a folder of its own, none of them started."""
+
+    def make(root: Path | None = None, **changes: str) -> Service:
+        root = root or tmp_path_factory.mktemp("service") / "root"
+        return Service(root, image(client, POSTGRES), owned.labels, changes)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def service(new_service: Callable[..., Service]) -> Iterator[Service]:
+    """The service that most tests ask."""
+    with running(new_service(DATABASES_LIMIT="8")) as service:
+        yield service
+
+
+@pytest.fixture(autouse=True)
+def docker_cleanup(client: DockerClient, owned: Owned) -> Iterator[None]:
+    """Remove exactly the containers that this test started, however it ended."""
+    label = {"label": [f"superlists={owned.run}", "databases.root"]}
+    before = {found["Id"] for found in client.api.containers(all=True, filters=label)}
+    yield
+    for found in client.api.containers(all=True, filters=label):
+        if found["Id"] not in before:
+            try:
+                client.api.remove_container(found["Id"], force=True, v=True)
+            except NotFound:
+                continue
+
+
+@pytest.fixture
+def edith(service: Service, client: DockerClient) -> Iterator[Client]:
+    """Somebody who has nothing yet, and leaves nothing."""
+    asking = service.client("edith")
+    assert containers(client, service.root) == []
+    yield asking
+    for found in asking.all():
+        asking.delete(found["id"], data="drop")
