@@ -85,7 +85,7 @@ def make(databases: Databases) -> dict[str, Any]:
     """Answer to who wants a database."""
     try:
         asked = request.get_json()
-    except BadRequest as error:
+    except (BadRequest, RecursionError) as error:
         raise RefusedError(400, "The body is no JSON") from error
     return databases.make(g.owner, Wanted.read(asked, databases.settings.ports))
 

@@ -104,7 +104,8 @@ class Containers:
         return Found(str(made.id), place.owner, place.name, port, "created", int(time.time()))
 
     def start(self, found: Found) -> None:
-        """Start a container; raises PortTakenError."""
+        """Start a container, or let one go on that somebody paused; raises PortTakenError."""
+        self._unpause(found)
         try:
             self._engine.api.start(found.id)
         except APIError as error:
@@ -114,6 +115,7 @@ class Containers:
 
     def stop(self, found: Found) -> None:
         """Stop a server in good order; safe to call twice."""
+        self._unpause(found)
         self._engine.api.stop(found.id, timeout=STOPPED_WITHIN_S)
 
     def remove(self, found: Found) -> None:
@@ -124,6 +126,10 @@ class Containers:
             except APIError as error:
                 if "already in progress" not in str(error):
                     raise
+
+    def _unpause(self, found: Found) -> None:
+        if found.state == "paused":
+            self._engine.api.unpause(found.id)
 
     def how_it_ended(self, found: Found) -> RefusedError | None:
         """Return why a server did not come up; nothing while it runs."""

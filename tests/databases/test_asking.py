@@ -1,0 +1,171 @@
+"""Who asks, and how: nothing but a well-formed request of one who may make it gets as far as the engine."""
+
+import http.client
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deploy.databases.client import Client, UnreachableError
+from deploy.databases.errors import RefusedError
+from deploy.databases.tokens import Tokens
+from tests.databases.service import PASSWORD, connected, containers, directories
+
+GOOD = {"storage_dir": "peacock", "admin_password": PASSWORD}
+KNOWN = (200, 400, 401, 404, 405, 409, 413, 415)
+# A request takes as long as the machine is busy.
+AS_IT_COMES = settings(
+    deadline=None, max_examples=150, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+# No value here is a whole request: at least one of its parts is wrong.
+WRONG_NAMES = ANYTHING.filter(lambda value: not isinstance(value, str)) | st.sampled_from(
+    ["", ".", "..", "../../etc", "a/b", "a\x00", "%2e%2e", "A", "é"]
+)
+
+
+def sent(service, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, dict]:
+    """Return the status and the JSON of an answer, whatever was sent."""
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+    try:
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        said = answer.read()
+    finally:
+        connection.close()
+    assert answer.getheader("Content-Type") == "application/json", said
+    return answer.status, json.loads(said)
+
+
+@pytest.fixture
+def asked(service, client, edith):
+    """Send something with Edith's token; nothing may come of it but an error that says what is wrong."""
+    bearer = f"Bearer {service.tokens['edith']}"
+
+    def ask(method: str, path: str, body: bytes = b"", **headers: str) -> int:
+        status, said = sent(service, method, path, body, **{"Authorization": bearer} | headers)
+        assert status in KNOWN, said
+        assert (said["status"] == "OK") == (status == 200)
+        assert status == 200 or len(said["error"]) > 10
+        return status
+
+    yield ask
+    assert (containers(client, service.root), directories(service.root)) == ([], [])
+    assert "Traceback" not in service.log()
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer ", "Bearer wrong", "Basic {}", "{}", "Bearer {}x", "Bearer \xff"]
+)
+def test_nobody_gets_in_without_a_token_that_is_known(service, edith, header):
+    token = service.tokens["edith"]
+    headers = {} if header is None else {"Authorization": header.format(token)}
+    for method, path in (("GET", ""), ("POST", ""), ("DELETE", "0123456789ab/"), ("GET", "nowhere/at/all")):
+        status, said = sent(service, method, f"/api/containers/{path}", b"{}", **headers)
+        assert (status, said["status"]) == (401, "error")
+        assert "Authorization: Bearer" in said["error"]
+        assert token not in said["error"]
+
+
+def test_a_token_that_was_removed_is_unknown_at_once(service):
+    gone = service.client("gone")
+    assert gone.all() == []
+    Tokens(service.root).remove("gone")
+    del service.tokens["gone"]
+    with pytest.raises(RefusedError, match="A token that is known is needed"):
+        gone.all()
+
+
+def test_tokens_are_hashed_at_rest(service, edith):
+    kept = [path.read_bytes() for path in service.root.rglob("*") if path.is_file()]
+    assert kept
+    assert not any(service.tokens["edith"].encode() in content for content in kept)
+    assert (service.root / "tokens" / "edith").stat().st_mode & 0o077 == 0
+
+
+def test_nobody_sees_or_touches_what_is_somebody_elses(service, edith):
+    francis = service.client("francis")
+    told = edith.make("peacock", PASSWORD)
+    assert francis.all() == []
+    for act in (francis.one, francis.stop, francis.start, francis.delete):
+        with pytest.raises(RefusedError) as refused:
+            act(told["id"])
+        assert refused.value.status == 404
+    assert edith.one(told["id"])["health"] == "ok"
+    # A name is one's own, too.
+    other = francis.make("peacock", "francis' password")
+    try:
+        assert other["id"] != told["id"]
+        with connected(other, "francis' password") as theirs:
+            theirs.execute("CREATE TABLE theirs ()")
+        with connected(told) as hers:
+            assert hers.execute("SELECT to_regclass('theirs')").fetchone() == (None,)
+    finally:
+        francis.delete(other["id"], data="drop")
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "headers", "status"),
+    [
+        ("POST ", b"{}", {"Content_Type": "text/plain"}, 415),
+        ("POST ", b"{", {"Content_Type": "application/json"}, 400),
+        ("POST ", b"\xff\xfe", {"Content_Type": "application/json"}, 400),
+        ("POST ", b"[" * 10000, {"Content_Type": "application/json"}, 400),
+        ("POST ", b" " * 20000, {"Content_Type": "application/json"}, 413),
+        ("PUT ", b"{}", {}, 405),
+        ("DELETE ", b"", {}, 405),
+        ("GET 0123456789ab/stop/", b"", {}, 405),
+        ("GET 0123456789ab/", b"", {}, 404),
+        ("POST 0123456789ab/start/", b"", {}, 404),
+        ("POST 0123456789ab/fly/", b"", {}, 404),
+        ("DELETE 0123456789ab/", b"", {}, 404),
+        ("DELETE 0123456789ab/?data=burn", b"", {}, 400),
+        ("GET ..%2f..%2ftokens/", b"", {}, 404),
+    ],
+)
+def test_each_mistake_has_its_status(asked, line, body, headers, status):
+    method, _, path = line.partition(" ")
+    assert asked(method, f"/api/containers/{path}", body, **headers) == status
+
+
+@AS_IT_COMES
+@given(body=ANYTHING)
+def test_no_json_is_too_strange(asked, body):
+    content = json.dumps(body).encode()
+    assert asked("POST", "/api/containers/", content, Content_Type="application/json") in (400, 413)
+
+
+@AS_IT_COMES
+@given(body=st.binary(max_size=200))
+def test_no_bytes_are_too_strange(asked, body):
+    assert asked("POST", "/api/containers/", body, Content_Type="application/json") == 400
+
+
+@AS_IT_COMES
+@given(name=WRONG_NAMES, password=st.just(PASSWORD) | ANYTHING, port=st.none() | ANYTHING, more=st.booleans())
+def test_no_request_that_is_nearly_right_gets_through(asked, name, password, port, more):
+    body = {"storage_dir": name, "admin_password": password, "port": port} | ({"image": "x"} if more else {})
+    assert asked("POST", "/api/containers/", json.dumps(body).encode(), Content_Type="application/json") in (400, 413)
+
+
+@AS_IT_COMES
+@given(
+    method=st.sampled_from(["GET", "POST", "DELETE", "PUT", "PATCH"]),
+    parts=st.lists(st.text(min_size=1, max_size=20), max_size=3),
+    data=st.none() | st.text(max_size=10),
+)
+def test_no_address_is_too_strange(asked, method, parts, data):
+    path = "/".join(quote(part, safe="") for part in parts)
+    query = "" if data is None else f"?data={quote(data, safe='')}"
+    asked(method, f"/api/containers/{path}{query}")
+
+
+def test_a_client_tells_a_service_from_something_else(service):
+    with pytest.raises(UnreachableError, match="No service of databases answers at http"):
+        Client("http://127.0.0.1:1", "token").all()

@@ -1,0 +1,77 @@
+"""Many requests at once: one server for each name, and never more than are allowed."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from deploy.databases.errors import RefusedError
+from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
+
+
+def asked(client, *names: str) -> list:
+    """Ask for all of these at the same time; return what came of each, an error as well."""
+
+    def one(name: str):
+        try:
+            return client.make(name, PASSWORD)
+        except RefusedError as error:
+            return error
+
+    with ThreadPoolExecutor(len(names)) as meanwhile:
+        return list(meanwhile.map(one, names))
+
+
+def test_two_requests_for_one_name_give_one_server(edith, service, client):
+    first, second = asked(edith, "peacock", "peacock")
+    assert first == second
+    assert len(containers(client, service.root)) == 1
+    write_rows(first, "Buy peacock feathers")
+
+
+def test_five_at_once(edith, service, client):
+    names = [f"bird-{number}" for number in range(5)]
+    told = asked(edith, *names)
+    assert [each["storage_dir"] for each in told] == names
+    assert len({each["port"] for each in told}) == 5
+    for each in told:
+        write_rows(each, each["storage_dir"])
+    assert [rows(each) for each in told] == [[name] for name in names]
+    assert {each["health"] for each in edith.all()} == {"ok"}
+
+
+def test_there_are_never_more_than_are_allowed(new_service, client):
+    with running(new_service(DATABASES_LIMIT="2")) as service:
+        edith = service.client()
+        came = asked(edith, "a", "b", "c", "d")
+        made = [each for each in came if isinstance(each, dict)]
+        refused = [each for each in came if isinstance(each, RefusedError)]
+        assert (len(made), len(refused)) == (2, 2)
+        assert {(each.status, str(each)) for each in refused} == {
+            (409, "There are 2 databases, and no more are allowed; delete one first")
+        }
+        assert len(containers(client, service.root)) == len(directories(service.root)) == 2
+        edith.delete(made[0]["id"], data="drop")
+        with pytest.raises(RefusedError, match="no more are allowed"):
+            _make_two(service.client("francis"))
+        for owner in ("edith", "francis"):
+            for found in service.client(owner).all():
+                service.client(owner).delete(found["id"], data="drop")
+        assert (containers(client, service.root), directories(service.root)) == ([], [])
+
+
+def _make_two(asking):
+    asking.make("x", PASSWORD)
+    asking.make("y", PASSWORD)
+
+
+def test_making_and_dropping_one_name_at_once_ends_well(edith, service, client):
+    for _ in range(2):
+        told = edith.make("peacock", PASSWORD)
+        with ThreadPoolExecutor(2) as meanwhile:
+            dropped = meanwhile.submit(edith.delete, told["id"], data="drop")
+            again = meanwhile.submit(edith.make, "peacock", PASSWORD)
+        assert dropped.exception() is None
+        answer = again.result()
+        there = [found["id"] for found in edith.all()]
+        assert there in ([answer["id"]], [])
+        assert there == [answer["id"]] or answer == told

@@ -1,0 +1,181 @@
+"""What goes wrong around the service: each has its answer, leaves nothing behind, and loses no data."""
+
+import os
+import shutil
+import socket
+import subprocess
+from contextlib import contextmanager
+from io import BytesIO
+
+import pytest
+
+from deploy.databases.errors import RefusedError
+from tests.databases.service import PASSWORD, Service, connected, containers, directories, rows, running, write_rows
+from tests.targets.gateway import gateway
+
+
+@contextmanager
+def refused(status, words):
+    with pytest.raises(RefusedError, match=words) as failure:
+        yield
+    assert failure.value.status == status
+
+
+@pytest.fixture
+def nothing_left(service, client):
+    yield
+    assert (containers(client, service.root), directories(service.root)) == ([], [])
+
+
+def test_a_port_that_somebody_else_has(edith, nothing_left):
+    with socket.create_server(("127.0.0.1", 20011)), refused(409, "port: 20011 is taken; allowed: another, or none"):
+        edith.make("peacock", PASSWORD, port=20011)
+
+
+def test_a_port_that_another_database_has(edith, service, client):
+    told = edith.make("peacock", PASSWORD)
+    edith.stop(told["id"])
+    with refused(409, f"port: {told['port']} is taken"):
+        edith.make("owl", PASSWORD, port=told["port"])
+    assert len(containers(client, service.root)) == 1
+    assert directories(service.root) == ["storage/edith/peacock"]
+
+
+def test_a_port_that_was_taken_while_a_server_was_stopped(edith):
+    told = edith.make("peacock", PASSWORD)
+    write_rows(told, "Buy peacock feathers")
+    edith.stop(told["id"])
+    with socket.create_server(("127.0.0.1", told["port"])), refused(409, f"port: {told['port']} is taken by somebody"):
+        edith.start(told["id"])
+    edith.start(told["id"])
+    assert rows(told) == ["Buy peacock feathers"]
+
+
+def test_no_port_is_left(new_service, client):
+    with socket.create_server(("127.0.0.1", 20012)), running(new_service(DATABASES_PORTS="20012-20012")) as service:
+        with refused(409, "No port from 20012 to 20012 is free"):
+            service.client().make("peacock", PASSWORD)
+        assert (containers(client, service.root), directories(service.root)) == ([], [])
+
+
+def test_an_image_that_is_missing(new_service, client):
+    with running(new_service(DATABASES_IMAGE="no-such-image:1")) as service:
+        with refused(503, "The image no-such-image:1 is missing; `python -m databases image` makes it"):
+            service.client().make("peacock", PASSWORD)
+        assert (containers(client, service.root), directories(service.root)) == ([], [])
+
+
+def test_an_image_that_does_not_serve(new_service, client):
+    with running(new_service(DATABASES_IMAGE="superlists-does-not-serve:1")) as service:
+        client.images.build(fileobj=_recipe(service), tag=service.changes["DATABASES_IMAGE"], rm=True)
+        try:
+            with refused(503, "The server ended with exit code 3. It said: no such thing as luck"):
+                service.client().make("peacock", PASSWORD)
+            assert (containers(client, service.root), directories(service.root)) == ([], [])
+        finally:
+            client.images.remove(service.changes["DATABASES_IMAGE"])
+
+
+def _recipe(service: Service):
+    return BytesIO(f'FROM {service.image}\nENTRYPOINT ["sh", "-c", "echo no such thing as luck; exit 3"]\n'.encode())
+
+
+def test_an_engine_that_is_down_and_comes_back(new_service, client, tmp_path):
+    door = tmp_path / "engine.sock"
+    with running(new_service(DOCKER_HOST=f"unix://{door}")) as service:
+        edith = service.client()
+        with refused(503, "The container engine refused, or does not answer"):
+            edith.all()
+        with gateway(door):
+            told = edith.make("peacock", PASSWORD)
+            write_rows(told, "Buy peacock feathers")
+        for act in (edith.all, lambda: edith.make("owl", PASSWORD), lambda: edith.delete(told["id"], data="drop")):
+            with refused(503, "The container engine refused, or does not answer"):
+                act()
+        with gateway(door):
+            assert rows(edith.make("peacock", PASSWORD)) == ["Buy peacock feathers"]
+            edith.delete(told["id"], data="drop")
+            assert (containers(client, service.root), directories(service.root)) == ([], [])
+        assert "Traceback" not in service.log()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 60 MB: one cluster has room there, two have not."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", str(disk)], check=True)
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_takes_no_new_server_and_spares_the_old(new_service, client, small_disk):
+    with running(new_service(small_disk / "root")) as service:
+        edith = service.client()
+        told = edith.make("peacock", PASSWORD)
+        write_rows(told, "Buy peacock feathers")
+        with refused(507, "The disk is full"):
+            edith.make("owl", PASSWORD)
+        assert len(containers(client, service.root)) == 1
+        assert directories(service.root) == ["storage/edith/peacock"]
+        assert rows(told) == ["Buy peacock feathers"]
+        edith.stop(told["id"])
+        _fill(small_disk)
+        with refused(507, "The disk is full"):
+            edith.make("owl", PASSWORD)
+        (small_disk / "filling").unlink()
+        edith.start(told["id"])
+        assert rows(told) == ["Buy peacock feathers"]
+        edith.delete(told["id"], data="drop")
+
+
+def _fill(disk):
+    with (disk / "filling").open("wb") as filling:
+        free = shutil.disk_usage(disk).free
+        os.posix_fallocate(filling.fileno(), 0, free)
+
+
+def test_a_container_that_is_killed_has_lost_nothing(edith, client):
+    told = edith.make("peacock", PASSWORD)
+    write_rows(told, "Buy peacock feathers")
+    client.containers.get(told["id"]).kill()
+    assert edith.one(told["id"])["health"] == "down"
+    assert edith.make("peacock", PASSWORD) == told
+    assert rows(told) == ["Buy peacock feathers"]
+
+
+def test_a_container_that_somebody_removed_has_lost_nothing(edith, client):
+    told = edith.make("peacock", PASSWORD)
+    write_rows(told, "Buy peacock feathers")
+    client.containers.get(told["id"]).remove(force=True)
+    with refused(404, "There is no database"):
+        edith.one(told["id"])
+    assert rows(edith.make("peacock", PASSWORD)) == ["Buy peacock feathers"]
+
+
+def test_a_container_that_is_paused(edith, client):
+    told = edith.make("peacock", PASSWORD)
+    client.containers.get(told["id"]).pause()
+    assert (edith.one(told["id"])["state"], edith.one(told["id"])["health"]) == ("paused", "down")
+    assert edith.make("peacock", PASSWORD) == told
+    connected(told).close()
+    client.containers.get(told["id"]).pause()
+    assert edith.stop(told["id"])["state"] == "exited"
+
+
+@pytest.mark.parametrize("what", ["peacock", "peacock/volume"])
+def test_a_link_that_leads_out_of_the_storage_is_not_followed(edith, service, client, tmp_path, what):
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    link = service.root / "storage" / "edith" / what
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(secret)
+    try:
+        with refused(409, "storage_dir: peacock is no directory on the server, and is not used"):
+            edith.make("peacock", PASSWORD)
+        assert containers(client, service.root) == []
+        assert list(secret.iterdir()) == []
+    finally:
+        link.unlink()
+        if what != "peacock":
+            link.parent.rmdir()
