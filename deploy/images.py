@@ -42,6 +42,8 @@ class Recipe:
     stage: str = ""
     gathered: Path | None = None
     gather: Callable[[DockerClient, str], None] | None = None
+    # Whether it tells which release it is, so that another commit is another image.
+    tells_release: bool = False
 
 
 def _gather_wheels(engine: DockerClient, base: str) -> None:
@@ -52,7 +54,7 @@ def _gather_wheels(engine: DockerClient, base: str) -> None:
         print(f"{error}\nThe build will try.")
 
 
-SITE = Recipe("superlists", ROOT, "deploy/Dockerfile", gathered=WHEELS, gather=_gather_wheels)
+SITE = Recipe("superlists", ROOT, "deploy/Dockerfile", gathered=WHEELS, gather=_gather_wheels, tells_release=True)
 POSTGRES = Recipe("superlists-postgres", ROOT / "deploy" / "databases" / "image", "Dockerfile")
 BOX = Recipe("superlists-box", ROOT / "deploy" / "box", "Dockerfile", stage="server")
 BOX_WITH_ENGINE = replace(BOX, name="superlists-box-docker", stage="engine")
@@ -121,7 +123,7 @@ def base_image(engine: DockerClient) -> str:
 
 def digest(recipe: Recipe, base_id: str) -> str:
     """Return what tells these inputs from others: the base, and each file's name, mode and content."""
-    found = hashlib.sha256(base_id.encode())
+    found = hashlib.sha256(f"{base_id} {release() if recipe.tells_release else ''}".encode())
     for name in inputs(recipe):
         path = recipe.context / name
         found.update(json.dumps([name, path.stat().st_mode & 0o111]).encode())

@@ -157,6 +157,12 @@ def test_its_release_is_what_git_says(address):
     assert re.fullmatch(r"[0-9a-f]{7,}(-dirty)?", json.loads(said)["release"])
 
 
+def test_another_commit_is_another_image(monkeypatch):
+    before = digest(SITE, "base")
+    monkeypatch.setattr("deploy.images.release", lambda: "0123456")
+    assert digest(SITE, "base") != before
+
+
 def test_every_input_is_the_sites():
     names = inputs(SITE)
     assert {name for name in names if not name.startswith("superlists/")} == {
