@@ -8,12 +8,13 @@ import shutil
 import socket
 import time
 import uuid
+from dataclasses import replace
 from io import BytesIO
 from urllib.request import Request, urlopen
 
 import pytest
 
-from deploy.images import ROOT, SITE, Recipe, base_image, digest, image, inputs, python_of
+from deploy.images import ROOT, SITE, base_image, digest, image, inputs, python_of
 from deploy.wheels import gather
 from features.targets import running as running_target
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
@@ -121,7 +122,7 @@ def test_a_folder_of_ones_own_holds_the_database(tmp_path):
 
 
 def test_it_is_built_anew_when_an_input_changed_and_not_when_only_its_time_did(tmp_path):
-    copy = Recipe(SITE.name, tmp_path, SITE.dockerfile)
+    copy = replace(SITE, context=tmp_path)
     for name in [".dockerignore", *inputs(SITE)]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
