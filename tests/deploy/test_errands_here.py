@@ -29,7 +29,9 @@ def run_by_socket(command):
     line = ["sh", "-c", command.as_login().line()]
     with ours, subprocess.Popen(line, stdin=theirs.fileno(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         theirs.close()
-        ours.sendall((command.stdin or "").encode())
+        # A program that reads nothing may have ended; then even nothing cannot be sent.
+        if command.stdin:
+            ours.sendall(command.stdin.encode())
         ours.shutdown(socket.SHUT_WR)
         out, err = process.communicate(timeout=30)
     return subprocess.CompletedProcess(line, process.returncode, out, err)
