@@ -2,6 +2,7 @@
 
 import secrets
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from docker.errors import DockerException, NotFound
@@ -12,7 +13,7 @@ from features.mailboxes import open_mailbox
 from features.targets.base import FixtureError, SiteIdentity, TargetError
 from features.targets.channel import Channel, Pipe
 from features.targets.health import health, identity, visit
-from features.targets.site_log import lines_of
+from features.targets.site_log import lines_of, up_to_now
 from features.waiting import NotSeenError, eventually
 
 MANAGE = ["python", "manage.py"]
@@ -52,7 +53,7 @@ class ContainerSite:
         if self.container is None:
             return ""
         try:
-            written = self.container.logs(since=since).decode(errors="replace").splitlines()
+            written = up_to_now(partial(_lines, self.container, since), self.base_url)
         except (DockerException, OSError) as error:
             written = [f"The container's log is not to be had: {error}"]
         return "\n".join(filter(None, [lines_of(scenario_id, written), self.gone()]))
@@ -119,6 +120,10 @@ def _how_both_ended(container: Container, code: int) -> str:
     with suppress(NotSeenError):
         return eventually(lambda: how_it_ended(container), what="the container's end", within_s=ENDED_WITHIN_S)
     return f"it said nothing, and ended with exit code {code}"
+
+
+def _lines(container: Container, since: float) -> list[str]:
+    return [str(line) for line in container.logs(since=since).decode(errors="replace").splitlines()]
 
 
 def logged(container: Container) -> str:

@@ -38,10 +38,10 @@ def page(url: str, authority: Path | None = None) -> str:
         return str(answer.read().decode(errors="replace"))
 
 
-def visit(url: str) -> None:
+def visit(url: str, authority: Path | None = None, *, within_s: float = PATIENCE_S) -> None:
     """Ask for a page as anyone may, whatever is said; raises OSError when nobody answers."""
     try:
-        with _opener(url).open(url, timeout=PATIENCE_S):
+        with _opener(url, authority).open(url, timeout=within_s):
             pass
     except HTTPError as error:
         error.close()

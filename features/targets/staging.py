@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from deploy.doctor import diagnosis
@@ -18,7 +18,7 @@ from features.mailboxes import open_mailbox
 from features.targets.base import RefusedError, SiteIdentity, TargetError
 from features.targets.channel import Channel, serve_fixtures
 from features.targets.health import health, identity
-from features.targets.site_log import lines_of
+from features.targets.site_log import lines_of, up_to_now
 
 
 class ServerTarget:
@@ -106,10 +106,14 @@ class ServerTarget:
     def log(self, scenario_id: str, since: float) -> str:
         """Return what the site wrote to the journal since then."""
         try:
-            lines = self._connected().run(journal(runtime_of(self._site).journal(self._place), since)).splitlines()
+            lines = up_to_now(partial(self._lines, self._connected(), since), self.base_url, self._site.authority)
         except (ServerError, TargetError) as error:
             return f"The server's log is not to be had: {error}"
-        return lines_of(scenario_id, [_message(json.loads(line)) for line in lines])
+        return lines_of(scenario_id, lines)
+
+    def _lines(self, server: Server, since: float) -> list[str]:
+        asked = journal(runtime_of(self._site).journal(self._place), since)
+        return [_message(json.loads(line)) for line in server.run(asked).splitlines()]
 
     def gone(self) -> str:
         """Return how the channel ended, if it did."""
