@@ -17,7 +17,8 @@ from deploy.server import Server, ServerError
 from deploy.site import Place
 
 PROGRAM = files("deploy.remote.site_container")
-PATIENCE_S, SENDING_S = 120.0, 900.0
+# The first is for what came before as well: a container that is ended while another request waits.
+PATIENCE_S, SENDING_S = 240.0, 900.0
 MB = 1_000_000
 
 

@@ -101,6 +101,17 @@ def test_a_container_of_somebody_elses_is_left_alone(site, monkeypatch):
     assert set(asked) == {"ps"}
 
 
+def test_who_waits_too_long_for_an_earlier_request_is_told_and_nobody_else_can_hold_it_up(site, monkeypatch, tmp_path):
+    monkeypatch.setattr(Site, "state", str(tmp_path))
+    monkeypatch.setattr(engine, "ALONE_WITHIN_S", 0)
+    with engine.alone(site):
+        assert (tmp_path / "lock").stat().st_mode & 0o777 == 0o600
+        with pytest.raises(Refused, match="an earlier request is still being done here"), engine.alone(site):
+            pytest.fail("both are at it")
+    with engine.alone(site):
+        pass
+
+
 def test_a_link_leads_to_one_socket_and_then_to_another(tmp_path):
     link = str(tmp_path / "current.sock")
     assert slot_of(link) == ""

@@ -6,6 +6,7 @@ import pwd
 import re
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, NoReturn
@@ -21,6 +22,8 @@ ENVIRON = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "
 # The mail server and the database may be at this machine's own addresses; it listens on a socket alone.
 CONFINED = ("--network=host", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--no-healthcheck")
 LIMIT_S = 300
+ALONE_WITHIN_S = 90
+POLL_S = 0.05
 LAST_LINES = 30
 
 
@@ -140,7 +143,27 @@ def bound(folder: str, to: str = "") -> str:
 
 @contextmanager
 def alone(site: Site) -> Iterator[None]:
-    """Wait for what an earlier request, whose connection was cut, still does here."""
-    with open(f"{site.state}/lock", "w") as lock:  # noqa: PTH123 - with what any Python has
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """Wait for what an earlier request, whose connection was cut, still does here; raises Refused if that lasts.
+
+    Who asked would be told of a time limit otherwise, and later, when nobody expects it any more, it would be done.
+    """
+    lock = os.open(f"{site.state}/lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        # Whoever may read it may hold it.
+        os.fchmod(lock, 0o600)
+        deadline = time.monotonic() + ALONE_WITHIN_S
+        while not _taken(lock):
+            if time.monotonic() >= deadline:
+                raise Refused(f"an earlier request is still being done here, after {ALONE_WITHIN_S} s. Try again later")
+            time.sleep(POLL_S)
         yield
+    finally:
+        os.close(lock)
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
