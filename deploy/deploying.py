@@ -32,7 +32,7 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
     place = Place(site)
     with Server(site, say=say) as server, lock.held(server, place, f"deploying {code.commit}"):
         releases = Releases(server, place)
-        before = _Before(releases.current(), releases.previous())
+        before = _before(site, releases)
         backup = _prepared(server, place, releases, code, before.release)
         kept = f"; the database before is {backup}" if backup else ""
         try:
@@ -47,6 +47,15 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
         for name in old_backups.prune(server, place):
             say(f"Removed the backup {name}")
         say(f"{site.name} serves {code.commit}{kept}")
+
+
+def _before(site: Site, releases: Releases) -> _Before:
+    """Return what serves. A deploy that was cut off in its switch left `current` at what does not; that is undone."""
+    current, previous = releases.current(), releases.previous()
+    if previous not in ("", current) and is_well(site, previous):
+        releases.undo_switch(previous)
+        return _Before(previous, "")
+    return _Before(current, previous)
 
 
 def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:

@@ -106,8 +106,16 @@ class Releases:
         if previous:
             self._point(self._place.previous, previous)
         else:
-            self._run("rm", "--force", "--", str(self._place.previous), says="Forgetting the release before")
+            self._forget_previous()
         self._runtime.switch(self._server, self._place, name)
+
+    def undo_switch(self, serving: str) -> None:
+        """Let `current` lead to what serves: nobody restarted the site. What served before that is not known."""
+        self._point(self._place.current, serving)
+        self._forget_previous()
+
+    def _forget_previous(self) -> None:
+        self._run("rm", "--force", "--", str(self._place.previous), says="Forgetting the release before")
 
     def _point(self, link: PurePosixPath, name: str) -> None:
         for command in errands.switch_link(link, self._place.releases / name):
