@@ -15,7 +15,6 @@ PROVEN_ELSEWHERE = (
     "features/browser_process.py",
     "features/contexts.py",
     "features/devtools.py",
-    "features/targets/borrowed.py",
     "features/targets/container.py",
     "features/targets/databases.py",
     "features/targets/docker.py",

@@ -1,0 +1,84 @@
+"""Runs of the suite on databases that the service lends."""
+
+import os
+import signal
+
+import pytest
+
+from tests.databases.service import containers, directories, running
+from tests.runs.conftest import Scratch, scratch
+from tests.runs.test_docker import STANDS_STILL, until
+
+__all__ = ["scratch"]
+
+SETTINGS = ("-D", "target=docker", "-D", "database=postgres")
+LOOK = """
+@then('the database is a borrowed one')
+def database_is_borrowed(context):
+    from deploy.databases.client import Client
+    (found,) = Client(context.settings.databases_url, context.settings.databases_token).all()
+    assert found["storage_dir"].startswith("run-"), found
+    assert context.target.beside == []
+"""
+LISTS = """
+  Scenario: A list
+    Given Edith has started a list with "Buy milk"
+    Then the database is a borrowed one
+    When Edith reads "Buy milk"
+"""
+STILL = "  Scenario: Still\n    When time stands still\n"
+
+
+@pytest.fixture
+def lending(new_service, monkeypatch):
+    """A service, and the settings of a run that borrows from it."""
+    with running(new_service()) as service:
+        service.client("ci")
+        monkeypatch.setenv("DATABASES_TOKEN", service.tokens["ci"])
+        yield service, (*SETTINGS, "-D", f"databases.url={service.url}")
+
+
+def test_a_run_borrows_its_database_and_gives_it_back(scratch: Scratch, lending, client):
+    service, settings = lending
+    scratch.tell(LISTS, LOOK)
+    ran = scratch.behave(*settings)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 scenario passed" in ran.stdout
+    assert (containers(client, service.root), directories(service.root)) == ([], [])
+    assert scratch.left_behind() == []
+    assert os.environ["DATABASES_TOKEN"] not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_end_gives_it_back(scratch: Scratch, lending, client, how):
+    service, settings = lending
+    scratch.tell(STILL, STANDS_STILL)
+    process = scratch.start(*settings)
+    until(process, "STANDING")
+    assert len(containers(client, service.root)) == 1
+    process.send_signal(how)
+    process.communicate(timeout=120)
+    assert (containers(client, service.root), directories(service.root)) == ([], [])
+    assert scratch.left_behind() == []
+
+
+def test_what_a_killed_run_borrowed_is_given_back_by_the_next(scratch: Scratch, lending, client):
+    service, settings = lending
+    scratch.tell(STILL, STANDS_STILL)
+    process = scratch.start(*settings)
+    until(process, "STANDING")
+    process.kill()
+    process.communicate(timeout=60)
+    assert len(containers(client, service.root)) == 1
+    scratch.tell(LISTS, LOOK)
+    ran = scratch.behave(*settings)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (containers(client, service.root), directories(service.root)) == ([], [])
+
+
+def test_a_service_that_is_away_is_told_before_anything_is_begun(scratch: Scratch, monkeypatch):
+    monkeypatch.setenv("DATABASES_TOKEN", "some-token")
+    ran = scratch.behave(*SETTINGS, "-D", "databases.url=http://127.0.0.1:1")
+    assert ran.returncode == 2
+    assert "The service of databases gave none: No service of databases answers at http://127.0.0.1:1" in ran.stderr
+    assert scratch.left_behind() == []
