@@ -4,6 +4,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from benchmarks.databases import of_databases
 from benchmarks.deploys import of_deploys, seconds
 from benchmarks.pages import pages_s
 from deploy.engine import connect
@@ -38,6 +39,6 @@ def of_the_pages() -> dict[str, Any]:
 # By the name of the target; a box is what `make box` calls it.
 EXTRAS: dict[str, Callable[[], dict[str, Any]]] = {
     "local": of_the_pages,
-    "docker": of_the_image,
+    "docker": lambda: of_the_image() | of_databases(),
     "box": of_deploys,
 }

@@ -29,6 +29,10 @@ AIMS: dict[str, tuple[Aim, ...]] = {
         ("one fixture, median", lambda entry: entry["fixture_ms"], 10, " ms"),
         ("finding an unchanged image", lambda entry: entry["image_found_s"], 0.5, " s"),
         ("image above its base", lambda entry: entry["image_above_base_mb"], 120, " MB"),
+        ("a new database", lambda entry: entry["database_service_new_s"], 2, " s"),
+        ("a database with its data", lambda entry: entry["database_service_existing_s"], 1, " s"),
+        ("new / docker run by hand", lambda entry: entry["database_new_ratio"], 1.15, ""),
+        ("existing / docker run by hand", lambda entry: entry["database_existing_ratio"], 1.15, ""),
     ),
 }
 # Of any site on a server.

@@ -17,8 +17,15 @@ from scripts.packages import install
 
 RESULTS = Path("reports/junit")
 # A browser is told of a box's own authority by the first, a box is logged in to by the second, and the third
-# gathers a mail catcher.
-NEEDED = {"certutil": "libnss3-tools", "ssh": "openssh-client", "npm": "npm"}
+# gathers a mail catcher. The others are used as the README of the databases uses them.
+NEEDED = {
+    "certutil": "libnss3-tools",
+    "ssh": "openssh-client",
+    "npm": "npm",
+    "curl": "curl",
+    "jq": "jq",
+    "psql": "postgresql-client",
+}
 COVERED_AT_LEAST = 95
 PYTEST = ["-m", "pytest", "-q", "-c", "tests/real.ini"]
 # Those of the unit tests, but for what they leave out.

@@ -46,9 +46,18 @@ def test_the_file_keeps_what_it_says_of_other_targets(tmp_path, figures):
 
 
 def test_a_container_has_aims_of_its_own(figures):
-    told = report.aims("docker", figures | {"image_found_s": 0.6, "image_above_base_mb": 119.9})
+    databases = {
+        "database_service_new_s": 1.9,
+        "database_service_existing_s": 1.1,
+        "database_new_ratio": 1.1,
+        "database_existing_ratio": 1.2,
+    }
+    told = report.aims("docker", figures | {"image_found_s": 0.6, "image_above_base_mb": 119.9} | databases)
     assert told["finding an unchanged image"] == {"figure": 0.6, "at_most": 0.5, "unit": "s", "met": False}
     assert told["image above its base"]["met"]
+    assert [told[name]["met"] for name in ("a new database", "a database with its data")] == [True, False]
+    assert told["new / docker run by hand"]["met"]
+    assert not told["existing / docker run by hand"]["met"]
     assert "start-up and stop" not in told
 
 
