@@ -1,0 +1,40 @@
+"""The README of the service: its session works as it is written, and it tells of everything."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from deploy.databases.app import API, ROUTES
+from deploy.databases.settings import VARIABLES
+from tests.databases.service import containers, directories
+
+README = Path("deploy/databases/README.md").read_text()
+SESSION = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[1]
+
+
+def test_the_session_works_as_it_is_written(service, edith, client, tmp_path):
+    usual = "http://127.0.0.1:8700"
+    assert SESSION.count(usual) == 1
+    ran = subprocess.run(
+        ["bash", "-eu", "-o", "pipefail", "-c", SESSION.replace(usual, service.url)],
+        cwd=tmp_path,
+        env=os.environ | {"TOKEN": service.tokens["edith"]},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "CREATE TABLE" in ran.stdout
+    assert '"state":"exited"' in ran.stdout
+    assert "(0 rows)" in ran.stdout, "the table is still there"
+    assert (containers(client, service.root), directories(service.root)) == ([], [])
+
+
+def test_every_request_and_every_setting_is_told():
+    for method, path, _ in ROUTES:
+        last = path.replace("identity", "id").rpartition(">")[2].strip("/")
+        assert f"`{method} {API}" in README, path
+        assert last in README
+    assert [variable for variable, _ in VARIABLES.values() if f"`{variable}`" not in README] == []
