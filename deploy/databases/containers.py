@@ -19,6 +19,7 @@ from .storage import Place, user
 ROOT, OWNER, STORAGE, PORT = (f"databases.{name}" for name in ("root", "owner", "storage", "port"))
 INSIDE = "5432/tcp"
 VERIFIER = "run/databases/verifier"
+ACCOUNTS = "etc/passwd"
 MAX_PROCESSES = 256
 STOPPED_WITHIN_S = 30
 LOG_LINES = 15
@@ -152,16 +153,22 @@ def _found(listed: dict[str, Any]) -> Found:
 
 
 def _packed(verifier: str) -> bytes:
-    """Return an archive with the verifier in a file, and a folder, that are for the server's user only."""
+    """Return an archive with the verifier, for the server's user only, and with an account for that user."""
     uid, gid = map(int, user().split(":"))
-    content = verifier.encode()
+    # PostgreSQL refuses to work for a user without a name.
+    accounts = f"root:x:0:0::/root:/bin/sh\npostgres:x:{uid}:{gid}::/var/lib/postgresql:/usr/sbin/nologin\n"
     archive = BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as writing:
-        folder, file = tarfile.TarInfo(VERIFIER.rpartition("/")[0]), tarfile.TarInfo(VERIFIER)
-        folder.type, folder.mode = tarfile.DIRTYPE, 0o700
-        file.size, file.mode = len(content), 0o600
-        for entry in (folder, file):
-            entry.uid, entry.gid = uid, gid
+        folder = tarfile.TarInfo(VERIFIER.rpartition("/")[0])
+        folder.type, folder.mode, folder.uid, folder.gid = tarfile.DIRTYPE, 0o700, uid, gid
         writing.addfile(folder)
-        writing.addfile(file, BytesIO(content))
+        _add(writing, VERIFIER, verifier, mode=0o600, owner=(uid, gid))
+        _add(writing, ACCOUNTS, accounts, mode=0o644, owner=(0, 0))
     return archive.getvalue()
+
+
+def _add(writing: tarfile.TarFile, name: str, content: str, *, mode: int, owner: tuple[int, int]) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content.encode()), mode
+    entry.uid, entry.gid = owner
+    writing.addfile(entry, BytesIO(content.encode()))

@@ -5,6 +5,10 @@ import json
 import psycopg
 import pytest
 
+from deploy.databases import storage
+from deploy.databases.databases import Databases
+from deploy.databases.settings import Settings
+from deploy.databases.wanted import Wanted
 from tests.databases.service import PASSWORD, connected
 
 MB = 1024 * 1024
@@ -83,6 +87,18 @@ def test_a_superuser_who_runs_programs_reaches_nothing_but_the_own_data(told):
         connection.execute("COPY said FROM PROGRAM 'id -u; ls /storage; cat /etc/shadow 2>&1 || true'")
         said = [line for (line,) in connection.execute("SELECT line FROM said")]
     assert said == ["8432", "data", "cat: /etc/shadow: Permission denied"]
+
+
+def test_the_server_can_be_any_user(client, service, monkeypatch, tmp_path):
+    # As with a service that does not run as root: its own user, whom the image does not know.
+    monkeypatch.setattr(storage, "USER", 23456)
+    databases = Databases(client, Settings(tmp_path / "root", image=service.image, labels=service.labels))
+    told = databases.make("edith", Wanted("peacock", PASSWORD))
+    try:
+        connected(told).close()
+        assert inside(client.containers.get(told["id"]), "id -u").strip() == "23456"
+    finally:
+        databases.delete("edith", told["id"], keep=False)
 
 
 def test_data_is_for_the_servers_user_alone(told, service):
