@@ -20,8 +20,9 @@ class Login(Enum):
 
 def answers(host: str, port: int) -> bool:
     """Tell whether a server takes connections now; that needs no password."""
-    # Without sslmode the first try would be one that the server refuses.
-    asked = f"host={host} port={port} connect_timeout={PATIENCE_S} sslmode=disable"
+    # Without sslmode the first try would be one that the server refuses; without a user, one whose number has no
+    # name here could ask nothing.
+    asked = f"host={host} port={port} user={SUPERUSER} connect_timeout={PATIENCE_S} sslmode=disable"
     return PGconn.ping(asked.encode()) == Ping.OK
 
 

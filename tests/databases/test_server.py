@@ -1,12 +1,14 @@
 """The server itself: who gets in, what it may do, and where the password is not."""
 
 import json
+import os
 
 import psycopg
 import pytest
 
 from deploy.databases import storage
 from deploy.databases.databases import Databases
+from deploy.databases.readiness import answers
 from deploy.databases.settings import Settings
 from deploy.databases.wanted import Wanted
 from tests.databases.service import PASSWORD, connected
@@ -99,6 +101,14 @@ def test_the_server_can_be_any_user(client, service, monkeypatch, tmp_path):
         assert inside(client.containers.get(told["id"]), "id -u").strip() == "23456"
     finally:
         databases.delete("edith", told["id"], keep=False)
+
+
+def test_a_user_without_a_name_sees_that_it_answers(told):
+    child = os.fork()
+    if child == 0:
+        os.setuid(23456)
+        os._exit(0 if answers(told["host"], told["port"]) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_data_is_for_the_servers_user_alone(told, service):
