@@ -81,7 +81,7 @@ def test_a_second_run_is_told_who_is_first_and_since_when_and_the_first_goes_on(
     either, inside, scratch, on_staging, enough
 ):
     second = scratch.behave(*on_staging)
-    assert second.returncode == 2
+    assert second.returncode == 4
     told = (
         r"The site staging takes no fixtures\. (?s:.*)in use by \S+@\S+, process (\d+) since \d{4}-\d\d-\d\d [\d:]+ UTC"
     )

@@ -50,7 +50,7 @@ def test_no_image_of_another_name_is_loaded(contained, asked):
 
 
 def test_no_settings_of_another_account_are_read(contained, asked):
-    other = "/srv/other"
+    other, release = "/srv/other", contained.release
     said(contained.box, "sudo", "install", "--directory", other)
     said(contained.box, "sudo", "cp", "--preserve=mode", str(contained.place.environment), other)
     said(contained.box, "sudo", "chown", "nobody", f"{other}/.env")
@@ -59,10 +59,10 @@ def test_no_settings_of_another_account_are_read(contained, asked):
     contained.run("ln", "--symbolic", other, home)
     try:
         with pytest.raises(ServerError, match=r"\.env is no file of the user who asks"):
-            asked("manage", contained.checkout.base.commit, ".env", "check")
+            asked("manage", release, ".env", "check")
         # Nor does root make a folder there.
         with pytest.raises(ServerError, match="static"):
-            asked("unpack", contained.checkout.base.commit)
+            asked("unpack", release)
         assert said(contained.box, "ls", other) == ""
     finally:
         contained.run("rm", home)

@@ -1,5 +1,6 @@
 """A site with a certificate, of an authority of its own."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def test_the_journeys_pass_over_https(secure):
     where = ["-D", "target=box", "-D", f"sites={secure.folder}/sites.toml"]
     ran = behave(*where, "-D", "mailbox=server", "--format=progress")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "43 scenarios passed" in ran.stdout
+    assert re.search(r"\b[1-9]\d* scenarios passed, 0 failed, 0 skipped", ran.stdout)
     assert "https://127.0.0.1" in ran.stdout
 
 

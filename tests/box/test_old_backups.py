@@ -11,7 +11,7 @@ def backups(there):
 def failed(there):
     """Fail at a migration; return the name of the backup that was told."""
     migration = MIGRATION.format(before="0001_initial", sql="CREATE NONSENSE")
-    told = refused(there, there.checkout.commit({"superlists/lists/migrations/0002_one.py": migration}))
+    told = refused(there, there.checkout.commit({"superlists/lists/migrations/0002_kept.py": migration}))
     found = BACKUP.search(told)
     assert found
     return found[1].rpartition("/")[2]
