@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 MAX_SEED = 2**32 - 1
 MAX_PORT = 65535
@@ -32,6 +33,26 @@ def seconds(least: float, most: float) -> Callable[[str], float]:
         if not least <= value <= most:
             raise ValueError(f"{text!r} is not a time; allowed: {least:g} to {most:g} (seconds)")
         return value
+
+    return parse
+
+
+def web_address(example: str, login: str) -> Callable[[str], str]:
+    """Return a parser of addresses, or of nothing where none is meant; `login` says where a login belongs."""
+
+    def parse(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            port_fits = parts.port != 0
+        except ValueError:
+            parts, port_fits = urlsplit(""), False
+        if parts.password or parts.username:
+            # Not repeated: what should have stayed out of it may be in it.
+            raise ValueError(f"it holds a login; allowed: {login} in the environment")
+        whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+        if text and not (whole and port_fits):
+            raise ValueError(f"{text!r} is not an address; allowed: such as {example}")
+        return text
 
     return parse
 

@@ -4,14 +4,14 @@ import ssl
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from features.mailboxes.addresses import DEFAULT, FIELDS, filled
-from features.values import MAX_PORT, seconds
+from features.values import MAX_PORT, seconds, web_address
 
 USUAL = "default"
 PASSWORD = "MAILBOX_PASSWORD"  # noqa: S105 - its name
 LONGEST_ADDRESS, LONGEST_LOCAL_PART = 254, 64
+a_url = web_address("http://localhost:1080", f"mailbox.user, and {PASSWORD}")
 
 
 def a_text(text: str) -> str:
@@ -39,22 +39,6 @@ def an_address(text: str) -> str:
             f"{text!r} is not a pattern of addresses; allowed: one with {{name}}, {{run}} and {{number}} "
             f"in it, such as {DEFAULT}"
         )
-    return text
-
-
-def a_url(text: str) -> str:
-    """Return where a mail catcher is; nothing where none is meant."""
-    try:
-        parts = urlsplit(text)
-        port_fits = parts.port != 0
-    except ValueError:
-        parts, port_fits = urlsplit(""), False
-    if parts.password or parts.username:
-        # Not repeated: what should have stayed out of it may be in it.
-        raise ValueError(f"it holds a login; allowed there: mailbox.user, and {PASSWORD} in the environment")
-    fits = port_fits and parts.scheme in ("http", "https") and parts.hostname and not parts.query
-    if text and not fits:
-        raise ValueError(f"{text!r} is not an address; allowed: such as http://localhost:1080")
     return text
 
 

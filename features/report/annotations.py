@@ -1,6 +1,7 @@
 """`--format github` and `--format gitlab`: failures where the code is reviewed, beside the scenario's line."""
 
 import json
+from abc import ABC, abstractmethod
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ MARKS = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 MARKS_IN_NAMES = MARKS | {":": "%3A", ",": "%2C"}
 
 
-class Annotations(Formatter):  # type: ignore[misc] # behave is not typed
+class Annotations(Formatter, ABC):  # type: ignore[misc] # behave is not typed
     """Hears of each step that failed."""
 
     def __init__(self, stream_opener: Any, config: Any) -> None:
@@ -34,9 +35,9 @@ class Annotations(Formatter):  # type: ignore[misc] # behave is not typed
         if step.status.has_failed() and self._scenario:
             self.annotate(self._scenario, step)
 
+    @abstractmethod
     def annotate(self, scenario: Scenario, step: Step) -> None:
         """Tell of one failure."""
-        raise NotImplementedError
 
 
 class GitHub(Annotations):

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from features.values import one_of
+from features.values import one_of, web_address
 
 TOKEN = "DATABASES_TOKEN"  # noqa: S105 - its name
 POSTGRES = "postgres"
@@ -12,18 +11,7 @@ POSTGRES = "postgres"
 
 def a_service(text: str) -> str:
     """Return where a service of databases is; nothing where none is meant."""
-    try:
-        parts = urlsplit(text)
-        port_fits = parts.port != 0
-    except ValueError:
-        parts, port_fits = urlsplit(""), False
-    if parts.password or parts.username:
-        # Not repeated: what should have stayed out of it may be in it.
-        raise ValueError(f"it holds a login; allowed: an address, and {TOKEN} in the environment")
-    fits = port_fits and parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
-    if text and not fits:
-        raise ValueError(f"{text!r} is not an address; allowed: such as http://127.0.0.1:8700")
-    return text.rstrip("/")
+    return web_address("http://127.0.0.1:8700", f"an address, and {TOKEN}")(text).rstrip("/")
 
 
 SETTINGS: dict[str, Callable[[str], Any]] = {

@@ -8,26 +8,12 @@ from docker import DockerClient
 from docker.errors import NotFound
 
 from deploy.databases.client import Client
-from deploy.engine import connect
 from deploy.images import POSTGRES, image
 from features.targets.owned import Owned
 from tests.databases.service import Service, containers, running
-from tests.targets.engine import engine
+from tests.targets.shared import client, owned
 
-
-@pytest.fixture(scope="session")
-def client() -> Iterator[DockerClient]:
-    with engine() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def owned() -> Iterator[Owned]:
-    """What everything that tests start has to bear; what a killed run left is removed."""
-    owned = Owned(connect())
-    owned.remove_what_dead_runs_left()
-    yield owned
-    owned.remove()
+__all__ = ["client", "owned"]
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,7 @@ def test_a_secret_is_refused_and_not_repeated(environ):
     assert "mailbox.password: there is no such setting; it is taken from MAILBOX_PASSWORD in the environment" in said
     assert "s3cret" not in said
     said = mistakes(environ, mailbox="catcher", **{"mailbox.url": "http://tests:s3cret@localhost:1080"})
-    assert "mailbox.url: it holds a login; allowed there: mailbox.user, and MAILBOX_PASSWORD" in said
+    assert "mailbox.url: it holds a login; allowed: mailbox.user, and MAILBOX_PASSWORD" in said
     assert "s3cret" not in said
 
 

@@ -5,29 +5,13 @@ from collections.abc import Iterator
 import pytest
 from docker import DockerClient
 
-from deploy.engine import connect
 from features.targets.owned import Owned
 from tests.mail.maildev import Catcher, mail_catcher
 from tests.mail.postfix import MailServer, mail_server
 from tests.runs.conftest import scratch
-from tests.targets.engine import engine
+from tests.targets.shared import client, owned
 
-__all__ = ["scratch"]
-
-
-@pytest.fixture(scope="session")
-def client() -> Iterator[DockerClient]:
-    with engine() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def owned() -> Iterator[Owned]:
-    """What everything that tests start has to bear."""
-    owned = Owned(connect())
-    owned.remove_what_dead_runs_left()
-    yield owned
-    owned.remove()
+__all__ = ["client", "owned", "scratch"]
 
 
 @pytest.fixture(scope="session")

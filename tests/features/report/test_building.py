@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -10,26 +9,8 @@ from bs4 import BeautifulSoup
 from features.report import hooks
 from features.report.building import build
 from features.report.writer import Results
+from tests.features.report.reading import page, says
 from tests.features.report.told import FINDS, HELPS, SHARING, feature, runs, written
-
-
-@pytest.fixture
-def reports(tmp_path: Path) -> Path:
-    return tmp_path / "reports"
-
-
-@pytest.fixture
-def features(tmp_path: Path) -> Path:
-    return written(tmp_path / "features")
-
-
-def page(file: Path) -> BeautifulSoup:
-    return BeautifulSoup(file.read_text(), "html.parser")
-
-
-def says(soup: BeautifulSoup, css: str) -> str:
-    found = soup.select_one(css)
-    return " ".join(found.get_text(" ").split()) if found else "(nothing)"
 
 
 def cells(soup: BeautifulSoup, name: str) -> list[str]:

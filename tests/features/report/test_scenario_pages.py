@@ -1,30 +1,8 @@
 import os
-from pathlib import Path
-
-import pytest
-from bs4 import BeautifulSoup
 
 from features.report.building import build
+from tests.features.report.reading import page, says
 from tests.features.report.told import HELPS, SHARING, feature, runs, written
-
-
-@pytest.fixture
-def reports(tmp_path: Path) -> Path:
-    return tmp_path / "reports"
-
-
-@pytest.fixture
-def features(tmp_path: Path) -> Path:
-    return written(tmp_path / "features")
-
-
-def page(file: Path) -> BeautifulSoup:
-    return BeautifulSoup(file.read_text(), "html.parser")
-
-
-def says(soup: BeautifulSoup, css: str) -> str:
-    found = soup.select_one(css)
-    return " ".join(found.get_text(" ").split()) if found else "(nothing)"
 
 
 def test_text_is_text_wherever_it_comes_from(reports, features):

@@ -1,0 +1,26 @@
+"""Fixtures of all tests that start containers, for their conftest to import."""
+
+from collections.abc import Iterator
+
+import pytest
+from docker import DockerClient
+
+from deploy.engine import connect
+from features.targets.owned import Owned
+from tests.targets.engine import engine
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[DockerClient]:
+    """The engine of this machine."""
+    with engine() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def owned() -> Iterator[Owned]:
+    """What everything that tests start has to bear; what a killed run left is removed."""
+    owned = Owned(connect())
+    owned.remove_what_dead_runs_left()
+    yield owned
+    owned.remove()
