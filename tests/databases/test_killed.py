@@ -42,7 +42,7 @@ def interrupted(new_service, client, tmp_path):
             assert held.held.wait(HELD_WITHIN_S), service.log()
         finally:
             service.kill()
-            held.close()
+            held.cut()
         asked.join()
         return service
 

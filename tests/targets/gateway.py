@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,15 +35,21 @@ class Gateway:
                 far = socket.socket(socket.AF_UNIX)
                 far.connect(ENGINE)
                 self._open += [near, far]
-                for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=_hand_on, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._hand_on, args=(near, far, self.lets_through), daemon=True).start()
+                threading.Thread(target=self._hand_on, args=(far, near, bool), daemon=True).start()
 
+    def lets_through(self, _: bytes) -> bool:
+        """Tell whether a piece of a request goes on to the engine."""
+        return True
 
-def _hand_on(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while piece := source.recv(65536):
-            sink.sendall(piece)
-        sink.shutdown(socket.SHUT_WR)
+    @staticmethod
+    def _hand_on(source: socket.socket, sink: socket.socket, lets_through: Callable[[bytes], bool]) -> None:
+        with suppress(OSError):
+            while piece := source.recv(65536):
+                if not lets_through(piece):
+                    return
+                sink.sendall(piece)
+            sink.shutdown(socket.SHUT_WR)
 
 
 @contextmanager
