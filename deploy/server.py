@@ -12,7 +12,7 @@ from paramiko import AuthenticationException, BadHostKeyException, Channel, Reje
 from deploy.commands import Command
 from deploy.errands import LOCK_IS_TAKEN, locked
 from deploy.identity import identity
-from deploy.link import watch
+from deploy.link import prepare
 from deploy.sites import SSH, Site
 
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
@@ -173,7 +173,7 @@ def _connected(site: Site, user: str) -> Connection:
         raise ServerError(f"{where}: {error}{advice}") from error
     except (OSError, EOFError) as error:
         raise ServerError(f"{where} does not answer: {error or 'it closed the connection'}") from error
-    watch(connection.transport)
+    prepare(connection.transport)
     return connection
 
 
