@@ -1,19 +1,17 @@
 """What a box has on this side: the key to it, its host key as known here, and its entry for a sites file."""
 
-import fcntl
 import io
 import json
-import os
 import re
 import subprocess
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy import box_certificate as certificate
+from deploy.alone import alone_in
 from deploy.engine import EngineError
 
 USER = "debian"
@@ -42,16 +40,10 @@ class Place:
             raise EngineError(f"A box cannot be called {self.name!r}; allowed are a to z, digits, and - between them")
 
 
-@contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Have the folder for oneself: who comes second waits."""
+def held(folder: Path) -> AbstractContextManager[None]:
+    """Have the folder for oneself, made if need be: who comes second waits."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    return alone_in(folder)
 
 
 def new_keys(place: Place) -> tuple[bytes, str]:

@@ -1,7 +1,6 @@
 """The image of a commit: built here, of the committed code alone, and packed without what a machine has already."""
 
 import json
-import shutil
 import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from deploy.code import DOCKERFILE, Code
 from deploy.engine import EngineError, connect
 from deploy.images import Recipe, base_image, build, python_of
 from deploy.old_images import remove_old_images
-from deploy.wheels import WHEELS, WheelsError, gather
+from deploy.wheels import WheelsError, packed
 
 NAME = "superlists-release"
 # Where the build looks for them, as in the checkout.
@@ -86,13 +85,16 @@ def _text(whole: tarfile.TarFile, name: str) -> bytes:
 def _build(engine: DockerClient, code: Code, tag: str) -> None:
     base = base_image(engine)
     with TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=BytesIO(code.archive)) as archive:
-            archive.extractall(folder, filter="data")
+        _unpack(code.archive, Path(folder))
         try:
-            gather(python_of(engine, base), code.requirements)
-            shutil.copytree(WHEELS, folder / WHEELS_THERE)
+            _unpack(packed(python_of(engine, base), code.requirements), folder / WHEELS_THERE)
         except WheelsError as error:
             # Those of another commit would keep the build from an index that it may reach.
             print(f"{error}\nThe build will try.")
         build(engine, Recipe(NAME, Path(folder), DOCKERFILE), base, tag, release=code.commit).tag(*tag.split(":"))
     remove_old_images(engine, keep=tag)
+
+
+def _unpack(files: bytes, into: Path) -> None:
+    with tarfile.open(fileobj=BytesIO(files)) as archive:
+        archive.extractall(into, filter="data")

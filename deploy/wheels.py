@@ -6,9 +6,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from deploy.alone import alone_in
 
 WHEELS = Path(__file__).resolve().parent / "wheels"
 REQUIREMENTS = WHEELS.parent.parent / "superlists" / "requirements.txt"
@@ -25,6 +28,27 @@ def gather(python: str, requirements: str | None = None, machine: str = "") -> N
     They are for this version of Python, on this kind of machine or else one like this.
     Raises WheelsError, and leaves those that are there.
     """
+    with _alone():
+        _gather(python, requirements, machine)
+
+
+def packed(python: str, requirements: str, machine: str = "") -> bytes:
+    """Return the wheels that these requirements ask for as a tar archive, gathered if need be; raises WheelsError."""
+    archive = BytesIO()
+    # Another deploy from here, of other requirements, would take them away meanwhile.
+    with _alone(), tarfile.open(fileobj=archive, mode="w") as tar:
+        _gather(python, requirements, machine)
+        for wheel in sorted(WHEELS.glob("*.whl")):
+            tar.add(wheel, arcname=wheel.name)
+    return archive.getvalue()
+
+
+def _alone() -> AbstractContextManager[None]:
+    WHEELS.mkdir(exist_ok=True)
+    return alone_in(WHEELS)
+
+
+def _gather(python: str, requirements: str | None, machine: str) -> None:
     wanted = REQUIREMENTS.read_text() if requirements is None else requirements
     machine = machine or platform.machine()
     done = WHEELS / f"{python}-{hashlib.sha256(f'{machine} {wanted}'.encode()).hexdigest()[:12]}.done"
@@ -37,21 +61,11 @@ def gather(python: str, requirements: str | None = None, machine: str = "") -> N
         download = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if download.returncode:
             raise WheelsError(f"The wheels could not be downloaded here. pip said: {download.stderr.strip()[-300:]}")
-        WHEELS.mkdir(exist_ok=True)
         for old in WHEELS.iterdir():
             old.unlink()
         for wheel in Path(folder).glob("*.whl"):
             shutil.move(wheel, WHEELS)
     done.touch()
-
-
-def packed() -> bytes:
-    """Return the wheels as a tar archive."""
-    archive = BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        for wheel in sorted(WHEELS.glob("*.whl")):
-            tar.add(wheel, arcname=wheel.name)
-    return archive.getvalue()
 
 
 def _command(python: str, machine: str, requirements: Path) -> list[str]:

@@ -10,7 +10,7 @@ from deploy.machine import Machine
 from deploy.runtimes.base import Part
 from deploy.server import Server, ServerError
 from deploy.site import Place
-from deploy.wheels import REQUIREMENTS, WheelsError, gather, packed
+from deploy.wheels import REQUIREMENTS, WheelsError, packed
 
 WHICH = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
 
@@ -54,12 +54,12 @@ class Virtualenv:
         _run(server, "mv", f"{folder}/{GUNICORN}", f"{folder}/gunicorn.conf.py", says="Placing gunicorn's settings")
         python, machine = server.run(Command(("python3", "-c", WHICH), says="Asking for the server's Python")).split()
         try:
-            gather(python, code.requirements, machine)
+            archive = packed(python, code.requirements, machine)
         except WheelsError as error:
             raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
         wheels = folder / ".wheels"
         server.run(errands.make_folder(wheels))
-        server.run(errands.extract(packed(), wheels))
+        server.run(errands.extract(archive, wheels))
         server.run(errands.make_venv(folder / ".venv"))
         server.run(errands.pip_install(folder / ".venv", folder / "superlists" / REQUIREMENTS.name, wheels))
         _run(server, "rm", "--recursive", "--", str(wheels), says="Clearing the wheels")

@@ -13,7 +13,7 @@ def no_wheels(monkeypatch):
     """From now on no wheel arrives."""
     archive = BytesIO()
     tarfile.open(fileobj=archive, mode="w").close()
-    return lambda: monkeypatch.setattr("deploy.runtimes.virtualenv.packed", archive.getvalue)
+    return lambda: monkeypatch.setattr("deploy.runtimes.virtualenv.packed", lambda *_: archive.getvalue())
 
 
 def test_requirements_that_cannot_be_had(staging):

@@ -1,12 +1,15 @@
 """Wheels are those of what is asked for, whatever was gathered before."""
 
 import subprocess
+import tarfile
+import threading
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from deploy import wheels
-from deploy.wheels import WheelsError, gather
+from deploy.wheels import WheelsError, gather, packed
 
 
 @pytest.fixture
@@ -76,3 +79,31 @@ def test_where_they_cannot_be_had_pip_is_quoted_and_those_before_stay(folder, pi
     assert names(folder) == ["one.whl"]
     gather("3.11", "one\n")
     assert len(pip) == 2
+
+
+def test_packed_they_are_those_that_were_asked_for(folder, pip):
+    gather("3.11", "one\n")
+    with tarfile.open(fileobj=BytesIO(packed("3.11", "two\nthree\n"))) as archive:
+        assert archive.getnames() == ["three.whl", "two.whl"]
+
+
+def test_two_at_once_take_turns(folder, pip, monkeypatch):
+    second, run = threading.Event(), subprocess.run
+    met: list[bool] = []
+
+    def slowly(command, **settings):
+        done = run(command, **settings)
+        if "one" in pip[-1][1]:
+            other.start()
+            met.append(second.wait(0.2))
+        else:
+            second.set()
+        return done
+
+    monkeypatch.setattr(subprocess, "run", slowly)
+    other = threading.Thread(target=gather, args=("3.11", "two\n"))
+    with tarfile.open(fileobj=BytesIO(packed("3.11", "one\n"))) as archive:
+        assert archive.getnames() == ["one.whl"]
+    other.join()
+    assert met == [False]
+    assert names(folder) == ["two.whl"]
