@@ -41,6 +41,14 @@ class Stage:
     command: list[str]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Stages in lanes: those of a lane run in turn, and the lanes at the same time."""
+
+    name: str
+    lanes: tuple[tuple[Stage, ...], ...]
+
+
 def coverage_of(data: str, command: list[str]) -> list[str]:
     """Return the command, run so that its coverage is kept in reports/."""
     return ["-m", "coverage", "run", f"--data-file=reports/.coverage.{data}", *command]
@@ -62,22 +70,37 @@ def tests_on_screen(name: str, *arguments: str) -> list[str]:
     return ["-m", "pytest", "-q", "-o", f"addopts={ON_SCREEN}", *arguments, f"--junit-xml={RESULTS}/{name}.xml"]
 
 
-# The servers are waited for most of the time; meanwhile there is all the rest to do.
-ON_SERVERS = (Stage("server in a box", coverage_of("box", tests("box", "tests/box"))),)
-HERE = (
+def on_servers(name: str, half: str) -> Stage:
+    """Return the stage of those tests on servers."""
+    return Stage(name, coverage_of(f"box-{half}", tests(f"box-{half}", "tests/box", f"--half={half}")))
+
+
+# Much of the time a server is waited for. Each half of the tests on servers has its own.
+SERVERS = Part(
+    "on servers",
+    (
+        (on_servers("the staging server", "staging"),),
+        (on_servers("other servers", "others"),),
+    ),
+)
+WITHOUT_AN_ENGINE = (
     Stage("lint", ["-m", "scripts.lint"]),
     Stage("unit tests", ["-m", "scripts.unit"]),
+    Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
+    Stage("whole runs", tests("runs", "tests/runs")),
+    Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
+)
+# The journeys on this machine alone are with those in containers: all three write the same report.
+WITH_AN_ENGINE = (
     Stage("journeys", coverage_of("journeys", journeys("journeys"))),
     Stage("journeys in a container", journeys("docker", "target=docker")),
     Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres", "mailbox=server")),
     Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
     Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
     Stage("databases", coverage_of("databases", tests("databases", "tests/databases"))),
-    Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
-    Stage("whole runs", tests("runs", "tests/runs")),
-    Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
 )
-AFTERWARDS = (Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)]),)
+HERE = Part("on this machine", (WITHOUT_AN_ENGINE, WITH_AN_ENGINE))
+COVERAGE = Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)])
 TELLING = Lock()
 
 
@@ -90,9 +113,7 @@ def main() -> int:
         install_missing()
         with engine.running():
             base_image.ensure()
-            with ThreadPoolExecutor() as lanes:
-                failed = [name for lane in lanes.map(failing, (ON_SERVERS, HERE)) for name in lane]
-            failed += failing(AFTERWARDS)
+            failed = failing(SERVERS) + failing(HERE) + failing_in_turn([COVERAGE])
     except EngineError as error:
         # Nothing is skipped: without an engine the whole fails, and says why.
         print(error)
@@ -112,7 +133,16 @@ def install_missing() -> None:
             install(package)
 
 
-def failing(stages: Iterable[Stage]) -> list[str]:
+def failing(part: Part) -> list[str]:
+    """Run a part; return the names of the stages that failed."""
+    began = monotonic()
+    with ThreadPoolExecutor() as lanes:
+        failed = [name for lane in lanes.map(failing_in_turn, part.lanes) for name in lane]
+    print(f"\n=== all {part.name}: {monotonic() - began:.0f} s", flush=True)
+    return failed
+
+
+def failing_in_turn(stages: Iterable[Stage]) -> list[str]:
     """Run stages in turn; return the names of those that failed."""
     return [stage.name for stage in stages if not succeeds(stage)]
 

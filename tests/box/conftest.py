@@ -16,6 +16,27 @@ from features.targets.owned import Owned
 from tests.box.serving import Checkout, Serving
 
 Ran = subprocess.CompletedProcess[str]
+# Each half has its own boxes, so that both can run at the same time.
+HALVES = ("staging", "others")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--half", choices=HALVES, help="only the tests of the staging site's box, or only all the others")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the other half."""
+    half = config.getoption("--half")
+    left_out = [item for item in items if half and half != half_of(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def half_of(item: pytest.Item) -> str:
+    """Return which half a test is of, by what it asks for: every test is of one."""
+    assert isinstance(item, pytest.Function)
+    chosen = item.callspec.params.get("either") if hasattr(item, "callspec") else None
+    return HALVES[0] if "staging" in (chosen, *item.fixturenames) else HALVES[1]
 
 
 @pytest.fixture(scope="session", autouse=True)

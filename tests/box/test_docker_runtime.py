@@ -11,7 +11,6 @@ from deploy.images import ROOT
 from deploy.proof import is_well
 from deploy.provision import provision
 from deploy.server import ServerError
-from deploy.sites import SitesError, read_sites
 from features.waiting import eventually
 from tests.box.conftest import said, ssh
 
@@ -99,14 +98,6 @@ def test_who_deploys_has_the_container_of_this_site_and_nothing_else(contained):
     ):
         with pytest.raises(ServerError, match=f"(?i){says}"):
             contained.run(*refused)
-
-
-def test_a_site_provisioned_for_one_runtime_stays_with_it(contained, staging, tmp_path):
-    for there, mine, other in ((contained, "docker", "virtualenv"), (staging, "virtualenv", "docker")):
-        sites = tmp_path / f"{other}.toml"
-        sites.write_text(there.sites.read_text().replace(f'runtime = "{mine}"', f'runtime = "{other}"'))
-        with pytest.raises(SitesError, match=f"is '{other}', and the site was provisioned with '{mine}'. Nothing"):
-            provision(read_sites(sites)["staging"])
 
 
 def test_the_doctor_finds_a_container_that_does_not_run(contained):

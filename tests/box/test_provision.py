@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from deploy.provision import provision
+from deploy.runtimes import RUNTIMES
 from deploy.server import Server, ServerError
+from deploy.sites import SitesError, read_sites
 from tests.box.conftest import said, ssh
 
 
@@ -50,6 +52,15 @@ def test_its_environment_is_written_once_and_for_all(request, kind, other):
     with pytest.raises(ServerError, match=f"was provisioned as '{kind}', not '{other}'"):
         provision(replace(there.site, environment=other))
     assert said(there.box, "sudo", "cat", str(there.place.environment)) == before
+
+
+def test_a_site_provisioned_for_one_runtime_stays_with_it(either, tmp_path):
+    mine = either.site.runtime
+    (other,) = set(RUNTIMES) - {mine}
+    sites = tmp_path / "sites.toml"
+    sites.write_text(either.sites.read_text().replace(f'runtime = "{mine}"', f'runtime = "{other}"'))
+    with pytest.raises(SitesError, match=f"is '{other}', and the site was provisioned with '{mine}'. Nothing"):
+        provision(read_sites(sites)["staging"])
 
 
 def test_who_deploys_may_restart_the_unit_and_nothing_else(staging):
