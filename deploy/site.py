@@ -81,7 +81,8 @@ class Place:
     @property
     def turns(self) -> PurePosixPath:
         """The lock that each step of a deploy holds for itself, even when its connection is gone."""
-        return self.home / "turns.lock"
+        # Where no other account can open it: who can open a lock can hold it.
+        return self.backups / ".turns.lock"
 
     @property
     def static(self) -> PurePosixPath:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from features.mailboxes.awaiting import Awaited, Sight, await_mail
 from features.mailboxes.base import Message, Reach, Route
+from features.mailboxes.kept import KeptMail
 from features.mailboxes.reading import read
 
 if TYPE_CHECKING:
@@ -19,28 +19,16 @@ class _Arrivals(list[Message]):
         super().append(read(sent.message().as_bytes(), time.time(), sent.recipients()))
 
 
-class OutboxMailbox:
+class OutboxMailbox(KeptMail):
     """Reads what Django would have sent."""
-
-    refusal = ""
 
     def __init__(self, wait_s: float) -> None:
         """Begin with no mail."""
-        self._wait_s = wait_s
-        self._messages = _Arrivals()
+        super().__init__(wait_s, _Arrivals())
 
     def route(self, reach: Reach) -> Route:
         """Return the outbox that is to take the place of Django's own."""
         return Route(outbox=self._messages)
-
-    def mark(self) -> float:
-        """Return the time."""
-        return time.time()
-
-    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
-        """Return the newest of the mails that are the awaited one."""
-        awaited = Awaited(to, subject, after, site)
-        return await_mail(lambda: Sight(awaited, list(self._messages)), awaited, self._wait_s)[-1]
 
     def close(self) -> None:
         """Do nothing."""

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from features.mailboxes.awaiting import Awaited, Sight, await_mail
-from features.mailboxes.base import Message, Reach, Route
+from features.mailboxes.base import Reach, Route
+from features.mailboxes.kept import KeptMail
 from features.mailboxes.reading import read
 from features.mailboxes.smtp_server import SmtpServer
 
@@ -16,15 +16,12 @@ if TYPE_CHECKING:
 USER = "superlists@example.com"
 
 
-class SmtpMailbox:
+class SmtpMailbox(KeptMail):
     """Takes in the mail itself."""
-
-    refusal = ""
 
     def __init__(self, wait_s: float) -> None:
         """Take no mail yet."""
-        self._wait_s = wait_s
-        self._messages: list[Message] = []
+        super().__init__(wait_s)
         self._password = secrets.token_urlsafe(24)
         self.server = SmtpServer(USER, self._password, self._take)
 
@@ -42,15 +39,6 @@ class SmtpMailbox:
             },
             authority=self.server.authority,
         )
-
-    def mark(self) -> float:
-        """Return the time."""
-        return time.time()
-
-    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
-        """Return the newest of the mails that are the awaited one."""
-        awaited = Awaited(to, subject, after, site)
-        return await_mail(lambda: Sight(awaited, list(self._messages)), awaited, self._wait_s)[-1]
 
     def close(self) -> None:
         """End the server."""

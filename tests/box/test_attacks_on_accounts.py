@@ -1,5 +1,8 @@
 """What the account that serves can do to the one that deploys, should the site be broken into."""
 
+from deploy import lock
+from deploy.commands import Command
+from deploy.server import Server
 from tests.box.conftest import ssh
 
 
@@ -8,3 +11,10 @@ def test_who_serves_takes_nothing_of_who_deploys_away(either):
     for name in ("manage", ".env", "current", "db.sqlite3"):
         taken = ("mv", f"{place.home}/{name}", f"{place.home}/taken")
         assert "Operation not permitted" in ssh(either.box, "sudo", f"--user={place.account}", *taken).stderr
+
+
+def test_who_serves_keeps_nobody_from_deploying(either):
+    with Server(either.site) as server, lock.held(server, either.place, "seeing to the lock"):
+        server.run(Command(("true",), says="Taking a turn"))
+    held = ssh(either.box, "sudo", f"--user={either.place.account}", "flock", str(either.place.turns), "true")
+    assert "Permission denied" in held.stderr

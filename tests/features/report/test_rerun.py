@@ -10,16 +10,6 @@ from features.report.writer import Results
 from tests.features.report.told import SHARING, feature, runs, written
 
 
-@pytest.fixture
-def reports(tmp_path: Path) -> Path:
-    return tmp_path / "reports"
-
-
-@pytest.fixture
-def features(tmp_path: Path) -> Path:
-    return written(tmp_path / "features")
-
-
 def why_not(reports: Path, features: Path) -> tuple[str, int]:
     with pytest.raises(NothingToRunError) as raised:
         to_run_again("docker", reports, features)
