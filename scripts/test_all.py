@@ -70,17 +70,18 @@ def tests_on_screen(name: str, *arguments: str) -> list[str]:
     return ["-m", "pytest", "-q", "-o", f"addopts={ON_SCREEN}", *arguments, f"--junit-xml={RESULTS}/{name}.xml"]
 
 
-def on_servers(name: str, half: str) -> Stage:
-    """Return the stage of those tests on servers."""
-    return Stage(name, coverage_of(f"box-{half}", tests(f"box-{half}", "tests/box", f"--half={half}")))
+def on_servers(name: str, group: str) -> Stage:
+    """Return the stage of a group of the tests on servers."""
+    return Stage(name, coverage_of(f"box-{group}", tests(f"box-{group}", "tests/box", f"--group={group}")))
 
 
-# Much of the time a server is waited for. Each half of the tests on servers has its own.
+# Much of the time a server is waited for. Each group has servers of its own.
 SERVERS = Part(
     "on servers",
     (
-        (on_servers("the staging server", "staging"),),
-        (on_servers("other servers", "others"),),
+        (on_servers("deploys that fail", "failures"),),
+        (on_servers("a site in a container on a server", "contained"),),
+        (on_servers("a site on a server", "staging"), on_servers("other servers", "others")),
     ),
 )
 WITHOUT_AN_ENGINE = (

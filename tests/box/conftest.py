@@ -16,27 +16,28 @@ from features.targets.owned import Owned
 from tests.box.serving import Checkout, Serving
 
 Ran = subprocess.CompletedProcess[str]
-# Each half has its own boxes, so that both can run at the same time.
-HALVES = ("staging", "others")
+# Each has its own boxes, so that several can run at the same time.
+GROUPS = ("failures", "staging", "contained", "others")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--half", choices=HALVES, help="only the tests of the staging site's box, or only all the others")
+    parser.addoption("--group", choices=GROUPS, help="only a part of the tests: every one is of one group")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the other half."""
-    half = config.getoption("--half")
-    left_out = [item for item in items if half and half != half_of(item)]
+    """Leave out other groups than the one that is asked for."""
+    asked = config.getoption("--group")
+    left_out = [item for item in items if asked and asked != group_of(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 
 
-def half_of(item: pytest.Item) -> str:
-    """Return which half a test is of, by what it asks for: every test is of one."""
+def group_of(item: pytest.Item) -> str:
+    """Return the group of a test: by the folder it lies in, else by the site it asks for."""
     assert isinstance(item, pytest.Function)
     chosen = item.callspec.params.get("either") if hasattr(item, "callspec") else None
-    return HALVES[0] if "staging" in (chosen, *item.fixturenames) else HALVES[1]
+    sites = (chosen, *item.fixturenames)
+    return next(group for group in GROUPS if group in (item.path.parent.name, *sites, GROUPS[-1]))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,13 +1,17 @@
 """A box's link to the world, cut as by a digger: nobody is told, and either end only hears nothing more."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from deploy.box import Box
+from tests.box.serving import Serving
 from tests.targets.engine import engine
 
 LINK = "eth0"
+# The site's end bears 30 s of silence; the last sign of life came before the cut. The rest is for looking.
+FREE_WITHIN_S = 32
 
 
 @contextmanager
@@ -42,3 +46,17 @@ def succeeds_inside(box: Box, *command: str) -> bool:
     with engine() as client:
         code, _ = client.containers.get(box.container_id).exec_run(list(command))
     return bool(code == 0)
+
+
+def is_free(there: Serving) -> bool:
+    """Tell whether nobody holds the site's lock."""
+    return succeeds_inside(there.box, "flock", "--nonblock", str(there.place.lock), "true")
+
+
+def is_freed(there: Serving) -> None:
+    """Return once the lock is free; tell when that was."""
+    began = time.monotonic()
+    # One look that waits: a look every few milliseconds would keep the machine busy all the while.
+    freed = succeeds_inside(there.box, "flock", f"--timeout={FREE_WITHIN_S}", str(there.place.lock), "true")
+    assert freed, f"The lock was not free within {FREE_WITHIN_S} s"
+    print(f"The lock was free after {time.monotonic() - began:.1f} s")

@@ -1,49 +1,10 @@
 """Mistakes that would cost people their lists, made on purpose on servers."""
 
-from contextlib import contextmanager
-
 import pytest
 
 from deploy.server import ServerError
-from features.targets import open_target
-from features.targets.base import TargetError
 from tests.box.conftest import said, ssh
-from tests.targets.kinds import config
-
-PROGRAM = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(sys.argv[2]); d.commit()"
-STAMPED = "INSERT INTO testing_stamp (site) VALUES ('127.0.0.1')"
-
-
-def change(there, sql, database=None):
-    there.run("python3", "-c", PROGRAM, str(database or there.place.database), sql)
-
-
-def set_by_hand(there, name, value):
-    """Edit .env as somebody at a terminal would, and restart the site."""
-    path = str(there.place.environment)
-    said(there.box, "sudo", "sed", "--in-place", f"\"s|^{name}=.*|{name}='{value}'|\"", path)
-    assert f"{name}='{value}'" in said(there.box, "sudo", "cat", path)
-    said(there.box, "sudo", "systemctl", "restart", f"{there.place.unit}.service")
-
-
-@contextmanager
-def target_of(there):
-    target = open_target(config(target=there.site.name, sites=str(there.sites)))
-    target.start()
-    try:
-        yield target
-    finally:
-        target.stop()
-
-
-def refuses_fixtures(there, why):
-    with target_of(there) as target:
-        assert f"The site {there.site.name} takes no fixtures" in target.refusal
-        assert why in target.refusal
-        with pytest.raises(TargetError):
-            target.manage("reset_site", "--site", there.site.host)
-    with pytest.raises(ServerError, match="reset_site failed"):
-        there.manage("reset_site", "--site", there.site.host)
+from tests.box.meddling import STAMPED, change, refuses_fixtures, set_by_hand, target_of
 
 
 @pytest.fixture

@@ -1,20 +1,17 @@
 """What comes while scenarios are at work on a server: another run, the end of this one, the end of the link."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.box.link import cut_off, succeeds_inside
+from tests.box.failing import until
+from tests.box.link import cut_off, is_free, is_freed
 from tests.box.serving import Serving
-from tests.box.test_failing_deploys import deploying, until
 from tests.runs.conftest import Scratch, copied
 
 INSIDE = "Now inside"
-# The site's end bears 30 s of silence; the last sign of life came before the cut. The rest is for looking.
-FREE_WITHIN_S = 32
 SCENARIO = """  Scenario: Edith takes her time
     When Edith starts a list with "Buy milk"
     And she thinks about it
@@ -65,19 +62,6 @@ def texts(either: Serving) -> str:
     return either.manage("shell", "--command", TEXTS).splitlines()[-1]
 
 
-def is_free(either: Serving) -> bool:
-    return succeeds_inside(either.box, "flock", "--nonblock", str(either.place.lock), "true")
-
-
-def is_freed(either: Serving) -> None:
-    """Return once the lock is free; tell when that was."""
-    began = time.monotonic()
-    # One look that waits: a look every few milliseconds would keep the machine busy all the while.
-    freed = succeeds_inside(either.box, "flock", f"--timeout={FREE_WITHIN_S}", str(either.place.lock), "true")
-    assert freed, f"The lock was not free within {FREE_WITHIN_S} s"
-    print(f"The lock was free after {time.monotonic() - began:.1f} s")
-
-
 def test_a_second_run_is_told_who_is_first_and_since_when_and_the_first_goes_on(
     either, inside, scratch, on_staging, enough
 ):
@@ -115,17 +99,3 @@ def test_a_run_whose_link_is_cut_frees_the_site_and_leaves_what_there_is(either,
     assert "The fixture channel is gone: " in said
     assert texts(either) == "['Buy milk']"
     assert scratch.behave(*on_staging).returncode == 0
-
-
-def test_a_deploy_whose_link_is_cut_frees_the_site_and_the_old_release_serves_on(staging):
-    before, rows = staging.release, staging.rows()
-    newer = staging.checkout.commit({"superlists/marked.py": '"""Cut."""\n'})
-    with deploying(staging, newer) as process:
-        until(process, "Installing")
-        with cut_off(staging.box):
-            assert not is_free(staging)
-            is_freed(staging)
-        process.kill()
-    assert (staging.release, staging.rows()) == (before, rows)
-    staging.deploy(newer)
-    assert (staging.release, staging.rows()) == (newer.commit, rows)

@@ -12,9 +12,9 @@ from deploy.deploying import DeployError
 from deploy.images import ROOT
 from deploy.server import ServerError
 from features.targets.base import TargetError
+from tests.box.meddling import refuses_fixtures, target_of
 from tests.box.postgresql import PostgreSQL, behind, postgresql
 from tests.box.serving import Serving
-from tests.box.test_attacks import refuses_fixtures, target_of
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])

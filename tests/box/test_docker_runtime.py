@@ -10,7 +10,8 @@ from deploy.doctor import BrokenError, examine
 from deploy.images import ROOT
 from deploy.proof import is_well
 from deploy.provision import provision
-from deploy.server import ServerError
+from deploy.release import Releases
+from deploy.server import Server, ServerError
 from features.waiting import eventually
 from tests.box.conftest import said, ssh
 
@@ -74,6 +75,19 @@ def test_what_a_killed_switch_left_is_tidied_up(contained):
     [sent] = [line for line in contained.said if "Sending the image" in line]
     assert int(sent.split()[-2]) < 5
     assert said(contained.box, "sudo", "docker", "ps", "--all", "--format", "'{{.Names}}'") == "superlists"
+
+
+def test_a_deploy_that_was_cut_off_in_its_switch_is_not_taken_for_what_serves(contained):
+    contained.deploy()
+    before = contained.release
+    broken = contained.checkout.replaced("superlists/templates/lists/home.html", "<h1>Start", "<h1 hidden>Start")
+    with Server(contained.site) as server:
+        Releases(server, contained.place).make(broken)
+    for link, release in (("previous", before), ("current", broken.commit)):
+        contained.run("ln", "-sfn", str(contained.place.releases / release), str(contained.place.home / link))
+    with pytest.raises(DeployError, match=f"{before} serves again, and passes"):
+        contained.deploy(broken)
+    assert contained.release == before
 
 
 def test_somebody_elses_container_is_left_alone(contained):

@@ -10,7 +10,8 @@ from deploy import link, lock
 from deploy.commands import Command
 from deploy.server import NO_EXIT_CODE, Server
 from features.waiting import eventually
-from tests.box.link import address_of, cut_off, succeeds_inside
+from tests.box.failing import deploying, until
+from tests.box.link import address_of, cut_off, is_free, is_freed, succeeds_inside
 
 WAITING = Command(("sleep", "120"), says="Waiting", timeout_s=120)
 
@@ -46,3 +47,17 @@ def test_the_next_deploy_waits_for_the_step_that_a_cut_off_one_left_running(stag
     running.join()
     with Server(staging.site) as other, lock.held(other, staging.place, "deploying at a desk"):
         other.run(Command(("rm", str(mark)), says="Looking for what the step left"))
+
+
+def test_a_deploy_whose_link_is_cut_frees_the_site_and_the_old_release_serves_on(staging):
+    before, rows = staging.release, staging.rows()
+    newer = staging.checkout.commit({"superlists/marked.py": '"""Cut."""\n'})
+    with deploying(staging, newer) as process:
+        until(process, "Installing")
+        with cut_off(staging.box):
+            assert not is_free(staging)
+            is_freed(staging)
+        process.kill()
+    assert (staging.release, staging.rows()) == (before, rows)
+    staging.deploy(newer)
+    assert (staging.release, staging.rows()) == (newer.commit, rows)

@@ -8,8 +8,8 @@ from deploy import data
 from deploy.deploying import DeployError
 from deploy.doctor import BrokenError, examine
 from deploy.status import status
-from tests.box.test_attacks import STAMPED, change
-from tests.box.test_failing_deploys import MIGRATION
+from tests.box.failing import MIGRATION
+from tests.box.meddling import STAMPED, change
 
 RENAMED = "ALTER TABLE lists_item RENAME COLUMN text TO words"
 BACK = re.compile(r"fab restore staging (\S+\.sqlite3) puts it back")

@@ -1,36 +1,14 @@
 """Deploys that fail leave what served before, say at which step, and stand in nobody's way."""
 
-import os
-import re
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
 from deploy.code import committed
-from deploy.deploying import DeployError, roll_back
-from deploy.images import ROOT
+from deploy.deploying import roll_back
 from tests.box.conftest import said, ssh
-
-MIGRATION = """from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [("lists", "{before}")]
-    operations = [migrations.RunSQL("{sql}")]
-"""
-BACKUP = re.compile(r"the database before is (/\S+\.sqlite3)\.")
-
-
-def refused(there, code):
-    """Deploy what cannot be deployed, and return what was told; the site goes on as it was."""
-    before, rows = there.release, there.rows()
-    with pytest.raises(DeployError) as failure:
-        there.deploy(code)
-    assert (there.release, there.rows()) == (before, rows)
-    return str(failure.value)
+from tests.box.failing import BACKUP, MIGRATION, deploying, refused, until
 
 
 def settings(there):
@@ -124,34 +102,6 @@ def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
     assert staging.release == mended.commit
     # It is the way back now, and no deploy makes it anew.
     staging.run("sed", "--in-place", "1d", broken)
-
-
-def deploying(there, code):
-    """Return a process that deploys."""
-    program = (
-        "import sys; from pathlib import Path; from deploy.deploying import deploy;"
-        "from deploy.sites import read_sites; from deploy.code import committed; sites = Path(sys.argv[1]);"
-        "deploy(read_sites(sites)[sys.argv[2]], committed(Path(sys.argv[3])), sites=sites,"
-        " say=lambda line: print(line, flush=True))"
-    )
-    arguments = [str(there.sites), there.site.name, str(there.checkout.root)]
-    assert committed(there.checkout.root) == code
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-    )
-
-
-def until(process, words):
-    """Read what a deploy says until it comes to these words."""
-    for line in process.stdout:
-        if words in line:
-            return
-    pytest.fail(f"it ended before {words!r}: {process.stderr.read()}")
 
 
 @pytest.mark.usefixtures("afterwards")

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.box.test_failing_deploys import refused
+from tests.box.failing import refused
 
 
 @pytest.fixture

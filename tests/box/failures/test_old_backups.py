@@ -1,7 +1,7 @@
 """Backups do not pile up, and the one that a failed deploy named stays."""
 
 from deploy import old_backups
-from tests.box.test_failing_deploys import BACKUP, MIGRATION, refused
+from tests.box.failing import BACKUP, MIGRATION, refused
 
 
 def backups(there):

@@ -1,0 +1,61 @@
+"""Deploys that are to fail, or that somebody means to disturb."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from deploy.code import Code, committed
+from deploy.deploying import DeployError
+from deploy.images import ROOT
+from tests.box.serving import Serving
+
+MIGRATION = """from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("lists", "{before}")]
+    operations = [migrations.RunSQL("{sql}")]
+"""
+BACKUP = re.compile(r"the database before is (/\S+\.sqlite3)\.")
+
+
+def refused(there: Serving, code: Code | None) -> str:
+    """Deploy what cannot be deployed, and return what was told; the site goes on as it was."""
+    before, rows = there.release, there.rows()
+    with pytest.raises(DeployError) as failure:
+        there.deploy(code)
+    assert (there.release, there.rows()) == (before, rows)
+    return str(failure.value)
+
+
+def deploying(there: Serving, code: Code) -> "subprocess.Popen[str]":
+    """Return a process that deploys."""
+    program = (
+        "import sys; from pathlib import Path; from deploy.deploying import deploy;"
+        "from deploy.sites import read_sites; from deploy.code import Code, committed; sites = Path(sys.argv[1]);"
+        "deploy(read_sites(sites)[sys.argv[2]], committed(Path(sys.argv[3])), sites=sites,"
+        " say=lambda line: print(line, flush=True))"
+    )
+    arguments = [str(there.sites), there.site.name, str(there.checkout.root)]
+    assert committed(there.checkout.root) == code
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+
+
+def until(process: "subprocess.Popen[str]", words: str) -> None:
+    """Read what a deploy says until it comes to these words."""
+    assert process.stdout
+    assert process.stderr
+    for line in process.stdout:
+        if words in line:
+            return
+    pytest.fail(f"it ended before {words!r}: {process.stderr.read()}")

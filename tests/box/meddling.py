@@ -1,0 +1,51 @@
+"""What a person with a terminal on a server can do to a site by mistake."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from deploy.server import ServerError
+from features.targets import open_target
+from features.targets.base import Target, TargetError
+from tests.box.conftest import said
+from tests.box.serving import Serving
+from tests.targets.kinds import config
+
+PROGRAM = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(sys.argv[2]); d.commit()"
+STAMPED = "INSERT INTO testing_stamp (site) VALUES ('127.0.0.1')"
+
+
+def change(there: Serving, sql: str, database: str = "") -> None:
+    """Write to the site's database, or to another."""
+    there.run("python3", "-c", PROGRAM, str(database or there.place.database), sql)
+
+
+def set_by_hand(there: Serving, name: str, value: str) -> None:
+    """Edit .env as somebody at a terminal would, and restart the site."""
+    path = str(there.place.environment)
+    said(there.box, "sudo", "sed", "--in-place", f"\"s|^{name}=.*|{name}='{value}'|\"", path)
+    assert f"{name}='{value}'" in said(there.box, "sudo", "cat", path)
+    said(there.box, "sudo", "systemctl", "restart", f"{there.place.unit}.service")
+
+
+@contextmanager
+def target_of(there: Serving) -> Iterator[Target]:
+    """Run on this site."""
+    target = open_target(config(target=there.site.name, sites=str(there.sites)))
+    target.start()
+    try:
+        yield target
+    finally:
+        target.stop()
+
+
+def refuses_fixtures(there: Serving, why: str) -> None:
+    """See that neither a run nor a person at a terminal can empty the site."""
+    with target_of(there) as target:
+        assert f"The site {there.site.name} takes no fixtures" in target.refusal
+        assert why in target.refusal
+        with pytest.raises(TargetError):
+            target.manage("reset_site", "--site", there.site.host)
+    with pytest.raises(ServerError, match="reset_site failed"):
+        there.manage("reset_site", "--site", there.site.host)
