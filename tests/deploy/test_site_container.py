@@ -14,6 +14,7 @@ from deploy.remote.site_container import __main__ as program
 from deploy.remote.site_container import engine, verbs
 from deploy.remote.site_container.engine import Refused, Site
 from deploy.remote.site_container.sockets import answers, point, slot_of
+from features.waiting import eventually
 
 COMMIT = "0123456789ab"
 
@@ -84,6 +85,22 @@ def test_what_is_no_file_of_whoever_asks_is_not_read(site, tmp_path, monkeypatch
     monkeypatch.setenv("SUDO_UID", str(os.getuid() + 1))
     with pytest.raises(Refused, match=r"\.env is no file of the user who asks"):
         engine.as_the_site(site, ".env")
+
+
+def test_what_is_refused_is_told_though_the_engine_does_not_listen_any_more(site, monkeypatch, tmp_path):
+    closed, docker = tmp_path / "closed", tmp_path / "docker"
+    docker.write_text(f"#!/bin/sh\nexec <&-\ntouch {closed}\nexec sleep 60\n")
+    docker.chmod(0o755)
+
+    def refuse(_, listening, __):
+        listening.write(b"not sent on yet")
+        eventually(closed.exists, what="the engine to listen no more")
+        raise Refused("it is another image")
+
+    monkeypatch.setattr(verbs, "hand_on", refuse)
+    monkeypatch.setitem(engine.ENVIRON, "PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(Refused, match="it is another image"):
+        verbs.load(site, COMMIT)
 
 
 def test_a_container_of_somebody_elses_is_left_alone(site, monkeypatch):

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import suppress
 from subprocess import DEVNULL, PIPE
 from typing import NoReturn
 
@@ -54,6 +55,9 @@ def load(_: Site, release: str) -> None:
             pass
         except BaseException:
             engine.kill()
+            # What was not handed on yet has nowhere to go, which is no reason to tell of that instead.
+            with suppress(BrokenPipeError):
+                engine.stdin.close()
             raise
         said = engine.communicate(timeout=LIMIT_S)[1]
     if engine.returncode or not is_loaded(release):
