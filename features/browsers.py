@@ -15,11 +15,17 @@ from features.browser_process import BROWSER_GONE, Installed, Process
 from features.contexts import WINDOW_SIZE
 from features.litter import sweep
 
+OFF = (
+    # A page that was left would live on in this cache for a while, and could store something.
+    "BackForwardCache",
+    # Pages of the address bar's own, which nobody sees here: a quarter of all the work of a start.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+)
 # What a browser does on its own account slows a run down and reaches outside.
 QUIET = (
     "--disable-background-networking",
-    # A page that was left would live on in this cache for a while, and could store something.
-    "--disable-features=BackForwardCache",
+    f"--disable-features={','.join(OFF)}",
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-extensions",
