@@ -61,7 +61,8 @@ def _gather(python: str, requirements: str | None, machine: str) -> None:
         download = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if download.returncode:
             raise WheelsError(f"The wheels could not be downloaded here. pip said: {download.stderr.strip()[-300:]}")
-        for old in WHEELS.iterdir():
+        # First what vouches for them: killed in between, an emptied folder would pass for a whole one.
+        for old in sorted(WHEELS.iterdir(), key=lambda path: path.suffix != ".done"):
             old.unlink()
         for wheel in Path(folder).glob("*.whl"):
             shutil.move(wheel, WHEELS)
