@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 from deploy import errands
 from deploy.commands import Command
-from deploy.server import Server, ServerError
+from deploy.links import name_behind
+from deploy.server import Server
 from deploy.site import Place
 
 KEPT = 10
@@ -19,7 +20,7 @@ NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.sqlite3(\.unfinished)?")
 
 def note(server: Server, place: Place, copy: PurePosixPath) -> None:
     """Remember that a deploy begins upon this copy; raises ServerError."""
-    if _linked(server, _of_this_deploy(place)):
+    if name_behind(server, _of_this_deploy(place)):
         # The deploy before did not come to its end: its message is the last that named one.
         moved = ("mv", "--force", "--no-target-directory", str(_of_this_deploy(place)), str(_of_a_failed_deploy(place)))
         server.run(Command(moved, says="Remembering the backup of a deploy that failed"))
@@ -31,7 +32,7 @@ def prune(server: Server, place: Place) -> list[str]:
     """Remove what is older than the last copies, once a deploy succeeded; return the names. Raises ServerError."""
     server.run(Command(("rm", "--force", "--", str(_of_this_deploy(place))), says="Forgetting this deploy's backup"))
     listed = server.run(Command(("ls", "-1", str(place.backups)), says="Listing the backups"))
-    gone = old(listed.splitlines(), told=_linked(server, _of_a_failed_deploy(place)))
+    gone = old(listed.splitlines(), told=name_behind(server, _of_a_failed_deploy(place)))
     for name in gone:
         removed = ("rm", "--force", "--", str(place.backups / name))
         server.run(Command(removed, says=f"Removing the backup {name}"))
@@ -51,10 +52,3 @@ def _of_this_deploy(place: Place) -> PurePosixPath:
 
 def _of_a_failed_deploy(place: Place) -> PurePosixPath:
     return place.home / "backup.failed"
-
-
-def _linked(server: Server, link: PurePosixPath) -> str:
-    try:
-        return PurePosixPath(server.run(Command(("readlink", str(link)), says=f"Reading {link.name}"))).name
-    except ServerError:
-        return ""

@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 from deploy import errands
 from deploy.code import Code
 from deploy.commands import Command
+from deploy.links import name_behind
 from deploy.runtimes import runtime_of
-from deploy.server import Server, ServerError
+from deploy.server import Server
 from deploy.site import Place
 
 COPY = Path(__file__).resolve().parent / "remote" / "copy_database.py"
@@ -25,17 +26,11 @@ class Releases:
 
     def current(self) -> str:
         """Return the name of the release that serves; empty before the first deploy."""
-        return self._pointed_to(self._place.current)
+        return name_behind(self._server, self._place.current)
 
     def previous(self) -> str:
         """Return the name of the release that served before; empty if none did."""
-        return self._pointed_to(self._place.previous)
-
-    def _pointed_to(self, link: PurePosixPath) -> str:
-        try:
-            return PurePosixPath(self._server.run(Command(("readlink", str(link)), says=f"Reading {link}"))).name
-        except ServerError:
-            return ""
+        return name_behind(self._server, self._place.previous)
 
     def names(self) -> list[str]:
         """Return all releases, the newest first."""

@@ -18,8 +18,7 @@ from deploy.sites import SSH, Site
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 CONNECTED_WITHIN_S = 10
-CHUNK = 65536
-WORDS_KEPT = 4000
+CHUNK, WORDS_KEPT = 65536, 4000
 TURN_WITHIN_S = 60
 # What paramiko gives for a process that ended without one.
 NO_EXIT_CODE = -1
