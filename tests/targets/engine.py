@@ -9,8 +9,11 @@ from docker import DockerClient
 from docker.models.containers import Container
 
 from deploy.images import SITE, image
-from features.targets.owned import LABEL, LOCK
+from features.targets.owned import LABEL, LOCK, PROCESS
+from features.targets.process import this_process
+from features.waiting import eventually
 
+LISTENS = ["python", "-c", "from socket import create_connection; create_connection(('127.0.0.1', 8888), 1)"]
 FOR_PRODUCTION = {
     "DJANGO_SECRET_KEY": "only-for-this-test-" * 4,
     "DJANGO_ALLOWED_HOST": "localhost",
@@ -33,15 +36,24 @@ def engine() -> Iterator[DockerClient]:
         client.close()
 
 
-def owned(lock_folder: str = "/") -> list[str]:
-    """Return the containers, volumes and networks of runs whose lock file is below this folder."""
+def owned(lock_folder: str = "/", process: str = "") -> list[str]:
+    """Return the containers, volumes and networks of runs whose lock file is below this folder; or of one process."""
     with engine() as client:
         things: list[Any] = [
             *client.containers.list(all=True, ignore_removed=True, filters={"label": LABEL}),
             *client.volumes.list(filters={"label": LABEL}),
             *client.networks.list(filters={"label": LABEL}),
         ]
-        return [thing.name for thing in things if _labels(thing).get(LOCK, "").startswith(lock_folder)]
+        return [
+            thing.name
+            for thing in things
+            if _labels(thing).get(LOCK, "").startswith(lock_folder) and process in ("", _labels(thing).get(PROCESS, ""))
+        ]
+
+
+def owned_here() -> list[str]:
+    """Return those of this process: other runs may come and go."""
+    return owned(process=this_process())
 
 
 def _labels(thing: Any) -> dict[str, str]:
@@ -71,6 +83,7 @@ def by_hand(
         try:
             code, said = container.exec_run(["python", "manage.py", "migrate"])
             assert code == 0, said
+            eventually(lambda: container.exec_run(LISTENS)[0] == 0, what="the site to listen", within_s=20)
             container.reload()
             yield container
         finally:

@@ -13,7 +13,7 @@ from deploy.images import Recipe, image
 from features.targets import docker as docker_target
 from features.targets.base import TargetError
 from features.targets.docker import DockerTarget
-from tests.targets.engine import engine, owned
+from tests.targets.engine import engine, owned_here
 from tests.targets.kinds import config
 
 AS_USER_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
@@ -21,10 +21,10 @@ AS_USER_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_sea
 
 def failing_start(**changes: str) -> str:
     """Return what a start says that has to fail, and leaves nothing behind."""
-    before = owned()
+    before = owned_here()
     with pytest.raises(TargetError) as failure:
         DockerTarget(config(target="docker", **changes)).start()
-    assert owned() == before
+    assert owned_here() == before
     return str(failure.value)
 
 
