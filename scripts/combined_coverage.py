@@ -3,8 +3,9 @@
 import subprocess
 import sys
 
-ON_SERVERS = ("box-failures", "box-contained", "box-staging", "box-others")
-PARTS = ("unit", "journeys", "targets", *ON_SERVERS, "mail", "databases")
+from scripts.server_groups import GROUPS, coverage_of
+
+PARTS = ("unit", "journeys", "targets", *map(coverage_of, GROUPS), "mail", "databases")
 DATA = [f"reports/.coverage.{part}" for part in PARTS]
 # What puts the site on a machine has its own limit: much of it is for what goes wrong there.
 DEPLOY_AT_LEAST = "85"

@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 from deploy.engine import EngineError
 from scripts import base_image, engine
 from scripts.packages import install
+from scripts.server_groups import GROUPS
+from scripts.server_groups import coverage_of as coverage_name
 
 RESULTS = Path("reports/junit")
 # A browser is told of a box's own authority by the first, a box is logged in to by the second, and the third
@@ -30,6 +32,7 @@ COVERED_AT_LEAST = 95
 PYTEST = ["-m", "pytest", "-q", "-c", "tests/real.ini"]
 # Those of the unit tests, but for what they leave out.
 ON_SCREEN = "-p no:cacheprovider --strict-markers --strict-config"
+ON_POSTGRES = ("target=docker", "database=postgres", "mailbox=server")
 IN_CONTAINERS = "docker,docker-postgres,docker-exec"
 
 
@@ -43,9 +46,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Part:
-    """Stages in lanes: those of a lane run in turn, and the lanes at the same time."""
+    """Stages in lanes: those of a lane run in turn, and so many lanes at the same time."""
 
     name: str
+    at_once: int
     lanes: tuple[tuple[Stage, ...], ...]
 
 
@@ -70,37 +74,43 @@ def tests_on_screen(name: str, *arguments: str) -> list[str]:
     return ["-m", "pytest", "-q", "-o", f"addopts={ON_SCREEN}", *arguments, f"--junit-xml={RESULTS}/{name}.xml"]
 
 
-def on_servers(name: str, group: str) -> Stage:
+def on_servers(group: str, name: str) -> Stage:
     """Return the stage of a group of the tests on servers."""
-    return Stage(name, coverage_of(f"box-{group}", tests(f"box-{group}", "tests/box", f"--group={group}")))
+    data = coverage_name(group)
+    return Stage(name, coverage_of(data, tests(data, "tests/box", f"--group={group}")))
 
 
-# Much of the time a server is waited for. Each group has servers of its own.
-SERVERS = Part(
-    "on servers",
+# A server is waited for now and then, so there are more at a time than a small machine has cores.
+SERVERS = Part("on servers", 4, tuple((on_servers(group, name),) for group, name in GROUPS.items()))
+# The tests of targets look at every container of the site that there is: nobody else may have one meanwhile.
+HERE = Part(
+    "on this machine",
+    2,
     (
-        (on_servers("deploys that fail", "failures"),),
-        (on_servers("a site in a container on a server", "contained"),),
-        (on_servers("a site on a server", "staging"), on_servers("other servers", "others")),
+        (
+            Stage("lint", ["-m", "scripts.lint"]),
+            Stage("unit tests", ["-m", "scripts.unit"]),
+            Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
+            Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
+        ),
+        (Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),),
     ),
 )
-WITHOUT_AN_ENGINE = (
-    Stage("lint", ["-m", "scripts.lint"]),
-    Stage("unit tests", ["-m", "scripts.unit"]),
-    Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
-    Stage("whole runs", tests("runs", "tests/runs")),
-    Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
+# The journeys are in one lane: all three write the same report.
+WHOLE = Part(
+    "from beginning to end",
+    2,
+    (
+        (Stage("whole runs", tests("runs", "tests/runs")),),
+        (
+            Stage("journeys", coverage_of("journeys", journeys("journeys"))),
+            Stage("journeys in a container", journeys("docker", "target=docker")),
+            Stage("journeys on PostgreSQL", journeys("postgres", *ON_POSTGRES)),
+            Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
+            Stage("databases", coverage_of("databases", tests("databases", "tests/databases"))),
+        ),
+    ),
 )
-# The journeys on this machine alone are with those in containers: all three write the same report.
-WITH_AN_ENGINE = (
-    Stage("journeys", coverage_of("journeys", journeys("journeys"))),
-    Stage("journeys in a container", journeys("docker", "target=docker")),
-    Stage("journeys on PostgreSQL", journeys("postgres", "target=docker", "database=postgres", "mailbox=server")),
-    Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),
-    Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
-    Stage("databases", coverage_of("databases", tests("databases", "tests/databases"))),
-)
-HERE = Part("on this machine", (WITHOUT_AN_ENGINE, WITH_AN_ENGINE))
 COVERAGE = Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)])
 TELLING = Lock()
 
@@ -114,7 +124,8 @@ def main() -> int:
         install_missing()
         with engine.running():
             base_image.ensure()
-            failed = failing(SERVERS) + failing(HERE) + failing_in_turn([COVERAGE])
+            failed = [name for part in (SERVERS, HERE, WHOLE) for name in failing(part)]
+            failed += failing_in_turn([COVERAGE])
     except EngineError as error:
         # Nothing is skipped: without an engine the whole fails, and says why.
         print(error)
@@ -137,7 +148,7 @@ def install_missing() -> None:
 def failing(part: Part) -> list[str]:
     """Run a part; return the names of the stages that failed."""
     began = monotonic()
-    with ThreadPoolExecutor() as lanes:
+    with ThreadPoolExecutor(part.at_once) as lanes:
         failed = [name for lane in lanes.map(failing_in_turn, part.lanes) for name in lane]
     print(f"\n=== all {part.name}: {monotonic() - began:.0f} s", flush=True)
     return failed

@@ -13,15 +13,14 @@ from deploy.engine import connect
 from deploy.provision import provision
 from deploy.sites import read_sites
 from features.targets.owned import Owned
+from scripts.server_groups import GROUPS, REST
 from tests.box.serving import Checkout, Serving
 
 Ran = subprocess.CompletedProcess[str]
-# Each has its own boxes, so that several can run at the same time.
-GROUPS = ("failures", "staging", "contained", "others")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--group", choices=GROUPS, help="only a part of the tests: every one is of one group")
+    parser.addoption("--group", choices=tuple(GROUPS), help="only a part of the tests: every one is of one group")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,9 +34,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def group_of(item: pytest.Item) -> str:
     """Return the group of a test: by the folder it lies in, else by the site it asks for."""
     assert isinstance(item, pytest.Function)
-    chosen = item.callspec.params.get("either") if hasattr(item, "callspec") else None
-    sites = (chosen, *item.fixturenames)
-    return next(group for group in GROUPS if group in (item.path.parent.name, *sites, GROUPS[-1]))
+    chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    told = {item.path.parent.name, *item.fixturenames, *(site for site in chosen if isinstance(site, str))}
+    return next(group for group in GROUPS if group in (*told, REST))
 
 
 @pytest.fixture(scope="session", autouse=True)

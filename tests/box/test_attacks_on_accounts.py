@@ -13,7 +13,7 @@ def test_who_serves_takes_nothing_of_who_deploys_away(either):
         assert "Operation not permitted" in ssh(either.box, "sudo", f"--user={place.account}", *taken).stderr
 
 
-def test_who_serves_keeps_nobody_from_deploying(either):
+def test_who_serves_holds_up_no_step_of_a_deploy(either):
     with Server(either.site) as server, lock.held(server, either.place, "seeing to the lock"):
         server.run(Command(("true",), says="Taking a turn"))
     held = ssh(either.box, "sudo", f"--user={either.place.account}", "flock", str(either.place.turns), "true")

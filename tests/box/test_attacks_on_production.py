@@ -28,7 +28,7 @@ COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> Iterator[Box]:
+def production(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> Iterator[Box]:
     """A production site with a hundred lists."""
     there = boxes.start(tmp_path_factory.mktemp("live"), name="live", environment="production", labels=labels)
     with pytest.MonkeyPatch.context() as patch:
@@ -47,9 +47,9 @@ def live(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> It
 
 
 @pytest.fixture
-def site(live: Box) -> Iterator[Site]:
+def site(production: Box) -> Iterator[Site]:
     """The site; it has all its rows afterwards."""
-    read = read_sites(live.folder / "sites.toml")["live"]
+    read = read_sites(production.folder / "sites.toml")["live"]
     yield read
     assert on(read, "shell", "--command", COUNT).split()[-1] == "100"
 
@@ -69,10 +69,10 @@ def behave(sites: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture
-def renamed(live: Box, tmp_path: Path) -> Path:
+def renamed(production: Box, tmp_path: Path) -> Path:
     """A sites file in which somebody calls production staging."""
     path = tmp_path / "sites.toml"
-    text = (live.folder / "sites.toml").read_text()
+    text = (production.folder / "sites.toml").read_text()
     path.write_text(text.replace('environment = "production"', 'environment = "staging"'))
     return path
 
@@ -92,8 +92,8 @@ def test_production_called_staging_is_not_provisioned_or_deployed(site, renamed)
         deploy(wrong, committed(dirty=True), sites=renamed)
 
 
-def test_every_scenario_but_smoke_is_refused(site, live):
-    ran = behave(live.folder / "sites.toml")
+def test_every_scenario_but_smoke_is_refused(site, production):
+    ran = behave(production.folder / "sites.toml")
     assert ran.returncode == 4
     assert "live is a production site: only @smoke scenarios run on it" in ran.stderr
 

@@ -19,11 +19,11 @@ def failed(there):
 
 def test_the_last_ones_are_kept_and_the_one_that_a_failed_deploy_named_last(staging, monkeypatch):
     staging.deploy()
-    monkeypatch.setattr(old_backups, "KEPT", 2)
+    monkeypatch.setattr(old_backups, "KEPT", 1)
     first, named = failed(staging), failed(staging)
-    for _ in range(3):
+    for _ in range(2):
         said = staging.deploy()
     assert f"Removed the backup {first}" in said or first not in backups(staging)
-    assert len(backups(staging)) == 3
+    assert len(backups(staging)) == 2
     assert backups(staging)[0] == named
     assert backups(staging)[-1] in said.rpartition("the database before is ")[2]

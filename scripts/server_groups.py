@@ -1,0 +1,16 @@
+"""The groups that the tests on servers run in, each with servers of its own: those that take longest first."""
+
+GROUPS = {
+    "failures": "deploys that fail",
+    "contained": "a site in a container on a server",
+    "staging": "a site on a server",
+    "production": "a production site",
+    "others": "other servers",
+}
+# Those of what no other group has.
+REST = "others"
+
+
+def coverage_of(group: str) -> str:
+    """Return what the coverage of a group is called."""
+    return f"box-{group}"
