@@ -9,18 +9,39 @@ from pathlib import Path
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Have a folder that is there for oneself: who comes second says so, and waits.
+def alone_in(folder: Path, *, mode: int = 0o777) -> Iterator[None]:
+    """Have a folder for oneself, made if need be: who comes second says so, and waits.
 
-    It ends with the process, however that ends.
+    It ends with the process, however that ends. Who has it may remove the folder as the last thing done there.
     """
-    handle = os.open(folder, os.O_RDONLY)
+    handle = _held(folder, mode)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"Waiting for another process that works in {folder}…", file=sys.stderr, flush=True)
-            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+def _held(folder: Path, mode: int) -> int:
+    while True:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            _wait(handle, folder)
+            # Who had it before may have removed it: then the others have another one by now.
+            if folder.exists() and os.path.samestat(os.fstat(handle), folder.stat()):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _wait(handle: int, folder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"Waiting for another process that works in {folder}…", file=sys.stderr, flush=True)
+        fcntl.flock(handle, fcntl.LOCK_EX)

@@ -12,7 +12,7 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
-from deploy.box_folder import SSH_CONFIG, Place, empty, held, introduce, is_complete, new_keys
+from deploy.box_folder import SSH_CONFIG, Place, empty, held, introduce, is_complete, leave, new_keys
 from deploy.engine import EngineError, connect
 from deploy.images import BOX, BOX_WITH_ENGINE, image
 from features.waiting import NotSeenError, eventually
@@ -80,6 +80,7 @@ def remove(folder: Path) -> None:
     folder = folder.resolve()
     with _engine() as engine, held(folder):
         _remove(engine, folder)
+        leave(folder)
 
 
 def reboot(box: Box) -> None:
@@ -113,6 +114,7 @@ def _made(engine: DockerClient, place: Place, labels: dict[str, str]) -> Box:
         # Failed or interrupted: no half of a box stays.
         with suppress(DockerException):
             _remove(engine, place.folder)
+            leave(place.folder)
         raise
 
 

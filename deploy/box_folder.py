@@ -42,8 +42,7 @@ class Place:
 
 def held(folder: Path) -> AbstractContextManager[None]:
     """Have the folder for oneself, made if need be: who comes second waits."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return alone_in(folder)
+    return alone_in(folder, mode=0o700)
 
 
 def new_keys(place: Place) -> tuple[bytes, str]:
@@ -130,8 +129,12 @@ def is_complete(folder: Path) -> bool:
 
 
 def empty(folder: Path) -> None:
-    """Remove what start wrote, and the folder unless something else is in it."""
+    """Remove what start wrote."""
     for name in (*WRITTEN, *certificate.WRITTEN):
         (folder / name).unlink(missing_ok=True)
+
+
+def leave(folder: Path) -> None:
+    """Remove the folder unless something else is in it: the last that is done there, for its lock goes with it."""
     with suppress(OSError):
         folder.rmdir()

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +27,7 @@ def gather(python: str, requirements: str | None = None, machine: str = "") -> N
     They are for this version of Python, on this kind of machine or else one like this.
     Raises WheelsError, and leaves those that are there.
     """
-    with _alone():
+    with alone_in(WHEELS):
         _gather(python, requirements, machine)
 
 
@@ -36,16 +35,11 @@ def packed(python: str, requirements: str, machine: str = "") -> bytes:
     """Return the wheels that these requirements ask for as a tar archive, gathered if need be; raises WheelsError."""
     archive = BytesIO()
     # Another deploy from here, of other requirements, would take them away meanwhile.
-    with _alone(), tarfile.open(fileobj=archive, mode="w") as tar:
+    with alone_in(WHEELS), tarfile.open(fileobj=archive, mode="w") as tar:
         _gather(python, requirements, machine)
         for wheel in sorted(WHEELS.glob("*.whl")):
             tar.add(wheel, arcname=wheel.name)
     return archive.getvalue()
-
-
-def _alone() -> AbstractContextManager[None]:
-    WHEELS.mkdir(exist_ok=True)
-    return alone_in(WHEELS)
 
 
 def _gather(python: str, requirements: str | None, machine: str) -> None:

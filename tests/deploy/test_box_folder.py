@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 from deploy import box_folder
-from deploy.box_folder import Place, empty, held, introduce, is_complete, new_keys
+from deploy.box_folder import Place, empty, held, introduce, is_complete, leave, new_keys
 from deploy.engine import EngineError
 
 
@@ -101,10 +101,12 @@ def test_only_what_was_written_is_removed(place):
     written(place)
     (place.folder / "notes").write_text("mine")
     empty(place.folder)
+    leave(place.folder)
     assert [path.name for path in place.folder.iterdir()] == ["notes"]
     (place.folder / "notes").unlink()
-    empty(place.folder)
-    empty(place.folder)
+    for _ in range(2):
+        empty(place.folder)
+        leave(place.folder)
     assert not place.folder.exists()
 
 

@@ -87,7 +87,27 @@ def test_packed_they_are_those_that_were_asked_for(folder, pip):
         assert archive.getnames() == ["three.whl", "two.whl"]
 
 
-def test_two_at_once_take_turns(folder, pip, monkeypatch):
+def test_killed_while_it_clears_what_is_left_vouches_for_nothing(folder, pip, monkeypatch):
+    gather("3.11", "one\n")
+    unlink = Path.unlink
+    removed: list[str] = []
+
+    def killed(path, **how):
+        if path.parent == folder and removed:
+            raise KeyboardInterrupt
+        removed.append(path.suffix)
+        unlink(path, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            gather("3.11", "two\n")
+    assert removed == [".done"]
+    gather("3.11", "one\n")
+    assert len(pip) == 3
+
+
+def test_two_at_once_take_turns(folder, pip, monkeypatch, capsys):
     second, run = threading.Event(), subprocess.run
     met: list[bool] = []
 
@@ -106,4 +126,5 @@ def test_two_at_once_take_turns(folder, pip, monkeypatch):
         assert archive.getnames() == ["one.whl"]
     other.join()
     assert met == [False]
+    assert capsys.readouterr().err == f"Waiting for another process that works in {folder}…\n"
     assert names(folder) == ["two.whl"]
