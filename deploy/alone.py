@@ -30,8 +30,7 @@ def _held(folder: Path, mode: int) -> int:
             continue
         try:
             _wait(handle, folder)
-            # Who had it before may have removed it: then the others have another one by now.
-            if folder.exists() and os.path.samestat(os.fstat(handle), folder.stat()):
+            if _is_still(handle, folder):
                 return handle
         except BaseException:
             os.close(handle)
@@ -45,3 +44,11 @@ def _wait(handle: int, folder: Path) -> None:
     except BlockingIOError:
         print(f"Waiting for another process that works in {folder}…", file=sys.stderr, flush=True)
         fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def _is_still(handle: int, folder: Path) -> bool:
+    """Tell whether it is the folder of that name: who had it before may have removed it, and others made another."""
+    try:
+        return os.path.samestat(os.fstat(handle), folder.stat())
+    except FileNotFoundError:
+        return False

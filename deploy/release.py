@@ -6,10 +6,10 @@ from pathlib import Path, PurePosixPath
 from deploy import errands
 from deploy.code import Code
 from deploy.commands import Command
-from deploy.links import name_behind
 from deploy.runtimes import runtime_of
 from deploy.server import Server
 from deploy.site import Place
+from deploy.symlinks import name_behind
 
 COPY = Path(__file__).resolve().parent / "remote" / "copy_database.py"
 KEPT = 5

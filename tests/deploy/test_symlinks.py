@@ -5,8 +5,8 @@ import subprocess
 import pytest
 
 from deploy.commands import Command
-from deploy.links import name_behind
 from deploy.server import Server, ServerError
+from deploy.symlinks import name_behind
 
 
 class _Here(Server):
