@@ -3,9 +3,9 @@
 import subprocess
 import sys
 
-from scripts.server_groups import GROUPS, coverage_of
+from scripts.server_groups import GROUPS, part_of
 
-PARTS = ("unit", "journeys", "targets", *map(coverage_of, GROUPS), "mail", "databases")
+PARTS = ("unit", "journeys", "targets", *map(part_of, GROUPS), "mail", "databases")
 DATA = [f"reports/.coverage.{part}" for part in PARTS]
 # What puts the site on a machine has its own limit: much of it is for what goes wrong there.
 DEPLOY_AT_LEAST = "85"

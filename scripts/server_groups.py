@@ -11,6 +11,6 @@ GROUPS = {
 REST = "others"
 
 
-def coverage_of(group: str) -> str:
-    """Return what the coverage of a group is called."""
+def part_of(group: str) -> str:
+    """Return what the results and the coverage of a group are called."""
     return f"box-{group}"

@@ -14,8 +14,7 @@ from xml.etree import ElementTree as ET
 from deploy.engine import EngineError
 from scripts import base_image, engine
 from scripts.packages import install
-from scripts.server_groups import GROUPS
-from scripts.server_groups import coverage_of as coverage_name
+from scripts.server_groups import GROUPS, part_of
 
 RESULTS = Path("reports/junit")
 # A browser is told of a box's own authority by the first, a box is logged in to by the second, and the third
@@ -76,8 +75,8 @@ def tests_on_screen(name: str, *arguments: str) -> list[str]:
 
 def on_servers(group: str, name: str) -> Stage:
     """Return the stage of a group of the tests on servers."""
-    data = coverage_name(group)
-    return Stage(name, coverage_of(data, tests(data, "tests/box", f"--group={group}")))
+    part = part_of(group)
+    return Stage(name, coverage_of(part, tests(part, "tests/box", f"--group={group}")))
 
 
 # A server is waited for now and then, so there are more at a time than a small machine has cores.
