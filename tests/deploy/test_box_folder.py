@@ -141,3 +141,8 @@ def test_who_comes_second_waits(place):
         assert not entered.wait(0.1)
     assert entered.wait(5)
     second.join()
+
+
+def test_its_folder_has_keys_in_it_and_is_for_its_owner_alone(tmp_path):
+    with held(tmp_path / "box"):
+        assert (tmp_path / "box").stat().st_mode & 0o777 == 0o700
