@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from deploy import lock
 from deploy.commands import Command
+from deploy.files import is_there
 from deploy.proof import healthy
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
@@ -36,12 +37,18 @@ def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say =
     place = Place(site)
     with Server(site) as server, lock.held(server, place, f"restoring {name}"):
         copy = place.backups / PurePosixPath(name).name
-        if not server.succeeds(Command(("test", "-f", str(copy)), says=f"Looking for {copy}")):
+        if not is_there(server, copy):
             listed = server.run(Command(("ls", "-1", str(place.backups)), says="Listing the backups"))
             raise RefusedError(f"There is no backup {name!r}. There are:\n{listed or '(none)'}")
         _ask(site, ask)
         releases = Releases(server, place)
-        say(f"What is there is backed up to {releases.back_up()}")
+        safety = releases.back_up()
+        if safety is None:
+            raise RefusedError(
+                f"There is no database of {site.name} that could be backed up first, so nothing was replaced. "
+                f"fab deploy {site.name} makes one; then restore."
+            )
+        say(f"What is there is backed up to {safety}")
         _put_back(server, place, copy)
         say(f"{site.name} has the data of {copy.name} again, without a stamp: scenarios are refused until it has one.")
         healthy(site, releases.current())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from deploy.commands import Command
+from deploy import errands
 from deploy.runtimes import runtime_of
 from deploy.server import Server, ServerError
 from deploy.site import Place
@@ -77,7 +77,9 @@ def _from_here(site: Site) -> Iterator[Link]:
 def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     place = Place(site)
     yield Link(
-        "nginx runs", lambda: _active(server, "nginx"), "On the machine: sudo nginx -t; sudo systemctl start nginx"
+        "nginx runs",
+        lambda: server.run(errands.systemctl("is-active", "nginx.service")),
+        "On the machine: sudo nginx -t; sudo systemctl start nginx",
     )
     yield Link(
         f"port {site.port} answers from here",
@@ -91,7 +93,7 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
             "fab provision sends the certificate that the sites file names; openssl x509 -enddate tells when it ends.",
         )
     for part in runtime_of(site).parts(place):
-        yield Link(part.holds, partial(server.succeeds, part.asked), part.else_do)
+        yield Link(part.holds, partial(server.run, part.asked), part.else_do)
     yield Link(
         "the site starts",
         lambda: bool(health(site.base_url, site.authority)),
@@ -136,10 +138,6 @@ def _shake_hands(site: Site) -> None:
         trusted.load_verify_locations(site.authority)
     with socket.create_connection((site.host, site.port), PATIENCE_S) as plain:
         trusted.wrap_socket(plain, server_hostname=site.host).close()
-
-
-def _active(server: Server, unit: str) -> bool:
-    return server.succeeds(Command(("systemctl", "is-active", "--quiet", unit), says=f"Asking after {unit}"))
 
 
 def _page(site: Site) -> str:

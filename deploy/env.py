@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from deploy.commands import Command
+from deploy.files import is_there
 from deploy.server import Server, ServerError
 from deploy.site import Place
 
@@ -62,7 +63,7 @@ def switch(server: Server, place: Place) -> None:
 
 def go_back(server: Server, place: Place) -> None:
     """Let the settings before the switch hold again."""
-    if server.succeeds(Command(("test", "-e", str(place.environment_before)), says="Looking for the settings before")):
+    if is_there(server, place.environment_before):
         server.run(_moved(place.environment_before, place.environment, "mv"))
 
 

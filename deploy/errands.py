@@ -18,6 +18,7 @@ VERBS = {
     "enable": "Enabling",
     "reset-failed": "Forgetting the failures of",
     "is-active": "Asking after",
+    "is-enabled": "Asking after",
 }
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9@:_.-]*")
 WHOSE = re.compile(r"--(unit|identifier)=[A-Za-z0-9][A-Za-z0-9@:_.-]*")
@@ -65,7 +66,7 @@ def extract(archive: bytes, into: Remote) -> Command:
 def systemctl(verb: str, unit: str) -> Command:
     """Act on one unit, as root but for questions; see VERBS."""
     says = f"{VERBS[verb]} {_named(UNIT, unit)}"
-    return Command(("systemctl", verb, unit), says=says, sudo=verb != "is-active")
+    return Command(("systemctl", verb, unit), says=says, sudo=not verb.startswith("is-"))
 
 
 def reload_units() -> Command:
@@ -91,6 +92,11 @@ def install_packages(names: Iterable[str]) -> Command:
     """Install Debian or Ubuntu packages, without a question."""
     named = [_named(PACKAGE, name) for name in names]
     return _apt("install", "--yes", "--quiet", "--no-install-recommends", *named, says=f"Installing {' '.join(named)}")
+
+
+def find_package(name: str) -> Command:
+    """Ask whether a package is installed; fails with 1 if it is not."""
+    return Command(("dpkg-query", "--status", _named(PACKAGE, name)), says=f"Looking for the package {name}")
 
 
 def add_account(name: str, home: Remote) -> Command:

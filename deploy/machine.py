@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from deploy import errands
+from deploy import errands, files
 from deploy.commands import Command
 from deploy.server import Server
 
@@ -18,7 +18,7 @@ class Machine:
     def file(self, path: PurePosixPath, content: str, *, mode: str = "644", owner: str = "root") -> Iterator[str]:
         """Write a file unless it reads so already."""
         shown = Command(("cat", str(path)), says=f"Reading {path}", sudo=True)
-        if not self.succeeds("test", "-e", str(path)) or self.server.run(shown) != content.strip():
+        if not self.is_there(path) or self.server.run(shown) != content.strip():
             self.run(*errands.put_file(path, content, mode=mode, owner=owner))
             yield f"wrote {path}"
 
@@ -31,9 +31,9 @@ class Machine:
         """Have root run something."""
         self.server.run(_as_root(argv))
 
-    def succeeds(self, *argv: str) -> bool:
-        """Tell whether something succeeds as root."""
-        return self.server.succeeds(_as_root(argv))
+    def is_there(self, path: PurePosixPath) -> bool:
+        """Tell whether there is anything of this name, as root sees it."""
+        return files.is_there(self.server, path, as_root=True)
 
 
 def _as_root(argv: Iterable[str]) -> Command:

@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 
 from deploy import errands
 from deploy.commands import Command
+from deploy.files import name_behind
 from deploy.server import Server
 from deploy.site import Place
-from deploy.symlinks import name_behind
 
 KEPT = 10
 # Begins with its moment, so that they sort; what a person called otherwise is nobody's to remove.

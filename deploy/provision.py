@@ -52,17 +52,17 @@ class _Provision:
         missing = [
             name
             for name in (*PACKAGES, *self._runtime.packages)
-            if not self._machine.succeeds("dpkg-query", "--status", name)
+            if not self._machine.server.tells(errands.find_package(name), no=1)
         ]
         if missing:
             self._machine.run(errands.refresh_packages(), errands.install_packages(missing))
             yield f"installed {', '.join(missing)}"
 
     def _accounts(self) -> Iterator[str]:
-        if not self._machine.server.succeeds(errands.find_account(self._deployer)):
+        if not self._machine.server.tells(errands.find_account(self._deployer), no=2):
             self._machine.root("useradd", "--create-home", "--shell=/bin/bash", self._deployer)
             yield f"added the account {self._deployer}, which deploys"
-        if not self._machine.server.succeeds(errands.find_account(self._place.account)):
+        if not self._machine.server.tells(errands.find_account(self._place.account), no=2):
             self._machine.run(errands.add_account(self._place.account, self._place.home))
             yield f"added the account {self._place.account}, which serves"
         # Both write to the database; who deploys reads the log.
@@ -84,7 +84,7 @@ class _Provision:
         shared = [(place.home, "3771"), (place.releases, "2755"), (place.static, "2755")]
         for path, mode in [*passable, *shared, (place.backups, "700"), (place.home / "mail", "2770")]:
             group = self._deployer if (path, mode) in passable else place.account
-            if not self._machine.succeeds("test", "-d", str(path)):
+            if not self._machine.is_there(path):
                 yield f"made {path}"
             self._machine.root(
                 "install", "--directory", f"--mode={mode}", f"--owner={self._deployer}", f"--group={group}", str(path)
@@ -111,11 +111,11 @@ class _Provision:
         available = PurePosixPath("/etc/nginx/sites-available", self._place.unit)
         enabled = PurePosixPath("/etc/nginx/sites-enabled", self._place.unit)
         changed = [*self._certificate(), *self._machine.file(available, nginx_of(self._place))]
-        if not self._machine.succeeds("test", "-L", str(enabled)):
+        if not self._machine.is_there(enabled):
             self._machine.root("ln", "--symbolic", str(available), str(enabled))
             changed.append(f"enabled {available}")
         self._machine.root("nginx", "-t", "-q")
-        if not self._machine.succeeds("systemctl", "is-enabled", "--quiet", "nginx.service"):
+        if not self._machine.server.tells(errands.systemctl("is-enabled", "nginx.service"), no=1):
             self._machine.root("systemctl", "enable", "nginx.service")
             changed.append("enabled nginx, which starts with the machine")
         self._machine.run(errands.systemctl("start", "nginx.service"))

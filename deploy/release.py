@@ -3,15 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from deploy import errands
+from deploy import errands, files
 from deploy.code import Code
 from deploy.commands import Command
 from deploy.runtimes import runtime_of
 from deploy.server import Server
 from deploy.site import Place
-from deploy.symlinks import name_behind
 
-COPY = Path(__file__).resolve().parent / "remote" / "copy_database.py"
+REMOTE = Path(__file__).resolve().parent / "remote"
 KEPT = 5
 
 
@@ -26,11 +25,11 @@ class Releases:
 
     def current(self) -> str:
         """Return the name of the release that serves; empty before the first deploy."""
-        return name_behind(self._server, self._place.current)
+        return files.name_behind(self._server, self._place.current)
 
     def previous(self) -> str:
         """Return the name of the release that served before; empty if none did."""
-        return name_behind(self._server, self._place.previous)
+        return files.name_behind(self._server, self._place.previous)
 
     def names(self) -> list[str]:
         """Return all releases, the newest first."""
@@ -67,22 +66,21 @@ class Releases:
     def back_up(self) -> PurePosixPath | None:
         """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet."""
         place = self._place
-        if not self._server.succeeds(Command(("test", "-s", str(place.database)), says="Looking for the database")):
+        if not files.size_of(self._server, place.database):
             return None
         # To the microsecond: two backups within a second are two files.
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
         copy = place.backups / f"{moment}.sqlite3"
-        argv = ("python3", "-c", COPY.read_text(), str(place.database), str(copy))
+        argv = ("python3", "-c", (REMOTE / "copy_database.py").read_text(), str(place.database), str(copy))
         self._server.run(Command(argv, says=f"Backing up the database to {copy}", timeout_s=600))
         return copy
 
     def migrate(self, name: str, *, new: bool) -> None:
         """Migrate the database with this release's code; stamp it if this very deploy makes it, on staging."""
         if new:
-            # Both accounts write to it; SQLite's own would be for one, and what it puts beside it too.
-            self._run(
-                "install", "--mode=660", "/dev/null", str(self._place.database), says="Making the database's file"
-            )
+            # SQLite's own would be for one account, and what it puts beside it too.
+            program = (REMOTE / "make_database.py").read_text()
+            self._run("python3", "-c", program, str(self._place.database), says="Making the database's file")
         command = "migrate_disposable" if new and self._place.site.disposable else "migrate"
         arguments = [] if command == "migrate_disposable" else ["--noinput"]
         self._server.run(self._place.manage(command, *arguments, release=name))

@@ -54,6 +54,14 @@ class Server:
 
     def run(self, command: Command) -> str:
         """Return what a command printed, stripped; raises ServerError when it fails."""
+        return self._ended(command, (0,))[1]
+
+    def tells(self, command: Command, *, no: int) -> bool:
+        """Tell yes for exit code 0, and no for the one by which this program says so; raises ServerError for others."""
+        return self._ended(command, (0, no))[0] == 0
+
+    def _ended(self, command: Command, answers: tuple[int, ...]) -> tuple[int, str]:
+        """Return the exit code, one of these, and what was printed; raises ServerError."""
         if self._say:
             self._say(f"- {command.says}")
         # What root runs is handed to systemd, and not left behind.
@@ -72,17 +80,9 @@ class Server:
             raise ServerError(f"{command.says}: {self.site.ssh.host} is gone, or it was killed there")
         if turns and code == LOCK_IS_TAKEN:
             raise ServerError(f"{command.says}: a step of a deploy that was cut off still runs there")
-        if code:
-            raise ServerError(f"{command.says} failed with exit code {code}: {process.said or printed}".strip())
-        return printed
-
-    def succeeds(self, command: Command) -> bool:
-        """Tell whether a command succeeds; what it prints is of no interest."""
-        try:
-            self.run(command)
-        except ServerError:
-            return False
-        return True
+        if code not in answers:
+            raise ServerError(f"{command.says} failed with exit code {code}: {process.said or printed}".rstrip(": \n"))
+        return code, printed
 
     def open(self, command: Command) -> "RemoteProcess":
         """Start a command and leave it running; raises ServerError."""

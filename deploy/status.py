@@ -109,7 +109,7 @@ def lock_state(server: Server, place: Place) -> str:
         ("flock", "--nonblock", f"--conflict-exit-code={LOCK_IS_TAKEN}", str(place.lock), "true"),
         says="Asking for the lock",
     )
-    if server.succeeds(free):
+    if server.tells(free, no=LOCK_IS_TAKEN):
         return "free"
     try:
         said = json.loads(_asked(server, "cat", str(place.lock)))

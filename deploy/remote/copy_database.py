@@ -4,6 +4,7 @@ import os
 import sqlite3
 import sys
 from contextlib import closing
+from urllib.parse import quote
 
 
 def main(source: str, copy: str) -> int:
@@ -13,7 +14,9 @@ def main(source: str, copy: str) -> int:
         print(f"{copy} is there already")
         return 1
     unfinished = f"{copy}.unfinished"
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(unfinished)) as new:
+    # Not made if it is not there.
+    there = f"file:{quote(source)}?mode=rw"
+    with closing(sqlite3.connect(there, uri=True)) as old, closing(sqlite3.connect(unfinished)) as new:
         old.backup(new)
     os.replace(unfinished, copy)  # noqa: PTH105 - sent alone, to whatever Python there is
     print(os.path.getsize(copy))  # noqa: PTH202 - as above

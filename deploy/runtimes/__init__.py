@@ -13,7 +13,7 @@ RUNTIMES: dict[str, Runtime] = {"virtualenv": Virtualenv(), "docker": Container(
 def another_of(site: Site, machine: Machine, place: Place) -> str:
     """Return the runtime that the machine was made ready for, if it is another than the sites file says."""
     others = (name for name in RUNTIMES if name != site.runtime)
-    return next((name for name in others if machine.succeeds("test", "-e", str(RUNTIMES[name].mark(place)))), "")
+    return next((name for name in others if machine.is_there(RUNTIMES[name].mark(place))), "")
 
 
 def runtime_of(site: Site) -> Runtime:

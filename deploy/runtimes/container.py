@@ -12,6 +12,7 @@ from deploy.commands import Command
 from deploy.engine import EngineError
 from deploy.machine import Machine
 from deploy.release_image import built, needed
+from deploy.remote.site_container.engine import HAS_NOT
 from deploy.runtimes.base import Part
 from deploy.server import Server, ServerError
 from deploy.site import Place
@@ -47,7 +48,7 @@ class Container:
         # nginx comes to the sockets, and nobody else.
         owners = (f"--owner={place.account}", "--group=www-data")
         machine.root("install", "--directory", "--mode=750", *owners, str(_state(place) / "sockets"))
-        if not machine.succeeds("systemctl", "is-enabled", "--quiet", "docker.service"):
+        if not machine.server.tells(errands.systemctl("is-enabled", "docker.service"), no=1):
             machine.root("systemctl", "enable", "docker.service")
             yield "enabled docker.service"
         machine.run(errands.systemctl("start", "docker.service"))
@@ -70,7 +71,7 @@ class Container:
 
     def is_complete(self, server: Server, place: Place, release: str) -> bool:
         """Tell whether the image is on the machine: somebody may have cleared what no container uses."""
-        return server.succeeds(_asked(place, "has", release, says=f"Looking for the image of {release}"))
+        return server.tells(_asked(place, "has", release, says=f"Looking for the image of {release}"), no=HAS_NOT)
 
     def remove(self, server: Server, place: Place, release: str) -> None:
         """Remove the release's image."""

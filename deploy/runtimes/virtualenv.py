@@ -38,7 +38,7 @@ class Virtualenv:
         if changed:
             machine.run(errands.reload_units())
         yield from changed
-        if not machine.succeeds("systemctl", "is-enabled", "--quiet", f"{unit}.socket"):
+        if not machine.server.tells(errands.systemctl("is-enabled", f"{unit}.socket"), no=1):
             machine.root("systemctl", "enable", f"{unit}.service", f"{unit}.socket")
             yield f"enabled {unit}.socket"
         machine.run(errands.systemctl("start", f"{unit}.socket"))
@@ -76,7 +76,7 @@ class Virtualenv:
     def switch(self, server: Server, place: Place, release: str) -> None:
         """Restart gunicorn, while new requests wait in the socket."""
         # systemd would not start again what has just failed a few times; what it does not know yet has not failed.
-        server.succeeds(errands.systemctl("reset-failed", _service(place)))
+        server.tells(errands.systemctl("reset-failed", _service(place)), no=1)
         server.run(errands.systemctl("restart", _service(place)))
 
     def stop(self, server: Server, place: Place) -> None:

@@ -118,6 +118,32 @@ def test_a_copy_replaces_no_other(tmp_path, database):
     assert copy.read_text() == "somebody's"
 
 
+def test_no_copy_is_made_of_a_database_that_is_not_there(tmp_path):
+    database = tmp_path / "db.sqlite3"
+    assert run("copy_database", database, tmp_path / "copy.sqlite3").returncode
+    assert not database.exists()
+    assert not (tmp_path / "copy.sqlite3").exists()
+
+
+def test_a_database_is_made_for_two_accounts_and_an_empty_one_stays(tmp_path):
+    database = tmp_path / "db.sqlite3"
+    for _ in range(2):
+        assert run("make_database", database).returncode == 0
+        assert (database.stat().st_size, database.stat().st_mode & 0o777) == (0, 0o660)
+
+
+def test_what_makes_a_database_replaces_none(database):
+    done = run("make_database", database)
+    assert (done.returncode, done.stdout) == (1, f"{database} is there already, and not empty; it was left as it is\n")
+    assert len(rows(database, "lists")) == 2
+
+
+def test_what_makes_a_database_makes_none_behind_a_link(tmp_path):
+    (tmp_path / "db.sqlite3").symlink_to("not-mounted")
+    assert run("make_database", tmp_path / "db.sqlite3").returncode
+    assert not (tmp_path / "not-mounted").exists()
+
+
 def test_a_database_is_restored_without_its_stamp(tmp_path, database):
     copy = tmp_path / "copy.sqlite3"
     run("copy_database", database, copy)

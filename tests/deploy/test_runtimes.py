@@ -1,5 +1,7 @@
 """Ways of running a site: what each has root do, and where its log is."""
 
+from pathlib import PurePosixPath
+
 from deploy.runtimes import another_of, runtime_of
 from deploy.site import Place
 from tests.deploy.test_env import place
@@ -14,8 +16,8 @@ class _Machine:
     def __init__(self, *paths: str) -> None:
         self._paths = paths
 
-    def succeeds(self, *argv: str) -> bool:
-        return argv[-1] in self._paths
+    def is_there(self, path: PurePosixPath) -> bool:
+        return str(path) in self._paths
 
 
 def test_who_deploys_may_have_root_do_what_the_runtime_needs():

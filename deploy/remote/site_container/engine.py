@@ -22,6 +22,8 @@ ENVIRON = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "
 # The mail server and the database may be at this machine's own addresses; it listens on a socket alone.
 CONFINED = ("--network=host", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--no-healthcheck")
 LIMIT_S = 300
+# An answer, where every other code but 0 is an error.
+HAS_NOT = 4
 ALONE_WITHIN_S = 90
 POLL_S = 0.05
 LAST_LINES = 30

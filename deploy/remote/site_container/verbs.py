@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from contextlib import suppress
 from subprocess import DEVNULL, PIPE
 from typing import NoReturn
@@ -10,6 +11,7 @@ from .archive import Arriving, hand_on
 from .engine import (
     CONFINED,
     ENVIRON,
+    HAS_NOT,
     IMAGE,
     LIMIT_S,
     SLOT,
@@ -72,8 +74,9 @@ def unpack(site: Site, release: str) -> None:
 
 
 def has(_: Site, release: str) -> None:
-    """Succeed where a release's image is on this machine."""
-    _loaded(release)
+    """Succeed where a release's image is on this machine, and end with HAS_NOT where it is not."""
+    if not is_loaded(release):
+        sys.exit(HAS_NOT)
 
 
 def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:

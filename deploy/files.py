@@ -1,0 +1,31 @@
+"""What lies at a path of a site's machine: found out without taking a look that failed for an answer."""
+
+import re
+from pathlib import PurePosixPath
+
+from deploy.commands import Command
+from deploy.server import Server
+
+
+def is_there(server: Server, path: PurePosixPath, *, as_root: bool = False) -> bool:
+    """Tell whether there is anything of this name, a link that leads nowhere included; raises ServerError."""
+    return bool(_found(server, path, "-printf", "there", as_root=as_root))
+
+
+def size_of(server: Server, path: PurePosixPath) -> int | None:
+    """Return how many bytes a file has, or the one that a link leads to; None if there is none. Raises ServerError."""
+    size = _found(server, path, "-printf", "%s", follow=True)
+    return int(size) if size else None
+
+
+def name_behind(server: Server, link: PurePosixPath) -> str:
+    """Return the name of what a link leads to; nothing if there is no such link. Raises ServerError."""
+    return PurePosixPath(_found(server, link, "-type", "l", "-printf", "%l")).name
+
+
+def _found(server: Server, path: PurePosixPath, *told: str, follow: bool = False, as_root: bool = False) -> str:
+    # test, stat and readlink end in the same way where there is nothing and where that cannot be told. find lists
+    # the folder, and fails where it cannot; the dot has a folder that is a link, or is not there, looked into as well.
+    name = re.sub(r"([*?\[\\])", r"\\\1", path.name)
+    find = ("find", *(["-L"] if follow else []), f"{path.parent}/.", "-maxdepth", "1", "-name", name, *told)
+    return server.run(Command(find, says=f"Looking for {path}", sudo=as_root))

@@ -1,0 +1,66 @@
+"""A server that is this machine: its commands are processes here, and end as they would there."""
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from deploy.commands import Command
+from deploy.server import NO_EXIT_CODE, RemoteProcess, Server
+from deploy.site import Place
+from tests.deploy.test_env import place
+
+
+class PlaceHere(Place):
+    """A site's place in a folder of this machine."""
+
+    folder = Path()
+
+    @property
+    def home(self) -> PurePosixPath:
+        return PurePosixPath(self.folder)
+
+
+def place_in(folder: Path) -> Place:
+    """Return the place of a staging site whose folder is this one, with what provisioning makes in it."""
+    (folder / "backups").mkdir()
+    here = type("PlaceIn", (PlaceHere,), {"folder": folder})
+    found: Place = here(place().site)
+    return found
+
+
+class ThisMachine(Server):
+    """Whoever runs the tests is the user who deploys, and root where they are that."""
+
+    def __init__(self) -> None:
+        """Connect to nothing."""
+        self.site, self._say, self._turns = place().site, None, None
+
+    def open(self, command: Command) -> RemoteProcess:
+        return _Process(replace(command, sudo=False, user=None))
+
+
+class _Process(RemoteProcess):
+    def __init__(self, command: Command) -> None:
+        self._limit_s = command.timeout_s
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(["sh", "-c", command.line()], stdin=pipe, stdout=pipe, stderr=pipe)
+        self._given, self._words = b"", b""
+
+    def write(self, data: bytes) -> None:
+        self._given += data
+
+    def end(self) -> tuple[int, str]:
+        try:
+            printed, self._words = self._process.communicate(self._given, self._limit_s)
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError from error
+        # Of one that was killed, sshd tells no exit code.
+        code = self._process.returncode
+        return (code if code >= 0 else NO_EXIT_CODE), printed.decode().strip()
+
+    def last_words(self) -> str:
+        return self.said
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
