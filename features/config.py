@@ -13,6 +13,7 @@ from features.browser_process import Installed
 from features.browsers import BROWSERS
 from features.mailboxes import settings as mailboxes
 from features.mailboxes.values import PASSWORD
+from features.report import report_folder
 from features.targets import ELSEWHERE, ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
 from features.targets import database_settings as databases
 from features.values import a_name, container, one_of, port, seconds, seed
@@ -93,6 +94,7 @@ class Config:
         mistakes += _without_screen(values, environ)
         mistakes += databases.mistakes(values, environ)
         mistakes += mailboxes.settle(values, environ)
+        mistakes += filter(None, [report_folder.mistake(target=values.get("target", ""))])
         if mistakes or installed is None:
             raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
         return cls(

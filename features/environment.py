@@ -22,6 +22,7 @@ from features.outcome import REFUSED, SETUP_FAILED, Outcome
 from features.redaction import Redaction, hide_all, redacted
 from features.report import hooks as report
 from features.report.junit import instead_of_behaves
+from features.report.report_folder import ReportFolderError
 from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
 from features.targets import open_target
 from features.targets.base import RefusedError, TargetError
@@ -42,7 +43,7 @@ def before_all(context: Context) -> None:
     try:
         refuse_misread(context._runner.features)
         start(context, Config.read(context.config.userdata))
-    except (FeatureError, ConfigError, TargetError, MailboxError, BrowserError) as error:
+    except (FeatureError, ConfigError, ReportFolderError, TargetError, MailboxError, BrowserError) as error:
         print(error, file=sys.stderr)
         outcome.cannot_start = REFUSED if isinstance(error, RefusedError) else SETUP_FAILED
         context._runner.features.clear()
@@ -109,7 +110,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         return
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
-    context.evidence = report.evidence_of(scenario, context.settings)
+    context.evidence = report.evidence_of(scenario, context.settings, context.results)
     context.browsers.clean()
     context.actors = Actors(
         context.browsers,

@@ -1,7 +1,6 @@
 """What is kept of a failing step: each person's screen and page, the console, and the site's log."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -26,11 +25,10 @@ class Evidence:
     """What is kept of one scenario, in a folder of its own."""
 
     def __init__(self, folder: Path, wanted: str) -> None:
-        """Begin with nothing: what an earlier run kept would pass for this one's."""
+        """Begin with nothing, in a folder that is this run's alone."""
         self._folder = folder
         self._wanted = wanted
         self._steps = 0
-        shutil.rmtree(folder, ignore_errors=True)
 
     def of_success(self, step: Step, actors: Iterable[Actor]) -> None:
         """Keep what everyone sees after a When or a Then, where every step is to be seen."""

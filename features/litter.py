@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import signal
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,8 @@ from features.waiting import NotSeenError, eventually
 
 PREFIX = "superlists-"
 LOCK = "lock"
+# Stands in the lock file: a folder of this name is another program's without it.
+MARK = "The browser of an acceptance run of Superlists writes in this folder.\n"
 ENDED_WITHIN_S = 5
 
 
@@ -25,6 +28,8 @@ class Litter:
         new = self.folder / "new"
         self._lock = new.open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._lock.write(MARK)
+        self._lock.flush()
         new.rename(self.folder / LOCK)
 
     def remove(self) -> None:
@@ -34,12 +39,23 @@ class Litter:
 
 
 def sweep() -> None:
-    """End the browsers of runs that were killed, and remove their folders."""
-    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{LOCK}"):
-        # Another user's, or of a run that is just ending; flock raises where a run holds the lock.
-        with suppress(OSError), lock.open("r+") as left:
-            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _clear(lock.parent)
+    """End the browsers of this user's runs that were killed, and remove their folders."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        # Of a run that is just ending, or that lives: flock raises where a run holds the lock.
+        with suppress(OSError):
+            if _is_ours(folder):
+                lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+                with os.fdopen(lock, "r+") as left:
+                    fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if left.read() == MARK:
+                        _clear(folder)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether this user made the folder, in which nobody else can write; a link is nobody's."""
+    found = folder.lstat()
+    private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
+    return private and found.st_uid == os.geteuid()
 
 
 def _clear(folder: Path) -> None:
@@ -60,9 +76,10 @@ def _is_gone(folder: Path) -> bool:
 
 
 def _processes_in(folder: Path) -> Iterator[int]:
-    """Go through the processes that were started with this folder for their temporary files, where /proc tells."""
+    """Go through this user's processes that were started with this folder for their temporary files."""
     entry = f"TMPDIR={folder}".encode()
+    # Where there is no /proc, nothing tells.
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
-            if entry in environ.read_bytes().split(b"\0"):
+            if environ.stat().st_uid == os.geteuid() and entry in environ.read_bytes().split(b"\0"):
                 yield int(environ.parent.name)

@@ -3,11 +3,16 @@
 import sys
 
 from features.report.building import build
+from features.report.report_folder import ReportFolderError
 
 
 def main() -> int:
-    """Make the pages and say where they are."""
-    print(f"Report: {build()}")
+    """Make the pages and say where they are; return the exit code."""
+    try:
+        print(f"Report: {build()}")
+    except ReportFolderError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

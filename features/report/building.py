@@ -11,18 +11,17 @@ from features.report.index import index
 from features.report.knowledge import Knowledge, gather
 from features.report.places import REPORTS, SITE
 from features.report.rendering import STATIC, render
+from features.report.report_folder import LOCK, claim
 from features.report.scenario_page import pages
-
-LOCK = ".site.lock"
 
 
 def build(reports: Path = REPORTS, features: Path | None = None) -> Path:
     """Make the pages anew of all results there are; return the first one.
 
-    The old pages stay whole until the new ones are.
+    The old pages stay whole until the new ones are. Raises ReportFolderError.
     """
-    reports.mkdir(parents=True, exist_ok=True)
-    with (reports / LOCK).open("w") as lock:
+    claim(reports)
+    with (reports / LOCK).open("a") as lock:
         # One at a time: two runs may end together.
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _build(reports, features)

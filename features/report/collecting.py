@@ -1,15 +1,26 @@
 """`make collect`: results of several machines on one page; of each scenario on a target, the last one counts."""
 
 import argparse
+import fcntl
 import json
 import shutil
 import sys
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from features.report.building import build
-from features.report.places import NO_TARGETS, REPORTS, RESULTS
+from features.report.kept import is_evidence
+from features.report.places import KEY, NO_TARGETS, REPORTS, RESULTS, RUN, TARGET
+from features.report.report_folder import ReportFolderError, claim
 from features.report.results import lines_of, read
+from features.report.results_file import opened, rewrite
+
+NAMES = {"key": ("scenario", KEY), "run": ("run", RUN)}
+
+
+class CollectError(Exception):
+    """Results that are not taken; says which, and why."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,31 +31,74 @@ def main(arguments: list[str] | None = None) -> int:
     if missing := [str(folder) for folder in folders if not folder.is_dir()]:
         print(f"There is no folder {', '.join(missing)}; allowed: folders like {REPORTS}/", file=sys.stderr)
         return 1
-    for folder in folders:
-        collect(folder, REPORTS)
-    print(f"Report: {build()}")
+    try:
+        for folder in folders:
+            collect(folder, REPORTS)
+        print(f"Report: {build()}")
+    except (CollectError, ReportFolderError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
 def collect(source: Path, into: Path) -> None:
-    """Add the results of all targets in one folder to those in another, evidence included."""
-    for file in sorted(source.glob(f"*/{RESULTS}")):
-        if file.parent.name not in NO_TARGETS:
-            _add(file.parent, into / file.parent.name)
+    """Add the results of all targets in one folder to those in another, evidence included.
+
+    Raises ReportFolderError, or CollectError before anything of that folder is added.
+    """
+    targets = [file.parent for file in sorted(source.glob(f"*/{RESULTS}")) if file.parent.name not in NO_TARGETS]
+    for target in targets:
+        _refuse_hostile(target)
+    for target in targets:
+        claim(into, target.name)
+        _add(target, into / target.name)
+
+
+def _refuse_hostile(target: Path) -> None:
+    """Raise CollectError for names that would lead out of the folder they are joined to, and for links."""
+    file = target / RESULTS
+    if not TARGET.fullmatch(target.name) or target.is_symlink() or file.is_symlink():
+        raise CollectError(f"{target} is not taken: a link, or no name of a target")
+    for number, text in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        for what, (of, pattern) in NAMES.items():
+            if isinstance(line, dict) and what in line and not pattern.fullmatch(str(line[what])):
+                raise CollectError(
+                    f"{file}, line {number}: the {what} {line[what]!r} is no name of a {of}. "
+                    "Nothing of this folder is taken"
+                )
 
 
 def _add(source: Path, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
     mine, theirs = target / RESULTS, source / RESULTS
-    mine.touch()
-    lines = _in_order([*lines_of(mine), *lines_of(theirs)])
-    known_runs = {line["run"] for line in lines_of(mine)}
-    mine.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    for key, result in read(target.name, mine).latest.items():
-        if result.run.id not in known_runs:
-            shutil.rmtree(target / key, ignore_errors=True)
-            if (source / key).is_dir():
-                shutil.copytree(source / key, target / key)
+    with _alone(mine):
+        lines = _in_order([*lines_of(mine), *lines_of(theirs)])
+        rewrite(mine, lines)
+        runs = {line["run"] for line in lines_of(theirs)}
+        for key, result in read(target.name, mine).latest.items():
+            if result.run.id in runs:
+                _copy(source / key / result.run.id, target / key / result.run.id)
+
+
+def _alone(file: Path) -> FileIO:
+    try:
+        return opened(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"Waiting for a run that writes to {file}…", file=sys.stderr, flush=True)
+        return opened(file, fcntl.LOCK_EX)
+
+
+def _copy(source: Path, evidence: Path) -> None:
+    """Copy the evidence of a run, unless it is here already; links are not followed."""
+    way = [source, source.parent, source.parent.parent]
+    if evidence.exists() or not source.is_dir() or any(folder.is_symlink() for folder in way):
+        return
+    evidence.mkdir(parents=True)
+    for file in filter(is_evidence, source.iterdir()):
+        shutil.copy(file, evidence / file.name)
 
 
 def _in_order(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

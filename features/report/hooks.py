@@ -14,18 +14,23 @@ from features.report.catalogue import read_features
 from features.report.junit import JUnit
 from features.report.lines import Lines
 from features.report.places import folder_of, results_of, scenario_key, target_folder
+from features.report.report_folder import claim
 from features.report.tidying import tidy
 from features.report.writer import Results
 from features.selection import selected
 
 
 def begin(runner: Any, config: Config) -> Results:
-    """Let the results of a run be written down from now on, and the pages be made at its end."""
+    """Let the results of a run be written down from now on, and the pages be made at its end.
+
+    Raises ReportFolderError.
+    """
+    claim(target=config.target)
     tidy(target_folder(config.target), {scenario.key for feature in read_features() for scenario in feature.scenarios})
+    results = Results(results_of(config.target))
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnit):
-            reporter.target = config.target
-    results = Results(results_of(config.target))
+            reporter.target, reporter.run = config.target, results.run
     # After the one that takes the secrets out, and beside those that somebody asked for.
     runner.formatters.insert(1, results)
     expected = len(selected(*runner.features, config=runner.config))
@@ -38,9 +43,9 @@ def begin(runner: Any, config: Config) -> Results:
     return results
 
 
-def evidence_of(scenario: Scenario, config: Config) -> Evidence:
+def evidence_of(scenario: Scenario, config: Config, results: Results) -> Evidence:
     """Return where the evidence of a scenario goes, which begins."""
-    return Evidence(folder_of(config.target, scenario_key(scenario)), config.evidence)
+    return Evidence(folder_of(config.target, scenario_key(scenario), results.run), config.evidence)
 
 
 def no_start(context: Any, reason: str) -> None:

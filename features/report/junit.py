@@ -27,10 +27,10 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         """Begin without a word about the run as a whole."""
         super().__init__(config)
         self.folder = Path(config.junit_directory)
-        self.target = ""
+        self.target = self.run = ""
         self.no_start = ""
         self._outcome = outcome
-        (self.folder / OF_THE_RUN).unlink(missing_ok=True)
+        self._forget_the_run_before()
 
     def feature(self, feature: Feature) -> None:
         """Write the scenarios of a feature that were asked for."""
@@ -46,6 +46,12 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
             case = ET.Element("testcase", classname="run", name="The run", time="0")
             _add(case, "error", problem, problem, "the run")
             self._write(OF_THE_RUN, "The run", [case])
+
+    def _forget_the_run_before(self) -> None:
+        """Remove what an earlier run said of itself; a file of this name that it did not write stays."""
+        file = self.folder / OF_THE_RUN
+        if file.is_file() and not file.is_symlink() and b'<testsuite name="The run"' in file.read_bytes():
+            file.unlink()
 
     def _case(self, stem: str, scenario: Scenario) -> ET.Element:
         case = ET.Element("testcase", classname=f"{stem}.{scenario.feature.name}", name=scenario.name)
@@ -66,7 +72,7 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         steps = [
             f"{step.status.name:9} {step.duration:7.3f} s  {step.keyword} {step.name}" for step in scenario.all_steps
         ]
-        folder = folder_of(self.target, scenario_key(scenario)) if self.target else None
+        folder = folder_of(self.target, scenario_key(scenario), self.run) if self.target else None
         kept = sorted(folder.iterdir()) if folder and folder.is_dir() else []
         pages = [f"Report: {page_file(self.target, scenario_key(scenario))}"] if self.target else []
         return "\n".join([*steps, *pages, *(f"[[ATTACHMENT|{file}]]" for file in kept)])

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from features.report.places import EVIDENCE
 from features.targets.site_log import OTHERS
 
 # A screen of a step that went well: its number, and whose it is.
@@ -58,13 +59,18 @@ def kept(folder: Path) -> Kept:
     found = Kept()
     if folder.is_dir():
         people: dict[str, PersonKept] = {}
-        for file in sorted(folder.iterdir()):
+        for file in sorted(filter(is_evidence, folder.iterdir())):
             # What a browser would run is handed on as text.
             name = f"{file.stem}-source.txt" if file.suffix == ".html" else file.name
             found.files.append((file, name))
             _take(file, name, found, people)
         found.people = list(people.values())
     return found
+
+
+def is_evidence(file: Path) -> bool:
+    """Tell evidence from what somebody else put there, such as a link to what nobody is to see."""
+    return bool(EVIDENCE.fullmatch(file.name)) and file.is_file() and not file.is_symlink()
 
 
 def _take(file: Path, name: str, found: Kept, people: dict[str, PersonKept]) -> None:

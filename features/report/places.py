@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 # Another folder for runs whose results are nobody's news, such as those of tests.
-REPORTS = Path(os.environ.get("SUPERLISTS_REPORTS", "reports"))
+NAMED = os.environ.get("SUPERLISTS_REPORTS", "")
+REPORTS = Path(NAMED or "reports")
 RESULTS = "results.jsonl"
 SITE = "site"
 # What stands under reports/ and is no target.
 NO_TARGETS = {SITE, "junit"}
 # File systems take names of 255 bytes.
 NAME_BYTES = 100
+# What scenario_key returns, and how runs and targets are called: none of it leaves the folder that it is joined to.
+KEY = re.compile(r"[\w-]{1,150}/[\w-]{1,150}")
+RUN = re.compile(r"[\w-]{1,64}")
+TARGET = re.compile(r"[a-z][a-z0-9-]*")
+# The files that evidence is kept in.
+EVIDENCE = re.compile(r".+\.(png|png\.txt|html|url)|(site|console)\.log")
 
 
 def scenario_key(scenario: Any) -> str:
@@ -34,9 +41,9 @@ def target_folder(target: str, reports: Path | None = None) -> Path:
     return (reports or REPORTS) / (f"{target}-target" if target in NO_TARGETS else target)
 
 
-def folder_of(target: str, key: str) -> Path:
-    """Return where the evidence of a scenario on a target is kept."""
-    return target_folder(target) / key
+def folder_of(target: str, key: str, run: str) -> Path:
+    """Return where a run keeps the evidence of a scenario on a target: runs at the same time each have their own."""
+    return target_folder(target) / key / run
 
 
 def results_of(target: str, reports: Path | None = None) -> Path:

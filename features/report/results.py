@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from features.report.places import RUN
+
 # What behave calls a step or a scenario, and what a reader is told.
 PASSED, FAILED, SKIPPED, BROKEN_OFF, NOT_RUN = "passed", "failed", "skipped", "broken off", "not run"
 TOLD = {"passed": PASSED, "skipped": SKIPPED, "untested": NOT_RUN, "interrupted": BROKEN_OFF}
@@ -108,8 +110,13 @@ def lines_of(file: Path) -> Iterator[dict[str, Any]]:
             line = json.loads(text)
         except ValueError:
             continue
-        if isinstance(line, dict) and {"event", "run", "at"} <= line.keys():
+        if isinstance(line, dict) and {"event", "run", "at"} <= line.keys() and _is_named(line):
             yield line
+
+
+def _is_named(line: dict[str, Any]) -> bool:
+    """Tell whether its run is called what runs are called: the evidence is in a folder of this name."""
+    return isinstance(line["at"], int | float) and isinstance(line["run"], str) and bool(RUN.fullmatch(line["run"]))
 
 
 def _take(line: dict[str, Any], run: Run, under_way: dict[str, Result], latest: dict[str, Result]) -> None:

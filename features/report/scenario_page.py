@@ -43,7 +43,7 @@ def pages(known: Knowledge, reports: Path, built: float) -> Iterator[Page]:
                 for target in known.targets:
                     if result := target.latest.get(scenario.key):
                         told = Told(feature, rule.name, scenario, target, result)
-                        found = kept(reports / target.name / scenario.key)
+                        found = kept(reports / target.name / scenario.key / result.run.id)
                         words = _prose(told) | _outcome(told, known) | _evidence(told, found)
                         path = page_of(target.name, scenario.key)
                         yield Page(path, words | {"built": moment(built)}, found.files)

@@ -1,13 +1,14 @@
 """Forgets what is no longer needed: results that later ones replaced, scenarios that are gone, and their evidence."""
 
 import fcntl
-import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from features.report.places import RESULTS
-from features.report.results import lines_of
+from features.report.results import lines_of, read
+from features.report.results_file import opened, rewrite
 
 OF_A_SCENARIO = ("scenario", "step", "done")
 
@@ -15,32 +16,45 @@ OF_A_SCENARIO = ("scenario", "step", "done")
 def tidy(folder: Path, keys: set[str]) -> None:
     """Keep, of a target's folder, the last result of each of these scenarios, and the evidence of it.
 
-    What another run is just writing is left alone.
+    Nothing is touched while another run writes there.
     """
     file = folder / RESULTS
-    if file.exists():
-        with file.open("r+", encoding="utf-8") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            _rewrite(file, still_needed(list(lines_of(file)), keys))
-    _remove_evidence(folder, keys if file.exists() else set())
+    try:
+        alone = opened(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    with alone:
+        rewrite(file, still_needed(list(lines_of(file)), keys))
+        latest = read(folder.name, file).latest
+        _remove_evidence(folder, {f"{key}/{result.run.id}" for key, result in latest.items()})
 
 
-def _rewrite(file: Path, lines: list[dict[str, Any]]) -> None:
-    new = file.with_suffix(".new")
-    new.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    new.replace(file)
+def _remove_evidence(folder: Path, needed: set[str]) -> None:
+    """Remove, of each scenario's folder, what is of other runs."""
+    for feature in _folders(folder):
+        for scenario in _folders(feature):
+            for path in scenario.iterdir():
+                if f"{feature.name}/{scenario.name}/{path.name}" not in needed:
+                    _remove(path)
+            _remove_if_empty(scenario)
+        _remove_if_empty(feature)
 
 
-def _remove_evidence(folder: Path, keys: set[str]) -> None:
-    for feature in filter(Path.is_dir, folder.glob("*")):
-        for scenario in feature.iterdir():
-            if f"{feature.name}/{scenario.name}" not in keys:
-                shutil.rmtree(scenario, ignore_errors=True)
-        if not any(feature.iterdir()):
-            feature.rmdir()
+def _folders(folder: Path) -> Iterator[Path]:
+    """Go through the folders in a folder, and through no link."""
+    return (path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def still_needed(lines: list[dict[str, Any]], keys: set[str]) -> list[dict[str, Any]]:

@@ -1,11 +1,10 @@
 """Writes results down as they come, one JSON object a line: a run that is killed still tells what it had."""
 
-import fcntl
 import json
 import os
 import time
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from uuid import uuid4
 
 from behave.formatter.base import Formatter
@@ -13,6 +12,7 @@ from behave.model import Feature, Scenario, Step
 
 from features.redaction import redacted
 from features.report.places import scenario_key
+from features.report.results_file import opened
 
 INTERRUPTED = "interrupted"
 
@@ -25,8 +25,7 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
 
     def __init__(self, file: Path) -> None:
         """Begin a run in `file`, after those it holds already."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = _opened(file)
+        self._file = opened(file)
         self.run = uuid4().hex[:12]
         self._scenario: Scenario | None = None
         self._began = 0.0
@@ -88,26 +87,15 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
 
     def _write(self, event: str, **facts: Any) -> None:
         line = {"event": event, "run": self.run, "at": round(time.time(), 3)} | _redacted(facts)
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
+        # At once: other runs may write their lines to the same file.
+        self._file.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
 
     def _end_half_a_line(self) -> None:
         """Leave what a killed run had begun to write on a line of its own."""
         self._file.seek(0)
         written = self._file.read()
-        if written and not written.endswith("\n"):
-            self._file.write("\n")
-
-
-def _opened(file: Path) -> TextIO:
-    """Open a file to write at its end; whoever tidies up leaves it alone for as long as somebody writes."""
-    while True:
-        stream = file.open("a+", encoding="utf-8")
-        fcntl.flock(stream, fcntl.LOCK_SH)
-        if file.exists() and os.path.samestat(os.fstat(stream.fileno()), file.stat()):
-            return stream
-        # Tidied up meanwhile: another file has its name by now.
-        stream.close()
+        if written and not written.endswith(b"\n"):
+            self._file.write(b"\n")
 
 
 def words_of(step: Step) -> dict[str, Any]:

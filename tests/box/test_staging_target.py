@@ -64,7 +64,11 @@ def test_scenarios_that_touch_data_are_refused_on_production_before_a_browser_op
         (tmp_path / name).write_text(f"#!/bin/sh\necho {name} >> {mark}\nexit 1\n")
         (tmp_path / name).chmod(0o755)
     command = [sys.executable, "-m", "behave", "--no-color", "-D", "target=production", "-D", f"sites={sites}"]
-    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path), "SUPERLISTS_REPORTS": str(tmp_path)}
+    environ = {
+        "PATH": f"{tmp_path}:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "SUPERLISTS_REPORTS": str(tmp_path / "reports"),
+    }
     ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 4
     assert "production is a production site: only @smoke scenarios run on it" in ran.stderr

@@ -110,15 +110,6 @@ def step(kind: str) -> Any:
     return SimpleNamespace(step_type=kind)
 
 
-def test_what_an_earlier_run_kept_of_a_scenario_does_not_stay(folder, people):
-    evidence.keep(folder, people, "", 0)
-    other = folder.with_name("another")
-    evidence.keep(other, people, "", 0)
-    evidence.Evidence(folder, "never")
-    assert not folder.exists()
-    assert other.exists()
-
-
 def test_every_screen_is_kept_after_a_when_and_a_then_where_that_is_wanted(folder, people):
     kept = evidence.Evidence(folder, "always")
     for kind in ("given", "when", "then"):

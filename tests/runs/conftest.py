@@ -35,6 +35,11 @@ class Scratch:
         head = "import time\nfrom behave import given, when, then\n"
         (self.root / "features" / "steps" / "told_steps.py").write_text(head + steps)
 
+    def evidence(self, key: str, target: str = "local") -> Path:
+        """Return the folder with the evidence of a scenario that one run kept some of."""
+        (folder,) = (self.root / "reports" / target / key).iterdir()
+        return folder
+
     def replace(self, file: str, old: str, new: str) -> None:
         """Break the copy."""
         text = (self.root / file).read_text()

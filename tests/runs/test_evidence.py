@@ -43,7 +43,8 @@ def test_a_browser_in_a_bad_state_keeps_no_evidence_from_being_kept(scratch: Scr
     assert time.monotonic() - began < 20
     assert ran.returncode == 1
     assert "HOOK-ERROR" not in ran.stdout
-    (folder,) = (scratch.root / "reports/local/told-by-a-test").iterdir()
+    (scenario,) = (scratch.root / "reports/local/told-by-a-test").iterdir()
+    folder = scratch.evidence(f"told-by-a-test/{scenario.name}")
     kept = {path.name for path in folder.iterdir()}
     assert {"site.log", "console.log", "boris.png", "boris.html", "boris.url", "edith.url", "edith.html"} <= kept
     assert not hidden & kept
@@ -54,6 +55,7 @@ def test_a_browser_in_a_bad_state_keeps_no_evidence_from_being_kept(scratch: Scr
 def test_what_earlier_runs_kept_does_not_stay(scratch: Scratch):
     old = scratch.root / "reports/local/a-feature/that-is-gone"
     old.mkdir(parents=True)
+    (scratch.root / "reports/local/results.jsonl").touch()
     scratch.tell("  Scenario: one\n    Given Boris is here\n", STEPS)
     assert scratch.behave().returncode == 0
     assert not old.exists()

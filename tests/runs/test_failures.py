@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from tests.runs.conftest import Scratch
 
 BOOM = ("superlists/accounts/views.py", "    auth.logout(request)\n", "    raise RuntimeError('boom')\n")
@@ -12,15 +10,15 @@ def test_a_failing_step_comes_with_its_evidence_and_the_sites_traceback(scratch:
     assert ran.returncode == 1
     assert "Waited 1 s for the offer to log in again" in ran.stdout, ran.stdout
     assert "RuntimeError: boom" in ran.stdout
-    folder = Path("reports/local/logging-in-by-a-mailed-link/edith-logs-in-and-out-again")
-    kept = {path.name for path in (scratch.root / folder).iterdir()}
+    folder = scratch.evidence("logging-in-by-a-mailed-link/edith-logs-in-and-out-again")
+    kept = {path.name for path in folder.iterdir()}
     assert kept == {"edith.png", "edith.html", "edith.url", "console.log", "site.log"}
-    assert all(str(folder / name) in ran.stdout for name in kept)
-    assert (scratch.root / folder / "edith.png").read_bytes().startswith(b"\x89PNG")
-    assert "something went wrong" in (scratch.root / folder / "edith.html").read_text()
-    assert (scratch.root / folder / "edith.url").read_text().endswith("/accounts/logout")
-    assert "500 (Internal Server Error)" in (scratch.root / folder / "console.log").read_text()
-    assert "RuntimeError: boom" in (scratch.root / folder / "site.log").read_text()
+    assert all(str(folder.relative_to(scratch.root) / name) in ran.stdout for name in kept)
+    assert (folder / "edith.png").read_bytes().startswith(b"\x89PNG")
+    assert "something went wrong" in (folder / "edith.html").read_text()
+    assert (folder / "edith.url").read_text().endswith("/accounts/logout")
+    assert "500 (Internal Server Error)" in (folder / "console.log").read_text()
+    assert "RuntimeError: boom" in (folder / "site.log").read_text()
     junit = (scratch.root / "reports/junit/TESTS-logging_in.xml").read_text()
     assert "RuntimeError: boom" in junit
     assert "/accounts/login/[token]" in junit or "/accounts/login/" not in junit
@@ -37,7 +35,7 @@ def test_every_open_browser_is_kept_also_of_an_erroring_step(scratch: Scratch):
     )
     ran = scratch.behave()
     assert ran.returncode == 1
-    kept = {path.name for path in (scratch.root / "reports/local/told-by-a-test/two-people").iterdir()}
+    kept = {path.name for path in scratch.evidence("told-by-a-test/two-people").iterdir()}
     assert {"edith.png", "boris.png", "edith.html", "boris.html"} <= kept
 
 

@@ -85,7 +85,7 @@ def test_a_site_that_does_not_log_in_to_its_mail_server_is_refused_there(scratch
     scratch.replace("features/mailboxes/smtp.py", '"EMAIL_PASSWORD": self._password', '"EMAIL_PASSWORD": ""')
     ran = scratch.behave(*given(target=target, mailbox="smtp"), "--junit", JOURNEY)
     assert ran.returncode == 1, ran.stdout + ran.stderr
-    evidence = scratch.root / f"reports/{target}/logging-in-by-a-mailed-link/edith-logs-in-and-out-again"
+    evidence = scratch.evidence("logging-in-by-a-mailed-link/edith-logs-in-and-out-again", target)
     assert "Our mail is not working just now." in (evidence / "edith.html").read_text()
     for told in (ran.stdout, (scratch.root / "reports/junit/TESTS-logging_in.xml").read_text()):
         assert "Edith is told ['Sorry, we could not send the link to your To-Do lists" in told

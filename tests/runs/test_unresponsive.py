@@ -59,7 +59,7 @@ def test_evidence_of_a_page_without_end_costs_seconds(scratch: Scratch):
     ran = scratch.behave("-D", "seed=off", "-D", "wait=2")
     assert "no answer within 2 s" in ran.stdout
     assert time.monotonic() - began < 25
-    folder = scratch.root / "reports/local/told-by-a-test/endless"
+    folder = scratch.evidence("told-by-a-test/endless")
     assert {path.name for path in folder.iterdir()} == {"edith.url", "edith.png.txt", "edith.html", "site.log"}
     assert (folder / "edith.url").read_text().startswith("http://")
     assert scratch.left_running() == []

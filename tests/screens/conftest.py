@@ -42,11 +42,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("report")
     told = feature()
     runs(root / "reports/local/results.jsonl", told)
-    runs(root / "reports/docker/results.jsonl", told, fails="helps")
+    run = runs(root / "reports/docker/results.jsonl", told, fails="helps")
     runs(root / "reports/staging/results.jsonl", told, only="Boris", release="<script>window.attacked = 1</script>")
     runs(root / "reports/staging/results.jsonl", told, only="Zoë")
-    keep(root / "reports/docker" / HELPS)
-    keep(root / "reports/docker" / FINDS)
+    keep(root / "reports/docker" / HELPS / run)
+    keep(root / "reports/docker" / FINDS / run)
     return build(root / "reports", written(root / "features"))
 
 

@@ -48,12 +48,12 @@ def test_tidying_forgets_what_was_replaced_and_nothing_else(file):
 
 
 def test_tidying_forgets_scenarios_that_are_gone_and_their_evidence(file):
-    runs(file, feature())
-    for key in (FINDS, "sharing-a-list/an-old-one", "gone/one"):
-        (file.parent / key).mkdir(parents=True)
+    before, last = runs(file, feature()), runs(file, feature())
+    for place in (f"{FINDS}/{before}", f"{FINDS}/{last}", f"{HELPS}/{last}", f"gone/one/{last}"):
+        (file.parent / place).mkdir(parents=True)
     tidy(file.parent, keys() - {HELPS})
     assert HELPS not in read("local", file).latest
-    assert [str(path.relative_to(file.parent)) for path in file.parent.glob("*/*")] == [FINDS]
+    assert [str(path.relative_to(file.parent)) for path in file.parent.glob("*/*/*")] == [f"{FINDS}/{last}"]
     assert not (file.parent / "gone").exists()
 
 
@@ -84,7 +84,7 @@ def test_a_target_without_results_is_none(tmp_path):
 
 def test_a_site_may_have_the_name_of_the_pages():
     assert results_of("site") == Path("reports/site-target/results.jsonl")
-    assert folder_of("staging", "a/b") == Path("reports/staging/a/b")
+    assert folder_of("staging", "a/b", "c") == Path("reports/staging/a/b/c")
 
 
 def test_targets_stand_in_an_order_of_their_own(tmp_path):
@@ -119,7 +119,7 @@ def test_scenarios_of_one_name_have_keys_of_their_own_in_whatever_order():
 def test_a_folder_bears_the_names_of_the_prose():
     told = feature("Feature: Sharing a list\n\n  Scenario: Édith's friend -- @1.2 <b>\n    Given a\n")
     key = scenario_key(next(iter(told.walk_scenarios())))
-    assert folder_of("local", key) == Path("reports/local/sharing-a-list/édith-s-friend-1-2-b")
+    assert folder_of("local", key, "run") == Path("reports/local/sharing-a-list/édith-s-friend-1-2-b/run")
     nameless = feature("Feature: ???\n\n  Scenario: …\n    Given a\n")
     assert scenario_key(next(iter(nameless.walk_scenarios()))) == "unnamed/unnamed"
 

@@ -121,9 +121,9 @@ def test_a_changed_scenario_says_so(reports, features):
 
 
 def test_where_a_disk_cannot_name_a_file_twice_it_is_copied(reports, features, monkeypatch):
-    runs(reports / "local" / "results.jsonl", feature())
-    (reports / "local" / HELPS).mkdir(parents=True)
-    (reports / "local" / HELPS / "edith.png").write_text("PNG")
+    evidence = reports / "local" / HELPS / runs(reports / "local" / "results.jsonl", feature())
+    evidence.mkdir(parents=True)
+    (evidence / "edith.png").write_text("PNG")
 
     def refuse(*_: object) -> None:
         raise OSError("not on this disk")

@@ -18,24 +18,20 @@ def there(tmp_path: Path) -> Path:
     return tmp_path / "there"
 
 
-def kept(reports: Path, key: str, text: str) -> None:
-    (reports / "local" / key).mkdir(parents=True, exist_ok=True)
-    (reports / "local" / key / "site.log").write_text(text)
-
-
 def test_the_last_result_counts_wherever_it_is_of(here, there):
-    runs(there / "local" / "results.jsonl", feature(), fails="helps")
-    runs(here / "local" / "results.jsonl", feature(), only="helps")
-    runs(there / "local" / "results.jsonl", feature(), only="finds", fails="finds")
+    first = runs(there / "local" / "results.jsonl", feature(), fails="helps")
+    ours = runs(here / "local" / "results.jsonl", feature(), only="helps")
+    last = runs(there / "local" / "results.jsonl", feature(), only="finds", fails="finds")
     runs(there / "docker" / "results.jsonl", feature())
-    for text, reports in {"of here": here, "of there": there}.items():
-        kept(reports, FINDS, text)
-        kept(reports, HELPS, text)
+    for reports, key, run in ((there, HELPS, first), (here, HELPS, ours), (there, FINDS, last)):
+        evidence = reports / "local" / key / run
+        evidence.mkdir(parents=True)
+        (evidence / "site.log").write_text(run)
     collect(there, here)
     latest = read("local", here / "local" / "results.jsonl").latest
     assert (latest[FINDS].status, latest[HELPS].status) == (FAILED, PASSED)
-    assert (here / "local" / FINDS / "site.log").read_text() == "of there"
-    assert (here / "local" / HELPS / "site.log").read_text() == "of here"
+    for key, run in ((FINDS, last), (HELPS, ours)):
+        assert (here / "local" / key / latest[key].run.id / "site.log").read_text() == run
     assert (here / "docker" / "results.jsonl").exists()
 
 

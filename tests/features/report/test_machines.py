@@ -114,10 +114,19 @@ def test_a_run_that_proved_nothing_is_an_error(config, outcome, tmp_path, proble
 
 
 def test_an_error_of_an_earlier_run_does_not_stay(config, outcome, tmp_path):
-    (tmp_path / junit.OF_THE_RUN).touch()
+    outcome.ran = 0
+    JUnit(config, outcome).end()
+    assert [file.name for file in tmp_path.iterdir()] == [junit.OF_THE_RUN]
     outcome.ran = 1
     JUnit(config, outcome).end()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_that_name_that_somebody_else_wrote_stays(config, outcome, tmp_path):
+    (tmp_path / junit.OF_THE_RUN).write_text('<testsuite name="Running">')
+    outcome.ran = 1
+    JUnit(config, outcome).end()
+    assert [file.name for file in tmp_path.iterdir()] == [junit.OF_THE_RUN]
 
 
 def test_ours_takes_the_place_of_behaves(config, outcome):

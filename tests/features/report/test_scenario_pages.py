@@ -16,8 +16,7 @@ def test_text_is_text_wherever_it_comes_from(reports, features):
 
 
 def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_text(reports, features):
-    runs(reports / "local" / "results.jsonl", feature(), fails="helps")
-    folder = reports / "local" / HELPS
+    folder = reports / "local" / HELPS / runs(reports / "local" / "results.jsonl", feature(), fails="helps")
     folder.mkdir(parents=True)
     for name, text in {
         "edith.html": "<script>alert(3)</script>", "edith.url": "http://127.0.0.1:1/", "edith.png": "PNG",
@@ -51,9 +50,9 @@ def test_a_page_says_how_to_see_it_again(reports, features):
 
 
 def test_the_log_of_a_failure_before_anybody_came_is_shown(reports, features):
-    runs(reports / "local" / "results.jsonl", feature(), fails="helps")
-    (reports / "local" / HELPS).mkdir(parents=True)
-    (reports / "local" / HELPS / "site.log").write_text("\n".join(f"line {n}" for n in range(500)))
+    folder = reports / "local" / HELPS / runs(reports / "local" / "results.jsonl", feature(), fails="helps")
+    folder.mkdir(parents=True)
+    (folder / "site.log").write_text("\n".join(f"line {n}" for n in range(500)))
     build(reports, features)
     log = says(page(reports / f"site/local/{HELPS}.html"), "#log ~ .log")
     assert log.startswith("(100 lines before these are in the file) line 100")

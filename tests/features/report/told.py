@@ -58,8 +58,8 @@ def written(folder: Path, text: str = SHARING, name: str = "sharing.feature") ->
     return folder
 
 
-def runs(file: Path, told: Feature, *, only: str = "", fails: str = "", end: bool = True, **about: str) -> None:
-    """Write a run of the feature down, as behave would have it written."""
+def runs(file: Path, told: Feature, *, only: str = "", fails: str = "", end: bool = True, **about: str) -> str:
+    """Write a run of the feature down, as behave would have it written; return what the run is called."""
     results = Results(file)
     results.about(**(SITE | about))
     for scenario in told.walk_scenarios():
@@ -70,6 +70,7 @@ def runs(file: Path, told: Feature, *, only: str = "", fails: str = "", end: boo
         results.close()
     else:
         results._file.close()
+    return results.run
 
 
 def run_one(results: Results, scenario: Any, *, fails: bool = False, error: str = "not as it should") -> None:
