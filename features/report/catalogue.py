@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from behave.model import Feature, Rule, Scenario, ScenarioOutline
-from behave.parser import ParserError, parse_file
+from behave.parser import parse_file
 
 from features.report.places import scenario_key
+from features.wellformed import mistakes_of
 
 FEATURES = Path("features")
 
@@ -43,6 +44,8 @@ class FeatureWords:
     file: str
     language: str
     rules: list[RuleWords]
+    # Why it may have other scenarios than these: somebody may be at work on the file.
+    unread: str = ""
 
     @property
     def scenarios(self) -> Iterator[ScenarioWords]:
@@ -53,6 +56,14 @@ class FeatureWords:
 def read_features(folder: Path = FEATURES) -> list[FeatureWords]:
     """Return the features of a folder by their names; one that cannot be read has no scenarios, and says so."""
     return sorted(map(_feature_of, sorted(folder.rglob("*.feature"))), key=lambda feature: feature.name.lower())
+
+
+def keys_there_are(folder: Path = FEATURES) -> set[str] | None:
+    """Return the keys of all scenarios; None where a file cannot be read, so that nobody knows what is gone."""
+    features = read_features(folder)
+    if not features or any(feature.unread for feature in features):
+        return None
+    return {scenario.key for feature in features for scenario in feature.scenarios}
 
 
 def words(feature: Feature) -> FeatureWords:
@@ -70,9 +81,15 @@ def words(feature: Feature) -> FeatureWords:
 def _feature_of(file: Path) -> FeatureWords:
     try:
         feature = parse_file(str(file))
-    except ParserError as error:
-        return FeatureWords(file.name, f"This file cannot be read: {error}", str(file), "en", [])
-    return words(feature) if feature else FeatureWords(file.name, "This file is empty.", str(file), "en", [])
+    except Exception as error:  # noqa: BLE001 - the parser has many ways to fail, besides its own error
+        unread = f"This file cannot be read: {type(error).__name__}: {error}"
+    else:
+        if feature:
+            read = words(feature)
+            read.unread = next(mistakes_of(feature), "")
+            return read
+        unread = "This file is empty."
+    return FeatureWords(file.name, unread, str(file), "en", [], unread)
 
 
 def _scenario(scenario: Scenario) -> ScenarioWords:

@@ -10,7 +10,7 @@ from features.config import Config
 from features.evidence import Evidence
 from features.outcome import Outcome
 from features.report.building import build
-from features.report.catalogue import read_features
+from features.report.catalogue import keys_there_are
 from features.report.junit import JUnit
 from features.report.lines import Lines
 from features.report.places import folder_of, results_of, scenario_key, target_folder
@@ -26,7 +26,7 @@ def begin(runner: Any, config: Config) -> Results:
     Raises ReportFolderError.
     """
     claim(target=config.target)
-    tidy(target_folder(config.target), {scenario.key for feature in read_features() for scenario in feature.scenarios})
+    tidy(target_folder(config.target), keys_there_are())
     results = Results(results_of(config.target))
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnit):

@@ -8,6 +8,7 @@ from pathlib import Path
 from features.report.catalogue import read_features
 from features.report.places import REPORTS, results_of
 from features.report.results import BROKEN_OFF, FAILED, read
+from features.report.wording import listed
 
 
 class NothingToRunError(Exception):
@@ -43,12 +44,17 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path | None = N
         raise NothingToRunError(f"Nothing has run on {target} yet. To run it all: make features TARGET={target}", 1)
     if known.last_run.no_start:
         raise NothingToRunError(f"The last run on {target} did not start:\n{known.last_run.no_start}", 1)
+    there = read_features(*([features] if features else []))
     again = [
         f"{scenario.file}:{scenario.line}"
-        for feature in read_features(*([features] if features else []))
+        for feature in there
         for scenario in feature.scenarios
         if scenario.key in known.latest and known.latest[scenario.key].status in (FAILED, BROKEN_OFF)
     ]
+    if not again and (unread := [feature.file for feature in there if feature.unread]):
+        raise NothingToRunError(
+            f"Nothing failed on {target} in the files that can be read; these cannot: {listed(unread)}", 1
+        )
     if not again:
         raise NothingToRunError(f"Nothing failed on {target}: there is nothing to run again.")
     return again

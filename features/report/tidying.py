@@ -13,9 +13,10 @@ from features.report.results_file import opened, rewrite
 OF_A_SCENARIO = ("scenario", "step", "done")
 
 
-def tidy(folder: Path, keys: set[str]) -> None:
+def tidy(folder: Path, keys: set[str] | None) -> None:
     """Keep, of a target's folder, the last result of each of these scenarios, and the evidence of it.
 
+    Without keys nobody knows which scenarios there are, and that of each is kept.
     Nothing is touched while another run writes there.
     """
     file = folder / RESULTS
@@ -57,10 +58,10 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def still_needed(lines: list[dict[str, Any]], keys: set[str]) -> list[dict[str, Any]]:
+def still_needed(lines: list[dict[str, Any]], keys: set[str] | None) -> list[dict[str, Any]]:
     """Return the lines of the last result of each of these scenarios, and those about their runs and the last run."""
     last = {line["key"]: number for number, line in enumerate(lines) if line["event"] == "scenario"}
-    starts = {number for key, number in last.items() if key in keys}
+    starts = {number for key, number in last.items() if keys is None or key in keys}
     runs = {lines[number]["run"] for number in starts} | {line["run"] for line in lines[-1:]}
     keeping: dict[str, bool] = {}
     kept = []

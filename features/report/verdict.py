@@ -20,7 +20,10 @@ def verdict(known: Knowledge) -> dict[str, Any]:
         "class": status_class(status),
         "symbol": SYMBOLS[status],
         "sentence": sentence,
-        "but": [f"{target.name}: {but}" for target in known.targets for but in _buts(known, target)],
+        "but": [
+            *(f"{feature.file}: {feature.unread}" for feature in known.features if feature.unread),
+            *(f"{target.name}: {but}" for target in known.targets for but in _buts(known, target)),
+        ],
     }
 
 
@@ -38,9 +41,13 @@ def _verdict(known: Knowledge) -> tuple[str, str]:
             return FAILED, f"The last run on {target.name} did not start"
         if known.counts(target).get(BROKEN_OFF):
             return BROKEN_OFF, f"The last run on {target.name} was broken off"
-    if all(known.counts(target) == {PASSED: whole} for target in known.targets):
+    unread = any(feature.unread for feature in known.features)
+    if not unread and all(known.counts(target) == {PASSED: whole} for target in known.targets):
         return PASSED, f"All {counted(whole, 'scenario')} pass on {listed([t.name for t in known.targets])}"
-    return NOT_RUN, "Nothing failed, but not every scenario has run everywhere"
+    return (
+        NOT_RUN,
+        f"Nothing failed, but not every {'feature can be read' if unread else 'scenario has run everywhere'}",
+    )
 
 
 def _buts(known: Knowledge, target: TargetResults) -> list[str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from features.report.catalogue import keys_there_are
 from features.report.knowledge import gather, has_changed, is_older, worst
 from features.report.places import folder_of, results_of, scenario_key
 from features.report.results import FAILED, NOT_RUN, PASSED, read
@@ -130,3 +131,35 @@ def test_a_title_of_any_length_gives_a_name_that_can_be_written(tmp_path):
     assert len(names) == 6
     for name in names:
         (tmp_path / name).mkdir(parents=True)
+
+
+HALF_EDITED = {
+    "a keyword too many": SHARING.replace(
+        "    Scenario: The friend helps", "    Scenaro\n    Scenario: The friend helps"
+    ),
+    "a mistyped keyword": SHARING.replace("Scenario: The friend", "Scenaro: The friend"),
+    "an unknown language": f"# language: xx\n{SHARING}",
+    "an empty file": "",
+    "no text at all": b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("edit", HALF_EDITED)
+def test_results_of_a_feature_that_cannot_be_read_stay(tmp_path, monkeypatch, file, edit):
+    monkeypatch.chdir(tmp_path)
+    folder = written(tmp_path / "features")
+    last = runs(file, feature())
+    (file.parent / FINDS / last).mkdir(parents=True)
+    text = HALF_EDITED[edit]
+    (folder / "sharing.feature").write_bytes(text if isinstance(text, bytes) else text.encode())
+    written(folder, "Feature: f\n\n  Scenario: s\n    Given a\n", "another.feature")
+    tidy(file.parent, keys_there_are())
+    assert {FINDS, HELPS} <= set(read("local", file).latest)
+    assert (file.parent / FINDS / last).exists()
+
+
+def test_without_features_nothing_is_gone(tmp_path, monkeypatch, file):
+    monkeypatch.chdir(tmp_path)
+    runs(file, feature())
+    tidy(file.parent, keys_there_are())
+    assert {FINDS, HELPS} <= set(read("local", file).latest)

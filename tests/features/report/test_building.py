@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -153,8 +154,13 @@ def test_a_report_that_cannot_be_made_says_so_and_ends_nothing(monkeypatch, caps
 def test_a_feature_that_cannot_be_read_is_named(reports, features):
     (features / "broken.feature").write_text("Feature: x\n  Scenario: y\n    Given z\n  Nonsense: z\n")
     (features / "empty.feature").write_text("")
+    runs(reports / "local" / "results.jsonl", feature())
     soup = page(build(reports, features))
-    assert "broken.feature" in soup.get_text()
+    assert says(soup, "h1") == "· Nothing failed, but not every feature can be read"
+    assert [Path(but.text.partition(":")[0]).name for but in soup.select(".buts li")] == [
+        "broken.feature",
+        "empty.feature",
+    ]
     assert "This file is empty." in soup.get_text()
 
 

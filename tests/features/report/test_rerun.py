@@ -35,6 +35,14 @@ def test_where_nothing_failed_it_says_so_and_all_is_well(reports, features):
     assert why_not(reports, features) == ("Nothing failed on docker: there is nothing to run again.", 0)
 
 
+def test_what_failed_in_a_file_that_cannot_be_read_is_not_taken_for_nothing(reports, features):
+    runs(reports / "docker/results.jsonl", feature(), fails="helps")
+    written(features, "Feature: x\n  Nonsense\n    Given z\n  Scenario: y\n")
+    said, code = why_not(reports, features)
+    assert said.startswith("Nothing failed on docker in the files that can be read; these cannot: ")
+    assert code == 1
+
+
 def test_where_nothing_ran_it_says_what_to_do(reports, features):
     said, code = why_not(reports, features)
     assert ("make features TARGET=docker" in said, code) == (True, 1)

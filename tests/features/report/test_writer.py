@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,34 @@ def test_each_line_is_an_object_of_its_own(file):
     events = [json.loads(line)["event"] for line in file.read_text().splitlines()]
     assert events[:3] == ["run", "about", "scenario"]
     assert events[-2:] == ["done", "end"]
+
+
+TIDIES = """
+import sys
+from pathlib import Path
+from features.report.tidying import tidy
+print("began", flush=True)
+while not Path(sys.argv[2]).exists():
+    tidy(Path(sys.argv[1]).parent, set())
+"""
+
+
+def test_what_a_run_writes_is_in_the_file_whoever_tidies_up_meanwhile(file, tmp_path):
+    file.parent.mkdir(parents=True)
+    file.touch()
+    command = [sys.executable, "-c", TIDIES, str(file), str(tmp_path / "ended")]
+    tidying = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    for process in tidying:
+        assert process.stdout
+        process.stdout.readline()
+    lost = 0
+    for _ in range(300):
+        results = Results(file)
+        results.about(release="abc1234")
+        lost += f'"{results.run}"' not in file.read_text()
+        results._file.close()
+    (tmp_path / "ended").touch()
+    for process in tidying:
+        process.communicate()
+    assert [process.returncode for process in tidying] == [0, 0]
+    assert lost == 0

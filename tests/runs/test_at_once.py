@@ -1,0 +1,40 @@
+"""Two runs in one checkout at the same time: each keeps what it found."""
+
+import re
+
+from features.report.results import PASSED, read
+from tests.runs.conftest import Scratch
+
+STEPS = """
+import os
+from pathlib import Path
+from features.waiting import eventually
+
+@given("it fails the first time")
+def fails(context):
+    assert "SECOND" in os.environ
+
+@given("the other run has ended")
+def ended(context):
+    print("Now waiting", file=__import__("sys").__stdout__, flush=True)
+    eventually(Path("ended").exists, what="the end of the other run", within_s=60)
+"""
+SCENARIOS = "  Scenario: one\n    Given it fails the first time\n\n  Scenario: two\n    Given the other run has ended\n"
+
+
+def test_two_runs_in_one_checkout_take_nothing_from_each_other(scratch: Scratch):
+    scratch.tell(SCENARIOS, STEPS)
+    first = scratch.start("-D", "seed=off")
+    assert first.stdout
+    printed = ""
+    while "Now waiting" not in printed:
+        printed += first.stdout.readline()
+    second = scratch.behave("--name", "one", SECOND="yes")
+    assert second.returncode == 0, second.stdout
+    (scratch.root / "ended").touch()
+    rest, _ = first.communicate(timeout=60)
+    (kept,) = re.findall(r"^ +(reports/\S+/site\.log)$", printed + rest, re.MULTILINE)
+    assert (scratch.root / kept).exists()
+    known = read("local", scratch.root / "reports/local/results.jsonl")
+    assert [(run.whole, len(run.results)) for run in known.runs] == [(True, 2), (True, 1)]
+    assert known.latest["told-by-a-test/one"].status == PASSED
