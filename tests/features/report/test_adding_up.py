@@ -133,7 +133,7 @@ def test_a_title_of_any_length_gives_a_name_that_can_be_written(tmp_path):
         (tmp_path / name).mkdir(parents=True)
 
 
-HALF_EDITED = {
+HALF_EDITED: dict[str, str | bytes] = {
     "a keyword too many": SHARING.replace(
         "    Scenario: The friend helps", "    Scenaro\n    Scenario: The friend helps"
     ),
