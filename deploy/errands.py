@@ -28,25 +28,23 @@ MODE = re.compile(r"[0-7]{3,4}")
 Remote = str | PurePosixPath
 
 
-def make_folder(path: Remote, *, mode: str = "755", owner: str | None = None) -> Command:
-    """Make a folder unless it is there, and see to its mode and owner, by name alone, in any case."""
-    whose = [f"--owner={_account(owner)}", f"--group={owner}"] if owner else []
-    argv = ("install", "--directory", f"--mode={_mode(mode)}", *whose, _at(path))
-    return Command(argv, says=f"Making {path}")
+def make_folder(path: Remote, *, mode: str = "755") -> Command:
+    """Make a folder unless it is there, and see to its mode in any case."""
+    return Command(("install", "--directory", f"--mode={_mode(mode)}", _at(path)), says=f"Making {path}")
 
 
-def put_file(path: Remote, content: str, *, mode: str = "644", owner: str = "root") -> tuple[Command, ...]:
-    """Have root put a file in place, complete or not at all, never open to more readers than it should be.
+def put_file(path: Remote, content: str, *, mode: str = "644") -> tuple[Command, ...]:
+    """Put a file in place, complete or not at all, never open to more readers than it should be.
 
     dd reads what it was given; /dev/stdin would have to be opened, which no other
     account may do with a pipe, and nobody with a socket.
     """
     fresh = f"{_at(path)}.new"
-    empty = ("install", f"--mode={_mode(mode)}", f"--owner={_account(owner)}", f"--group={owner}", "/dev/null", fresh)
+    empty = ("install", f"--mode={_mode(mode)}", "/dev/null", fresh)
     return (
-        Command(empty, says=f"Writing {path}", sudo=True),
-        Command(("dd", "status=none", f"of={fresh}"), says=f"Writing {path}", sudo=True, stdin=content),
-        _moved(fresh, path).as_root(),
+        Command(empty, says=f"Writing {path}"),
+        Command(("dd", "status=none", f"of={fresh}"), says=f"Writing {path}", stdin=content),
+        _moved(fresh, path),
     )
 
 

@@ -7,9 +7,9 @@ from deploy.commands import Command
 from deploy.server import Server
 
 
-def is_there(server: Server, path: PurePosixPath, *, as_root: bool = False) -> bool:
+def is_there(server: Server, path: PurePosixPath, *, account: str | None = None) -> bool:
     """Tell whether there is anything of this name, a link that leads nowhere included; raises ServerError."""
-    return bool(_found(server, path, "-printf", "there", as_root=as_root))
+    return bool(_found(server, path, "-printf", "there", account=account))
 
 
 def size_of(server: Server, path: PurePosixPath) -> int | None:
@@ -23,9 +23,9 @@ def name_behind(server: Server, link: PurePosixPath) -> str:
     return PurePosixPath(_found(server, link, "-type", "l", "-printf", "%l")).name
 
 
-def _found(server: Server, path: PurePosixPath, *told: str, follow: bool = False, as_root: bool = False) -> str:
+def _found(server: Server, path: PurePosixPath, *told: str, follow: bool = False, account: str | None = None) -> str:
     # test, stat and readlink end in the same way where there is nothing and where that cannot be told. find lists
     # the folder, and fails where it cannot; the dot has a folder that is a link, or is not there, looked into as well.
     name = re.sub(r"([*?\[\\])", r"\\\1", path.name)
     find = ("find", *(["-L"] if follow else []), f"{path.parent}/.", "-maxdepth", "1", "-name", name, *told)
-    return server.run(Command(find, says=f"Looking for {path}", sudo=as_root))
+    return server.run(Command(find, says=f"Looking for {path}", user=account))

@@ -15,11 +15,11 @@ class Machine:
         """Work by way of `server`."""
         self.server = server
 
-    def file(self, path: PurePosixPath, content: str, *, mode: str = "644", owner: str = "root") -> Iterator[str]:
-        """Write a file unless it reads so already."""
-        shown = Command(("cat", str(path)), says=f"Reading {path}", sudo=True)
-        if not self.is_there(path) or self.server.run(shown) != content.strip():
-            self.run(*errands.put_file(path, content, mode=mode, owner=owner))
+    def file(self, path: PurePosixPath, content: str, *, mode: str = "644", account: str = "root") -> Iterator[str]:
+        """Write a file unless it reads so already; as the account that it belongs to, which can swap its folder."""
+        shown = Command(("cat", str(path)), says=f"Reading {path}").as_user(account)
+        if not self.is_there(path, account=account) or self.server.run(shown) != content.strip():
+            self.run(*(command.as_user(account) for command in errands.put_file(path, content, mode=mode)))
             yield f"wrote {path}"
 
     def run(self, *commands: Command) -> None:
@@ -31,9 +31,9 @@ class Machine:
         """Have root run something."""
         self.server.run(_as_root(argv))
 
-    def is_there(self, path: PurePosixPath) -> bool:
-        """Tell whether there is anything of this name, as root sees it."""
-        return files.is_there(self.server, path, as_root=True)
+    def is_there(self, path: PurePosixPath, *, account: str = "root") -> bool:
+        """Tell whether there is anything of this name, as root or another account sees it."""
+        return files.is_there(self.server, path, account=account)
 
 
 def _as_root(argv: Iterable[str]) -> Command:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.commands import Command
+from deploy import errands
 from deploy.server import Server, ServerError
 from deploy.site import Place
 
@@ -25,11 +25,9 @@ def bring(server: Server, place: Place, environ: Mapping[str, str] = os.environ)
     certificate = _read(Path(environ[NAME]))
     # Named by its content: what serves now goes on with its own.
     path = place.home / f"mail-ca-{hashlib.sha256(certificate.encode()).hexdigest()[:12]}.pem"
-    says = f"Writing {path}"
-    server.run(Command(("tee", f"{path}.new"), says=says, stdin=certificate))
-    # The account that serves reads it.
-    server.run(Command(("chmod", "644", f"{path}.new"), says=says))
-    server.run(Command(("mv", "--no-target-directory", f"{path}.new", str(path)), says=says))
+    # The account that serves reads it; and may put links here, none of which is written through.
+    for command in errands.put_file(path, certificate, mode="644"):
+        server.run(command)
     return {SITES_NAME: str(path)}
 
 

@@ -1,15 +1,18 @@
 """From an empty Debian server to one that waits for its first deploy. Safe to repeat."""
 
+import json
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from deploy import env, errands, keys
+from deploy.commands import Command
 from deploy.machine import Machine
 from deploy.runtimes import another_of, runtime_of
 from deploy.server import Server
 from deploy.site import Place
 from deploy.sites import Site, SitesError
 
+MAKE_FOLDERS = Path(__file__).resolve().parent / "remote" / "make_folders.py"
 PACKAGES = ("nginx-light", "python3", "sudo")
 
 
@@ -67,34 +70,43 @@ class _Provision:
             yield f"added the account {self._place.account}, which serves"
         # Both write to the database; who deploys reads the log.
         self._machine.root("usermod", "--append", f"--groups={self._place.account},systemd-journal", self._deployer)
-        if self._place.site.ssh.admin != self._deployer:
-            yield from self._authorized_key()
-
-    def _authorized_key(self) -> Iterator[str]:
-        folder = self._place.home.parent.parent / ".ssh"
-        self._machine.run(errands.make_folder(folder, mode="700", owner=self._deployer).as_root())
-        public = f"{keys.authorized(self._place.site.ssh.key)} {self._deployer}\n"
-        yield from self._machine.file(folder / "authorized_keys", public, mode="600", owner=self._deployer)
 
     def _folders(self) -> Iterator[str]:
-        place = self._place
+        """Make what is below the home of who deploys: as that account, for it can swap each folder there for a link."""
+        place, deployer = self._place, self._deployer
+        owner = (f"--owner={deployer}", f"--group={deployer}")
         # Passable, so that nginx comes to the static files; readable to the two accounts only.
-        passable = [(place.home.parent.parent, "711"), (place.home.parent, "711")]
+        self._machine.root("install", "--directory", "--mode=711", *owner, str(place.user_home))
         # Sticky: who serves puts files beside the database, and takes nothing of who deploys away, such as `manage`.
-        shared = [(place.home, "3771"), (place.releases, "2755"), (place.static, "2755")]
-        for path, mode in [*passable, *shared, (place.backups, "700"), (place.home / "mail", "2770")]:
-            group = self._deployer if (path, mode) in passable else place.account
-            if not self._machine.is_there(path):
-                yield f"made {path}"
-            self._machine.root(
-                "install", "--directory", f"--mode={mode}", f"--owner={self._deployer}", f"--group={group}", str(path)
-            )
+        shared = [(place.home, "3771"), (place.releases, "2755"), (place.static, "2755"), (place.backups, "700")]
+        folders = [(place.home.parent, "711", deployer)]
+        folders += [(path, mode, place.account) for path, mode in [*shared, (place.home / "mail", "2770")]]
+        files = [place.home / "manage"]
+        if place.site.ssh.admin != deployer:
+            folders.append((self._authorized_keys.parent, "700", deployer))
+            files.append(self._authorized_keys)
+        made = Command(
+            ("python3", "-c", MAKE_FOLDERS.read_text()),
+            says=f"Making the folders in {place.user_home}",
+            user=deployer,
+            stdin=json.dumps([folders, files], default=str),
+        )
+        for path in self._machine.server.run(made).splitlines():
+            yield f"made {path}"
+        if place.site.ssh.admin != deployer:
+            public = f"{keys.authorized(place.site.ssh.key)} {deployer}\n"
+            yield from self._machine.file(self._authorized_keys, public, mode="600", account=deployer)
+
+    @property
+    def _authorized_keys(self) -> PurePosixPath:
+        return self._place.user_home / ".ssh" / "authorized_keys"
 
     def _settings(self) -> Iterator[str]:
         changed = env.update(self._machine.server, self._place, env.settings_of(self._place), user=self._deployer)
         if changed:
             yield f"set {', '.join(changed)} in {self._place.environment}"
-        yield from self._machine.file(self._place.home / "manage", self._place.filled(self._runtime.manage), mode="755")
+        manage = self._place.filled(self._runtime.manage)
+        yield from self._machine.file(self._place.home / "manage", manage, mode="755", account=self._deployer)
 
     def _sudoers(self) -> Iterator[str]:
         # sudo reads no file whose name has a dot.

@@ -28,10 +28,15 @@ class Place:
     site: Site
 
     @property
+    def user_home(self) -> PurePosixPath:
+        """The home of the account that deploys: the last folder on the way down that this account cannot swap."""
+        user = self.site.ssh.user
+        return PurePosixPath("/root" if user == "root" else f"/home/{user}")
+
+    @property
     def home(self) -> PurePosixPath:
         """The site's folder: releases, the link to the current one, settings, data."""
-        user = self.site.ssh.user
-        return PurePosixPath("/root" if user == "root" else f"/home/{user}", "sites", self.site.host)
+        return self.user_home / "sites" / self.site.host
 
     @property
     def releases(self) -> PurePosixPath:
@@ -126,6 +131,7 @@ class Place:
         names = {
             "host": self.site.host,
             "home": str(self.home),
+            "user_home": str(self.user_home),
             "unit": self.unit,
             "site_user": self.account,
             "deployer": self.site.ssh.user,

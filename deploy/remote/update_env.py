@@ -4,7 +4,8 @@ Arguments: the file, and the file to write instead where it is not to hold yet.
 Standard input: two JSON objects in a list, of names and values:
 those to set, and those to begin with where there is no file yet. An empty value takes
 the name away. Prints the names that changed, never a value. Ends with 76 when
-the environment would change, which is written once and for all.
+the environment would change, which is written once and for all. The file is for its owner, and for its folder's
+group to read: so the account that serves reads it itself, and nobody does as root.
 """
 
 import contextlib
@@ -15,11 +16,15 @@ import secrets
 import sys
 
 ANOTHER_ENVIRONMENT = 76
+MODE = 0o640
 LINE = re.compile(r"^([A-Z_]+)='([^']*)'$")
 
 
 def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str]") -> int:
     """Bring the file up to date, or write what it would be; return the exit code."""
+    if os.path.islink(path):  # noqa: PTH114 - sent alone, to whatever Python there is
+        print(f"{path} is a symbolic link, to {os.readlink(path)}. Put the file itself in its place")  # noqa: PTH115 - as above
+        return 1
     before = read(path)
     was = before.get("SITE_ENVIRONMENT", "none")
     wanted = given.get("SITE_ENVIRONMENT", was)
@@ -28,7 +33,7 @@ def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str
         return ANOTHER_ENVIRONMENT
     after = (before or {"DJANGO_SECRET_KEY": secrets.token_urlsafe(48), **at_first}) | given
     after = {name: value for name, value in after.items() if value}
-    if after != before or into != path:
+    if after != before or into != path or os.stat(path).st_mode & 0o777 != MODE:  # noqa: PTH116 - as above
         write(into, after)
     print("\n".join(sorted(name for name in {**before, **after} if before.get(name) != after.get(name))))
     return 0
@@ -36,7 +41,7 @@ def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str
 
 def read(path: str) -> "dict[str, str]":
     """Return what the file says; raises ValueError for a line that nobody here wrote."""
-    if not os.path.exists(path):  # noqa: PTH110 - sent alone, to whatever Python there is
+    if not os.path.exists(path):  # noqa: PTH110 - as above
         return {}
     said = {}
     with open(path) as file:  # noqa: PTH123 - as above
@@ -49,12 +54,13 @@ def read(path: str) -> "dict[str, str]":
 
 
 def write(path: str, after: "dict[str, str]") -> None:
-    """Replace the file in one instant; nobody but its owner reads it at any time."""
+    """Replace the file in one instant; nobody but its owner and its group reads it at any time."""
     unfinished = f"{path}.new"
     # The account that serves may put files here: none of them is written through.
     with contextlib.suppress(FileNotFoundError):
         os.remove(unfinished)  # noqa: PTH107 - as above
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        os.fchmod(file.fileno(), MODE)
         file.write("".join(f"{name}='{value}'\n" for name, value in sorted(after.items())))
     os.replace(unfinished, path)  # noqa: PTH105 - as above
 

@@ -30,11 +30,15 @@ class Virtualenv:
         return PurePosixPath(f"/run/{place.unit}.sock")
 
     def provision(self, machine: Machine, place: Place) -> Iterator[str]:
-        """Write the units, and have systemd hold the socket."""
+        """Write the units and what they start, and have systemd hold the socket."""
         unit, changed = place.unit, []
+        serve = PurePosixPath(f"/usr/local/lib/{unit}/serve")
+        machine.root("install", "--directory", "--mode=755", str(serve.parent))
+        yield from machine.file(serve, place.filled("serve"), mode="755")
         for kind in ("socket", "service"):
             path = PurePosixPath(f"/etc/systemd/system/{unit}.{kind}")
-            changed += list(machine.file(path, place.filled(f"gunicorn.{kind}", socket=str(self.socket(place)))))
+            names = {"socket": str(self.socket(place)), "serve": str(serve)}
+            changed += list(machine.file(path, place.filled(f"gunicorn.{kind}", **names)))
         if changed:
             machine.run(errands.reload_units())
         yield from changed

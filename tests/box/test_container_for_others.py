@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -58,12 +59,33 @@ def test_no_settings_of_another_account_are_read(contained, asked):
     contained.run("mv", home, f"{home}.kept")
     contained.run("ln", "--symbolic", other, home)
     try:
-        with pytest.raises(ServerError, match=r"\.env is no file of the user who asks"):
-            asked("manage", release, ".env", "check")
-        # Nor does root make a folder there.
-        with pytest.raises(ServerError, match="static"):
-            asked("unpack", release)
+        for request in (("manage", release, ".env", "check"), ("unpack", release)):
+            with pytest.raises(ServerError, match=f"{home} is a symbolic link, to {other}. Remove it"):
+                asked(*request)
         assert said(contained.box, "ls", other) == ""
     finally:
         contained.run("rm", home)
         contained.run("mv", f"{home}.kept", home)
+
+
+def test_no_folder_is_mounted_that_another_account_can_swap(contained):
+    mounted = said(contained.box, "sudo", "docker", "inspect", "superlists", "--format", "'{{json .Mounts}}'")
+    sources = [PurePosixPath(mount["Source"]) for mount in json.loads(mounted)]
+    assert sources
+    # The engine looks there again at each start; whoever owns a folder can make all that is in it links.
+    above = {str(folder) for source in sources for folder in source.parents}
+    assert set(said(contained.box, "sudo", "stat", "--format=%u:%a", *above).splitlines()) == {"0:755"}
+
+
+def test_what_only_root_comes_to_is_not_reached_by_a_link(contained, asked):
+    closed, static = "/root/open-to-all", str(contained.place.static)
+    said(contained.box, "sudo", "install", "--directory", "--mode=777", closed)
+    contained.run("mv", static, f"{static}.kept")
+    contained.run("ln", "--symbolic", closed, static)
+    try:
+        with pytest.raises(ServerError, match=f"{static} is a symbolic link, to {closed}. Remove it"):
+            asked("unpack", contained.release)
+        assert said(contained.box, "sudo", "ls", "--almost-all", closed) == ""
+    finally:
+        contained.run("rm", static)
+        contained.run("mv", f"{static}.kept", static)

@@ -1,14 +1,18 @@
 """A machine is made ready once, and stays what it was made for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
 
+from deploy.deploying import DeployError
 from deploy.provision import provision
 from deploy.runtimes import RUNTIMES
 from deploy.server import Server, ServerError
 from deploy.sites import SitesError, read_sites
 from tests.box.conftest import said, ssh
+from tests.box.serving import Serving
 
 
 @pytest.fixture
@@ -84,11 +88,80 @@ def test_who_serves_has_no_sudo_and_no_shell_and_writes_no_code(staging):
     assert "a password is required" in ssh(staging.box, *as_site, "sudo", "--non-interactive", "id").stderr
     assert "nologin" in said(staging.box, "getent", "passwd", staging.place.account)
     assert ssh(staging.box, *as_site, "touch", f"{staging.place.current}/manage.py").returncode == 1
-    assert ssh(staging.box, *as_site, "cat", str(staging.place.environment)).returncode == 1
+    # It reads its settings, as what it becomes before it runs anything, and does not write them.
+    environment = str(staging.place.environment)
+    assert ssh(staging.box, *as_site, "cat", environment).returncode == 0
+    for change in (["tee", "--append", environment], ["mv", environment, f"{environment}.mine"]):
+        assert ssh(staging.box, *as_site, *change).returncode == 1
 
 
-def test_secrets_are_for_their_owner_alone(staging):
-    assert said(staging.box, "sudo", "stat", "--format=%a:%U", str(staging.place.environment)) == "600:deployer"
+@contextmanager
+def linked(there: Serving, targets: dict[str, str]) -> Iterator[None]:
+    """Let who deploys make these paths links to what is root's."""
+    as_deployer = ("sudo", f"--user={there.site.ssh.user}")
+    for path, to in targets.items():
+        said(there.box, *as_deployer, "mv", path, f"{path}.kept")
+        said(there.box, *as_deployer, "ln", "--symbolic", to, path)
+    try:
+        yield
+    finally:
+        for path in targets:
+            said(there.box, "sudo", "mv", "--no-target-directory", f"{path}.kept", f"{path}.back")
+            said(there.box, "sudo", "rm", path)
+            said(there.box, "sudo", "mv", "--no-target-directory", f"{path}.back", path)
+
+
+def test_what_who_deploys_made_a_link_to_roots_folders_stays_roots_and_is_told(staging):
+    home = staging.place.home
+    targets = {
+        str(home / "backups"): "/etc/systemd/system",
+        str(home / "releases"): "/root",
+        str(home.parent.parent / ".ssh"): "/etc/cron.d",
+    }
+    asked = ("sudo", "stat", "--format=%n:%U:%G:%a", *targets.values())
+    before = said(staging.box, *asked)
+    with linked(staging, targets):
+        with suppress(ServerError):
+            provision(staging.site)
+        assert said(staging.box, *asked) == before
+        assert said(staging.box, "sudo", "find", *targets.values(), "-user", staging.site.ssh.user) == ""
+        with pytest.raises(ServerError) as refused:
+            provision(staging.site)
+    for path, to in targets.items():
+        assert f"{path} is a symbolic link, to {to}. Remove it: rm {path}" in str(refused.value)
+
+
+def test_root_is_told_to_do_nothing_below_the_home_of_who_deploys(staging, lines):
+    # Whatever is looked at before, who deploys could make a link of it at once after.
+    provision(staging.site)
+    below = f"{staging.place.home.parent.parent}/"
+    as_root = ("sudo --non-interactive -- ", "sudo --non-interactive --user=root -- ")
+    assert [line for line in lines if line.startswith(as_root) and below in line] == []
+    assert any(line.startswith(f"sudo --non-interactive --user={staging.site.ssh.user} -- ") for line in lines)
+
+
+def test_settings_that_are_a_link_to_a_secret_of_roots_come_to_nobody(staging):
+    unit, settings = f"{staging.place.unit}.service", str(staging.place.environment)
+    secret = "SUPERLISTS_SECRET=known-to-root-alone"
+    said(staging.box, "sudo", "install", "--mode=600", settings, "/root/other.env")
+    said(staging.box, "sudo", "sh", "-c", f"'echo {secret} >> /root/other.env'")
+    with linked(staging, {settings: "/root/other.env"}):
+        # A site that starts so has the secret.
+        ssh(staging.box, "sudo", "systemctl", "restart", unit)
+        process = said(staging.box, "systemctl", "show", "--property=MainPID", "--value", unit)
+        assert secret not in ssh(staging.box, "sudo", "cat", f"/proc/{process}/environ").stdout
+        assert "known-to-root-alone" not in said(staging.box, "sudo", "journalctl", f"--unit={unit}", "--output=cat")
+        for act in (lambda: provision(staging.site), staging.deploy):
+            with pytest.raises((ServerError, DeployError), match=r"\.env is a symbolic link, to /root/other\.env"):
+                act()
+    said(staging.box, "sudo", "systemctl", "reset-failed", unit)
+    said(staging.box, "sudo", "systemctl", "restart", unit)
+    assert staging.release
+
+
+def test_secrets_are_for_the_sites_two_accounts_alone(staging):
+    owners = f"640:deployer:{staging.place.account}"
+    assert said(staging.box, "sudo", "stat", "--format=%a:%U:%G", str(staging.place.environment)) == owners
     assert ssh(staging.box, "cat", str(staging.place.environment)).returncode == 1
 
 

@@ -57,7 +57,9 @@ def test_a_value_that_no_env_can_hold_is_refused_and_not_told(value):
 
 @pytest.mark.parametrize("template", sorted(path.name for path in Path("deploy/templates").iterdir()))
 def test_every_name_in_a_template_is_given(template):
-    filled = place().filled(template, redirect="", listen="80", tls="", socket="/run/a.sock", allowed="/bin/true")
+    filled = place().filled(
+        template, redirect="", listen="80", tls="", socket="/run/a.sock", serve="/serve", allowed="/bin/true"
+    )
     assert "@{" not in filled
     assert "staging.example.com" in filled or "deployer" in filled
 

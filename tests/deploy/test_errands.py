@@ -29,10 +29,7 @@ APT = SUDO + "env DEBIAN_FRONTEND=noninteractive apt-get --option=DPkg::Lock::Ti
     ("command", "words"),
     [
         (make_folder("/srv/lists"), "install --directory --mode=755 /srv/lists"),
-        (
-            make_folder("/srv/lists", mode="700", owner="edith").as_root(),
-            SUDO + "install --directory --mode=700 --owner=edith --group=edith /srv/lists",
-        ),
+        (make_folder("/srv/lists", mode="700"), "install --directory --mode=700 /srv/lists"),
         (systemctl("restart", "lists.service"), SUDO + "systemctl restart lists.service"),
         (systemctl("enable", "lists.service"), SUDO + "systemctl enable lists.service"),
         (systemctl("reload", "nginx"), SUDO + "systemctl reload nginx"),
@@ -74,16 +71,10 @@ def test_an_errand_is_a_list_of_arguments(command, words):
 
 
 def test_a_file_is_made_empty_then_written_then_moved_into_place():
-    made, written, moved = put_file("/etc/lists.env", "KEY=sesame\n", mode="600", owner="edith")
-    assert made.arguments() == [
-        *SUDO.split(),
-        *("install", "--mode=600", "--owner=edith", "--group=edith", "/dev/null", "/etc/lists.env.new"),
-    ]
-    assert written.arguments() == [*SUDO.split(), "dd", "status=none", "of=/etc/lists.env.new"]
-    assert moved.arguments() == [
-        *SUDO.split(),
-        *("mv", "--force", "--no-target-directory", "/etc/lists.env.new", "/etc/lists.env"),
-    ]
+    made, written, moved = put_file("/etc/lists.env", "KEY=sesame\n", mode="600")
+    assert made.arguments() == ["install", "--mode=600", "/dev/null", "/etc/lists.env.new"]
+    assert written.arguments() == ["dd", "status=none", "of=/etc/lists.env.new"]
+    assert moved.arguments() == ["mv", "--force", "--no-target-directory", "/etc/lists.env.new", "/etc/lists.env"]
     assert [step.stdin for step in (made, written, moved)] == [None, "KEY=sesame\n", None]
 
 
@@ -141,8 +132,7 @@ def test_paths_are_absolute(errand, path):
         lambda name: journal(name, 0),
         lambda name: install_packages(["nginx", name]),
         lambda name: make_folder("/srv", mode=name),
-        lambda name: make_folder("/srv", owner=name or " "),
-        lambda name: put_file("/srv/x", "", owner=name),
+        lambda name: put_file("/srv/x", "", mode=name),
     ],
 )
 def test_names_are_never_options(errand, name):

@@ -1,7 +1,6 @@
 """The errands that can be run on this machine do what they say."""
 
 import fcntl
-import getpass
 import io
 import os
 import socket
@@ -13,8 +12,6 @@ import threading
 import pytest
 
 from deploy.errands import LOCK_IS_TAKEN, extract, find_account, locked, make_folder, manage, put_file, switch_link
-
-ME = getpass.getuser()
 
 
 def run(command):
@@ -59,7 +56,7 @@ def test_a_folder_is_made_with_its_mode_and_again(tmp_path):
 def test_a_file_is_put_in_place_whatever_it_says(tmp_path, content, way):
     path = tmp_path / "site.env"
     path.write_text("older, and longer than what follows")
-    done(*put_file(str(path), content, mode="600", owner=ME), way=way)
+    done(*put_file(str(path), content, mode="600"), way=way)
     assert (path.read_text(), mode(path)) == (content, "0o600")
     assert list(tmp_path.iterdir()) == [path]
 

@@ -33,7 +33,16 @@ def test_a_new_env_has_a_secret_key_and_what_it_begins_with(tmp_path):
     assert said(path)["SITE_ENVIRONMENT"] == "'staging'"
     assert len(said(path)[KEY]) > 50
     assert said(path)[KEY].strip("'") not in done.stdout + done.stderr
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_an_env_of_before_is_opened_to_the_group_that_serves_and_else_stays(tmp_path):
+    path = tmp_path / ".env"
+    update(path, {"SITE_ENVIRONMENT": "staging"})
+    before = path.read_text()
+    path.chmod(0o600)
+    assert update(path, {"SITE_ENVIRONMENT": "staging"}).stdout == "\n"
+    assert (path.read_text(), path.stat().st_mode & 0o777) == (before, 0o640)
 
 
 def test_an_env_is_updated_in_place_and_keeps_what_is_not_named(tmp_path):

@@ -41,6 +41,11 @@ class Site(NamedTuple):
     account: str
 
     @property
+    def user_home(self) -> str:
+        """The home of who deploys: the last folder on the way to the site's that this account cannot swap."""
+        return os.path.dirname(os.path.dirname(self.home))  # noqa: PTH120 - a plain path of the machine's
+
+    @property
     def state(self) -> str:
         """The folder with the site's sockets, and the link to the one that serves."""
         return f"/var/lib/{self.unit}"
@@ -111,9 +116,9 @@ def said_by(name: str) -> str:
 def as_the_site(site: Site, settings: str) -> "list[str]":
     """Return what every container of the site is told: its account, its folder, its settings, and no privilege."""
     account = pwd.getpwnam(site.account)
-    user = f"--user={account.pw_uid}:{account.pw_gid}"
+    user, home = f"--user={account.pw_uid}:{account.pw_gid}", bound_home(site)
     given = f"--env-file=/proc/self/fd/{_unquoted(f'{site.home}/{settings}')}"
-    return [*CONFINED, user, "--tmpfs=/tmp", bound(site.home), given]
+    return [*CONFINED, user, "--tmpfs=/tmp", home, given]
 
 
 def _unquoted(path: str) -> int:
@@ -138,9 +143,21 @@ def asker() -> "tuple[int, int]":
     return int(os.environ.get("SUDO_UID", os.getuid())), int(os.environ.get("SUDO_GID", os.getgid()))
 
 
-def bound(folder: str, to: str = "") -> str:
-    """Return what gives a container a folder of the machine, at the same path or another; the engine makes none."""
-    return f"--mount=type=bind,source={folder},target={to or folder}"
+def bound(folder: str) -> str:
+    """Return what gives a container a folder of the machine, at the same path; the engine makes none."""
+    return f"--mount=type=bind,source={folder},target={folder}"
+
+
+def bound_home(site: Site) -> str:
+    """Return what gives a container the site's folder, with the home that it is in; raises Refused for a link.
+
+    The engine follows links as root, also later, when a container starts again. So it is given a folder that only root
+    can swap; what is a link below it leads, in the container, no further than the container's own account may go.
+    """
+    for path in (os.path.dirname(site.home), site.home, f"{site.home}/static"):  # noqa: PTH120 - as above
+        if os.path.islink(path):  # noqa: PTH114 - as above
+            raise Refused(f"{path} is a symbolic link, to {os.readlink(path)}. Remove it: rm {path}")  # noqa: PTH115
+    return bound(site.user_home)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from .engine import (
     asker,
     become,
     bound,
+    bound_home,
     docker,
     image,
     is_loaded,
@@ -69,8 +70,8 @@ def load(_: Site, release: str) -> None:
 def unpack(site: Site, release: str) -> None:
     """Put a release's static files into a folder beside those that are there, as the user who asked."""
     user = "--user={}:{}".format(*asker())
-    copied = ("cp", "--recursive", "/src/static", "/published/.coming")
-    docker("run", "--rm", *CONFINED, user, bound(f"{site.home}/static", "/published"), _loaded(release), *copied)
+    copied = ("cp", "--recursive", "/src/static", f"{site.home}/static/.coming")
+    docker("run", "--rm", *CONFINED, user, bound_home(site), _loaded(release), *copied)
 
 
 def has(_: Site, release: str) -> None:
