@@ -25,7 +25,7 @@ def held(server: Server, place: Place, purpose: str, *, wait_s: float = 0) -> It
     """Hold the site's lock; raises ServerError that says who holds it and since when."""
     holder = f"{_user()}@{socket.gethostname()}, {purpose}"
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    argv = ("python3", "-c", PROGRAM.read_text(), str(place.lock), holder, since, f"{wait_s:g}", f"{SILENCE_S:g}")
+    argv = ("python3", "-c", PROGRAM.read_text(), str(place.database), holder, since, f"{wait_s:g}", f"{SILENCE_S:g}")
     process = server.open(Command(argv, says="Taking the site's lock", timeout_s=wait_s + MARGIN_S))
     done = threading.Event()
     try:

@@ -1,6 +1,7 @@
 """The stamp `disposable for HOST` that a database bears when scenarios may empty it."""
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,19 @@ def refuse_unstamped_database() -> None:
             f"Refused: the database is {_described(sites)} {settings.SITENAME}. "
             "If nothing in it is worth keeping, stamp it at a terminal: manage.py stamp_site"
         )
+
+
+def refuse_to_empty() -> None:
+    """Raise CommandError unless nothing in the database is worth keeping: it is this process's own, or disposable."""
+    if settings.SITE_ENVIRONMENT == "production":
+        raise CommandError("Refused: the database of a production site is not emptied.")
+    if not is_in_memory(connection):
+        refuse_unstamped_database()
+
+
+def is_in_memory(database: Any) -> bool:
+    """Tell whether a connection's database is within this process, where nobody else can be at work on it."""
+    return database.vendor == "sqlite" and bool(database.is_in_memory_db())
 
 
 def _described(sites: list[str]) -> str:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
 from superlists.accounts.addresses import normalised
+from superlists.testing import lock
 from superlists.testing.guard import refuse_unless_disposable
 
 
@@ -21,6 +22,7 @@ class FixtureCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Refuse, or make the fixture and print what a caller goes on with."""
+        lock.refuse_lost_lock()
         refuse_unless_disposable()
         return self.make(**options)
 

@@ -4,26 +4,26 @@ Beside an SQLite file it is a flock, which ends with its process however that en
 on PostgreSQL an advisory lock, which ends with a connection kept for it.
 """
 
-import fcntl
 import getpass
-import json
 import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, connections
+
+from superlists.stamp import is_in_memory
+from superlists.testing.file_lock import FileLock
 
 ADVISORY_LOCK = 20_251_120
 POLL_S = 0.1
 SINCE = "|"
 # The lock of this process, which its own commands need not wait for.
-_mine: "list[_FileLock | _AdvisoryLock]" = []
+_mine: "list[FileLock | _AdvisoryLock]" = []
 
 WHO_HOLDS_IT = """
 SELECT activity.application_name
@@ -48,16 +48,17 @@ def held(holder: str, *, wait_s: float = 0, unwanted: Callable[[], bool] = lambd
 
     Raises CommandError that says who holds it and since when, after waiting for
     `wait_s` seconds; that nobody wants it any more, as `unwanted` tells meanwhile; or
-    that the lock was lost.
+    that the lock was lost. What was true of the database before may not be so any more
+    once the lock is held: whoever looked at it looks again.
     """
-    if _mine or _is_in_memory():
-        for own in _mine:
-            own.check()
+    if _mine or is_in_memory(connection):
+        refuse_lost_lock()
         yield
         return
-    lock = _FileLock if connection.vendor == "sqlite" else _AdvisoryLock
-    with lock(holder) as taken:
+    with _lock(holder) as taken:
         _wait(taken, wait_s, unwanted)
+        # What is open may lead to a database that was exchanged meanwhile.
+        connections.close_all()
         _mine.append(taken)
         try:
             yield
@@ -65,55 +66,26 @@ def held(holder: str, *, wait_s: float = 0, unwanted: Callable[[], bool] = lambd
             _mine.clear()
 
 
-def _is_in_memory() -> bool:
-    """Tell whether the database is within this process, where nobody else can be at work on it."""
-    database: Any = connection
-    return connection.vendor == "sqlite" and bool(database.is_in_memory_db())
+def _lock(holder: str) -> "FileLock | _AdvisoryLock":
+    if connection.vendor == "sqlite":
+        return FileLock(Path(connection.settings_dict["NAME"]), holder)
+    return _AdvisoryLock(holder)
 
 
-def _wait(lock: "_FileLock | _AdvisoryLock", wait_s: float, unwanted: Callable[[], bool]) -> None:
+def refuse_lost_lock() -> None:
+    """Raise CommandError if this process took the lock and lost it, or it is another database's by now."""
+    for own in _mine:
+        own.check()
+
+
+def _wait(lock: "FileLock | _AdvisoryLock", wait_s: float, unwanted: Callable[[], bool]) -> None:
     deadline = time.monotonic() + wait_s
-    while not lock.take():
+    while not lock.take(_now()):
         if time.monotonic() >= deadline:
             raise CommandError(f"Refused: the database is in use by {lock.holder()}. Scenarios need it for themselves.")
         if unwanted():
             raise CommandError("Whoever waited for the database is gone.")
         time.sleep(POLL_S)
-
-
-class _FileLock:
-    """A flock on a file beside the SQLite file."""
-
-    def __init__(self, holder: str) -> None:
-        self._holder = holder
-        database = Path(connection.settings_dict["NAME"]).resolve()
-        self._file = Path(f"{database}.lock").open("a+")  # noqa: SIM115 - closed by __exit__
-
-    def __enter__(self) -> "_FileLock":
-        return self
-
-    def take(self) -> bool:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        self._file.truncate(0)
-        self._file.write(json.dumps({"holder": self._holder, "since": _now()}))
-        self._file.flush()
-        return True
-
-    def holder(self) -> str:
-        self._file.seek(0)
-        with suppress(ValueError, KeyError, TypeError):
-            said = json.load(self._file)
-            return f"{said['holder']} since {said['since']}"
-        return "another process"
-
-    def check(self) -> None:
-        """Nothing but the end of this process takes it away."""
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
 
 class _AdvisoryLock:
@@ -126,13 +98,13 @@ class _AdvisoryLock:
     def __enter__(self) -> "_AdvisoryLock":
         return self
 
-    def take(self) -> bool:
+    def take(self, since: str) -> bool:
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
             taken = bool(cursor.fetchone()[0])
             if taken:
                 # PostgreSQL shows 63 characters of it to whoever asks who holds the lock.
-                name = f"{_now()} {SINCE} {self._holder}"[:63]
+                name = f"{since} {SINCE} {self._holder}"[:63]
                 cursor.execute("SELECT set_config('application_name', %s, false)", [name])
         return taken
 

@@ -18,6 +18,7 @@ from tests.box.serving import Serving
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
+STAMPS = "from superlists.testing.models import Stamp; Stamp.objects"
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 
 
@@ -68,18 +69,28 @@ def test_two_machines_on_one_database_take_turns(staging, database):
         "DATABASE_URL": address,
     }
 
-    def reset() -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "manage.py", "reset_site", "--site", "127.0.0.1"]
-        return subprocess.run(
-            command, cwd=ROOT, env=os.environ | elsewhere, capture_output=True, text=True, check=False, timeout=60
-        )
+    def start(*options: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "manage.py", "reset_site", "--site", "127.0.0.1", *options]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=ROOT, env=os.environ | elsewhere, stdout=pipe, stderr=pipe, text=True)
+
+    def reset() -> tuple[int, str]:
+        asked = start()
+        _, err = asked.communicate(timeout=60)
+        return asked.returncode, err
 
     with behind(staging, address):
         staging.manage("migrate_disposable")
         with target_of(staging) as target:
             target.manage("create_list", "Buy milk")
-            refused = reset()
-            assert refused.returncode == 1
-            assert re.search(r"in use by \S+@\S+.* since \d{4}-\d\d-\d\d [\d:]+ UTC", refused.stderr)
+            waiting = start("--wait", "60")
+            code, why = reset()
+            assert code == 1
+            assert re.search(r"in use by \S+@\S+.* since \d{4}-\d\d-\d\d [\d:]+ UTC", why)
             assert lists(staging) == 1
-        assert (reset().returncode, lists(staging)) == (0, 0)
+            staging.manage("shell", "--command", f"{STAMPS}.all().delete()")
+        # What was true before it waited is looked at again.
+        assert "the database is not stamped" in waiting.communicate(timeout=60)[1]
+        assert lists(staging) == 1
+        staging.manage("shell", "--command", f"{STAMPS}.create(site='127.0.0.1')")
+        assert (reset()[0], lists(staging)) == (0, 0)

@@ -18,13 +18,15 @@ def hold(tmp_path):
             sys.executable,
             "-c",
             PROGRAM,
-            str(tmp_path / "db.lock"),
+            str(tmp_path / "db"),
             who,
             "2026-11-20 12:00:00 UTC",
             str(wait_s),
             str(silence_s),
         ]
-        holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holder = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         holders.append(holder)
         return holder
 
@@ -79,3 +81,28 @@ def test_a_holder_that_shows_no_life_loses_it(hold):
     first = hold("edith", silence_s=0.2)
     assert first.stdout.readline() == "held\n"
     assert hold("boris", wait_s=10).stdout.readline() == "held\n"
+
+
+def test_who_waits_for_a_lock_that_is_removed_waits_for_the_one_that_came_in_its_place(hold, tmp_path):
+    first = hold("edith")
+    assert first.stdout.readline() == "held\n"
+    waiting = hold("boris", wait_s=30)
+    # Started later and refused, so the other one waits by now.
+    assert hold("harriet").communicate(timeout=10)[0].startswith("edith")
+    (tmp_path / "db.lock").unlink()
+    second = hold("francis")
+    assert second.stdout.readline() == "held\n"
+    first.communicate(timeout=10)
+    assert hold("harriet").communicate(timeout=10)[0].startswith("francis")
+    second.communicate(timeout=10)
+    assert waiting.stdout.readline() == "held\n"
+    assert json.loads((tmp_path / "db.lock").read_text())["holder"] == "boris"
+
+
+def test_a_lock_that_is_a_link_is_not_followed(hold, tmp_path):
+    theirs = tmp_path / "precious.txt"
+    theirs.write_text("precious")
+    (tmp_path / "db.lock").symlink_to(theirs)
+    holder = hold("edith")
+    assert holder.communicate(timeout=10)[1] == f"{tmp_path}/db.lock cannot be opened: it is a symbolic link\n"
+    assert (holder.returncode, theirs.read_text()) == (1, "precious")

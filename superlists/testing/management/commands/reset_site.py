@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from superlists.testing import lock
 from superlists.testing.fixture import FixtureCommand
-from superlists.testing.guard import refuse_another_site
+from superlists.testing.guard import refuse_another_site, refuse_unless_disposable
 from superlists.testing.reset import empty_product_tables
 
 
@@ -26,5 +26,6 @@ class Command(FixtureCommand):
         """Empty the tables; return what was emptied."""
         refuse_another_site(site)
         with lock.held(lock.this_process(), wait_s=wait):
+            refuse_unless_disposable()
             empty_product_tables()
         return f"{site} is empty"

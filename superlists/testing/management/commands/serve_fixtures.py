@@ -36,4 +36,5 @@ class Command(BaseCommand):
         os.dup2(2, 1)
         serving = Serving(0, sink, silence_s=silence)
         with lock.held(holder, wait_s=wait, unwanted=serving.has_no_asker):
+            refuse_unless_disposable()
             serving.serve(settings.SITENAME)
