@@ -29,7 +29,8 @@ def assume_local_in_a_checkout() -> None:
         if named:
             sys.exit(
                 f"{' and '.join(named)} is set and SITE_ENVIRONMENT is not, so it is not clear whose database this is. "
-                "Set SITE_ENVIRONMENT to what it is; SITE_ENVIRONMENT=local for your own."
+                f"To work on this checkout's own database, unset {' and '.join(named)}; to work on that one, "
+                "set SITE_ENVIRONMENT to the environment of the site that it belongs to."
             )
         os.environ["SITE_ENVIRONMENT"] = "local"
         os.environ.setdefault("SUPERLISTS_TESTING", "1")

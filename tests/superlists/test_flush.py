@@ -1,8 +1,18 @@
+"""What removes all data is refused where the data is not disposable."""
+
+import fcntl
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from superlists.lists.models import List
 from superlists.testing.models import Stamp
+from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 
 @pytest.mark.django_db(transaction=True)
@@ -15,30 +25,97 @@ def test_flush_is_refused_in_production_and_leaves_every_row(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("environment", ["docker", "staging"])
-@pytest.mark.parametrize("stamps", [[], ["lists.example.com"]])
-def test_a_test_server_that_has_another_sites_database_does_not_empty_it(settings, environment, stamps):
+def test_the_suites_own_database_in_memory_needs_no_stamp():
     Stamp.objects.all().delete()
-    Stamp.objects.bulk_create(Stamp(site=site) for site in stamps)
     List.objects.create()
-    settings.SITE_ENVIRONMENT = environment
-    with pytest.raises(CommandError, match=r"^Refused: the database is (not )?stamped as disposable for "):
-        call_command("flush", interactive=False)
-    assert List.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_on_its_own_disposable_database_flush_is_djangos_own(settings):
-    Stamp.objects.get_or_create(site=settings.SITENAME)
-    List.objects.create()
-    settings.SITE_ENVIRONMENT = "staging"
     call_command("flush", interactive=False)
     assert List.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
-def test_on_ones_own_machine_flush_is_djangos_own(settings):
-    List.objects.create()
-    settings.SITE_ENVIRONMENT = "local"
-    call_command("flush", interactive=False)
-    assert List.objects.count() == 0
+# On real files from here on: what is in memory is the suite's own.
+
+FLUSH, UNAPPLY = ("flush", "--no-input"), ("migrate", "lists", "zero", "--no-input")
+ENVIRONMENTS = {
+    name: PRODUCTION | {"SITE_ENVIRONMENT": name, "SUPERLISTS_TESTING": "1", "SITENAME": "localhost"}
+    for name in ("local", "docker", "staging", "production")
+}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    folder = copied_to(tmp_path_factory.mktemp("checkout"))
+    assert python(folder, "manage.py", "migrate", **ENVIRONMENTS["local"]).returncode == 0
+    change(folder / "db.sqlite3", "INSERT INTO lists_list (id, created_at) VALUES ('1', '2026-11-21')")
+    return folder
+
+
+@pytest.fixture
+def database(checkout, tmp_path):
+    """A site's database that bears the stamp of localhost."""
+    return Path(shutil.copy(checkout / "db.sqlite3", tmp_path / "lists.sqlite3"))
+
+
+@pytest.fixture
+def manage(checkout, database):
+    """Run a command on it in an environment."""
+
+    def run(environment, *command):
+        return python(checkout, "manage.py", *command, **ENVIRONMENTS[environment], DJANGO_DB_PATH=str(database))
+
+    return run
+
+
+def change(database, sql):
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.execute(sql)
+
+
+def lists(database):
+    with closing(sqlite3.connect(database)) as opened:
+        return opened.execute("SELECT count(*) FROM lists_list").fetchone()[0]
+
+
+@pytest.mark.parametrize("command", [FLUSH, UNAPPLY])
+@pytest.mark.parametrize("environment", ["local", "docker", "staging"])
+@pytest.mark.parametrize(
+    "foreign", ["DELETE FROM testing_stamp", "UPDATE testing_stamp SET site = 'lists.example.com'"]
+)
+def test_a_database_without_this_sites_stamp_keeps_its_rows_in_every_environment(
+    manage, database, environment, foreign, command
+):
+    change(database, foreign)
+    refused = manage(environment, *command)
+    assert (refused.returncode, lists(database)) == (1, 1)
+    assert re.match("CommandError: Refused: the database is (not )?stamped as disposable for ", refused.stderr)
+
+
+@pytest.mark.parametrize("command", [FLUSH, UNAPPLY])
+def test_production_keeps_its_rows_even_with_a_stamp(manage, database, command):
+    refused = manage("production", *command)
+    assert (refused.returncode, lists(database)) == (1, 1)
+    assert refused.stderr == "CommandError: Refused: the database of a production site is not emptied.\n"
+
+
+def test_a_disposable_database_is_emptied(manage, database):
+    assert manage("staging", *FLUSH).returncode == 0
+    assert lists(database) == 0
+
+
+def test_migrations_of_a_disposable_database_are_unapplied(manage, database):
+    assert manage("local", *UNAPPLY).returncode == 0
+    with pytest.raises(sqlite3.OperationalError, match="no such table: lists_list"):
+        lists(database)
+
+
+def test_a_foreign_database_is_migrated_forwards(manage, database):
+    change(database, "DELETE FROM testing_stamp")
+    assert manage("production", "migrate", "--no-input").returncode == 0
+    assert lists(database) == 1
+
+
+def test_what_somebody_is_at_work_on_is_not_emptied(manage, database):
+    with Path(f"{database}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = manage("local", *FLUSH)
+    assert (refused.returncode, lists(database)) == (1, 1)
+    assert "Refused: the database is in use by another process." in refused.stderr

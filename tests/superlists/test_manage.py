@@ -85,7 +85,8 @@ def test_a_database_is_not_assumed_to_be_a_developers_own(checkout, tmp_path, na
     refused = python(checkout, "manage.py", "migrate", **database)
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"{name} is set and SITE_ENVIRONMENT is not")
-    assert "SITE_ENVIRONMENT=local for your own" in refused.stderr
+    assert f"To work on this checkout's own database, unset {name}; to work on that one" in refused.stderr
+    assert "SITE_ENVIRONMENT=local" not in refused.stderr
     assert not (tmp_path / "servers.sqlite3").exists()
     assert python(checkout, "manage.py", "migrate", SITE_ENVIRONMENT="local", **database).returncode == 0
 

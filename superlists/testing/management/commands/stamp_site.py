@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from superlists.testing import lock
 from superlists.testing.guard import refuse_environment
 from superlists.testing.models import Stamp
 
@@ -20,6 +21,11 @@ class Command(BaseCommand):
         refuse_environment()
         if not sys.stdin.isatty():
             raise CommandError("Refused: a person has to type the site's name at a terminal.")
+        # What is stamped has to be what the person was asked about.
+        with lock.held(lock.this_process()):
+            self._stamp()
+
+    def _stamp(self) -> None:
         self.stdout.write(
             f"Scenarios will then EMPTY the database of {settings.SITENAME} ({settings.DATABASES['default']['NAME']})."
         )
