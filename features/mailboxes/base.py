@@ -42,16 +42,6 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 
 @dataclass(frozen=True)
-class Reach:
-    """What a site that the run makes can hand its mail to."""
-
-    # An address of this machine, as the site sees it; raises TargetError where there is none.
-    address: Callable[[], str]
-    # A folder that the site can write to.
-    folder: Callable[[], str]
-
-
-@dataclass(frozen=True)
 class Route:
     """What has to be done to a site that the run makes, so that its mail arrives."""
 
@@ -59,6 +49,8 @@ class Route:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     # Who vouches for the mail server, as PEM, where the site's machine knows it not.
     authority: str = field(default="", repr=False)
+    # The port of this machine's own loopback that the site has to reach at its own, if any.
+    port: int = 0
     # What a site in this process puts its mail into instead of sending it.
     outbox: list[Any] | None = None
 
@@ -69,8 +61,11 @@ class Mailbox(Protocol):
     # Why no mail can be read, so that scenarios that need some are skipped; empty where it can.
     refusal: str
 
-    def route(self, reach: Reach) -> Route:
-        """Get ready for the mail of a site that the run makes; return what that site is to be told."""
+    def route(self, folder: Callable[[], str]) -> Route:
+        """Get ready for the mail of a site that the run makes; return what that site is to be told.
+
+        `folder` names one that the site can write to, made if need be.
+        """
 
     def mark(self) -> float:
         """Return the moment from which mail is new, in seconds since the epoch by the mailbox's own clock.

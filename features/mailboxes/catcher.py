@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from features.mailboxes.arrivals import Arrivals
 from features.mailboxes.awaiting import Awaited, Sight, await_mail
-from features.mailboxes.base import Message, Reach, Route
+from features.mailboxes.base import Message, Route
 from features.mailboxes.catcher_api import Catcher
 from features.mailboxes.connection import ANSWERED_WITHIN_S, persistently
 from features.mailboxes.reading import read
@@ -33,7 +33,7 @@ class CatcherMailbox:
         self._arrivals = Arrivals()
         self._read: dict[str, Message] = {}
 
-    def route(self, reach: Reach) -> Route:
+    def route(self, folder: Callable[[], str]) -> Route:
         """Let the site send by the mail server that the run's environment names."""
         authority = self._catcher.authority
         return Route(self._mail_server, authority=authority.read_text() if authority else "")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from features.mailboxes.base import MailboxError, Message, Reach, Route
+from features.mailboxes.base import MailboxError, Message, Route
 
 if TYPE_CHECKING:
     from features.config import Config
@@ -16,9 +16,9 @@ class NoMailbox:
 
     refusal = REFUSAL
 
-    def route(self, reach: Reach) -> Route:
+    def route(self, folder: Callable[[], str]) -> Route:
         """Let the site put its mail where nobody looks."""
-        return Route({"EMAIL_FILE_PATH": reach.folder()})
+        return Route({"EMAIL_FILE_PATH": folder()})
 
     def mark(self) -> float:
         """Refuse; raises MailboxError."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from features.mailboxes.base import Message, Reach, Route
+from features.mailboxes.base import Message, Route
 from features.mailboxes.kept import KeptMail
 from features.mailboxes.reading import read
 
@@ -26,7 +26,7 @@ class OutboxMailbox(KeptMail):
         """Begin with no mail."""
         super().__init__(wait_s, _Arrivals())
 
-    def route(self, reach: Reach) -> Route:
+    def route(self, folder: Callable[[], str]) -> Route:
         """Return the outbox that is to take the place of Django's own."""
         return Route(outbox=self._messages)
 

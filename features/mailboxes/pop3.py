@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from features.mailboxes.arrivals import Arrivals
 from features.mailboxes.awaiting import Awaited, Sight, await_mail
-from features.mailboxes.base import Message, Reach, Route
+from features.mailboxes.base import Message, Route
 from features.mailboxes.connection import ANSWERED_WITHIN_S, persistently
 from features.mailboxes.pop3_session import Account, RefusedError, Session, session
 from features.mailboxes.reading import read, told_time
@@ -40,7 +40,7 @@ class Pop3Mailbox:
         self._trouble = ""
         self._connected_at = float("-inf")
 
-    def route(self, reach: Reach) -> Route:
+    def route(self, folder: Callable[[], str]) -> Route:
         """Let the site send by the mail server that the run's environment names."""
         authority = self._account.authority
         return Route(self._mail_server, authority=authority.read_text() if authority else "")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from features.mailboxes.awaiting import Awaited, Sight, await_mail
-from features.mailboxes.base import MailboxError, Message, Reach, Route
+from features.mailboxes.base import MailboxError, Message, Route
 from features.mailboxes.reading import read
 from features.targets.base import FixtureError
 
@@ -27,9 +27,9 @@ class ServerMailbox:
         self._manage = manage
         self._wait_s = wait_s
 
-    def route(self, reach: Reach) -> Route:
+    def route(self, folder: Callable[[], str]) -> Route:
         """Let the site write its mail to files."""
-        return Route({"EMAIL_FILE_PATH": reach.folder()})
+        return Route({"EMAIL_FILE_PATH": folder()})
 
     def mark(self) -> float:
         """Return the time where the site runs; raises MailboxError where it writes no files."""

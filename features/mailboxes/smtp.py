@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from features.mailboxes.base import Reach, Route
+from features.mailboxes.base import Route
 from features.mailboxes.kept import KeptMail
 from features.mailboxes.reading import read
 from features.mailboxes.smtp_server import SmtpServer
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from features.config import Config
 
 USER = "superlists@example.com"
+HOST = "127.0.0.1"
 
 
 class SmtpMailbox(KeptMail):
@@ -25,19 +26,19 @@ class SmtpMailbox(KeptMail):
         self._password = secrets.token_urlsafe(24)
         self.server = SmtpServer(USER, self._password, self._take)
 
-    def route(self, reach: Reach) -> Route:
-        """Start the server where the site reaches it; return how, and the password of this run alone."""
-        address = reach.address()
-        self.server.start(address)
+    def route(self, folder: Callable[[], str]) -> Route:
+        """Start the server; return how the site reaches it, and the password of this run alone."""
+        self.server.start(HOST)
         return Route(
             {
-                "EMAIL_HOST": address,
+                "EMAIL_HOST": HOST,
                 "EMAIL_PORT": str(self.server.port),
                 "EMAIL_HOST_USER": USER,
                 "EMAIL_PASSWORD": self._password,
                 "EMAIL_USE_TLS": "1",
             },
             authority=self.server.authority,
+            port=self.server.port,
         )
 
     def close(self) -> None:

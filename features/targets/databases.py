@@ -17,13 +17,12 @@ from features.config import Config
 from features.redaction import hide
 from features.targets.base import TargetError
 from features.targets.borrowed import Borrowed
-from features.targets.gateway import gateway
 from features.targets.owned import Owned
-from features.targets.relay import Relay, is_loopback
+from features.targets.tunnel import is_loopback
 
 INSIDE = 5432
 OWNER, STORAGE = "run", "database"
-BESIDE = "bridge"
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Place:
 
     environment: dict[str, str]
     beside: list[Container] = field(default_factory=list)
+    # Ports of the site's own loopback, and to where each has to lead, by way of this machine.
+    tunnels: dict[int, tuple[str, int]] = field(default_factory=dict)
 
 
 class Database(Protocol):
@@ -73,7 +74,7 @@ class Postgres:
         except RefusedError as error:
             raise TargetError(f"PostgreSQL did not start: {error}") from error
         server = engine.containers.get(told["id"])
-        # Containers reach each other, whatever a firewall keeps from this machine.
+        # Containers reach each other, also where none of the engine's networks is this machine's.
         (network,) = server.attrs["NetworkSettings"]["Networks"].values()
         return Place(database_url(str(network["IPAddress"]), INSIDE, password), [server])
 
@@ -87,25 +88,20 @@ class PostgresOfService:
     def __init__(self, config: Config) -> None:
         """Ask for nothing yet."""
         self._borrowed = Borrowed(config.databases_url, config.databases_token)
-        self._relay: Relay | None = None
 
     def open(self, engine: DockerClient, owned: Owned) -> Place:
-        """Borrow one, and return once the site's container can reach it; raises TargetError."""
+        """Borrow one; raises TargetError."""
         password = new_password()
         self._borrowed.give_back_what_dead_runs_left()
         told = self._borrowed.take(owned, password)
         host, port = str(told["host"]), int(told["port"])
         if is_loopback(host):
             # In a container, that would be the container itself.
-            self._relay = Relay(gateway(engine, BESIDE), to=(host, port))
-            host, port = self._relay.address
+            return Place(database_url(LOOPBACK, INSIDE, password), tunnels={INSIDE: (host, port)})
         return Place(database_url(host, port, password))
 
     def close(self) -> None:
         """Give it back."""
-        if self._relay:
-            self._relay.close()
-        self._relay = None
         self._borrowed.give_back()
 
 

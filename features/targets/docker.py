@@ -8,23 +8,22 @@ from docker.errors import APIError, DockerException
 from deploy.engine import EngineError, connect_here
 from deploy.images import SITE, image, release
 from features.config import Config
-from features.mailboxes.base import MailboxError, Reach, Route
+from features.mailboxes.base import MailboxError, Route
 from features.targets.address import PORT
 from features.targets.base import FixtureError, TargetError
 from features.targets.channel import serve_fixtures
 from features.targets.container import MANAGE, ContainerSite, how_it_ended, last_lines, run_manage
 from features.targets.databases import DATABASES
 from features.targets.exec_pipe import ExecPipe
-from features.targets.gateway import gateway
 from features.targets.health import health
 from features.targets.owned import Owned
 from features.targets.packed import packed
+from features.targets.tunnel import Tunnel
 from features.waiting import NotSeenError, eventually
 
 HOST = "127.0.0.1"
 DATA = "/data"
 CODE = "/src"
-NETWORK = "bridge"
 MAIL_AUTHORITY = "etc/ssl/mail-authority.pem"
 START_LIMIT_S = 30.0
 FAILURES = (TargetError, FixtureError, EngineError, DockerException, MailboxError, NotSeenError, OSError)
@@ -40,6 +39,7 @@ class DockerTarget(ContainerSite):
         self._port = config.docker_port or 0
         self._database = DATABASES[config.database](config)
         self._owned: Owned | None = None
+        self._tunnels: list[Tunnel] = []
 
     def start(self) -> None:
         """Build the image if need be, and bring up container and channel; raises TargetError."""
@@ -57,7 +57,7 @@ class DockerTarget(ContainerSite):
         tag = image(engine, SITE)
         place = self._database.open(engine, owned)
         self.beside = place.beside
-        route = self.mailbox.route(Reach(address=lambda: gateway(engine, NETWORK), folder=lambda: f"{DATA}/mail"))
+        route = self.mailbox.route(lambda: f"{DATA}/mail")
         self.container = engine.containers.create(
             tag,
             name=owned.name,
@@ -70,11 +70,13 @@ class DockerTarget(ContainerSite):
         self.container.put_archive(CODE, packed("RELEASE", release()))
         if route.authority:
             self.container.put_archive("/", packed(MAIL_AUTHORITY, route.authority))
-        self._run()
+        self._run(place.tunnels | ({route.port: (HOST, route.port)} if route.port else {}))
 
-    def _run(self) -> None:
+    def _run(self, tunnels: dict[int, tuple[str, int]]) -> None:
         assert self.container  # noqa: S101 - created by _start
         self._begin()
+        for port, to in tunnels.items():
+            self._tunnels.append(Tunnel(self.container, port, to))
         run_manage(self.container, "migrate_disposable")
         pipe = ExecPipe(self.container, [*MANAGE, *serve_fixtures()])
         try:
@@ -115,6 +117,8 @@ class DockerTarget(ContainerSite):
     def stop(self) -> None:
         """Remove everything that this run made."""
         self.let_go()
+        while self._tunnels:
+            self._tunnels.pop().close()
         self.mailbox.close()
         self._database.close()
         if self._owned:

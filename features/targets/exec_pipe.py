@@ -35,8 +35,8 @@ class ExecPipe:
         """Send to its standard input."""
         self._socket.sendall(data)
 
-    def read(self, timeout_s: float) -> bytes:
-        """Return what it wrote to standard output next; nothing once it has ended."""
+    def read(self, timeout_s: float | None) -> bytes:
+        """Return what it wrote to standard output next, however late without a timeout; nothing once it has ended."""
         self._socket.settimeout(timeout_s)
         while (frame := self._frame()) and frame[0] == STDERR:
             self._words = (self._words + frame[1])[-WORDS_KEPT:]

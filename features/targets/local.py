@@ -26,14 +26,13 @@ from django.test.testcases import LiveServerThread
 
 from features.config import Config
 from features.mailboxes import open_mailbox
-from features.mailboxes.base import Reach, Route
+from features.mailboxes.base import Route
 from features.targets.base import FixtureError, SiteIdentity, TargetError
 from features.targets.health import health, identity
 from features.targets.site_log import lines_of
 from superlists.configuration import VARIABLES
 
 KEPT_LOG_LINES = 10_000
-HOST = "127.0.0.1"
 
 
 class LocalTarget:
@@ -59,7 +58,7 @@ class LocalTarget:
 
     def _start(self) -> None:
         self._undo.append(self.mailbox.close)
-        route = self.mailbox.route(Reach(address=lambda: HOST, folder=lambda: str(self._folder())))
+        route = self.mailbox.route(lambda: str(self._folder()))
         self._set_environment(route)
         django.setup()
         backend = settings.EMAIL_BACKEND

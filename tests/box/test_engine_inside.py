@@ -1,13 +1,21 @@
-"""A box may have a container engine of its own."""
+"""A box may have a container engine of its own, which starts there for the first time."""
 
+import shutil
+import socket
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from deploy import box as boxes
-from deploy.images import SITE, image
+from deploy.images import SITE, base_image, image
+from features.targets import open_target
+from features.waiting import eventually
 from tests.box.conftest import said
 from tests.targets.engine import engine
+from tests.targets.kinds import config
+from tests.targets.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
@@ -17,18 +25,60 @@ def box(tmp_path_factory, labels):
     boxes.stop(there)
 
 
+@pytest.fixture(scope="module")
+def sent(box):
+    """The site's image, which the box has as well by now, with what it is built upon."""
+    with engine() as client:
+        tag = image(client, SITE)
+        packed = client.api.get(
+            f"{client.api.base_url}/images/get", params={"names": [base_image(client), tag]}, stream=True
+        )
+        with subprocess.Popen(box.ssh("docker", "load", "--quiet"), stdin=subprocess.PIPE) as loading:
+            assert loading.stdin
+            shutil.copyfileobj(packed.raw, loading.stdin)
+    assert loading.returncode == 0
+    return tag
+
+
+@pytest.fixture
+def from_afar(box, monkeypatch):
+    """A port of this machine that is the box's as well, and its engine as the one of this machine.
+
+    So it is with Docker Desktop and a rootless engine: none of the engine's networks is this machine's.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        door = Path(folder, "engine.sock")
+        ways = [f"-L{door}:/var/run/docker.sock", f"-L127.0.0.1:{port}:127.0.0.1:{port}"]
+        with subprocess.Popen([*box.ssh()[:-1], "-N", *ways, box.name]) as ssh:
+            eventually(door.exists, what="the way to the engine", within_s=10)
+            monkeypatch.setenv("DOCKER_HOST", f"unix://{door}")
+            yield port
+            ssh.terminate()
+
+
 def test_its_user_may_use_the_engine_and_every_unit_is_well(box):
     assert said(box, "systemctl", "is-system-running", "--wait") == "running"
     assert said(box, "docker", "info", "--format", "{{.Driver}}") == "overlay2"
 
 
-def test_the_sites_image_can_be_sent_and_run(box):
-    with engine() as client:
-        tag = image(client, SITE)
-        packed = b"".join(client.api.get_image(tag))
-    subprocess.run(box.ssh("docker", "load", "--quiet"), input=packed, check=True, capture_output=True, timeout=120)
-    said(box, "docker", "run", "--detach", "--name", "site", tag, "sleep", "60")
+def test_the_sites_image_can_be_sent_and_run(box, sent):
+    said(box, "docker", "run", "--detach", "--name", "site", sent, "sleep", "60")
     assert said(box, "docker", "exec", "site", "id", "--user") == "8888"
+
+
+def test_the_container_target_needs_no_address_of_this_machine(sent, from_afar):
+    # An engine that was started for the first time tells no gateway of its usual network.
+    target = open_target(config(target="docker", docker_port=str(from_afar), mailbox_wait="10"))
+    try:
+        target.start()
+        before = target.mailbox.mark()
+        Visitor(target.base_url).send("/accounts/send_login_email", email="edith@example.com")
+        mail = target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", before)
+        assert mail.links_to(target.base_url)
+    finally:
+        target.stop()
 
 
 def test_a_box_without_one_has_none(tmp_path, labels):

@@ -3,7 +3,6 @@
 import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 
-from features.mailboxes.base import Reach
 from features.mailboxes.outbox import OutboxMailbox
 from features.waiting import NotSeenError
 from tests.features.mailboxes.mails import BODY, EDITH, LINK, SITE, SUBJECT
@@ -12,7 +11,7 @@ from tests.features.mailboxes.mails import BODY, EDITH, LINK, SITE, SUBJECT
 @pytest.fixture
 def mailbox(monkeypatch):
     opened = OutboxMailbox(wait_s=2)
-    route = opened.route(Reach(address=str, folder=str))
+    route = opened.route(str)
     assert route.environment == {}
     monkeypatch.setattr("django.core.mail.outbox", route.outbox)
     yield opened

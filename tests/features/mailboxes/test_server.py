@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from features.mailboxes.base import MailboxError, Reach
+from features.mailboxes.base import MailboxError
 from features.mailboxes.server import ServerMailbox
 from features.targets.base import FixtureError
 from features.waiting import NotSeenError
@@ -87,7 +87,5 @@ def test_a_site_that_writes_no_files_is_not_waited_for():
 
 
 def test_a_site_of_the_runs_own_is_told_where_to_write(mailbox):
-    assert mailbox.route(Reach(address=str, folder=lambda: "/data/mail")).environment == {
-        "EMAIL_FILE_PATH": "/data/mail"
-    }
+    assert mailbox.route(lambda: "/data/mail").environment == {"EMAIL_FILE_PATH": "/data/mail"}
     mailbox.close()

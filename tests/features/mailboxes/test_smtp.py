@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from features.mailboxes.base import MailboxError, Reach
+from features.mailboxes.base import MailboxError
 from features.mailboxes.smtp import SmtpMailbox
 from features.waiting import NotSeenError
 from tests.features.mailboxes.mails import BODY, EDITH, LINK, SITE, SUBJECT, mail
@@ -23,7 +23,7 @@ def mailbox():
 
 @pytest.fixture
 def route(mailbox):
-    return mailbox.route(Reach(address=lambda: "127.0.0.1", folder=str))
+    return mailbox.route(str)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_mail_is_found_as_soon_as_it_is_there(mailbox, route, connected, later):
 
 def test_it_listens_at_addresses_of_this_machine_only(mailbox):
     with pytest.raises(MailboxError, match=r"cannot listen at 192\.0\.2\.1: .*Another way: -D mailbox=server"):
-        mailbox.route(Reach(address=lambda: "192.0.2.1", folder=str))
+        mailbox.server.start("192.0.2.1")
     mailbox.close()
 
 
