@@ -172,11 +172,14 @@ def python_of(engine: DockerClient, base: str) -> str:
     raise EngineError(f"The base image {base} does not say which Python it has.")
 
 
-def release() -> str:
-    """Return which code this is, as git says: the commit, and whether it was changed since."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout
-    except OSError:
-        return "unknown"
-    return said.strip() or "unknown"
+def release(root: Path = ROOT) -> str:
+    """Return which code this is: its commit, marked where files were changed or added since; else unknown."""
+    said = []
+    for asked in (["rev-parse", "--short", "HEAD"], ["--no-optional-locks", "status", "--porcelain"]):
+        command = ["git", "-C", str(root), *asked]
+        try:
+            said.append(subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip())
+        except (OSError, subprocess.SubprocessError):
+            return "unknown"
+    commit, changes = said
+    return f"{commit}-dirty" if changes else commit

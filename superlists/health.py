@@ -65,7 +65,7 @@ def _database_state() -> tuple[bool, bool]:
 
 @cache
 def release() -> str:
-    """Return which code this is: a deployed release's RELEASE file, else the commit."""
+    """Return which code this is: a deployed release's RELEASE file, else the commit, and whether it was changed."""
     deployed = BASE_DIR / "RELEASE"
     if deployed.exists():
         return deployed.read_text().strip()
@@ -73,9 +73,14 @@ def release() -> str:
 
 
 def _commit() -> str:
-    command = ["git", "-C", str(BASE_DIR), "rev-parse", "--short", "HEAD"]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return answer.stdout.strip()
+    """Return the commit, marked where files were changed or added since; nothing unless git tells both."""
+    said = []
+    for asked in (["rev-parse", "--short", "HEAD"], ["--no-optional-locks", "status", "--porcelain"]):
+        command = ["git", "-C", str(BASE_DIR), *asked]
+        try:
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)  # noqa: S603
+        except (OSError, subprocess.SubprocessError):
+            return ""
+        said.append(answer.stdout.strip())
+    commit, changes = said
+    return f"{commit}-dirty" if changes else commit

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+from deploy import images
 from superlists import health
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,49 @@ def test_a_checkout_is_known_by_its_commit(release):
     git(release, "init", "--quiet")
     git(release, "commit", "--quiet", "--allow-empty", "--message", "Begin")
     assert health.release() == git(release, "rev-parse", "--short", "HEAD")
+
+
+def changed(folder):
+    (folder / "views.py").write_text("changed")
+
+
+def added(folder):
+    (folder / "forms.py").write_text("new")
+
+
+def staged(folder):
+    changed(folder)
+    git(folder, "add", ".")
+
+
+def removed(folder):
+    (folder / "views.py").unlink()
+
+
+def ignored(folder):
+    (folder / "db.sqlite3").write_text("nobody's code")
+
+
+@pytest.mark.parametrize(
+    ("happened", "mark"),
+    [(changed, "-dirty"), (added, "-dirty"), (staged, "-dirty"), (removed, "-dirty"), (ignored, "")],
+)
+def test_code_that_no_commit_has_is_not_taken_for_a_commit(release, happened, mark):
+    (release / "views.py").write_text("as it was")
+    (release / ".gitignore").write_text("*.sqlite3\n")
+    git(release, "init", "--quiet")
+    git(release, "add", ".")
+    git(release, "commit", "--quiet", "--message", "Begin")
+    happened(release)
+    expected = git(release, "rev-parse", "--short", "HEAD") + mark
+    assert (health.release(), images.release(release)) == (expected, expected)
+
+
+def test_what_git_cannot_compare_is_unknown(release):
+    git(release, "init", "--quiet")
+    git(release, "commit", "--quiet", "--allow-empty", "--message", "Begin")
+    (release / ".git" / "index").write_text("broken")
+    assert (health.release(), images.release(release)) == ("unknown", "unknown")
 
 
 def test_code_from_nowhere_is_unknown(release):
