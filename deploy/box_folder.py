@@ -3,12 +3,14 @@
 import io
 import json
 import re
-import subprocess
 import tarfile
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from deploy import box_certificate as certificate
 from deploy.alone import alone_in
@@ -62,13 +64,14 @@ def new_keys(place: Place) -> tuple[bytes, str]:
 
 
 def _generate(path: Path, comment: str) -> None:
-    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(path)]
+    key = Ed25519PrivateKey.generate()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    except FileNotFoundError as error:
-        raise EngineError("There is no ssh-keygen. Install openssh-client.") from error
-    if done.returncode:
-        raise EngineError(f"ssh-keygen made no key: {(done.stderr or done.stdout).strip()}")
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError as error:
+        raise EngineError(f"There is a key {path} already, and nothing else of the box. Remove it.") from error
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    path.with_suffix(".pub").write_text(f"{public} {comment}\n")
 
 
 def _packed(files: list[tuple[str, bytes, int]]) -> bytes:

@@ -1,7 +1,9 @@
 """A server that cannot be reached as described: one sentence, and an exit code."""
 
+import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from deploy.commands import Command
 from deploy.images import ROOT
 from deploy.server import Server
 from deploy.sites import read_sites
-from tests.deploy.key_files import agent, rewritten
+from features.waiting import eventually
+from tests.deploy.key_files import new_key, rewritten
 
 FAB = str(Path(sys.executable).parent / "fab")
 
@@ -41,9 +44,17 @@ def described(box, tmp_path):
     return write
 
 
-def key_pair(folder):
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "key")], check=True)
-    return folder / "key"
+@contextmanager
+def agent(socket, key):
+    """Run an agent of one's own that holds a key."""
+    environ = {"SSH_AUTH_SOCK": str(socket)}
+    with subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL) as process:
+        try:
+            eventually(socket.exists, what="the agent", within_s=10)
+            subprocess.run(["ssh-add", "-q", str(key)], env=os.environ | environ, check=True, timeout=30)
+            yield environ
+        finally:
+            process.terminate()
 
 
 def refusal(sites, task="provision", *more):
@@ -56,7 +67,7 @@ def refusal(sites, task="provision", *more):
 
 
 def test_a_key_that_is_not_known_there(box, described, tmp_path):
-    key = key_pair(tmp_path)
+    key = new_key(tmp_path / "key")
     told = refusal(described(key=f'"{key}"'))
     assert told.startswith(f"debian@127.0.0.1, port {box.ssh_port} does not take the key {key}.")
 
@@ -85,7 +96,7 @@ def test_a_machine_that_is_not_known_here(box, described, tmp_path):
 
 
 def test_a_machine_with_another_key_than_known(box, described, tmp_path):
-    public = " ".join(key_pair(tmp_path).with_suffix(".pub").read_text().split()[:2])
+    public = " ".join(new_key(tmp_path / "key").with_suffix(".pub").read_text().split()[:2])
     known = tmp_path / "known_hosts"
     known.write_text(f"[127.0.0.1]:{box.ssh_port} {public}\n")
     told = refusal(described(known_hosts=f'"{known}"'))

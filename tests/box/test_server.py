@@ -10,8 +10,10 @@ import pytest
 
 from deploy import box as boxes
 from deploy.box import reboot
+from deploy.box_folder import Place, introduce, new_keys
 from features.waiting import eventually
 from tests.box.conftest import said, ssh
+from tests.deploy.key_files import new_key
 
 
 def with_changed_config(box, folder, old, new):
@@ -20,6 +22,20 @@ def with_changed_config(box, folder, old, new):
     assert old in config
     (folder / "ssh_config").write_text(config.replace(old, new))
     return replace(box, folder=folder)
+
+
+def test_ssh_understands_how_to_log_in_whatever_the_folder_is_called(tmp_path):
+    place = Place(tmp_path / "a 100% new folder", name="staging-1")
+    _, host_key = new_keys(place)
+    introduce(place, host_key, "127.0.0.1", 2222, 8080)
+    asked = ["ssh", "-G", "-F", str(place.folder / "ssh_config"), "staging-1"]
+    said = subprocess.check_output(asked, text=True).splitlines()
+    assert {"hostname 127.0.0.1", "port 2222", "user debian", "identitiesonly yes"} <= set(said)
+    assert {"stricthostkeychecking true", "globalknownhostsfile none"} <= set(said)
+    # Some of the files it tells as they will be read, some as they are written in the configuration.
+    read = [line.replace("%%", "%") for line in said]
+    assert f"identityfile {place.folder / 'key'}" in read
+    assert f"userknownhostsfile {place.folder / 'known_hosts'}" in read
 
 
 def test_its_user_logs_in_with_the_key(box):
@@ -33,15 +49,14 @@ def test_sshd_does_not_answer_before_it_lets_people_in(box):
 
 
 def test_another_key_is_refused(box, tmp_path):
-    stranger = tmp_path / "key"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(stranger)], check=True)
+    stranger = new_key(tmp_path / "key")
     refused = ssh(with_changed_config(box, tmp_path, str(box.folder / "key"), str(stranger)), "true")
     assert refused.returncode == 255
     assert "Permission denied (publickey)" in refused.stderr
 
 
 def test_a_server_with_another_host_key_is_refused(box, tmp_path):
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "host")], check=True)
+    new_key(tmp_path / "host")
     public = " ".join((tmp_path / "host.pub").read_text().split()[:2])
     (tmp_path / "known_hosts").write_text(f"[{box.address}]:{box.ssh_port} {public}\n")
     changed = with_changed_config(box, tmp_path, str(box.folder / "known_hosts"), str(tmp_path / "known_hosts"))

@@ -2,7 +2,6 @@
 
 import io
 import stat
-import subprocess
 import tarfile
 import threading
 import tomllib
@@ -77,18 +76,6 @@ def test_no_two_boxes_have_the_same_keys(place, tmp_path):
     assert (place.folder / "key").read_text() != (other.folder / "key").read_text()
 
 
-def test_ssh_understands_how_to_log_in(place):
-    written(place)
-    asked = ["ssh", "-G", "-F", str(place.folder / "ssh_config"), "staging-1"]
-    said = subprocess.check_output(asked, text=True).splitlines()
-    assert {"hostname 127.0.0.1", "port 2222", "user debian", "identitiesonly yes"} <= set(said)
-    assert {"stricthostkeychecking true", "globalknownhostsfile none"} <= set(said)
-    # Some of the files it tells as they will be read, some as they are written in the configuration.
-    read = [line.replace("%%", "%") for line in said]
-    assert f"identityfile {place.folder / 'key'}" in read
-    assert f"userknownhostsfile {place.folder / 'known_hosts'}" in read
-
-
 @pytest.mark.parametrize("missing", box_folder.WRITTEN)
 def test_a_folder_that_misses_something_is_not_complete(place, missing):
     written(place)
@@ -116,15 +103,9 @@ def test_a_name_that_no_host_can_have_is_refused(tmp_path, name):
         Place(tmp_path, name=name)
 
 
-def test_without_ssh_keygen_it_says_what_to_install(place, monkeypatch):
-    monkeypatch.setenv("PATH", str(place.folder))
-    with pytest.raises(EngineError, match="Install openssh-client"):
-        new_keys(place)
-
-
 def test_a_key_that_is_there_is_not_overwritten(place):
     new_keys(place)
-    with pytest.raises(EngineError, match="ssh-keygen made no key"):
+    with pytest.raises(EngineError, match=r"There is a key .*/key already"):
         new_keys(place)
 
 

@@ -4,19 +4,13 @@ import re
 
 import pytest
 
-from deploy import keys
 from deploy.keys import is_guarded, is_same, public_part
 from deploy.sites import SitesError, require_key
 from tests.deploy.key_files import new_key, rewritten
 from tests.deploy.site_files import STAGING, changed, read
 
-RSA = ("-t", "rsa", "-b", "2048")
-OLD_RSA = (*RSA, "-m", "PEM")
-
-
-@pytest.fixture
-def no_ssh_keygen(monkeypatch):
-    monkeypatch.setattr(keys, "_by_ssh_keygen", lambda _: None)
+RSA = ("rsa",)
+OLD_RSA = ("rsa", "PEM")
 
 
 @pytest.mark.parametrize("options", [(), RSA, OLD_RSA])
@@ -25,12 +19,12 @@ def test_the_public_half_is_the_one_in_the_pub_file(tmp_path, options):
     assert public_part(key) == base64.b64decode((tmp_path / "key.pub").read_text().split()[1])
 
 
-def test_it_is_read_without_the_passphrase(tmp_path, no_ssh_keygen):
+def test_it_is_read_without_the_passphrase(tmp_path):
     key = new_key(tmp_path / "key", passphrase="open sesame")
     assert public_part(key) == base64.b64decode((tmp_path / "key.pub").read_text().split()[1])
 
 
-def test_a_copy_behind_a_passphrase_is_the_same_key(tmp_path, no_ssh_keygen):
+def test_a_copy_behind_a_passphrase_is_the_same_key(tmp_path):
     key = new_key(tmp_path / "key")
     copy = rewritten(key, passphrase="open sesame")
     assert copy.read_bytes() != key.read_bytes()
@@ -39,7 +33,7 @@ def test_a_copy_behind_a_passphrase_is_the_same_key(tmp_path, no_ssh_keygen):
 
 def test_a_copy_in_another_format_is_the_same_key(tmp_path):
     key = new_key(tmp_path / "key", *RSA)
-    copy = rewritten(key, "-m", "PEM")
+    copy = rewritten(key, "PEM")
     assert b"BEGIN RSA PRIVATE KEY" in copy.read_bytes()
     assert is_same(key, copy)
 
@@ -52,7 +46,7 @@ def test_what_cannot_be_opened_is_compared_as_it_is(tmp_path):
     assert not is_same(key, other)
 
 
-@pytest.mark.parametrize("options", [(), RSA, OLD_RSA, (*RSA, "-m", "PKCS8")])
+@pytest.mark.parametrize("options", [(), RSA, OLD_RSA, ("rsa", "PKCS8")])
 @pytest.mark.parametrize("passphrase", ["", "open sesame"])
 def test_a_passphrase_is_noticed_in_every_format(tmp_path, options, passphrase):
     assert is_guarded(new_key(tmp_path / "key", *options, passphrase=passphrase)) == bool(passphrase)
@@ -89,12 +83,6 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 def test_a_link_to_itself_does_not_disturb(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert not is_same(tmp_path / "loop", tmp_path / "missing")
-
-
-def test_without_ssh_keygen_an_old_format_is_compared_as_it_is(tmp_path, monkeypatch):
-    key = new_key(tmp_path / "key", *OLD_RSA)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert public_part(key) == key.read_bytes()
 
 
 @pytest.fixture

@@ -20,6 +20,14 @@ def read(environ: dict[str, str], **changes: str) -> Config:
     return Config.read(as_documented() | changes, environ)
 
 
+def with_browser(folder: Path) -> str:
+    """Put what looks like a browser and its driver into a folder; return it for a PATH."""
+    for name in ("chromium", "chromedriver"):
+        (folder / name).write_text("#!/bin/sh\n")
+        (folder / name).chmod(0o755)
+    return str(folder)
+
+
 def mistakes(environ: dict[str, str], **changes: str) -> str:
     with pytest.raises(ConfigError) as raised:
         read(environ, **changes)

@@ -1,9 +1,9 @@
-import stat
 from pathlib import Path
 
 import pytest
 
 from features import redaction
+from tests.features.config_files import with_browser
 
 
 @pytest.fixture(autouse=True)
@@ -14,8 +14,4 @@ def nothing_hidden_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    for name in ("chromium", "chromedriver"):
-        program = tmp_path / name
-        program.write_text("#!/bin/sh\n")
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return {"PATH": str(tmp_path)}
+    return {"PATH": with_browser(tmp_path)}

@@ -1,6 +1,9 @@
 """The kinds of target that the contract is held against, and settings for one."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from behave.configuration import Configuration
 
@@ -9,6 +12,7 @@ from features.targets import open_target
 from features.targets.base import Target, TargetError
 from features.targets.container import run_manage
 from features.targets.docker import DockerTarget
+from tests.features.config_files import with_browser
 
 
 class PlainDockerTarget(DockerTarget):
@@ -29,7 +33,10 @@ def config(**changes: str) -> Config:
     # What does not come is waited for in vain, however long.
     changes = {"mailbox_wait": "2"} | changes
     given = [text for name, value in changes.items() for text in ("-D", f"{name.replace('_', '.')}={value}")]
-    return Config.read(Configuration(given).userdata)
+    with TemporaryDirectory() as folder:
+        # A target is started without the browser that a run has to have.
+        environ = os.environ | {"PATH": os.pathsep.join([with_browser(Path(folder)), os.environ["PATH"]])}
+        return Config.read(Configuration(given).userdata, environ)
 
 
 KINDS: dict[str, Callable[[], Target]] = {
