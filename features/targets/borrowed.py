@@ -1,5 +1,7 @@
 """A database from the service that lends them: taken for one run, and given back, if need be by the next run."""
 
+import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -76,7 +78,8 @@ class Borrowed:
     def _is_of_the_dead(self, note: Path) -> bool:
         lock = note.with_suffix(LOCK)
         try:
-            mine = note.read_text() == self._url
+            found = note.lstat()
+            mine = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and note.read_text() == self._url
         except OSError:
             return False
         return mine and (not lock.exists() or is_free(lock))

@@ -6,11 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from features.targets.docker import DockerTarget
-from features.targets.owned import HOST, LABEL, LOCK, PROCESS, Owned
-from features.targets.process import lives, this_process
+from features.targets.owned import HOST, LABEL, LOCK, MARK, PROCESS, USER, Owned
+from features.targets.process import has_ended, lives, this_process
 from tests.targets.engine import engine, owned
 from tests.targets.kinds import config
 
@@ -36,34 +34,12 @@ def test_what_a_dead_run_left_is_removed_by_the_next(tmp_path):
     assert list(Path(tmp_path).glob("superlists-*")) == []
 
 
-@pytest.mark.parametrize(
-    ("host", "lock", "stays"),
-    [
-        ("another-machine", "/nowhere/a.lock", True),
-        (socket.gethostname(), "/nowhere/a.lock", False),
-        (socket.gethostname(), None, True),
-    ],
-)
-def test_only_what_a_run_of_this_machine_left_is_removed(host, lock, stays):
-    labels = {LABEL: "of-a-test", HOST: host} | ({LOCK: lock} if lock else {})
-    with engine() as client:
-        volume = client.volumes.create(labels=labels)
-        target = DockerTarget(config(target="docker"))
-        try:
-            target.start()
-            assert (volume.name in [other.name for other in client.volumes.list()]) == stays
-        finally:
-            target.stop()
-            for left in client.volumes.list(filters={"label": f"{LABEL}=of-a-test"}):
-                left.remove()
-
-
 def test_a_run_whose_lock_cannot_be_seen_from_here_is_alive_as_long_as_its_process():
     with subprocess.Popen(["sleep", "60"]) as other, engine() as client:
-        boot, _, _ = this_process().split()
+        boot, namespace, _, _ = this_process().split()
         start = Path(f"/proc/{other.pid}/stat").read_text().rpartition(")")[2].split()[19]
-        labels = {LABEL: "of-a-test", HOST: socket.gethostname(), LOCK: "/nowhere/a.lock"}
-        volume = client.volumes.create(labels=labels | {PROCESS: f"{boot} {other.pid} {start}"})
+        labels = {LABEL: "of-a-test", HOST: socket.gethostname(), USER: str(os.geteuid()), LOCK: "/nowhere/a.lock"}
+        volume = client.volumes.create(labels=labels | {PROCESS: f"{boot} {namespace} {other.pid} {start}"})
         looking = Owned(client)
         try:
             looking.remove_what_dead_runs_left()
@@ -80,22 +56,28 @@ def test_a_run_whose_lock_cannot_be_seen_from_here_is_alive_as_long_as_its_proce
 
 
 def test_a_process_is_told_from_a_later_one_of_its_number():
-    boot, number, start = this_process().split()
-    assert lives(f"{boot} {number} {start}")
-    assert not lives(f"{boot} {number} {int(start) - 1}")
-    assert not lives(f"another-boot {number} {start}")
-    assert not lives("")
+    boot, namespace, number, start = this_process().split()
+    later = f"{boot} {namespace} {number} {int(start) - 1}"
+    restarted = f"another-boot {namespace} {number} {start}"
+    of_a_container = f"{boot} pid:[1] {number} {start}"
+    assert [lives(each) for each in (this_process(), later, restarted, of_a_container, "")] == [True] + [False] * 4
+    ended = [has_ended(each) for each in (this_process(), later, restarted, of_a_container, "")]
+    assert ended == [False, True, True, False, False]
 
 
 def test_lock_files_that_belong_to_nothing_are_removed(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    stale = tmp_path / "superlists-0123456789ab.lock"
-    stale.touch()
+    stale, another_programs = (tmp_path / f"superlists-0123456789a{end}.lock" for end in "bc")
+    stale.write_text(MARK)
+    another_programs.touch()
+    for lock in (stale, another_programs):
+        lock.with_suffix(".data").mkdir()
     with engine() as client:
         other, looking = Owned(client), Owned(client)
         looking.remove_what_dead_runs_left()
         assert not stale.exists()
+        assert not stale.with_suffix(".data").exists()
         assert Path(other.labels[LOCK]).exists()
         other.remove()
         looking.remove()
-    assert list(tmp_path.iterdir()) == []
+    assert set(tmp_path.iterdir()) == {another_programs, another_programs.with_suffix(".data")}
