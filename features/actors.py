@@ -62,20 +62,13 @@ class Actors:
     """Everyone in one scenario, by name; whoever is named joins."""
 
     def __init__(
-        self,
-        browsers: Browsers,
-        base_url: str,
-        scenario_id: str,
-        *,
-        address_of: Callable[[str], str],
-        looks_only: bool = False,
+        self, browsers: Browsers, base_url: str, scenario_id: str, *, address_of: Callable[[str], str]
     ) -> None:
-        """Begin a scenario with nobody on stage; on a site that people may only look at, they send no form."""
+        """Begin a scenario with nobody on stage."""
         self._browsers = browsers
         self.base_url = base_url
         self.address_of = address_of
         self._scenario_id = scenario_id
-        self._looks_only = looks_only
         self._people: dict[str, Actor] = {}
 
     def __getitem__(self, name: str) -> Actor:
@@ -89,7 +82,7 @@ class Actors:
     def browser_for_one_more(self) -> Browser:
         """Return a browser whose every request carries the scenario's id."""
         browser = self._browsers.open()
-        browser.enter(self.base_url, {"scenario": self._scenario_id}, looks_only=self._looks_only)
+        browser.enter(self.base_url, {"scenario": self._scenario_id})
         return browser
 
 

@@ -27,8 +27,6 @@ field?.focus();
 field?.select();
 return field !== null
 """
-# A button of a form sends it unless it says otherwise, and Enter in a field does.
-SENDS_A_FORM = "const e = document.querySelector(arguments[0]); return Boolean(e?.form) && e.type !== 'button'"
 EXISTS = "return document.querySelector(arguments[0]) !== null"
 BOX = "return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()"
 UNLOADED_STYLESHEETS = """
@@ -37,10 +35,6 @@ if (links.length === 0) return ['(the page asks for none)'];
 return links.filter(link => !link.sheet || link.sheet.cssRules.length === 0)
             .map(link => link.getAttribute('href'))
 """
-
-
-class LookOnlyError(Exception):
-    """A form that a scenario would have sent to a site that holds people's data."""
 
 
 class Windows:
@@ -86,17 +80,15 @@ class Browser:
         self._windows = windows
         self._context = context
         self._base_url = ""
-        self._looks_only = False
 
     @property
     def driver(self) -> webdriver.Chrome:
         """WebDriver, with this person's window before it."""
         return self._windows.focused_on(self._context.window)
 
-    def enter(self, base_url: str, cookies: dict[str, str], *, looks_only: bool = False) -> None:
+    def enter(self, base_url: str, cookies: dict[str, str]) -> None:
         """Make ready for the site at `base_url`, with these cookies and no others."""
         self._base_url = base_url
-        self._looks_only = looks_only
         self._context.set_cookies(cookies, alone=True)
 
     def set_cookie(self, name: str, value: str) -> None:
@@ -163,13 +155,6 @@ class Browser:
         if not self.run(SELECT, css):
             raise NoSuchElementException(css)
         self._context.insert(text)
-
-    def may_send(self, css: str) -> None:
-        """Raise LookOnlyError where people may only look, unless what is to be used sends no form."""
-        if self._looks_only and self.run(SENDS_A_FORM, css):
-            raise LookOnlyError(
-                f"{self._base_url} is a production site: a scenario looks at it, and sends no form ({css})."
-            )
 
     def element(self, css: str) -> WebElement:
         """Return an element to act on; raises NoSuchElementException."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from features import authority as authorities
 from features.browser import Browser, Windows
 from features.contexts import Contexts
 from features.litter import Litter
+from features.request_filter import RequestFilter
 
 BROWSER_GONE = (WebDriverException, HTTPError, OSError, websocket.WebSocketException)
 
@@ -44,6 +46,7 @@ class Process:
         self._service = Service(installed.driver, env=environment, popen_kw={"start_new_session": True})
         self._windows: Windows | None = None
         self._contexts: Contexts | None = None
+        self._filter: RequestFilter | None = None
         try:
             driver = webdriver.Chrome(options=options, service=self._service)
             self.version = f"{driver.capabilities['browserName']} {driver.capabilities['browserVersion']}"
@@ -56,9 +59,12 @@ class Process:
             said = str(error).strip().splitlines()[0]
             raise BrowserError(f"{installed.binary} did not start: {said}") from error
 
-    def visit(self, base_url: str) -> None:
-        """Make contexts for the site at `base_url`."""
+    def visit(self, base_url: str, *, looks_only: bool = False) -> None:
+        """Make contexts for the site at `base_url`; nothing is sent to one that people may only look at."""
         assert self._windows  # noqa: S101 - opened by __init__
+        if looks_only:
+            # Before the first window that shows the site: one that is there already is not filtered.
+            self._filter = RequestFilter(self._windows.debugger_address, self._end)
         self._contexts = Contexts(self._windows.devtools, base_url)
         for context in reversed(self._contexts.made):
             # WebDriver takes 100 ms to get to know a window.
@@ -77,6 +83,10 @@ class Process:
         assert self._contexts  # noqa: S101 - made by visit
         return Browser(self._windows, self._contexts.take())
 
+    def refused(self) -> list[str]:
+        """Return the requests that were refused since this was asked last."""
+        return self._filter.taken() if self._filter else []
+
     def clean(self) -> None:
         """Clean the contexts that were in use; raises one of BROWSER_GONE."""
         if self._windows and self._contexts:
@@ -92,12 +102,16 @@ class Process:
 
     def kill(self) -> None:
         """End browser and driver without asking."""
-        # Without a process where the driver could not even be started.
-        driver = getattr(self._service, "process", None)
-        if driver:
-            _end_group(driver.pid)
+        if driver := self._end():
             driver.wait()
         self._litter.remove()
+
+    def _end(self) -> "subprocess.Popen[bytes] | None":
+        # Without a process where the driver could not even be started.
+        driver: subprocess.Popen[bytes] | None = getattr(self._service, "process", None)
+        if driver:
+            _end_group(driver.pid)
+        return driver
 
 
 def _end_group(leader: int) -> None:

@@ -6,14 +6,16 @@ Another browser (Firefox, WebKit, a Selenium Grid) is one more class in BROWSERS
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from selenium import webdriver
 
 from features.browser import Browser
-from features.browser_process import BROWSER_GONE, Installed, Process
+from features.browser_process import BROWSER_GONE, BrowserError, Installed, Process
 from features.contexts import WINDOW_SIZE
 from features.litter import sweep
+from features.waiting import NotSeenError, eventually
 
 OFF = (
     # A page that was left would live on in this cache for a while, and could store something.
@@ -37,6 +39,10 @@ QUIET = (
 )
 
 
+# What a step sets off, such as a script's fetch, is sent within this time.
+SETTLED_WITHIN_S = 0.2
+
+
 class Chrome:
     """Chromium or Google Chrome."""
 
@@ -50,6 +56,7 @@ class Chrome:
         self._headless = headless
         self._process: Process | None = None
         self._base_url = ""
+        self._looks_only = False
 
     @classmethod
     def find(cls, search_path: str) -> Installed:
@@ -72,20 +79,37 @@ class Chrome:
         """The browser and its version, once it runs."""
         return self._process.version if self._process else ""
 
-    def visit(self, base_url: str) -> None:
-        """Make ready for people to visit the site at `base_url`; raises BrowserError."""
-        self._base_url = base_url
+    def visit(self, base_url: str, *, looks_only: bool = False) -> None:
+        """Make ready for people to visit the site at `base_url`, or only to look at it; raises BrowserError."""
+        self._base_url, self._looks_only = base_url, looks_only
         if self._process is None:
             self.start()
         assert self._process  # noqa: S101 - started above
-        self._process.visit(base_url)
+        try:
+            self._process.visit(base_url, looks_only=looks_only)
+        except BROWSER_GONE as error:
+            self.kill()
+            raise BrowserError(f"The browser cannot visit {base_url}: {_first_line(error)}") from error
 
     def open(self) -> Browser:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
         if self._process is None:
-            self.visit(self._base_url)
+            self.visit(self._base_url, looks_only=self._looks_only)
         assert self._process  # noqa: S101 - started by visit
         return self._process.open()
+
+    def refused(self) -> str:
+        """Say which requests were refused since this was asked last, on a site that people may only look at.
+
+        There, a page that was just asked to send something is given a moment to do so.
+        """
+        if not self._looks_only or self._process is None:
+            return ""
+        refused: list[str] = []
+        with suppress(NotSeenError):
+            refused = eventually(self._process.refused, what="requests that are refused", within_s=SETTLED_WITHIN_S)
+        why = f"{self._base_url} is a production site: a scenario looks at it, and sends nothing."
+        return "\n".join([why, *(f"The browser refused: {request}" for request in refused)]) if refused else ""
 
     def clean(self) -> None:
         """Take everyone's browser away and clean it; a process that does not answer is given up, and said to be."""
@@ -93,10 +117,8 @@ class Chrome:
             if self._process:
                 self._process.clean()
         except BROWSER_GONE as error:
-            said = str(error).strip().splitlines()
-            reason = said[0] if said else type(error).__name__
             # Behave keeps what a hook prints to itself.
-            print(f"The browser did not answer and is replaced: {reason}", file=sys.__stderr__)
+            print(f"The browser did not answer and is replaced: {_first_line(error)}", file=sys.__stderr__)
             self.kill()
 
     def quit(self) -> None:
@@ -129,6 +151,11 @@ class Chrome:
 
 
 BROWSERS = {"chrome": Chrome}
+
+
+def _first_line(error: BaseException) -> str:
+    said = str(error).strip().splitlines()
+    return said[0] if said else type(error).__name__
 
 
 def _first_on(search_path: str, names: tuple[str, ...]) -> str | None:

@@ -36,14 +36,19 @@ class Command:
         return {"method": self.method, "params": self.parameters} | addressed
 
 
+def connect(address: str) -> websocket.WebSocket:
+    """Return a connection to the browser whose debugger is at `address` (host:port)."""
+    with urlopen(f"http://{address}/json/version", timeout=5) as answer:
+        url = json.load(answer)["webSocketDebuggerUrl"]
+    return websocket.create_connection(url, timeout=PATIENCE_S, suppress_origin=True)
+
+
 class DevTools:
     """The connection to one browser process."""
 
     def __init__(self, address: str) -> None:
         """Connect to the debugger at `address` (host:port)."""
-        with urlopen(f"http://{address}/json/version", timeout=5) as answer:
-            url = json.load(answer)["webSocketDebuggerUrl"]
-        self._socket = websocket.create_connection(url, timeout=PATIENCE_S, suppress_origin=True)
+        self._socket = connect(address)
         self._ids = count(1)
 
     @contextmanager

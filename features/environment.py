@@ -23,6 +23,7 @@ from features.redaction import Redaction, hide_all, redacted
 from features.report import hooks as report
 from features.report.junit import instead_of_behaves
 from features.report.report_folder import ReportFolderError
+from features.request_filter import RefusedRequestError, RefusedRequests, fail
 from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
 from features.targets import open_target
 from features.targets.base import RefusedError, TargetError
@@ -78,10 +79,12 @@ def start(context: Context, config: Config) -> None:
         opening.result()
     refuse_fixtures(context)
     look_into_mailbox(context)
-    context.browsers.visit(context.target.base_url)
+    context.looks_only = config.looks_only or context.target.site().environment == "production"
+    if context.looks_only:
+        context._runner.formatters.insert(0, RefusedRequests())
+    context.browsers.visit(context.target.base_url, looks_only=context.looks_only)
     context.fixtures = Fixtures(context.target)
     context.addresses = Addresses(config.mailbox_address)
-    context.looks_only = context.target.site().environment == "production"
     context.results.about(**report.about(context))
     if config.seed is not None:
         print(f"Order: -D seed={config.seed}")
@@ -117,7 +120,6 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         context.target.base_url,
         context.scenario_id,
         address_of=context.addresses.for_next_scenario(),
-        looks_only=context.looks_only,
     )
     # Where the lists of this scenario are, and whose, by the names that the prose gives them.
     context.lists, context.owners = {}, {}
@@ -127,6 +129,8 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 def after_step(context: Context, step: Step) -> None:
     """Keep the evidence of a step, above all of one that failed, while everything still stands."""
+    if refused := context.browsers.refused():
+        fail(step, refused)
     if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
         log = context.target.log(context.scenario_id, context.began)
         print(context.evidence.of_failure(context.actors, log, context.began))
@@ -138,6 +142,10 @@ def after_step(context: Context, step: Step) -> None:
 
 def after_scenario(context: Context, scenario: Scenario) -> None:
     """Let no browser that saw a failure serve another scenario; without a site, there is no other."""
+    if context.looks_only and not scenario.status.has_failed():
+        # A page may send something as it is left.
+        context.browsers.clean()
+        refuse_sending(context)
     if scenario.status.has_failed():
         # It may be in the middle of something, and is not asked to end.
         context.browsers.kill()
@@ -147,9 +155,16 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
             context.abort(reason=reason)
 
 
-def after_all(_: Context) -> None:
+def after_all(context: Context) -> None:
     """Let nothing interrupt the clean-up, which begins here."""
     clean_up_undisturbed()
+    refuse_sending(context)
+
+
+def refuse_sending(context: Context) -> None:
+    """Raise RefusedRequestError when requests were refused that no step failed for."""
+    if "browsers" in context and (refused := context.browsers.refused()):
+        raise RefusedRequestError(refused)
 
 
 def wait_for_a_look(step: Step) -> None:

@@ -18,6 +18,7 @@ PROVEN_ELSEWHERE = (
     "features/browser_process.py",
     "features/contexts.py",
     "features/devtools.py",
+    "features/request_filter.py",
     "features/targets/container.py",
     "features/targets/databases.py",
     "features/targets/docker.py",

@@ -94,13 +94,11 @@ class Page:
         self.wait_for(self.ANSWER, "the answer to a request for a login link")
 
     def submit(self, css: str, text: str) -> None:
-        """Fill in a field and press Enter. The one way in which pages send forms from a field."""
-        self.browser.may_send(css)
+        """Fill in a field and press Enter."""
         if text:
             self.browser.fill(css, text)
         self.browser.element(css).send_keys(Keys.ENTER)
 
     def click(self, css: str) -> None:
         """Press a button or follow a link."""
-        self.browser.may_send(css)
         self.browser.element(css).click()

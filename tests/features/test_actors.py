@@ -12,10 +12,10 @@ LINK = f"{SITE}/accounts/login/abc/"
 
 class StageBrowser:
     def __init__(self) -> None:
-        self.entered: tuple[str, dict[str, str], bool] | None = None
+        self.entered: tuple[str, dict[str, str]] | None = None
 
-    def enter(self, base_url: str, cookies: dict[str, str], *, looks_only: bool = False) -> None:
-        self.entered = (base_url, cookies, looks_only)
+    def enter(self, base_url: str, cookies: dict[str, str]) -> None:
+        self.entered = (base_url, cookies)
 
 
 class StageBrowsers:
@@ -59,7 +59,7 @@ def test_each_person_has_a_browser_of_their_own(actors, browsers):
 
 
 def test_every_browser_carries_the_scenario(actors):
-    assert actors["Edith"].browser.entered == ("http://localhost:1", {"scenario": "sharing.12"}, False)
+    assert actors["Edith"].browser.entered == ("http://localhost:1", {"scenario": "sharing.12"})
 
 
 class StageMailbox:

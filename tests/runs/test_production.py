@@ -1,30 +1,130 @@
 """A site that holds people's data is looked at, and nothing is sent to it."""
 
+import json
 import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from features.targets.container import run_manage
+from features.report.places import slug
 from tests.runs.conftest import Scratch
-from tests.targets.engine import FOR_PRODUCTION, by_hand
 
-COUNT = """
-from superlists.accounts.models import LoginLink
-from superlists.lists.models import List
-print(LoginLink.objects.count() + List.objects.count())
+SITE = """
+[live]
+host = "localhost"
+port = {port}
+environment = "production"
+[live.ssh]
+user = "deployer"
+key = "key"
 """
+# The site as on a server; it notes the method of each request that reaches it.
+SERVE = """
+import sys
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from superlists.wsgi import application
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
+
+def noting(environ, start_response):
+    with open("reached", "a") as reached:
+        reached.write(environ["REQUEST_METHOD"] + "\\n")
+    return application(environ, start_response)
+
+server = make_server("127.0.0.1", 0, noting, Server, Quiet)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+FORM = "const form = document.querySelector('#id_text').form; form.elements.text.value = 'Buy milk';"
+# What a script does on the home page; what is clicked on then, if anything.
+WAYS = {
+    "a click on a span in a button": (
+        f"{FORM} form.insertAdjacentHTML('beforeend', '<button><span id=id_span>Go</span></button>')",
+        "#id_span",
+    ),
+    "a script": (f"{FORM} form.submit()", ""),
+    "a form in another window": (f"{FORM} form.target = '_blank'; form.submit()", ""),
+    "fetch": ("fetch('/', {method: 'DELETE'})", ""),
+    "leaving the page": ("addEventListener('pagehide', () => fetch('/', {method: 'POST', keepalive: true}))", ""),
+}
+STEPS = f"""
+from selenium.webdriver.common.keys import Keys
+from features.pages.home_page import HomePage
+
+WAYS = {WAYS!r}
+
+@when("Edith presses Enter in a field")
+def presses_enter(context):
+    HomePage.visited_by(context.actors["Edith"]).browser.element("#id_text").send_keys("Buy milk", Keys.ENTER)
+
+@when("Edith sends something by {{way}}")
+def sends(context, way):
+    browser = HomePage.visited_by(context.actors["Edith"]).browser
+    script, clicked = WAYS[way]
+    # WebDriver waits for what a script opens.
+    browser.driver.execute_script(script)
+    if clicked:
+        browser.element(clicked).click()
+"""
+SENDING = [
+    "Edith asks for a login link",
+    "Edith presses Enter in a field",
+    *(f"Edith sends something by {way}" for way in WAYS),
+]
 
 
-@pytest.mark.parametrize("step", ['Edith starts a list with "Buy milk"', "Edith asks for a login link"])
-def test_a_smoke_scenario_that_sends_a_form_to_production_is_stopped(scratch: Scratch, step: str):
-    scratch.tell(f"  @smoke\n  Scenario: Somebody tagged this by mistake\n    When {step}\n")
-    with by_hand(FOR_PRODUCTION) as container:
-        ran = scratch.behave("-D", "target=docker", "-D", f"docker.container={container.name}")
-        assert ran.returncode == 1
-        assert "is a production site: a scenario looks at it, and sends no form" in ran.stdout
-        counted = run_manage(container, "shell", "--command", COUNT)
-        assert counted.split()[-1] == "0"
+@pytest.fixture
+def live(scratch: Scratch) -> Iterator[Path]:
+    """A production site on this machine, with an entry in a sites file; gives the file of what reached it."""
+    environ = {
+        "SITE_ENVIRONMENT": "production",
+        "DJANGO_SECRET_KEY": "only-for-this-test-" * 4,
+        "DJANGO_ALLOWED_HOST": "localhost",
+        "DJANGO_DB_PATH": str(scratch.temporary / "live"),
+    }
+    for command in (["migrate"], ["collectstatic", "--noinput"]):
+        made = scratch.python("manage.py", *command, **environ)
+        assert made.returncode == 0, made.stderr
+    serve = [sys.executable, "-c", SERVE]
+    environment = scratch.environment(**environ)
+    with subprocess.Popen(serve, cwd=scratch.root, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        (scratch.root / "sites.toml").write_text(SITE.format(port=server.stdout.readline().strip()))
+        yield scratch.root / "reached"
+        server.kill()
+
+
+def test_nothing_that_a_scenario_sends_to_production_reaches_it(scratch: Scratch, live: Path):
+    told = "".join(f"  @smoke\n  Scenario: {slug(step)}\n    When {step}\n\n" for step in SENDING)
+    scratch.tell(f"{told}  @smoke\n  Scenario: looks\n    When Edith visits Superlists\n", STEPS)
+    ran = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "-D", "wait=1")
+    assert set(live.read_text().split()) == {"GET"}
+    assert ran.returncode == 1
+    results = [json.loads(line) for line in (scratch.root / "reports/live/results.jsonl").read_text().splitlines()]
+    silent = [step for step in SENDING if not names_the_request(failure_of(slug(step), results))]
+    assert silent == [], ran.stdout
+    assert "1 scenario passed" in ran.stdout
+
+
+def failure_of(scenario: str, results: list[dict[str, Any]]) -> str:
+    begun = next(number for number, line in enumerate(results) if line.get("name") == scenario)
+    end = next(number for number, line in enumerate(results) if number > begun and line["event"] == "done")
+    return "\n".join(str(line["error"]) for line in results[begun : end + 1] if line.get("error"))
+
+
+def names_the_request(failure: str) -> bool:
+    return bool(re.search(r"The browser refused: (POST|DELETE) http://localhost:\d+/", failure))
 
 
 def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_opens(scratch: Scratch):

@@ -1,0 +1,138 @@
+"""Whatever a page does, and wherever in the browser: nothing but GET, HEAD and OPTIONS reaches the site."""
+
+import os
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from features.browser import Browser
+from features.browsers import Chrome
+from features.config import search_path
+from features.waiting import eventually
+
+PAGE = "<!doctype html><form method=post><input name=text><button>Go</button></form><a href=/ ping=/>Go</a>"
+SCRIPTS = {
+    "/worker.js": "fetch('/', {method: 'POST'}).catch(() => postMessage(1))",
+    "/shared.js": "onconnect = () => fetch('/', {method: 'POST'})",
+    "/service.js": "addEventListener('install', e => e.waitUntil(fetch('/', {method: 'PUT'}).catch(() => 1)))",
+}
+FRAME = "const f = document.body.appendChild(document.createElement('iframe'));"
+WAYS = {
+    "a form in a frame": f"{FRAME} f.name = 'frame'; document.forms[0].target = 'frame'; document.forms[0].submit()",
+    "another window": "open('/').onload = e => e.target.defaultView.fetch('/', {method: 'POST'})",
+    "a frame of another site": f"{FRAME} f.src = `data:text/html,<form method=post action=${{location.href}}></form>"
+    "<script>document.forms[0].submit()</script>`",
+    "a method in small letters": "fetch('/', {method: 'patch'})",
+    "an older request": "const x = new XMLHttpRequest(); x.open('DELETE', '/'); x.send()",
+    "a beacon": "navigator.sendBeacon('/', 'text')",
+    "the ping of a link": "document.querySelector('a').click()",
+    "a redirect that keeps the method": "fetch('/307', {method: 'POST'})",
+    "leaving the page": "addEventListener('pagehide', () => navigator.sendBeacon('/', 'text')); location = '/?left'",
+    "a worker": "new Worker('/worker.js')",
+    "a shared worker": "new SharedWorker('/shared.js')",
+    "a service worker": "navigator.serviceWorker.register('/service.js')",
+}
+LOOKS = """
+fetch('/', {method: 'HEAD'}).then(() => fetch('/', {method: 'OPTIONS'})).then(() => {
+  document.forms[0].method = 'get';
+  document.forms[0].submit();
+})
+"""
+
+
+class Site(ThreadingHTTPServer):
+    """A site that notes what reaches it."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://localhost:{self.server_port}"
+        self.reached: list[str] = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Site
+
+    def handle_one_request(self) -> None:
+        self.raw_requestline = self.rfile.readline()
+        if not self.raw_requestline or not self.parse_request():
+            self.close_connection = True
+            return
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.reached.append(f"{self.command} {self.path}")
+        body = SCRIPTS.get(self.path, PAGE).encode()
+        self.send_response(307 if self.path == "/307" else 200)
+        self.send_header("Location", "/")
+        self.send_header("Content-Type", "text/javascript" if self.path in SCRIPTS else "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with Site() as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        yield site
+        site.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chrome(site: Site) -> Iterator[Chrome]:
+    chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
+    try:
+        chrome.visit(site.url, looks_only=True)
+        yield chrome
+    finally:
+        chrome.quit()
+
+
+@pytest.fixture
+def browser(chrome: Chrome, site: Site) -> Iterator[Browser]:
+    browser = chrome.open()
+    browser.enter(site.url, {})
+    browser.open("/")
+    site.reached.clear()
+    yield browser
+    chrome.clean()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_changes_something_is_refused_and_named(way: str, chrome: Chrome, browser: Browser, site: Site):
+    browser.driver.execute_script(WAYS[way])
+    refused = eventually(chrome.refused, what="a refused request")
+    assert f"{site.url} is a production site: a scenario looks at it, and sends nothing." in refused
+    assert any(f"The browser refused: {method} {site.url}/" in refused for method in ("POST", "PUT", "DELETE", "patch"))
+    assert {request.split()[0] for request in site.reached} <= {"GET"}
+
+
+def test_what_only_looks_reaches_the_site(chrome: Chrome, browser: Browser, site: Site):
+    browser.run(LOOKS)
+    eventually(lambda: site.reached, lambda reached: "GET /?text=" in reached, what="the form that only asks")
+    assert {"HEAD /", "OPTIONS /"} < set(site.reached)
+    assert chrome.refused() == ""
+
+
+def test_a_request_is_named_without_what_may_be_secret(chrome: Chrome, browser: Browser):
+    browser.run("fetch('/accounts/login/s3cret/?token=s3cret', {method: 'POST'})")
+    refused = eventually(chrome.refused, what="a refused request")
+    assert "POST http://localhost" in refused
+    assert "s3cret" not in refused
+
+
+def test_a_browser_whose_filter_was_cut_off_ends(chrome: Chrome):
+    assert chrome._process
+    assert chrome._process._filter
+    driver = chrome._process._service.process
+    connection = chrome._process._filter._socket.sock
+    assert connection
+    connection.shutdown(socket.SHUT_RDWR)
+    assert driver.wait(10) == -9
