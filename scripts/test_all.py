@@ -44,15 +44,6 @@ class Stage:
     command: list[str]
 
 
-@dataclass(frozen=True)
-class Part:
-    """Stages in lanes: those of a lane run in turn, and so many lanes at the same time."""
-
-    name: str
-    at_once: int
-    lanes: tuple[tuple[Stage, ...], ...]
-
-
 def coverage_of(data: str, command: list[str]) -> list[str]:
     """Return the command, run so that its coverage is kept in reports/."""
     return ["-m", "coverage", "run", f"--data-file=reports/.coverage.{data}", *command]
@@ -80,37 +71,30 @@ def on_servers(group: str, name: str) -> Stage:
     return Stage(name, coverage_of(part, tests(part, "tests/box", f"--group={group}")))
 
 
-# A server is waited for now and then, so there are more at a time than a small machine has cores.
-SERVERS = Part("on servers", 4, tuple((on_servers(group, name),) for group, name in GROUPS.items()))
+# The tests on servers. A server is waited for now and then, so there are more at a time than a small machine has cores.
+SERVERS = tuple((on_servers(group, name),) for group, name in GROUPS.items())
+SERVERS_AT_ONCE = 4
 # The tests of targets look at every container of the site that there is: nobody else may have one meanwhile.
-HERE = Part(
-    "on this machine",
-    2,
-    (
-        (
-            Stage("lint", ["-m", "scripts.lint"]),
-            Stage("unit tests", ["-m", "scripts.unit"]),
-            Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),
-            Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),
-        ),
-        (Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),),
-    ),
+ALONE = (Stage("targets", coverage_of("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}"))),)
+# These need no container, and may run beside anything.
+WITHOUT_CONTAINERS = (
+    (Stage("unit tests", ["-m", "scripts.unit"]),),
+    (Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),),
+    (Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),),
+    (Stage("lint", ["-m", "scripts.lint"]),),
 )
 # The journeys are in one lane: all three write the same report.
-WHOLE = Part(
-    "from beginning to end",
-    2,
+IN_CONTAINERS_TOO = (
+    (Stage("whole runs", tests("runs", "tests/runs")),),
+    (Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),),
     (
-        (Stage("whole runs", tests("runs", "tests/runs")),),
-        (
-            Stage("journeys", coverage_of("journeys", journeys("journeys"))),
-            Stage("journeys in a container", journeys("docker", "target=docker")),
-            Stage("journeys on PostgreSQL", journeys("postgres", *ON_POSTGRES)),
-            Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),
-            Stage("databases", coverage_of("databases", tests("databases", "tests/databases"))),
-        ),
+        Stage("journeys", coverage_of("journeys", journeys("journeys"))),
+        Stage("journeys in a container", journeys("docker", "target=docker")),
+        Stage("journeys on PostgreSQL", journeys("postgres", *ON_POSTGRES)),
     ),
+    (Stage("databases", coverage_of("databases", tests("databases", "tests/databases"))),),
 )
+HERE_AT_ONCE = 2
 COVERAGE = Stage("coverage", ["-m", "scripts.combined_coverage", str(COVERED_AT_LEAST)])
 TELLING = Lock()
 
@@ -130,8 +114,7 @@ def main() -> int:
         install_missing()
         with engine.running():
             base_image.ensure()
-            failed = [name for part in (SERVERS, HERE, WHOLE) for name in failing(part)]
-            failed += failing_in_turn([COVERAGE])
+            failed = [*failing_on_servers(), *failing_here(), *failing_in_turn([COVERAGE])]
     except EngineError as error:
         # Nothing is skipped: without an engine the whole fails, and says why.
         print(error)
@@ -151,13 +134,25 @@ def install_missing() -> None:
             install(package)
 
 
-def failing(part: Part) -> list[str]:
-    """Run a part; return the names of the stages that failed."""
+def failing_on_servers() -> list[str]:
+    """Run the tests on servers; return the names of the stages that failed."""
     began = monotonic()
-    with ThreadPoolExecutor(part.at_once) as lanes:
-        failed = [name for lane in lanes.map(failing_in_turn, part.lanes) for name in lane]
-    print(f"\n=== all {part.name}: {monotonic() - began:.0f} s", flush=True)
+    with ThreadPoolExecutor(SERVERS_AT_ONCE) as pool:
+        failed = [name for lane in pool.map(failing_in_turn, SERVERS) for name in lane]
+    print(f"\n=== all on servers: {monotonic() - began:.0f} s", flush=True)
     return failed
+
+
+def failing_here() -> list[str]:
+    """Run all else, with no core left idle; return the names of the stages that failed."""
+    began = monotonic()
+    with ThreadPoolExecutor(HERE_AT_ONCE) as pool:
+        lanes = [pool.submit(failing_in_turn, lane) for lane in (ALONE, *WITHOUT_CONTAINERS)]
+        # These wait until nobody minds containers.
+        lanes[0].result()
+        lanes += [pool.submit(failing_in_turn, lane) for lane in IN_CONTAINERS_TOO]
+    print(f"\n=== all on this machine: {monotonic() - began:.0f} s", flush=True)
+    return [name for lane in lanes for name in lane.result()]
 
 
 def failing_in_turn(stages: Iterable[Stage]) -> list[str]:
