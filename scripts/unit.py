@@ -47,7 +47,9 @@ def main() -> int:
     coverage = [sys.executable, "-m", "coverage"]
     data = "--data-file=reports/.coverage.unit"
     subprocess.run([*coverage, "erase", data], check=True)
-    with TemporaryDirectory(prefix="superlists-unit-") as folder:
+    with TemporaryDirectory() as folder:
+        # Some tests act as another user.
+        Path(folder).chmod(0o755)
         for program in PROGRAMS:
             if found := shutil.which(program):
                 Path(folder, program).symlink_to(found)
