@@ -14,6 +14,7 @@ from benchmarks.journeys import JOURNEYS, ROOT, UnknownScenarioError
 from benchmarks.report import aims, told, write
 from benchmarks.rounds import MeasurementError, Pair, measured
 from deploy.sites import SITES
+from features.proxies import bypass
 
 REPORT = ROOT / "reports" / "bench.json"
 NOT_MEASURED, INTERRUPTED = 2, 130
@@ -22,6 +23,7 @@ NOT_MEASURED, INTERRUPTED = 2, 130
 def main() -> int:
     """Measure, print, write; return the exit code."""
     asked = _arguments()
+    bypass()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for journey in JOURNEYS:

@@ -15,6 +15,7 @@ from features.browser import Browser
 from features.browser_process import BROWSER_GONE, BrowserError, Installed, Process
 from features.contexts import WINDOW_SIZE
 from features.litter import sweep
+from features.proxies import bypass
 from features.waiting import NotSeenError, eventually
 
 OFF = (
@@ -51,6 +52,8 @@ class Chrome:
 
     def __init__(self, installed: Installed, *, headless: bool, authority: Path | None = None) -> None:
         """Note how to start it, and which certificate authority to trust besides the usual ones."""
+        # WebDriver and DevTools are spoken on this machine.
+        bypass()
         self._installed = installed
         self._authority = authority
         self._headless = headless

@@ -9,12 +9,11 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, build_opener
 
+from features.proxies import is_here
 from features.targets.base import SiteIdentity
 
 PATIENCE_S = 10
 SAID = {"healthy", "site", "environment", "release"}
-# No proxy leads to this machine itself; a browser goes there without one, too.
-HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 def health(base_url: str, authority: Path | None = None) -> dict[str, Any]:
@@ -68,7 +67,7 @@ def _answer(url: str, authority: Path | None) -> bytes:
 
 
 def _opener(url: str, authority: Path | None = None) -> OpenerDirector:
-    proxies = ProxyHandler({}) if urlsplit(url).hostname in HERE else ProxyHandler()
+    proxies = ProxyHandler({}) if is_here(urlsplit(url).hostname or "") else ProxyHandler()
     trusted = ssl.create_default_context()
     if authority:
         trusted.load_verify_locations(authority)

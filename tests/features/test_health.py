@@ -46,6 +46,7 @@ def test_what_is_no_sites_answer_is_a_mistake_and_not_a_crash(answer):
 
 def test_no_proxy_stands_between_a_run_and_its_own_machine(monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
     with answering(http(SAID)) as address:
         assert health(address)["release"] == "1"
 

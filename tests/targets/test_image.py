@@ -84,7 +84,9 @@ def test_static_files_are_compressed_and_for_good(address):
 def test_the_engine_can_ask_it_for_its_health(container):
     asked = container.image.attrs["Config"]["Healthcheck"]["Test"]
     assert asked[0] == "CMD"
-    run(container, *asked[1:])
+    # An engine may be set to give every container a proxy, which leads nowhere from within.
+    code, said = container.exec_run(asked[1:], environment={"http_proxy": "http://127.0.0.1:9"})
+    assert code == 0, said
     sick = [word.replace("/health/", "/nowhere/") for word in asked[1:]]
     assert container.exec_run(sick)[0] != 0
 

@@ -1,0 +1,87 @@
+"""A proxy of the environment is for what is elsewhere: nothing on this machine is asked for through it."""
+
+import os
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from features.browsers import Chrome
+from features.config import search_path
+from features.proxies import bypass, is_here
+from features.waiting import eventually
+from tests.runs.conftest import Scratch
+
+VARIABLES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "ws_proxy")
+
+
+class Site(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"<p>Hi")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The environment's proxy, which answers nobody; gives what it was asked for."""
+    asked: list[str] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def note() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                asked.append(connection.recv(200).decode(errors="replace").partition("\r\n")[0])
+
+    Thread(target=note, daemon=True).start()
+    for name in VARIABLES:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "example.com")
+    yield asked
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+
+
+def test_a_local_run_goes_past_a_proxy(scratch: Scratch, proxy: list[str]):
+    ran = scratch.behave("--tags=@smoke")
+    assert [request for request in proxy if "localhost" in request or "127.0.0.1" in request] == []
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_browser_goes_past_a_proxy_to_an_address_of_this_machine(proxy: list[str]):
+    host = own_address()
+    assert is_here(host)
+    with ThreadingHTTPServer((host, 0), Site) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        bypass(host)
+        chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
+        try:
+            chrome.visit(f"http://{host}:{site.server_port}")
+            browser = chrome.open()
+            browser.open(f"http://{host}:{site.server_port}/")
+            assert browser.texts("p") == ["Hi"]
+            assert [request for request in proxy if host in request or "localhost" in request] == []
+            # What is elsewhere is for the proxy still.
+            browser.run("fetch('http://elsewhere.invalid/', {mode: 'no-cors'})")
+            eventually(lambda: "GET http://elsewhere.invalid/ HTTP/1.1" in proxy, what="the request to the proxy")
+        finally:
+            site.shutdown()
+            chrome.quit()
+
+
+def own_address() -> str:
+    """Return the address by which this machine goes to others: not a loopback one, where it has any other."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.connect(("192.0.2.1", 9))
+        return str(asking.getsockname()[0])
