@@ -28,6 +28,7 @@ def settings_of(place: Place) -> dict[str, str]:
         "DJANGO_DEBUG_FALSE": "1",
         "DJANGO_DB_PATH": str(place.database),
         "DJANGO_HTTPS": "1" if site.tls else "0",
+        "SITE_ORIGIN": site.base_url,
     }
 
 

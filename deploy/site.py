@@ -130,6 +130,7 @@ class Place:
         """Return a template with this place's names put in; raises KeyError for a name that nobody gives."""
         names = {
             "host": self.site.host,
+            "origin": self.site.base_url,
             "home": str(self.home),
             "user_home": str(self.user_home),
             "unit": self.unit,

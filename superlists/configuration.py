@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError
 from marshmallow import validate
 
+from superlists.origin import origin_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("local", "docker", "staging", "production")
 DISPOSABLE_ENVIRONMENTS = ("local", "docker", "staging")
@@ -24,6 +26,7 @@ VARIABLES = (
     "DJANGO_DEBUG_FALSE",
     "DJANGO_ALLOWED_HOST",
     "DJANGO_HTTPS",
+    "SITE_ORIGIN",
     "EMAIL_HOST",
     "EMAIL_PORT",
     "EMAIL_HOST_USER",
@@ -59,23 +62,22 @@ class SiteConfiguration:
     allowed_host: str
     name: str
     https: bool
+    origin: str
     database: dict[str, Any]
     mail: MailConfiguration
 
 
 def read_configuration() -> SiteConfiguration:
-    """Read the environment variables that README.md documents.
-
-    Raises ImproperlyConfigured with one line for each mistake.
-    """
+    """Read the variables that README.md documents; raises ImproperlyConfigured with one line for each mistake."""
     reader = _Reader()
     environment = reader.choice("SITE_ENVIRONMENT", ENVIRONMENTS, default="production")
     debug = not reader.flag("DJANGO_DEBUG_FALSE", default=environment != "local")
     if debug and environment == "production":
         reader.mistake("DJANGO_DEBUG_FALSE", "a production site does not start with debug on")
     host = reader.text("DJANGO_ALLOWED_HOST", required=not debug)
-    if set(host) & set("*,/: "):
+    if set(host) & set("*,/: ") or host.startswith("."):
         reader.mistake("DJANGO_ALLOWED_HOST", "names one host, such as lists.example.com")
+    https = reader.flag("DJANGO_HTTPS", default=False)
     configuration = SiteConfiguration(
         environment=environment,
         testing=environment in DISPOSABLE_ENVIRONMENTS and reader.flag("SUPERLISTS_TESTING", default=False),
@@ -83,7 +85,8 @@ def read_configuration() -> SiteConfiguration:
         secret_key=reader.text("DJANGO_SECRET_KEY", required=not debug) or LOCAL_SECRET_KEY,
         allowed_host=host,
         name=reader.text("SITENAME") or host or "localhost",
-        https=reader.flag("DJANGO_HTTPS", default=False),
+        https=https,
+        origin=reader.origin(host, https=https),
         database=reader.database(),
         mail=_read_mail(reader),
     )
@@ -134,6 +137,13 @@ class _Reader:
         if not self.text(name):
             return default
         return self._env.int(name, validate=validate.Range(1, 65535)) or default
+
+    def origin(self, host: str, *, https: bool) -> str:
+        try:
+            return origin_of(self.text("SITE_ORIGIN"), host, https=https)
+        except ValueError as error:
+            self.mistake("SITE_ORIGIN", str(error))
+            return ""
 
     def database(self) -> dict[str, Any]:
         url, path = self.text("DATABASE_URL"), self.text("DJANGO_DB_PATH")

@@ -10,6 +10,7 @@ from superlists.logs import logging_configuration
 SITE = read_configuration()
 SITE_ENVIRONMENT = SITE.environment
 SITENAME = SITE.name
+SITE_ORIGIN = SITE.origin
 SUPERLISTS_TESTING = SITE.testing
 
 SECRET_KEY = SITE.secret_key
@@ -99,6 +100,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 if SITE.https:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = SITE_ORIGIN.partition("://")[2]
     # The proxy in front of the site ends TLS and says so in this header.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

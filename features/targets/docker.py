@@ -3,8 +3,10 @@
 import secrets
 from typing import Any
 
+from docker import DockerClient
 from docker.errors import APIError, DockerException
 
+from deploy.box_container import PORTS_TRIED, TAKEN, free_ports
 from deploy.engine import EngineError, connect_here
 from deploy.images import SITE, image, release
 from features.config import Config
@@ -35,8 +37,7 @@ class DockerTarget(ContainerSite):
     def __init__(self, config: Config) -> None:
         """Set nothing up yet."""
         super().__init__(config)
-        # Of port 0 the engine makes a free one.
-        self._port = config.docker_port or 0
+        self._port = config.docker_port
         self._database = DATABASES[config.database](config)
         self._owned: Owned | None = None
         self._tunnels: list[Tunnel] = []
@@ -58,23 +59,48 @@ class DockerTarget(ContainerSite):
         place = self._database.open(engine, owned)
         self.beside = place.beside
         route = self.mailbox.route(lambda: f"{DATA}/mail")
-        self.container = engine.containers.create(
-            tag,
-            name=owned.name,
-            labels=owned.labels,
-            environment=_environment(owned) | place.environment | _sending(route),
-            volumes={engine.volumes.create(owned.name, labels=owned.labels).name: {"bind": DATA}},
-            ports={PORT: (HOST, self._port)},
-        )
-        # An image that was found may have been built of the same files in another commit.
-        self.container.put_archive(CODE, packed("RELEASE", release()))
+        told = {
+            "image": tag,
+            "name": owned.name,
+            "labels": owned.labels,
+            "environment": _environment(owned) | place.environment | _sending(route),
+            "volumes": {engine.volumes.create(owned.name, labels=owned.labels).name: {"bind": DATA}},
+        }
+        files = [(CODE, packed("RELEASE", release()))]
         if route.authority:
-            self.container.put_archive("/", packed(MAIL_AUTHORITY, route.authority))
+            files.append(("/", packed(MAIL_AUTHORITY, route.authority)))
+        tries = PORTS_TRIED
+        while not self._has_begun(engine, told, files, last=tries == 1):
+            tries -= 1
         self._run(place.tunnels | ({route.port: (HOST, route.port)} if route.port else {}))
+
+    def _has_begun(
+        self, engine: DockerClient, told: dict[str, Any], files: list[tuple[str, bytes]], *, last: bool
+    ) -> bool:
+        """Create the container, and start it; tell whether its port was free, or raise TargetError if it was the last.
+
+        The engine would find a free one; but the site is told of its port before, to mail links that lead there.
+        """
+        port = self._port or free_ports()[0]
+        self.base_url = f"http://{HOST}:{port}"
+        environment = told["environment"] | {"SITE_ORIGIN": self.base_url}
+        self.container = engine.containers.create(**told | {"environment": environment}, ports={PORT: (HOST, port)})
+        # An image that was found may have been built of the same files in another commit.
+        for folder, archive in files:
+            self.container.put_archive(folder, archive)
+        try:
+            self.container.start()
+        except APIError as error:
+            if not any(words in str(error) for words in TAKEN):
+                raise
+            if self._port or last:
+                raise TargetError(f"The port {port} is taken; allowed for docker.port: another, or free") from error
+            self.container.remove(force=True)
+            return False
+        return True
 
     def _run(self, tunnels: dict[int, tuple[str, int]]) -> None:
         assert self.container  # noqa: S101 - created by _start
-        self._begin()
         for port, to in tunnels.items():
             self._tunnels.append(Tunnel(self.container, port, to))
         run_manage(self.container, "migrate_disposable")
@@ -85,22 +111,6 @@ class DockerTarget(ContainerSite):
             pipe.close()
             raise
         self.open_channel(pipe)
-
-    def _begin(self) -> None:
-        assert self.container  # noqa: S101 - created by _start
-        try:
-            self.container.start()
-        except APIError as error:
-            if "already allocated" in str(error) or "address already in use" in str(error):
-                raise TargetError(
-                    f"The port {self._port} is taken; allowed for docker.port: another, or free"
-                ) from error
-            raise
-        self.container.reload()
-        published = self.container.ports.get(PORT)
-        if not published:
-            raise TargetError(how_it_ended(self.container) or "The container publishes no port")
-        self.base_url = f"http://{HOST}:{published[0]['HostPort']}"
 
     def _look(self) -> dict[str, Any]:
         assert self.container  # noqa: S101 - created by _start

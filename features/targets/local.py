@@ -78,6 +78,8 @@ class LocalTarget:
         _LiveSite.setUpClass()
         self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
         self.base_url = _LiveSite.live_server_url
+        # Its port is known only now.
+        settings.SITE_ORIGIN = self.base_url
         self._get_ready()
 
     def _folder(self) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, send_mail
 from django.core.mail.backends.base import BaseEmailBackend
@@ -34,6 +35,6 @@ class UnsetBackend(BaseEmailBackend):
         raise MailUnsetError(UNSET)
 
 
-def send_login_link(email: str, url: str) -> None:
-    """Mail the absolute `url` to `email`; raises one of MAIL_ERRORS."""
-    send_mail(SUBJECT, BODY.format(url=url), None, [email])
+def send_login_link(email: str, path: str) -> None:
+    """Mail the address that `path` has on this site to `email`; raises one of MAIL_ERRORS."""
+    send_mail(SUBJECT, BODY.format(url=f"{settings.SITE_ORIGIN}{path}"), None, [email])

@@ -38,7 +38,7 @@ def send_login_email(request: HttpRequest) -> HttpResponse:
         return _login_page(request, form, status=400)
     next_path = _safe_path(request, form.cleaned_data["next"])
     try:
-        _mail_link(request, form.cleaned_data["email"], next_path)
+        _mail_link(form.cleaned_data["email"], next_path)
     except LinkAllowanceSpentError:
         return render(request, "accounts/wait.html", {"email": form.cleaned_data["email"]}, status=429)
     except MAIL_ERRORS:
@@ -47,14 +47,14 @@ def send_login_email(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-def _mail_link(request: HttpRequest, email: str, next_path: str) -> None:
+def _mail_link(email: str, next_path: str) -> None:
     try:
         link, token = LoginLink.objects.issue(email, next_path)
     except LinkAllowanceSpentError:
         logger.warning("Refused to mail a login link to %s: as many as allowed were sent within the hour", email)
         raise
     try:
-        send_login_link(email, request.build_absolute_uri(login_path(token)))
+        send_login_link(email, login_path(token))
     except MAIL_ERRORS:
         # A link that nobody received does not count against the allowance.
         link.delete()

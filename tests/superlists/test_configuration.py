@@ -19,6 +19,7 @@ def test_a_developers_machine_needs_nothing_more_than_its_environment(configured
     site = configured(SITE_ENVIRONMENT="local")
     assert (site.environment, site.testing, site.debug, site.https) == ("local", False, True, False)
     assert (site.secret_key, site.allowed_host, site.name) == (LOCAL_SECRET_KEY, "", "localhost")
+    assert site.origin == "http://localhost:8000"
     assert site.database["NAME"] == str(BASE_DIR / "db.sqlite3")
     assert site.mail == MailConfiguration(host="", port=587, user="", password="", use_tls=True, file_path="")
 
@@ -33,6 +34,7 @@ def test_everything_can_be_said(configured):
         DJANGO_DEBUG_FALSE="0",
         DJANGO_ALLOWED_HOST="staging.example.com",
         DJANGO_HTTPS="yes",
+        SITE_ORIGIN="https://staging.example.com:8443",
         EMAIL_HOST="mail.example.com",
         EMAIL_PORT="25",
         EMAIL_HOST_USER="superlists",
@@ -48,10 +50,25 @@ def test_everything_can_be_said(configured):
         allowed_host="staging.example.com",
         name="staging",
         https=True,
+        origin="https://staging.example.com:8443",
         database=site.database,
         mail=MailConfiguration("mail.example.com", 25, "superlists", "$open {{sesame}}", False, "/srv/mail"),
     )
     assert site.database["NAME"] == "/srv/lists.sqlite3"
+
+
+@pytest.mark.parametrize(
+    ("environ", "origin"),
+    [
+        ({}, "http://lists.example.com"),
+        ({"DJANGO_HTTPS": "1"}, "https://lists.example.com"),
+        ({"SITE_ORIGIN": "http://Lists.example.com:80"}, "http://lists.example.com"),
+        ({"SITE_ORIGIN": "https://lists.example.com"}, "https://lists.example.com"),
+        ({"DJANGO_ALLOWED_HOST": "Lists.example.com"}, "http://lists.example.com"),
+    ],
+)
+def test_the_links_of_mails_lead_to_the_host_or_where_one_says(configured, environ, origin):
+    assert configured(**PRODUCTION | environ).origin == origin
 
 
 @pytest.mark.parametrize("environ", [{}, {"SITE_ENVIRONMENT": ""}, {"SITE_ENVIRONMENT": "production"}])

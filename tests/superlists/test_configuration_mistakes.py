@@ -5,6 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tests.superlists.checkout import PRODUCTION
 
+NO_ORIGIN = "is not scheme, host and port alone, such as https://lists.example.com or http://localhost:8888"
+
 
 @pytest.fixture
 def mistakes(configured):
@@ -42,7 +44,17 @@ def test_with_debug_off_a_key_and_a_host_are_needed(mistakes):
         ("SITE_ENVIRONMENT", "prod", "is 'prod'; allowed: local, docker, staging, production"),
         ("DJANGO_ALLOWED_HOST", "*", "names one host, such as lists.example.com"),
         ("DJANGO_ALLOWED_HOST", "a.example.com,b.example.com", "names one host, such as lists.example.com"),
+        ("DJANGO_ALLOWED_HOST", ".example.com", "names one host, such as lists.example.com"),
         ("DJANGO_HTTPS", "perhaps", "Not a valid boolean."),
+        ("SITE_ORIGIN", "lists.example.com", NO_ORIGIN),
+        ("SITE_ORIGIN", "https://lists.example.com/", NO_ORIGIN),
+        ("SITE_ORIGIN", "https://edith:sesame@lists.example.com", NO_ORIGIN),
+        ("SITE_ORIGIN", "https://lists.example.com:65536", NO_ORIGIN),
+        (
+            "SITE_ORIGIN",
+            "http://localhost:8888",
+            "leads to localhost, and the site answers to lists.example.com alone; see DJANGO_ALLOWED_HOST",
+        ),
         ("EMAIL_USE_TLS", "perhaps", "Not a valid boolean."),
         ("EMAIL_PORT", "smtp", "Not a valid integer."),
         ("EMAIL_PORT", "0", "Must be greater than or equal to 1 and less than or equal to 65535."),
@@ -60,6 +72,11 @@ def test_a_mistake_is_named_without_its_secrets(mistakes, name, value, said):
     told = mistakes(**PRODUCTION | {name: value})
     assert told == [f"{name}: {said}"]
     assert "sesame" not in str(told)
+
+
+def test_a_site_on_https_mails_no_link_that_is_read_on_the_way(mistakes):
+    given = PRODUCTION | {"DJANGO_HTTPS": "1", "SITE_ORIGIN": "http://lists.example.com"}
+    assert mistakes(**given) == ["SITE_ORIGIN: begins with http://, and DJANGO_HTTPS is on"]
 
 
 def test_a_database_is_named_once(mistakes):

@@ -45,6 +45,7 @@ def test_with_https_browsers_are_kept_to_it(settings_for):
     read = settings_for(**PRODUCTION, DJANGO_HTTPS="1")
     assert read["SECURE_SSL_REDIRECT"] is read["SESSION_COOKIE_SECURE"] is read["CSRF_COOKIE_SECURE"] is True
     assert read["SECURE_HSTS_SECONDS"] >= 365 * 24 * 60 * 60
+    assert read["SECURE_SSL_HOST"] == "lists.example.com"
     assert read["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
 

@@ -8,6 +8,7 @@ import docker
 from docker import DockerClient
 from docker.models.containers import Container
 
+from deploy.box_container import free_ports
 from deploy.images import SITE, image
 from features.targets.owned import LABEL, LOCK, PROCESS
 from features.targets.process import this_process
@@ -71,13 +72,16 @@ def by_hand(
     of: str = "",
 ) -> Iterator[Container]:
     """Give a container of the site that somebody started: migrated, on a free port, its data in a folder if asked."""
+    # Where a browser finds it, which the site cannot know: so it is told of a port that is free just now.
+    address, port = at[0], at[1] or free_ports()[0]
+    origin = {"SITE_ORIGIN": f"http://{environment['DJANGO_ALLOWED_HOST']}:{port}"}
     with engine() as client:
         container = client.containers.run(
             of or image(client, SITE),
             detach=True,
             name=name,
-            environment=environment,
-            ports={"8888/tcp": at},
+            environment=origin | environment,
+            ports={"8888/tcp": (address, port)},
             volumes={folder: {"bind": "/data"}} if folder else {},
         )
         try:

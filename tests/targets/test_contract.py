@@ -3,6 +3,7 @@
 import json
 import time
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -146,6 +147,23 @@ def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
         target.mailbox.wait_for(*wanted, target.mailbox.mark() + 1)
     with pytest.raises(AssertionError, match=f"its link leads to {target.base_url}"):
         target.mailbox.wait_for(*wanted, before, site="https://elsewhere.example.com")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"Host": "{host}:6666"},
+        {"X-Forwarded-Host": "evil.example.com", "X-Forwarded-Port": "6666"},
+        {"X-Forwarded-Proto": "https", "Forwarded": "host=evil.example.com;proto=https"},
+    ],
+)
+def test_a_login_link_leads_to_the_site_whatever_the_request_says_of_it(target, forged):
+    before = target.mailbox.mark()
+    host = urlsplit(target.base_url).hostname or ""
+    visitor = Visitor(target.base_url, {name: value.replace("{host}", host) for name, value in forged.items()})
+    assert "Check your email" in visitor.send("/accounts/send_login_email", email="edith@example.com")
+    mail = target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", before)
+    assert mail.body.strip().splitlines()[-1].startswith(f"{target.base_url}/accounts/login/")
 
 
 def test_a_site_that_is_not_up_takes_no_fixtures(unstarted):

@@ -77,6 +77,21 @@ def test_a_port_that_is_taken():
         )
 
 
+def test_a_port_that_somebody_took_in_between_is_given_up_for_another(monkeypatch):
+    found = docker_target.free_ports()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ports = iter([other.getsockname()[1], found[0]])
+        monkeypatch.setattr(docker_target, "free_ports", lambda: [next(ports)])
+        target = DockerTarget(config(target="docker"))
+        try:
+            target.start()
+            assert target.base_url == f"http://127.0.0.1:{found[0]}"
+        finally:
+            target.stop()
+
+
 def test_a_site_that_misses_a_variable(monkeypatch):
     told = docker_target._environment
     monkeypatch.setattr(docker_target, "_environment", lambda owned: told(owned) | {"DJANGO_SECRET_KEY": ""})
