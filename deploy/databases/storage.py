@@ -15,10 +15,12 @@ from pathlib import Path
 
 from .errors import RefusedError
 from .locks import PATIENCE_S, held
+from .settings import SettingsError
 
 # Who the server is in a container of a service that runs as root; the image knows it too.
 USER = 8432
 BLOCK = 512
+WRITABLE_BY_OTHERS = 0o022
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,16 @@ class Storage:
     """All directories of one service."""
 
     def __init__(self, root: Path) -> None:
-        """Make the root, which is for its owner only."""
+        """Make the root, which is for its owner only; raises SettingsError where another account could swap a part."""
         self.root = root
         for folder in (root, root / "storage", root / "trash", root / "locks"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = folder.lstat()
+            if not _is_folder(folder) or found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
+                raise SettingsError(
+                    f"DATABASES_ROOT: {folder} has to be a folder of the account that serves, no link to one, and "
+                    f"writable for nobody else; chmod 700 {folder} sees to the last"
+                )
 
     def place(self, owner: str, name: str) -> Place:
         """Return where a database is kept, whether it exists or not; raises RefusedError for a link."""

@@ -9,6 +9,7 @@ from deploy.databases.__main__ import main
 from deploy.databases.errors import RefusedError
 from deploy.databases.locks import held
 from deploy.databases.ports import is_free, pick
+from deploy.databases.settings import SettingsError
 from deploy.databases.storage import Storage
 from deploy.databases.tokens import TokenError, Tokens
 
@@ -33,6 +34,19 @@ def test_a_directory_is_for_the_server_alone(storage, place):
     (place.volume / "data").mkdir()
     assert place.has_data
     assert list(storage.places()) == [place]
+
+
+@pytest.mark.parametrize("name", ["", "storage", "trash", "locks"])
+@pytest.mark.parametrize("harm", ["open to others", "a link"])
+def test_a_folder_that_another_account_can_swap_is_not_used(storage, tmp_path, name, harm):
+    folder = storage.root / name
+    if harm == "a link":
+        folder.rename(tmp_path / "theirs")
+        folder.symlink_to(tmp_path / "theirs")
+    else:
+        folder.chmod(0o770)
+    with pytest.raises(SettingsError, match=f"DATABASES_ROOT: {folder} has to be a folder of the account that serves"):
+        Storage(storage.root)
 
 
 def test_what_is_dropped_is_gone_however_often_one_says_so(storage, place):
