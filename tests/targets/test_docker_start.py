@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from deploy import images
+from deploy.box_container import free_ports
 from deploy.engine import EngineError
 from deploy.images import Recipe, image
 from features.targets import docker as docker_target
@@ -78,7 +79,7 @@ def test_a_port_that_is_taken():
 
 
 def test_a_port_that_somebody_took_in_between_is_given_up_for_another(monkeypatch):
-    found = docker_target.free_ports()
+    found = free_ports()
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
