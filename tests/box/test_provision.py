@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from urllib.error import HTTPError
 
 import pytest
 
@@ -11,6 +12,7 @@ from deploy.provision import provision
 from deploy.runtimes import RUNTIMES
 from deploy.server import Server, ServerError
 from deploy.sites import SitesError, read_sites
+from features.targets.health import page
 from tests.box.conftest import said, ssh
 from tests.box.serving import Serving
 
@@ -157,6 +159,17 @@ def test_settings_that_are_a_link_to_a_secret_of_roots_come_to_nobody(staging):
     said(staging.box, "sudo", "systemctl", "reset-failed", unit)
     said(staging.box, "sudo", "systemctl", "restart", unit)
     assert staging.release
+
+
+def test_what_only_nginx_may_read_is_not_served_by_a_link(staging):
+    secret, link = "/srv/for-nginx-alone", staging.place.static / "leak.txt"
+    said(staging.box, "sudo", "install", "--owner=www-data", "--mode=400", "/etc/hostname", secret)
+    staging.run("ln", "--symbolic", secret, str(link))
+    try:
+        with pytest.raises(HTTPError, match="403"):
+            page(f"{staging.site.base_url}/static/{link.name}")
+    finally:
+        staging.run("rm", str(link))
 
 
 def test_secrets_are_for_the_sites_two_accounts_alone(staging):
