@@ -5,6 +5,8 @@ SITES ?= deploy/sites.toml
 SHELL := /bin/sh
 BIN := .venv/bin
 BEHAVE := $(BIN)/python -m behave
+# Of what is handed on to behave, what a browser needs to know to start.
+SANDBOX := $(addprefix --,$(filter sandbox=%,$(patsubst -D%,%,$(ARGS))))
 FAB := $(BIN)/fab --search-root deploy
 
 .DEFAULT_GOAL := help
@@ -54,7 +56,7 @@ mutants: .venv/ready browser ## break the site on purpose: each bug has to be no
 	$(BIN)/python -m scripts.mutants
 
 browser: .venv/ready ## find or install a browser and its driver
-	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet)
+	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet) $(SANDBOX)
 
 engine: .venv/ready ## install and start a container engine where none answers (Debian or Ubuntu, as root)
 	@$(BIN)/python -m scripts.engine

@@ -61,7 +61,7 @@ def browser(config: Config) -> Iterator[WebDriver]:
     # As the suite's own browser does: what it writes goes with this folder.
     litter = Litter()
     service = Service(config.installed.driver, env=os.environ | {"TMPDIR": str(litter.folder)})
-    options = Chrome(config.installed, headless=config.headless).options()
+    options = Chrome(config.installed, headless=config.headless, sandbox=config.sandbox).options()
     try:
         driver = webdriver.Chrome(options=options, service=service)
         try:

@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 
 from features import authority as authorities
 from features.browser import Browser, Windows
+from features.browser_log import own_words
 from features.contexts import Contexts
 from features.litter import Litter
 from features.request_filter import RequestFilter
@@ -43,7 +44,9 @@ class Process:
         self._litter = Litter()
         environment = os.environ | {"TMPDIR": str(self._litter.folder)} | _home(self._litter.folder, authority)
         # A session of its own: Ctrl-C goes to this process alone, which then ends both.
-        self._service = Service(installed.driver, env=environment, popen_kw={"start_new_session": True})
+        self._log = self._litter.folder / "driver.log"
+        session = {"start_new_session": True}
+        self._service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log.open("w"))
         self._windows: Windows | None = None
         self._contexts: Contexts | None = None
         self._filter: RequestFilter | None = None
@@ -53,11 +56,16 @@ class Process:
             self._windows = Windows(driver)
         except BaseException as error:
             # Also of Ctrl-C, which may come while the browser is starting.
+            words = self.words()
             self.kill()
             if not isinstance(error, BROWSER_GONE):
                 raise
             said = str(error).strip().splitlines()[0]
-            raise BrowserError(f"{installed.binary} did not start: {said}") from error
+            raise BrowserError(f"{installed.binary} did not start: {said}{words}") from error
+
+    def words(self) -> str:
+        """Return what the browser and its driver have said of themselves, and what can be done about it."""
+        return own_words(self._log.read_text(errors="replace"))
 
     def visit(self, base_url: str, *, looks_only: bool = False) -> None:
         """Make contexts for the site at `base_url`; nothing is sent to one that people may only look at."""

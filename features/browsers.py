@@ -50,13 +50,19 @@ class Chrome:
     BINARIES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     DRIVERS = ("chromedriver", "chromium.chromedriver")
 
-    def __init__(self, installed: Installed, *, headless: bool, authority: Path | None = None) -> None:
-        """Note how to start it, and which certificate authority to trust besides the usual ones."""
+    def __init__(
+        self, installed: Installed, *, headless: bool, sandbox: bool | None = None, authority: Path | None = None
+    ) -> None:
+        """Note how to start it, and which certificate authority to trust besides the usual ones.
+
+        Chromium's sandbox refuses to run as root, who does without it unless told otherwise.
+        """
         # WebDriver and DevTools are spoken on this machine.
         bypass()
         self._installed = installed
         self._authority = authority
         self._headless = headless
+        self._sandbox = os.geteuid() != 0 if sandbox is None else sandbox
         self._process: Process | None = None
         self._base_url = ""
         self._looks_only = False
@@ -91,8 +97,9 @@ class Chrome:
         try:
             self._process.visit(base_url, looks_only=looks_only)
         except BROWSER_GONE as error:
+            reason = f"The browser cannot visit {base_url}: {_first_line(error)}{self._process.words()}"
             self.kill()
-            raise BrowserError(f"The browser cannot visit {base_url}: {_first_line(error)}") from error
+            raise BrowserError(reason) from error
 
     def open(self) -> Browser:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
@@ -145,8 +152,7 @@ class Chrome:
             options.add_argument(argument)
         if self._headless:
             options.add_argument("--headless=new")
-        if os.geteuid() == 0:
-            # Chromium's sandbox refuses to run as root, as in most containers.
+        if not self._sandbox:
             options.add_argument("--no-sandbox")
         options.timeouts = {"pageLoad": 30_000, "script": 10_000}
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})

@@ -36,6 +36,7 @@ class Config:
     target: str
     browser: str
     headless: bool
+    sandbox: bool | None
     wait: float
     seed: int | None
     pause: bool
@@ -183,6 +184,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "sites": Path,
     "browser": one_of({name: name for name in BROWSERS}),
     "headless": one_of(YES_OR_NO),
+    "sandbox": one_of({"default": None, **YES_OR_NO}),
     "wait": seconds(MIN_WAIT_S, MAX_WAIT_S),
     "seed": seed,
     "pause": one_of({"never": False, "on-failure": True}),

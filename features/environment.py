@@ -71,7 +71,9 @@ def start(context: Context, config: Config) -> None:
         # Known without a look at it.
         refuse_fixtures(context)
     context.add_cleanup(context.target.stop)
-    context.browsers = BROWSERS[config.browser](config.installed, headless=config.headless, authority=config.authority)
+    context.browsers = BROWSERS[config.browser](
+        config.installed, headless=config.headless, sandbox=config.sandbox, authority=config.authority
+    )
     context.add_cleanup(context.browsers.quit)
     if config.looks_only:
         # Before a browser opens, and without asking the site.

@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from configparser import ConfigParser
+from functools import partial
 from pathlib import Path
 
 from selenium.common.exceptions import WebDriverException
@@ -16,11 +18,14 @@ from selenium.webdriver.common.selenium_manager import SeleniumManager
 
 from features.browser_process import BrowserError, Installed
 from features.browsers import Chrome
-from features.config import search_path
+from features.config import SETTINGS, search_path
 from scripts.packages import install, say
 
 PROVEN = Path(sys.prefix, "browser-that-starts")
 PATIENCE_S = 10
+INI = Path(__file__).resolve().parents[1] / "behave.ini"
+# What the driver says of a browser that another driver could start.
+DOES_NOT_FIT = "only supports"
 PACKAGES = ("chromium", "chromium-driver")
 ADVICE = f"""No browser could be found, fetched or installed. Do one of these, then try again:
   Debian:  sudo apt-get install {" ".join(PACKAGES)}
@@ -32,13 +37,32 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     """Try each way until a browser starts; return the exit code."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quiet", action="store_true", help="say nothing of a browser that was there before")
-    quiet = options.parse_args(arguments).quiet
+    options.add_argument("--sandbox", default=in_behave_ini("sandbox"), help="as in behave.ini")
+    given = options.parse_args(arguments)
+    open_browser = partial(_open, sandbox=SETTINGS["sandbox"](given.sandbox))
     for way in (already_there, by_selenium_manager, by_system_packages):
         installed = way()
-        if installed and starts(installed, quiet=quiet):
+        if installed is None:
+            continue
+        try:
+            prove(installed, open_browser, quiet=given.quiet)
+        except BrowserError as error:
+            say(str(error))
+            _forget_links()
+            if DOES_NOT_FIT not in str(error):
+                # Another one would not start either.
+                return 1
+        else:
             return 0
     print(ADVICE, file=sys.stderr)
     return 1
+
+
+def in_behave_ini(name: str) -> str:
+    """Return a setting as behave.ini has it."""
+    ini = ConfigParser(interpolation=None)
+    ini.read(INI)
+    return ini["behave.userdata"][name]
 
 
 def already_there() -> Installed | None:
@@ -71,24 +95,16 @@ def by_system_packages() -> Installed | None:
     return already_there() if install(*PACKAGES) else None
 
 
-def starts(
-    installed: Installed, open_browser: Callable[[Installed], None] | None = None, *, quiet: bool = False
-) -> bool:
-    """Tell whether the browser starts; asked of it only when it, or its version, is another than last time."""
+def prove(installed: Installed, open_browser: Callable[[Installed], None], *, quiet: bool = False) -> None:
+    """Prove that the browser starts, where it, or its version, is another than last time; raises BrowserError."""
     described = f"The browser is {version(installed.binary)}, driven by {version(installed.driver)}."
     if PROVEN.exists() and PROVEN.read_text() == described:
         if not quiet:
             say(described)
-        return True
-    try:
-        (open_browser or _open)(installed)
-    except BrowserError as error:
-        say(str(error))
-        _forget_links()
-        return False
+        return
+    open_browser(installed)
     PROVEN.write_text(described)
     say(described)
-    return True
 
 
 def version(program: str) -> str:
@@ -100,8 +116,8 @@ def version(program: str) -> str:
     return f"{told.stdout.partition('(')[0].strip()} ({program})".lstrip()
 
 
-def _open(installed: Installed) -> None:
-    chrome = Chrome(installed, headless=True)
+def _open(installed: Installed, *, sandbox: bool | None) -> None:
+    chrome = Chrome(installed, headless=True, sandbox=sandbox)
     try:
         chrome.start()
     finally:

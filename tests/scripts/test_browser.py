@@ -30,26 +30,26 @@ def test_which_browser_it_is_is_told_each_time_and_proven_once(installed, capsys
     opened: list[Installed] = []
     told = f"The browser is Chromium 156.0 ({installed.binary}), driven by ChromeDriver 156.0 ({installed.driver}).\n"
     for _ in range(2):
-        assert browser.starts(installed, opened.append)
+        browser.prove(installed, opened.append)
         assert capsys.readouterr().err == told
     assert opened == [installed]
-    assert browser.starts(installed, opened.append, quiet=True)
+    browser.prove(installed, opened.append, quiet=True)
     assert capsys.readouterr().err == ""
 
 
 def test_another_version_is_proven_again_and_told(installed, capsys, tmp_path):
     opened: list[Installed] = []
-    browser.starts(installed, opened.append, quiet=True)
+    browser.prove(installed, opened.append, quiet=True)
     program(tmp_path / "chromium", "Chromium 157.0")
-    assert browser.starts(installed, opened.append, quiet=True)
+    browser.prove(installed, opened.append, quiet=True)
     assert opened == [installed, installed]
     assert "Chromium 157.0" in capsys.readouterr().err
 
 
-def test_a_browser_that_does_not_start_is_not_proven(installed, capsys):
+def test_a_browser_that_does_not_start_is_not_proven(installed):
     def refuse(_: Installed) -> None:
         raise BrowserError("session not created")
 
-    assert not browser.starts(installed, refuse)
+    with pytest.raises(BrowserError, match="session not created"):
+        browser.prove(installed, refuse)
     assert not browser.PROVEN.exists()
-    assert "session not created" in capsys.readouterr().err
