@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from deploy.commands import ACCOUNT, Command
 
 LOCK_IS_TAKEN = 75  # EX_TEMPFAIL: the lock was not to be had in time, and the command did not run
 APT_PATIENCE_S, PIP_PATIENCE_S, TAR_PATIENCE_S = 600.0, 600.0, 300.0
 APT_LOCK_S = 120
+TURN_WITHIN_S = 60
+WITH_LOCK = Path(__file__).resolve().parent / "remote" / "with_lock.py"
 VERBS = {
     "start": "Starting",
     "stop": "Stopping",
@@ -132,6 +134,20 @@ def locked(command: Command, lock: Remote, wait_s: float = 0) -> Command:
     """Return a command that holds a flock while it runs; it ends with LOCK_IS_TAKEN if others keep the lock."""
     flock = ("flock", "--exclusive", f"--timeout={wait_s:g}", f"--conflict-exit-code={LOCK_IS_TAKEN}", _at(lock))
     return replace(command, argv=(*flock, *command.argv), timeout_s=command.timeout_s + wait_s)
+
+
+def carrying_locks(command: Command, turns: Remote | None, token: str) -> Command:
+    """Return a command that waits for what a cut connection left running, and has the site's lock by a holder's token.
+
+    Where the lock was lost, nothing is run.
+    """
+    # What root runs is handed to systemd, and not left behind.
+    if turns and not command.sudo:
+        command = locked(command, turns, TURN_WITHIN_S)
+    if not token:
+        return command
+    argv = ("python3", "-I", "-S", "-c", WITH_LOCK.read_text(), token, *command.arguments())
+    return replace(command, argv=argv, sudo=False, user=None)
 
 
 def _apt(*arguments: str, says: str) -> Command:

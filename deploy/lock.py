@@ -1,7 +1,9 @@
 """The lock that scenarios, deploys and restores of one site share, held from here for as long as that takes."""
 
 import getpass
+import json
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,28 +13,33 @@ from pathlib import Path
 
 from deploy.commands import Command
 from deploy.link import ALIVE_EVERY_S
+from deploy.remote.hold_lock import LEFT_RUNNING_S
 from deploy.server import RemoteProcess, Server, ServerError
 from deploy.site import Place
 
 PROGRAM = Path(__file__).resolve().parent / "remote" / "hold_lock.py"
-MARGIN_S = 10
+MARGIN_S = LEFT_RUNNING_S + 10
 # A link that was cut looks like silence on the other side.
 SILENCE_S = 30
 
 
 @contextmanager
 def held(server: Server, place: Place, purpose: str, *, wait_s: float = 0) -> Iterator[None]:
-    """Hold the site's lock; raises ServerError that says who holds it and since when."""
+    """Hold the site's lock, which each command on the server then has; raises ServerError that says who holds it."""
     holder = f"{_user()}@{socket.gethostname()}, {purpose}"
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    argv = ("python3", "-c", PROGRAM.read_text(), str(place.database), holder, since, f"{wait_s:g}", f"{SILENCE_S:g}")
+    # By it a step finds its holder; it opens nothing to another account.
+    token = secrets.token_hex(16)
+    whose = json.dumps({"holder": holder, "since": since, "token": token})
+    told = (str(place.database), whose, f"{wait_s:g}", f"{SILENCE_S:g}")
+    argv = ("python3", "-c", PROGRAM.read_text(), *told)
     process = server.open(Command(argv, says="Taking the site's lock", timeout_s=wait_s + MARGIN_S))
     done = threading.Event()
     try:
         said = _first_words(process, wait_s + MARGIN_S)
         if said != "held":
             raise ServerError(f"The site {place.site.name} is in use by {said}. Nothing was done.")
-        server.take_turns(place.turns)
+        server.take_turns(place.turns, token)
         threading.Thread(target=_show_life, args=(process, done), daemon=True).start()
         yield
     finally:
@@ -55,7 +62,7 @@ def _show_life(process: RemoteProcess, done: threading.Event) -> None:
         try:
             process.write(b"\n")
         except OSError:
-            # The step that goes on meanwhile tells of it.
+            # The next step does not get the lock, and tells of it.
             return
 
 

@@ -10,7 +10,7 @@ from fabric import Config, Connection
 from paramiko import AuthenticationException, BadHostKeyException, Channel, RejectPolicy, SSHConfig, SSHException
 
 from deploy.commands import Command
-from deploy.errands import LOCK_IS_TAKEN, locked
+from deploy.errands import LOCK_IS_TAKEN, carrying_locks
 from deploy.identity import identity
 from deploy.link import prepare
 from deploy.sites import SSH, Site
@@ -19,7 +19,6 @@ from deploy.sites import SSH, Site
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 CONNECTED_WITHIN_S = 10
 CHUNK, WORDS_KEPT = 65536, 4000
-TURN_WITHIN_S = 60
 # What paramiko gives for a process that ended without one.
 NO_EXIT_CODE = -1
 
@@ -36,6 +35,7 @@ class Server:
         self.site = site
         self._say = say
         self._turns: PurePosixPath | None = None
+        self._token = ""
         self._connection = _connected(site, user or site.ssh.user)
 
     def __enter__(self) -> Self:
@@ -48,9 +48,9 @@ class Server:
         """Close the connection."""
         self.close()
 
-    def take_turns(self, lock: PurePosixPath) -> None:
-        """From now on, let each command wait for what a connection that was cut has left running there."""
-        self._turns = lock
+    def take_turns(self, lock: PurePosixPath, token: str = "") -> None:
+        """From now on, let each command wait for its turn, and have the site's lock, whose holder has this token."""
+        self._turns, self._token = lock, token
 
     def run(self, command: Command) -> str:
         """Return what a command printed, stripped; raises ServerError when it fails."""
@@ -64,9 +64,7 @@ class Server:
         """Return the exit code, one of these, and what was printed; raises ServerError."""
         if self._say:
             self._say(f"- {command.says}")
-        # What root runs is handed to systemd, and not left behind.
-        turns = None if command.sudo else self._turns
-        process = self.open(locked(command, turns, TURN_WITHIN_S) if turns else command)
+        process = self.open(carrying_locks(command, self._turns, self._token))
         try:
             for piece in command.pieces():
                 process.write(piece)
@@ -78,7 +76,7 @@ class Server:
             process.close()
         if code == NO_EXIT_CODE:
             raise ServerError(f"{command.says}: {self.site.ssh.host} is gone, or it was killed there")
-        if turns and code == LOCK_IS_TAKEN:
+        if self._turns and not command.sudo and code == LOCK_IS_TAKEN:
             raise ServerError(f"{command.says}: a step of a deploy that was cut off still runs there")
         if code not in answers:
             raise ServerError(f"{command.says} failed with exit code {code}: {process.said or printed}".rstrip(": \n"))

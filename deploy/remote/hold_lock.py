@@ -1,56 +1,107 @@
 """Hold the lock on a site's SQLite file for as long as standard input is open, and something comes.
 
-Arguments: the database, who holds it, since when, how many seconds to wait,
-and how many seconds of silence to bear. The lock is the file beside the database that
-superlists/testing/file_lock.py takes, too.
+Arguments: the database, what the lock is to say as JSON, how many seconds to wait, and how
+many seconds of silence to bear. The lock is the file beside the database that
+superlists/testing/file_lock.py takes, too. It says who holds it, since when, and the token
+by which the holder's own steps ask for it; see with_lock.py. Whoever is gone and left a step
+running is waited for.
 Prints "held"; or who holds it instead, and ends with 75.
 """
 
+import contextlib
 import errno
 import fcntl
 import json
 import os
 import select
+import socket
+import struct
 import sys
 import time
 from typing import IO
 
 TAKEN = 75
+LEFT_RUNNING_S = 60.0
 POLL_S = 0.2
 
 
-def main(database: str, holder: str, since: str, wait_s: str, silence_s: str) -> int:
+def main(database: str, whose: str, wait_s: str, silence_s: str) -> int:
     """Take the lock, say so, and keep it."""
     # The site's own user takes the same lock.
     os.umask(0o007)
     # One lock for one database, whatever links lead to it.
     path = f"{os.path.realpath(database)}.lock"
     lock = opened(path)
-    deadline = time.monotonic() + float(wait_s)
+    began = time.monotonic()
     while not taken(lock.fileno()) or is_removed(path, lock.fileno()):
         if is_removed(path, lock.fileno()):
             # Who comes next would take the one that is there now.
             lock.close()
             lock = opened(path)
             continue
-        if time.monotonic() >= deadline:
-            lock.seek(0)
-            print(told(lock.read()))
+        lock.seek(0)
+        text = lock.read()
+        if time.monotonic() - began >= max(float(wait_s), LEFT_RUNNING_S if is_gone(text) else 0):
+            print(told(text))
             return TAKEN
         time.sleep(POLL_S)
     lock.truncate(0)
-    lock.write(json.dumps({"holder": holder, "since": since}))
+    lock.write(whose)
     lock.flush()
-    print("held", flush=True)
-    while select.select([0], [], [], float(silence_s))[0] and os.read(0, 4096):
-        pass
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(address(whose))
+        door.listen()
+        print("held", flush=True)
+        heard = time.monotonic()
+        # What comes by the door is no sign of life: who waits for the lock looks there, too.
+        while (silence := heard + float(silence_s) - time.monotonic()) > 0:
+            ready = select.select([0, door.fileno()], [], [], silence)[0]
+            if 0 in ready:
+                if not os.read(0, 4096):
+                    break
+                heard = time.monotonic()
+            if door.fileno() in ready:
+                hand_out(lock.fileno(), door, path)
     return 0
+
+
+def hand_out(lock: int, door: socket.socket, path: str) -> None:
+    """Let a step have the lock as well: while either has it, nobody else gets it. No other account is let in."""
+    asker, _ = door.accept()
+    with asker:
+        _, account, _ = struct.unpack("3i", asker.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        # Where the file was removed, somebody else may have the lock on another one.
+        if account == os.getuid() and not is_removed(path, lock):
+            with contextlib.suppress(OSError):
+                socket.send_fds(asker, [b"."], [lock])
+
+
+def address(text: str) -> str:
+    """Return where the holder is asked for its lock; empty if that was not written."""
+    try:
+        return f"\0superlists-lock-{json.loads(text)['token']}"
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def is_gone(text: str) -> bool:
+    """Tell whether the holder has ended, and only a step that it left running still has the lock."""
+    if not address(text):
+        return False
+    with socket.socket(socket.AF_UNIX) as holder:
+        try:
+            holder.connect(address(text))
+        except OSError as error:
+            return error.errno == errno.ECONNREFUSED
+    return False
 
 
 def opened(path: str) -> "IO[str]":
     """Open the lock's file; whoever makes it a link has nothing written elsewhere."""
     try:
-        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666), "a+")
+        return os.fdopen(
+            os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666), "a+", errors="replace"
+        )
     except OSError as error:
         reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror
         sys.exit(f"{path} cannot be opened: {reason}")

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from features.waiting import eventually
+
 PROGRAM = Path("deploy/remote/hold_lock.py").read_text()
+WITH_LOCK = Path("deploy/remote/with_lock.py").read_text()
 
 
 @pytest.fixture
@@ -19,8 +22,7 @@ def hold(tmp_path):
             "-c",
             PROGRAM,
             str(tmp_path / "db"),
-            who,
-            "2026-11-20 12:00:00 UTC",
+            json.dumps({"holder": who, "since": "2026-11-20 12:00:00 UTC", "token": f"{tmp_path}/{who}"}),
             str(wait_s),
             str(silence_s),
         ]
@@ -74,7 +76,8 @@ def test_a_lock_that_the_site_wrote_is_read(hold, tmp_path):
 
 def test_the_lock_says_who_holds_it_as_the_site_itself_does(hold, tmp_path):
     assert hold("edith").stdout.readline() == "held\n"
-    assert json.loads((tmp_path / "db.lock").read_text()) == {"holder": "edith", "since": "2026-11-20 12:00:00 UTC"}
+    written = json.loads((tmp_path / "db.lock").read_text())
+    assert (written["holder"], written["since"]) == ("edith", "2026-11-20 12:00:00 UTC")
 
 
 def test_a_holder_that_shows_no_life_loses_it(hold):
@@ -106,3 +109,24 @@ def test_a_lock_that_is_a_link_is_not_followed(hold, tmp_path):
     holder = hold("edith")
     assert holder.communicate(timeout=10)[1] == f"{tmp_path}/db.lock cannot be opened: it is a symbolic link\n"
     assert (holder.returncode, theirs.read_text()) == (1, "precious")
+
+
+def test_a_step_that_a_holder_who_is_gone_left_running_is_waited_for(hold, tmp_path):
+    first = hold("edith")
+    assert first.stdout.readline() == "held\n"
+    command = [sys.executable, "-c", WITH_LOCK, f"{tmp_path}/edith", "cat"]
+    step = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert step.stdin
+    assert step.stdout
+    step.stdin.write("begun\n")
+    step.stdin.flush()
+    assert step.stdout.readline() == "begun\n"
+    assert hold("harriet").communicate(timeout=10)[0].startswith("edith")
+    first.kill()
+    first.communicate(timeout=10)
+    second = hold("boris")
+    wanted = Path(f"/proc/{second.pid}/fd")
+    eventually(lambda: [file for file in wanted.iterdir() if str(file.resolve()).endswith(".lock")], what="a second")
+    assert second.poll() is None
+    step.communicate(timeout=10)
+    assert second.stdout.readline() == "held\n"

@@ -1,5 +1,7 @@
 """A server that is this machine: its commands are processes here, and end as they would there."""
 
+import os
+import select
 import subprocess
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -34,24 +36,35 @@ class ThisMachine(Server):
     def __init__(self) -> None:
         """Connect to nothing."""
         self.site, self._say, self._turns = place().site, None, None
+        self._token = ""
+        self.opened: list[_Process] = []
 
     def open(self, command: Command) -> RemoteProcess:
-        return _Process(replace(command, sudo=False, user=None))
+        self.opened.append(_Process(replace(command, sudo=False, user=None)))
+        return self.opened[-1]
 
 
 class _Process(RemoteProcess):
     def __init__(self, command: Command) -> None:
         self._limit_s = command.timeout_s
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(["sh", "-c", command.line()], stdin=pipe, stdout=pipe, stderr=pipe)
-        self._given, self._words = b"", b""
+        self._process = subprocess.Popen(["sh", "-c", f"exec {command.line()}"], stdin=pipe, stdout=pipe, stderr=pipe)
+        self._words = b""
 
     def write(self, data: bytes) -> None:
-        self._given += data
+        assert self._process.stdin
+        self._process.stdin.write(data)
+        self._process.stdin.flush()
+
+    def read(self, timeout_s: float) -> bytes:
+        assert self._process.stdout
+        if not select.select([self._process.stdout], [], [], timeout_s)[0]:
+            raise TimeoutError
+        return os.read(self._process.stdout.fileno(), 4096)
 
     def end(self) -> tuple[int, str]:
         try:
-            printed, self._words = self._process.communicate(self._given, self._limit_s)
+            printed, self._words = self._process.communicate(timeout=self._limit_s)
         except subprocess.TimeoutExpired as error:
             raise TimeoutError from error
         # Of one that was killed, sshd tells no exit code.
@@ -60,6 +73,11 @@ class _Process(RemoteProcess):
 
     def last_words(self) -> str:
         return self.said
+
+    def kill(self) -> None:
+        """Kill the process from outside, and wait for its end."""
+        self._process.kill()
+        self._process.wait()
 
     def close(self) -> None:
         self._process.kill()

@@ -4,6 +4,7 @@ import pytest
 
 from deploy.deploying import roll_back
 from features.waiting import eventually
+from tests.box.conftest import said
 from tests.box.failing import deploying, until
 
 STEPS = ["Running manage.py migrate", "Switching", "Restarting"]
@@ -23,3 +24,16 @@ def test_a_deploy_that_is_killed_is_repeated(staging, step):
     assert (staging.release, staging.previous, staging.rows()) == (newer.commit, before, rows)
     roll_back(staging.site, sites=staging.sites, say=staging.said.append)
     assert staging.release == before
+
+
+def test_a_deploy_whose_lock_is_lost_stops_and_the_release_before_serves_on(staging):
+    before, rows = staging.release, staging.rows()
+    newer = staging.checkout.commit({"superlists/marked.py": '"""Lost."""\n'})
+    with deploying(staging, newer) as process:
+        until(process, "Installing")
+        said(staging.box, "sudo", "pkill", "--full", "'[H]old the lock on a site'")
+        _, told = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "the site's lock was lost, so nothing was done" in told
+    assert f"was not switched: {before} serves on" in told
+    assert (staging.release, staging.rows()) == (before, rows)
