@@ -1,7 +1,10 @@
 """`/health/` tells what the site is, and whether it can do its work."""
 
 import json
+import os
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 from django.db import connection
@@ -10,6 +13,7 @@ from django.test import Client
 
 from deploy import images
 from superlists import health
+from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +74,9 @@ def test_a_schema_that_a_later_release_made_is_unhealthy(client, site_log, sql):
     said = response.json()
     assert (response.status_code, said["healthy"]) == (503, False)
     assert (said["migrations_applied"], said["schema_fits"]) == (True, False)
-    assert "ERROR superlists.schema: The database lacks what this release reads" in site_log.getvalue()
+    assert (
+        "ERROR superlists.schema: The database lacks what this release reads, or it is damaged" in site_log.getvalue()
+    )
 
 
 def test_a_database_that_does_not_answer_is_unhealthy(client, no_database, monkeypatch, site_log):
@@ -163,3 +169,26 @@ def test_the_release_is_looked_up_once(release):
     health.release()
     (release / "RELEASE").write_text("second")
     assert health.release() == "first"
+
+
+def test_a_damaged_database_is_unhealthy(tmp_path):
+    folder = copied_to(tmp_path / "site")
+    site = PRODUCTION | {"SITE_ENVIRONMENT": "local"}
+    assert python(folder, "manage.py", "migrate", **site).returncode == 0
+    with closing(sqlite3.connect(folder / "db.sqlite3")) as database, database:
+        database.execute("PRAGMA journal_mode=DELETE")
+        database.execute("INSERT INTO lists_list (id, created_at) VALUES (?, '2026-11-21')", ["1" * 32])
+        rows = (("1" * 32, f"{number:0500}", str(number)) for number in range(1000))
+        database.executemany("INSERT INTO lists_item (list_id, text, digest) VALUES (?, ?, ?)", rows)
+    asked = (
+        "from django.test import Client; print(Client(HTTP_HOST='lists.example.com').get('/health/').content.decode())"
+    )
+    command = ("manage.py", "shell", "--command", asked)
+    assert json.loads(python(folder, *command, **site).stdout.splitlines()[-1])["healthy"]
+    # The beginning of each table is left as it is.
+    with (folder / "db.sqlite3").open("r+b") as file:
+        file.seek(-100_000, os.SEEK_END)
+        file.write(b"x" * 100_000)
+    damaged = python(folder, *command, **site)
+    assert json.loads(damaged.stdout.splitlines()[-1])["healthy"] is False
+    assert "database disk image is malformed" in damaged.stderr
