@@ -8,12 +8,13 @@ from deploy.commands import Command
 from deploy.files import is_there
 from deploy.proof import healthy
 from deploy.release import Releases
-from deploy.runtimes import runtime_of
-from deploy.server import Server
+from deploy.server import Server, ServerError
 from deploy.site import Place
 from deploy.sites import Site
 
 REMOTE = Path(__file__).resolve().parent / "remote"
+# Without a word: a large database on a slow disk.
+RESTORING_S = 3600.0
 Say = Callable[[str], None]
 
 
@@ -42,14 +43,9 @@ def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say =
             raise RefusedError(f"There is no backup {name!r}. There are:\n{listed or '(none)'}")
         _ask(site, ask)
         releases = Releases(server, place)
-        safety = releases.back_up()
-        if safety is None:
-            raise RefusedError(
-                f"There is no database of {site.name} that could be backed up first, so nothing was replaced. "
-                f"fab deploy {site.name} makes one; then restore."
-            )
-        say(f"What is there is backed up to {safety}")
-        _put_back(server, place, copy)
+        before = releases.new_backup()
+        say(f"Putting {copy} in place; what is there goes to {before}")
+        _put_back(server, place, copy, before)
         say(f"{site.name} has the data of {copy.name} again, without a stamp: scenarios are refused until it has one.")
         healthy(site, releases.current())
 
@@ -66,16 +62,17 @@ def _ask(site: Site, ask: Callable[[str], str]) -> None:
         raise RefusedError(f"Refused: {typed!r} is not {site.host!r}. Nothing was changed.")
 
 
-def _put_back(server: Server, place: Place, copy: PurePosixPath) -> None:
-    runtime = runtime_of(place.site)
+def _put_back(server: Server, place: Place, copy: PurePosixPath, before: PurePosixPath) -> None:
+    """Exchange the data while the site serves, and migrate it; raises ServerError that says where the other data is."""
     program = (REMOTE / "restore_database.py").read_text()
-    runtime.stop(server, place)
+    argv = ("python3", "-c", program, str(copy), str(place.database), str(before))
+    server.run(Command(argv, says=f"Putting {copy} in place", timeout_s=RESTORING_S))
     try:
-        argv = ("python3", "-c", program, str(copy), str(place.database))
-        server.run(Command(argv, says=f"Putting {copy} in place", timeout_s=600))
         server.run(place.manage("migrate", "--noinput"))
-    finally:
-        runtime.start(server, place)
+    except ServerError as error:
+        raise ServerError(
+            f"{error}\nThe data of {copy.name} is in place, and is not migrated; what was there before is in {before}."
+        ) from error
 
 
 def query(site: Site, sql: str) -> str:

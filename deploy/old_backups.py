@@ -15,7 +15,7 @@ from deploy.site import Place
 
 KEPT = 10
 # Begins with its moment, so that they sort; what a person called otherwise is nobody's to remove.
-NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.sqlite3(\.unfinished)?")
+NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.sqlite3(\.unfinished|\.restoring)?")
 
 
 def note(server: Server, place: Place, copy: PurePosixPath) -> None:

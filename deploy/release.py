@@ -63,14 +63,18 @@ class Releases:
         self._run(*linked, says="Publishing static files")
         self._run("rm", "--recursive", "--", coming, says="Clearing what was published")
 
+    def new_backup(self) -> PurePosixPath:
+        """Return where a copy of the database goes that is made now."""
+        # To the microsecond: two backups within a second are two files.
+        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
+        return self._place.backups / f"{moment}.sqlite3"
+
     def back_up(self) -> PurePosixPath | None:
         """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet."""
         place = self._place
         if not files.size_of(self._server, place.database):
             return None
-        # To the microsecond: two backups within a second are two files.
-        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
-        copy = place.backups / f"{moment}.sqlite3"
+        copy = self.new_backup()
         argv = ("python3", "-c", (REMOTE / "copy_database.py").read_text(), str(place.database), str(copy))
         self._server.run(Command(argv, says=f"Backing up the database to {copy}", timeout_s=600))
         return copy

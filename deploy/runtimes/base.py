@@ -56,12 +56,6 @@ class Runtime(Protocol):
     def switch(self, server: Server, place: Place, release: str) -> None:
         """Let the release serve that `current` leads to; no request is lost. Raises ServerError."""
 
-    def stop(self, server: Server, place: Place) -> None:
-        """Let nothing use the site's data."""
-
-    def start(self, server: Server, place: Place) -> None:
-        """Let the site serve again."""
-
     def journal(self, place: Place) -> str:
         """Return the argument that has journalctl show this site's log, and no other's."""
 

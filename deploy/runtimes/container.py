@@ -81,14 +81,6 @@ class Container:
         """Start the release beside the one that serves; nginx's way leads to it once it is well."""
         server.run(_asked(place, "serve", release, says=f"Starting the container of {release}"))
 
-    def stop(self, server: Server, place: Place) -> None:
-        """End the container, which is kept."""
-        server.run(_asked(place, "stop", says="Stopping the container"))
-
-    def start(self, server: Server, place: Place) -> None:
-        """Start the container again."""
-        server.run(_asked(place, "start", says="Starting the container"))
-
     def journal(self, place: Place) -> str:
         """Return what the engine calls the site in the journal."""
         return f"--identifier={place.unit}"

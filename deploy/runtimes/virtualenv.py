@@ -49,7 +49,7 @@ class Virtualenv:
 
     def allowed(self, place: Place) -> str:
         """Return the verbs for this site's unit alone."""
-        verbs = ("restart", "start", "stop", "reset-failed")
+        verbs = ("restart", "reset-failed")
         return ", ".join(f"/usr/bin/systemctl {verb} {_service(place)}" for verb in verbs)
 
     def install(self, server: Server, place: Place, code: Code) -> None:
@@ -82,14 +82,6 @@ class Virtualenv:
         # systemd would not start again what has just failed a few times; what it does not know yet has not failed.
         server.tells(errands.systemctl("reset-failed", _service(place)), no=1)
         server.run(errands.systemctl("restart", _service(place)))
-
-    def stop(self, server: Server, place: Place) -> None:
-        """End gunicorn; meanwhile the socket holds what is asked."""
-        server.run(errands.systemctl("stop", _service(place)))
-
-    def start(self, server: Server, place: Place) -> None:
-        """Start gunicorn."""
-        server.run(errands.systemctl("start", _service(place)))
 
     def journal(self, place: Place) -> str:
         """Return the unit."""

@@ -1,19 +1,24 @@
 """What a release engineer asks of a site, and does for its data."""
 
+from http import HTTPStatus
+from threading import Event, Thread
+from uuid import uuid4
+
 import pytest
+import requests
 
 from deploy import data, lock
-from deploy.commands import Command
 from deploy.doctor import BrokenError, examine
 from deploy.server import Server, ServerError
 from deploy.status import logs, status
+from features.waiting import eventually
 from tests.box.conftest import said
 
-COUNT = "SELECT COUNT(*) AS n FROM lists_list"
-
-
-def lists_on(there):
-    return int(data.query(there.site, COUNT).split()[1])
+ITEMS = """
+import sqlite3, sys
+for (text,) in sqlite3.connect(sys.argv[1]).execute("SELECT text FROM lists_item"):
+    print(text)
+"""
 
 
 def test_the_status_tells_how_the_site_is(either):
@@ -76,20 +81,63 @@ def test_static_files_that_nginx_may_not_read_are_found(staging):
         staging.run("chmod", "2755", static)
 
 
-def test_a_backup_comes_back_without_its_stamp_and_what_was_there_is_kept(either):
+def start_lists(site, enough, accepted):
+    """Start one list after the other, as a browser does; note each that the site said it has."""
+    with requests.Session() as browser:
+        browser.trust_env = False
+        while not enough.is_set():
+            text = f"Entered meanwhile {uuid4()}"
+            browser.get(f"{site.base_url}/", timeout=60)
+            form = {"text": text, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+            if (
+                browser.post(f"{site.base_url}/", form, allow_redirects=False, timeout=60).status_code
+                == HTTPStatus.FOUND
+            ):
+                accepted.append(text)
+
+
+@pytest.fixture
+def accepted(either):
+    """What people have entered, and go on entering until the test ends."""
+    enough = Event()
+    told: list[str] = []
+    people = [Thread(target=start_lists, args=(either.site, enough, told)) for _ in range(4)]
+    for person in people:
+        person.start()
+
+    def so_far():
+        """Return it, once there is more of it."""
+        before = len(told)
+        eventually(lambda: len(told) > before, what="something more to be entered", within_s=30)
+        return set(told)
+
+    yield so_far
+    enough.set()
+    for person in people:
+        person.join()
+
+
+def items(there, database=""):
+    """Return what stands in the lists of the site, or of a copy."""
+    return set(there.run("python3", "-c", ITEMS, database or str(there.place.database)).splitlines())
+
+
+def test_a_backup_comes_back_amid_requests_and_what_was_there_is_kept(either, accepted):
     told: list[str] = []
     either.manage("create_list", "Precious")
-    before = lists_on(either)
     data.back_up(either.site, told.append)
     name = told[0].rpartition("/")[2]
     either.manage("create_list", "Entered since")
+    first = accepted()
     data.restore(either.site, name, say=told.append)
-    assert lists_on(either) == before
+    last = accepted()
+    live, kept = items(either), items(either, told[1].rpartition(" ")[2])
+    assert last <= live | kept
+    assert first <= kept
+    assert last - kept
+    assert ("Precious" in live, "Entered since" in live, "Entered since" in kept) == (True, False, True)
     assert data.query(either.site, "SELECT COUNT(*) AS n FROM testing_stamp").split() == ["n", "0"]
-    kept = told[1].rpartition(" ")[2]
-    argv = ("python3", "-c", f"import sqlite3; print(sqlite3.connect('{kept}').execute('{COUNT}').fetchone()[0])")
-    with Server(either.site) as server:
-        assert int(server.run(Command(argv, says="Counting"))) == before + 1
+    assert either.release
     stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
     again = "INSERT INTO testing_stamp (site) VALUES ('127.0.0.1')"
     either.run("python3", "-c", stamp, str(either.place.database), again)

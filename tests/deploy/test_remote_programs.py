@@ -153,25 +153,6 @@ def test_what_makes_a_database_makes_none_behind_a_link(tmp_path):
     assert not (tmp_path / "not-mounted").exists()
 
 
-def test_a_database_is_restored_without_its_stamp(tmp_path, database):
-    copy = tmp_path / "copy.sqlite3"
-    run("copy_database", database, copy)
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("DELETE FROM lists")
-    assert run("restore_database", copy, database).returncode == 0
-    assert rows(database, "lists") == [("Buy milk",), (None,)]
-    assert rows(database, "testing_stamp") == []
-    assert rows(copy, "testing_stamp") == [("lists.example.com",)]
-    assert database.stat().st_mode & 0o777 == 0o660
-
-
-def test_a_damaged_copy_replaces_nothing(tmp_path, database):
-    copy = tmp_path / "copy.sqlite3"
-    copy.write_bytes(database.read_bytes()[:1500] + b"x" * 3000)
-    assert run("restore_database", copy, database).returncode != 0
-    assert rows(database, "lists") == [("Buy milk",), (None,)]
-
-
 def test_a_query_is_answered_and_changes_nothing(database):
     done = run("query", database, given="SELECT name, 1 AS one FROM lists")
     assert done.stdout == "name\tone\nBuy milk\t1\n\t1\n"
@@ -181,14 +162,9 @@ def test_a_query_is_answered_and_changes_nothing(database):
 
 
 def test_nothing_is_written_through_a_link_that_somebody_put_there(tmp_path):
-    theirs, database, copy = tmp_path / "authorized_keys", tmp_path / "db.sqlite3", tmp_path / "copy.sqlite3"
+    theirs = tmp_path / "authorized_keys"
     theirs.write_text("a key")
     (tmp_path / ".env.new").symlink_to(theirs)
-    (tmp_path / "db.sqlite3.restoring").symlink_to(theirs)
-    with closing(sqlite3.connect(copy)) as connection, connection:
-        connection.execute("CREATE TABLE lists (id int)")
     update(tmp_path / ".env", {"SITE_ENVIRONMENT": "staging"})
-    assert run("restore_database", copy, database).returncode == 0
     assert theirs.read_text() == "a key"
     assert not (tmp_path / ".env").is_symlink()
-    assert not database.is_symlink()

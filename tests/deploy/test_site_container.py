@@ -22,13 +22,13 @@ COMMIT = "0123456789ab"
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ([], "'' is not done here; allowed: layers, load, has, unpack, manage, serve, stop, start, since, remove"),
+        ([], "'' is not done here; allowed: layers, load, has, unpack, manage, serve, since, remove"),
         (["run", "--privileged"], "'run' is not done here"),
         (["serve"], "serve takes a release"),
         (["serve", COMMIT, "--privileged"], "serve takes a release"),
         (["serve", "--privileged"], "'--privileged' is no release; allowed: 12 characters of 0-9a-f"),
         (["load", "../etc"], "is no release"),
-        (["stop", COMMIT], "stop takes nothing"),
+        (["since", COMMIT], "since takes nothing"),
         (["manage", "current", ".env"], "manage takes a release, one of .env, .env.next, and a command"),
         (["manage", "current", "/etc/shadow", "check"], "manage takes a release, one of .env, .env.next"),
         (["manage", "--volume=/:/all", ".env", "check"], "is no release"),

@@ -14,8 +14,6 @@ VERBS: "dict[str, Callable[..., None]]" = {
     "unpack": verbs.unpack,
     "manage": verbs.manage,
     "serve": verbs.serve,
-    "stop": verbs.stop,
-    "start": verbs.start,
     "since": verbs.since,
     "remove": verbs.remove,
 }

@@ -87,7 +87,7 @@ def manage(site: Site, release: str, settings: str, *command: str) -> NoReturn:
     serving = _serving(site)
     if is_running(serving):
         become("exec", *_at_hand(), serving, *MANAGE, *command)
-    # While it is stopped, as for a restore.
+    # Somebody stopped it.
     _alone_in_a_container(site, settings, docker("inspect", "--format={{.Config.Image}}", serving), *command)
 
 
@@ -98,7 +98,7 @@ def serve(site: Site, release: str) -> None:
         before, slot = tidied(site)
         after = "b" if slot == "a" else "a"
         _start_next(site, after, tag)
-        # Also if the machine went down while it was stopped for a restore, and nobody came back to start it.
+        # With the machine, also if somebody stopped it by hand.
         docker("update", "--restart=always", NEXT)
         if before:
             docker("rename", SERVING, BEFORE)
@@ -109,21 +109,6 @@ def serve(site: Site, release: str) -> None:
             answers(site.socket(slot), within_s=0)
             docker("stop", f"--time={STOPPED_WITHIN_S}", BEFORE)
             docker("rm", BEFORE)
-
-
-def stop(site: Site) -> None:
-    """End the container that serves; it stays for a start."""
-    with alone(site):
-        docker("stop", f"--time={STOPPED_WITHIN_S}", _serving(site))
-
-
-def start(site: Site) -> None:
-    """Start the container that served last; return once it is well."""
-    with alone(site):
-        serving = _serving(site)
-        docker("start", serving)
-        if not answers(site.socket(slot_of(site.current)), within_s=HEALTHY_WITHIN_S):
-            raise Refused(f"{serving} does not become well. It said last:\n{said_by(serving)}")
 
 
 def since(site: Site) -> None:

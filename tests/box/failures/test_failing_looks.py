@@ -1,12 +1,8 @@
-"""A look that fails in a deploy or a restore is no answer: nothing is taken for missing, and no data is touched."""
-
-import re
+"""A look that fails in a deploy is no answer: nothing is taken for missing, and no data is touched."""
 
 import pytest
 
-from deploy import data
 from deploy.deploying import DeployError
-from deploy.server import ServerError
 from tests.box.conftest import said
 
 LOOKING = ("test", "find", "stat")
@@ -30,16 +26,3 @@ def test_a_deploy_that_cannot_look_for_the_database_ends_and_touches_nothing(sta
     with pytest.raises(DeployError, match=r"Looking for \S+sqlite3 failed.*\n.*was not switched: \w+ serves on"):
         staging.deploy(staging.checkout.commit({"superlists/marked.py": '"""Looked."""\n'}))
     assert (staging.release, staging.rows()) == (before, rows)
-
-
-def test_a_restore_that_cannot_look_for_the_database_replaces_nothing(staging, request):
-    told: list[str] = []
-    data.back_up(staging.site, told.append)
-    name = told[0].rpartition("/")[2]
-    staging.manage("create_list", "Entered since")
-    rows = staging.rows()
-    request.getfixturevalue("no_look_at_the_database")
-    with pytest.raises(ServerError, match=r"Looking for \S+sqlite3 failed"):
-        data.restore(staging.site, name, say=told.append)
-    assert staging.rows() == rows
-    assert re.search("backed up to", "".join(told)) is None
