@@ -12,7 +12,7 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
-from deploy.box_folder import SSH_CONFIG, Place, empty, held, introduce, is_complete, leave, new_keys
+from deploy.box_folder import SSH_CONFIG, Place, claim, empty, held, introduce, is_complete, leave, new_keys
 from deploy.engine import EngineError, connect
 from deploy.images import BOX, BOX_WITH_ENGINE, image
 from features.waiting import NotSeenError, eventually
@@ -55,6 +55,7 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     """
     place = Place(folder.resolve(), name, environment, runtime, tls)
     with _engine() as engine, held(place.folder):
+        claim(place.folder)
         there = container_of(engine, place.folder)
         if there is None or not is_complete(place.folder):
             _remove(engine, place.folder)
@@ -79,6 +80,8 @@ def remove(folder: Path) -> None:
     """Remove the box of this folder, whether it runs or not; raises EngineError."""
     folder = folder.resolve()
     with _engine() as engine, held(folder):
+        if container_of(engine, folder) or any(folder.iterdir()):
+            claim(folder)
         _remove(engine, folder)
         leave(folder)
 

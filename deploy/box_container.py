@@ -1,5 +1,6 @@
 """The container of a box: what the engine is told of it, and its ports on this machine."""
 
+import os
 import secrets
 import socket
 from pathlib import Path
@@ -10,10 +11,11 @@ from docker.errors import APIError
 from docker.models.containers import Container
 
 from deploy.box_folder import Place
+from features.targets.process import namespace
 
 ADDRESS = "127.0.0.1"
 LABEL = "superlists.box"
-FOLDER = f"{LABEL}.folder"
+FOLDER, MAKER = f"{LABEL}.folder", f"{LABEL}.maker"
 SSH, HTTP, HTTPS = "22/tcp", "80/tcp", "443/tcp"
 PORTS_TRIED = 5
 TAKEN = ("already allocated", "already in use")
@@ -43,7 +45,7 @@ def creation(place: Place, ports: list[int], labels: dict[str, str]) -> dict[str
         "name": f"superlists-{place.name}-{secrets.token_hex(4)}",
         "hostname": place.name,
         "environment": {"container": "docker"},
-        "labels": labels | {LABEL: place.name, FOLDER: label_of(place.folder)},
+        "labels": labels | {LABEL: place.name, FOLDER: label_of(place.folder), MAKER: maker()},
         "ports": {inside: (ADDRESS, port) for inside, port in zip((SSH, HTTP, HTTPS), ports, strict=True)},
         "cgroupns": "private",
         "cap_add": ["SYS_ADMIN"],
@@ -82,8 +84,15 @@ def label_of(folder: Path) -> str:
     return f"{socket.gethostname()}:{folder}"
 
 
+def maker() -> str:
+    """Return who makes boxes here: in a container, a folder of the same name is another one."""
+    return f"user {os.geteuid()} {namespace()}"
+
+
 def container_of(engine: DockerClient, folder: Path) -> Container | None:
     """Return the container of this folder's box, whether it runs or not."""
     its = f"{FOLDER}={label_of(folder)}"
     found: list[Container] = engine.containers.list(all=True, ignore_removed=True, filters={"label": its})
-    return found[0] if found else None
+    # Those of before say nothing of who made them.
+    ours = [container for container in found if container.labels.get(MAKER, maker()) == maker()]
+    return ours[0] if ours else None

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import tarfile
 from contextlib import AbstractContextManager, suppress
@@ -22,6 +23,8 @@ DEPLOYER = "deployer"
 USER_ID = 1000
 KEY, PUBLIC_KEY, KNOWN_HOSTS, SSH_CONFIG, SITES = "key", "key.pub", "known_hosts", "ssh_config", "sites.toml"
 WRITTEN = (KEY, PUBLIC_KEY, KNOWN_HOSTS, SSH_CONFIG, SITES)
+# Says that the folder is a box's: what start writes is removed again with it.
+MARK = ".superlists-box"
 HOST_KEY = "etc/ssh/ssh_host_ed25519_key"
 AUTHORIZED_KEYS = f"home/{USER}/.ssh/authorized_keys"
 
@@ -45,6 +48,22 @@ class Place:
 def held(folder: Path) -> AbstractContextManager[None]:
     """Have the folder for oneself, made if need be: who comes second waits."""
     return alone_in(folder, mode=0o700)
+
+
+def claim(folder: Path) -> None:
+    """Mark a new or empty folder as a box's own, or one of before that is complete; raises EngineError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    there = {path.name for path in folder.iterdir()}
+    mark = folder / MARK
+    if folder.lstat().st_uid != os.geteuid() or (mark.exists() and mark.lstat().st_uid != os.geteuid()):
+        raise EngineError(f"{folder} is another user's; allowed: a folder of one's own")
+    if MARK in there:
+        return
+    if there and not is_complete(folder):
+        raise EngineError(
+            f"{folder} holds {', '.join(sorted(there)[:3])}, and no box; allowed: a folder that is new or empty"
+        )
+    mark.touch()
 
 
 def new_keys(place: Place) -> tuple[bytes, str]:
@@ -132,7 +151,9 @@ def is_complete(folder: Path) -> bool:
 
 
 def empty(folder: Path) -> None:
-    """Remove what start wrote."""
+    """Remove what start wrote; nothing of a folder that is no box's."""
+    if not (folder / MARK).exists():
+        return
     for name in (*WRITTEN, *certificate.WRITTEN):
         (folder / name).unlink(missing_ok=True)
 
@@ -140,4 +161,6 @@ def empty(folder: Path) -> None:
 def leave(folder: Path) -> None:
     """Remove the folder unless something else is in it: the last that is done there, for its lock goes with it."""
     with suppress(OSError):
+        if [path.name for path in folder.iterdir()] == [MARK]:
+            (folder / MARK).unlink()
         folder.rmdir()

@@ -56,7 +56,8 @@ def _gather(python: str, requirements: str | None, machine: str) -> None:
         if download.returncode:
             raise WheelsError(f"The wheels could not be downloaded here. pip said: {download.stderr.strip()[-300:]}")
         # First what vouches for them: killed in between, an emptied folder would pass for a whole one.
-        for old in sorted(WHEELS.iterdir(), key=lambda path: path.suffix != ".done"):
+        ours = [path for path in WHEELS.iterdir() if path.suffix in (".done", ".whl")]
+        for old in sorted(ours, key=lambda path: path.suffix != ".done"):
             old.unlink()
         for wheel in Path(folder).glob("*.whl"):
             shutil.move(wheel, WHEELS)

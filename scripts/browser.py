@@ -85,7 +85,8 @@ def by_selenium_manager() -> Installed | None:
         return None
     for name, path in (("chrome", paths["browser_path"]), ("chromedriver", paths["driver_path"])):
         link = Path(sys.prefix, "bin", name)
-        link.unlink(missing_ok=True)
+        if link.is_symlink():
+            link.unlink()
         link.symlink_to(path)
     return already_there()
 

@@ -9,6 +9,7 @@ from docker.errors import BuildError, DockerException
 
 from .app import connect
 from .settings import Settings, SettingsError
+from .storage import Storage
 from .tokens import TokenError, Tokens
 
 FAILED, MISUSED = 1, 2
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
-def _serve(asked: argparse.Namespace, _: Settings) -> int:
+def _serve(asked: argparse.Namespace, settings: Settings) -> int:
+    Storage(settings.root)
     # One process: its threads wait for containers most of the time.
     served = [
         f"--bind={asked.bind}",

@@ -16,7 +16,7 @@ from .settings import Settings
 from .storage import Place, user
 
 # Which service a container is of, whose, and what it holds.
-ROOT, OWNER, STORAGE, PORT = (f"databases.{name}" for name in ("root", "owner", "storage", "port"))
+ROOT, SERVICE, OWNER, STORAGE, PORT = (f"databases.{name}" for name in ("root", "service", "owner", "storage", "port"))
 INSIDE = "5432/tcp"
 VERIFIER = "run/databases/verifier"
 ACCOUNTS = "etc/passwd"
@@ -60,9 +60,10 @@ class Found:
 class Containers:
     """What a service does with its engine. Everything raises DockerException where that does not answer."""
 
-    def __init__(self, engine: DockerClient, settings: Settings) -> None:
-        """Look only at containers that bear this service's root folder."""
+    def __init__(self, engine: DockerClient, settings: Settings, service: str) -> None:
+        """Look only at containers of this service: in a container, others have a root folder of the same name."""
         self._engine = engine
+        self._service = service
         self._settings = settings
         self._root = str(settings.root)
 
@@ -71,7 +72,9 @@ class Containers:
         wanted = {ROOT: self._root, **labels}
         filters = {"label": [f"{name}={value}" for name, value in wanted.items()]}
         listed = self._engine.api.containers(all=True, filters=filters)
-        return sorted(map(_found, listed), key=lambda found: (found.created, found.id))
+        # Those of before had no such label, and only the root folder to be known by.
+        ours = [one for one in listed if one["Labels"].get(SERVICE, self._service) == self._service]
+        return sorted(map(_found, ours), key=lambda found: (found.created, found.id))
 
     def of(self, place: Place) -> Found | None:
         """Return the container of a storage directory."""
@@ -80,7 +83,14 @@ class Containers:
     def create(self, place: Place, port: int, verifier: str) -> Found:
         """Make a container, not started yet, to which the verifier is handed as a file; raises RefusedError."""
         settings = self._settings
-        labels = {**settings.labels, ROOT: self._root, OWNER: place.owner, STORAGE: place.name, PORT: str(port)}
+        labels = {
+            **settings.labels,
+            ROOT: self._root,
+            SERVICE: self._service,
+            OWNER: place.owner,
+            STORAGE: place.name,
+            PORT: str(port),
+        }
         try:
             made = self._engine.containers.create(
                 settings.image,

@@ -19,10 +19,10 @@ class Databases:
     """The databases of one root folder. All state is what the engine's labels and the directories say."""
 
     def __init__(self, engine: DockerClient, settings: Settings) -> None:
-        """Make the root folder if there is none."""
+        """Make the root folder if there is none; raises SettingsError."""
         self.settings = settings
         self._storage = Storage(settings.root)
-        self._containers = Containers(engine, settings)
+        self._containers = Containers(engine, settings, self._storage.service)
         self._bringing = Bringing(self._containers, self._storage, settings)
 
     def make(self, owner: str, wanted: Wanted) -> dict[str, Any]:

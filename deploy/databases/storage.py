@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .errors import RefusedError
 from .locks import PATIENCE_S, held
+from .root import claimed
 from .settings import SettingsError
 
 # Who the server is in a container of a service that runs as root; the image knows it too.
@@ -63,16 +64,12 @@ class Storage:
     """All directories of one service."""
 
     def __init__(self, root: Path) -> None:
-        """Make the root, which is for its owner only; raises SettingsError where another account could swap a part."""
+        """Make the root, which is for its owner only; raises SettingsError where it is not, or holds anything else."""
         self.root = root
-        for folder in (root, root / "storage", root / "trash", root / "locks"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            found = folder.lstat()
-            if not _is_folder(folder) or found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
-                raise SettingsError(
-                    f"DATABASES_ROOT: {folder} has to be a folder of the account that serves, no link to one, and "
-                    f"writable for nobody else; chmod 700 {folder} sees to the last"
-                )
+        _make_private(root)
+        self.service = claimed(root)
+        for name in ("storage", "trash", "locks"):
+            _make_private(root / name)
 
     def place(self, owner: str, name: str) -> Place:
         """Return where a database is kept, whether it exists or not; raises RefusedError for a link."""
@@ -123,6 +120,17 @@ class Storage:
 def user() -> str:
     """Return which user and group a server runs as: never root, and whom the directories belong to."""
     return f"{USER}:{USER}" if os.geteuid() == 0 else f"{os.geteuid()}:{os.getegid()}"
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that nobody else can swap a part of; raises SettingsError where one is there that is not so."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not _is_folder(folder) or found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
+        raise SettingsError(
+            f"DATABASES_ROOT: {folder} has to be a folder of the account that serves, no link to one, and "
+            f"writable for nobody else; chmod 700 {folder} sees to the last"
+        )
 
 
 def _is_folder(path: Path) -> bool:

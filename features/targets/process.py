@@ -8,7 +8,7 @@ NAMESPACE = Path("/proc/self/ns/pid")
 
 
 def this_process() -> str:
-    """Return boot, namespace, number and start of this process; nothing where that cannot be told."""
+    """Return boot, number, start and namespace of this process; nothing where that cannot be told."""
     return _told(os.getpid())
 
 
@@ -22,18 +22,18 @@ def namespace() -> str:
 
 def lives(process: str) -> bool:
     """Tell whether the process that said so of itself is seen from here."""
-    return _parts(process) is not None and _told(int(process.split()[2])) == process
+    return _parts(process) is not None and _told(int(process.split()[1])) == process
 
 
 def has_ended(process: str) -> bool:
     """Tell whether it is known to have ended: it could be seen from here, and is not, or the machine was restarted."""
     parts = _parts(process)
-    return parts is not None and parts[1] == namespace() and bool(this_process()) and not lives(process)
+    return parts is not None and parts[3] == namespace() and bool(this_process()) and not lives(process)
 
 
 def _parts(process: str) -> list[str] | None:
     parts = process.split()
-    return parts if len(parts) == 4 and parts[2].isdecimal() else None  # noqa: PLR2004 - as _told returns them
+    return parts if len(parts) == 4 and parts[1].isdecimal() else None  # noqa: PLR2004 - as _told returns them
 
 
 def _told(number: int) -> str:
@@ -44,4 +44,4 @@ def _told(number: int) -> str:
     except OSError:
         return ""
     ended, start = fields[0] in "ZX", fields[19]
-    return "" if ended or not namespace() else f"{boot} {namespace()} {number} {start}"
+    return "" if ended or not namespace() else f"{boot} {number} {start} {namespace()}"

@@ -126,3 +126,17 @@ def test_servers_go_on_while_the_service_is_away(interrupted, client, new_servic
     assert rows(told) == ["Buy peacock feathers"]
     service.client().delete(told["id"], data="drop")
     service.kill()
+
+
+def test_what_a_service_in_a_container_has_at_a_folder_of_the_same_name_is_its_own(client, new_service, owned):
+    service = new_service()
+    labels = owned.labels | {f"databases.{name}": "edith" for name in ("owner", "storage")}
+    labels |= {"databases.root": str(service.root), "databases.port": "20000", "databases.service": "of-a-container"}
+    # Never started: left half made, where it is one's own.
+    theirs = client.containers.create(service.image, labels=labels)
+    service.start()
+    try:
+        assert service.client().all() == []
+        assert containers(client, service.root) == [theirs.id]
+    finally:
+        service.kill()

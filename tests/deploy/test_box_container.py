@@ -2,7 +2,7 @@
 
 import socket
 
-from deploy.box_container import FOLDER, LABEL, creation, free_ports
+from deploy.box_container import FOLDER, LABEL, MAKER, creation, free_ports, maker
 from deploy.box_folder import Place
 
 
@@ -35,7 +35,8 @@ def test_with_an_engine_inside_it_gets_what_that_needs(tmp_path):
 
 def test_it_says_whose_it_is(tmp_path):
     given = told(tmp_path, name="rehearsal")
-    assert given["labels"] == {"more": "yes", LABEL: "rehearsal", FOLDER: f"{socket.gethostname()}:{tmp_path}"}
+    folder = f"{socket.gethostname()}:{tmp_path}"
+    assert given["labels"] == {"more": "yes", LABEL: "rehearsal", FOLDER: folder, MAKER: maker()}
     assert given["hostname"] == "rehearsal"
     assert given["name"] != told(tmp_path, name="rehearsal")["name"]
 

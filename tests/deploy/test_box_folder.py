@@ -9,7 +9,7 @@ import tomllib
 import pytest
 
 from deploy import box_folder
-from deploy.box_folder import Place, empty, held, introduce, is_complete, leave, new_keys
+from deploy.box_folder import MARK, Place, claim, empty, held, introduce, is_complete, leave, new_keys
 from deploy.engine import EngineError
 
 
@@ -19,6 +19,7 @@ def place(tmp_path):
 
 
 def written(place):
+    claim(place.folder)
     packed, host_key = new_keys(place)
     introduce(place, host_key, "127.0.0.1", 2222, 8080)
     return packed, host_key
@@ -89,7 +90,7 @@ def test_only_what_was_written_is_removed(place):
     (place.folder / "notes").write_text("mine")
     empty(place.folder)
     leave(place.folder)
-    assert [path.name for path in place.folder.iterdir()] == ["notes"]
+    assert {path.name for path in place.folder.iterdir()} == {"notes", MARK}
     (place.folder / "notes").unlink()
     for _ in range(2):
         empty(place.folder)
@@ -127,3 +128,22 @@ def test_who_comes_second_waits(place):
 def test_its_folder_has_keys_in_it_and_is_for_its_owner_alone(tmp_path):
     with held(tmp_path / "box"):
         assert (tmp_path / "box").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_of_somebodys_keys_stays_what_it_is(tmp_path):
+    for name in ("known_hosts", "id_ed25519"):
+        (tmp_path / name).write_text("dear to somebody")
+    with pytest.raises(EngineError, match=f"{tmp_path} holds id_ed25519, known_hosts, and no box; allowed:"):
+        claim(tmp_path)
+    empty(tmp_path)
+    leave(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"known_hosts", "id_ed25519"}
+
+
+def test_the_folder_of_a_box_of_before_is_taken_over(place):
+    written(place)
+    (place.folder / MARK).unlink()
+    claim(place.folder)
+    empty(place.folder)
+    leave(place.folder)
+    assert not place.folder.exists()

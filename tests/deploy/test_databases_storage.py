@@ -163,3 +163,29 @@ def test_a_command_without_its_folder_says_so(root, monkeypatch, capsys):
         monkeypatch.setenv("DATABASES_ROOT", root)
     assert main(["token", "edith"]) == 2
     assert "DATABASES_ROOT: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "foreign", ["photo", "trash/photos/beach.png", "storage/2024/summer/beach.png", "storage/notes", "storage/a/notes"]
+)
+def test_a_folder_that_holds_anything_else_is_not_served_from(tmp_path, capsys, monkeypatch, foreign):
+    (tmp_path / foreign).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / foreign).write_text("dear to somebody")
+    monkeypatch.setenv("DATABASES_ROOT", str(tmp_path))
+    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("it was served"))
+    assert main(["serve"]) == 2
+    assert f"DATABASES_ROOT: {tmp_path} holds {foreign.removesuffix('/beach.png')}" in capsys.readouterr().err
+    with pytest.raises(SettingsError):
+        Storage(tmp_path).empty_trash()
+    assert (tmp_path / foreign).read_text() == "dear to somebody"
+
+
+def test_a_folder_of_before_is_taken_over_and_known_by_a_name_of_its_own(storage, place, tmp_path):
+    (place.volume / "data").mkdir()
+    (storage.root / "trash" / ("0" * 32)).mkdir()
+    (storage.root / "lost+found").mkdir()
+    (storage.root / ".service").unlink()
+    again = Storage(storage.root)
+    assert again.place("edith", "peacock").has_data
+    assert Storage(storage.root).service == again.service
+    assert Storage(tmp_path / "another").service != again.service

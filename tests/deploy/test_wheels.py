@@ -128,3 +128,10 @@ def test_two_at_once_take_turns(folder, pip, monkeypatch, capsys):
     assert met == [False]
     assert capsys.readouterr().err == f"Waiting for another process that works in {folder}…\n"
     assert names(folder) == ["two.whl"]
+
+
+def test_what_is_no_wheel_is_not_cleared_away(folder, pip):
+    (folder / "of-somebody").mkdir(parents=True)
+    (folder / "notes.txt").write_text("mine")
+    gather("3.11", "one\n")
+    assert sorted(path.suffix for path in folder.iterdir()) == ["", ".done", ".txt", ".whl"]

@@ -36,10 +36,10 @@ def test_what_a_dead_run_left_is_removed_by_the_next(tmp_path):
 
 def test_a_run_whose_lock_cannot_be_seen_from_here_is_alive_as_long_as_its_process():
     with subprocess.Popen(["sleep", "60"]) as other, engine() as client:
-        boot, namespace, _, _ = this_process().split()
+        boot, _, _, namespace = this_process().split()
         start = Path(f"/proc/{other.pid}/stat").read_text().rpartition(")")[2].split()[19]
         labels = {LABEL: "of-a-test", HOST: socket.gethostname(), USER: str(os.geteuid()), LOCK: "/nowhere/a.lock"}
-        volume = client.volumes.create(labels=labels | {PROCESS: f"{boot} {namespace} {other.pid} {start}"})
+        volume = client.volumes.create(labels=labels | {PROCESS: f"{boot} {other.pid} {start} {namespace}"})
         looking = Owned(client)
         try:
             looking.remove_what_dead_runs_left()
@@ -56,10 +56,10 @@ def test_a_run_whose_lock_cannot_be_seen_from_here_is_alive_as_long_as_its_proce
 
 
 def test_a_process_is_told_from_a_later_one_of_its_number():
-    boot, namespace, number, start = this_process().split()
-    later = f"{boot} {namespace} {number} {int(start) - 1}"
-    restarted = f"another-boot {namespace} {number} {start}"
-    of_a_container = f"{boot} pid:[1] {number} {start}"
+    boot, number, start, namespace = this_process().split()
+    later = f"{boot} {number} {int(start) - 1} {namespace}"
+    restarted = f"another-boot {number} {start} {namespace}"
+    of_a_container = f"{boot} {number} {start} pid:[1]"
     assert [lives(each) for each in (this_process(), later, restarted, of_a_container, "")] == [True] + [False] * 4
     ended = [has_ended(each) for each in (this_process(), later, restarted, of_a_container, "")]
     assert ended == [False, True, True, False, False]

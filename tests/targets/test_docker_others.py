@@ -37,9 +37,9 @@ def test_a_run_in_a_container_leaves_a_live_run_of_its_engine_alone():
 def test_of_runs_whose_end_cannot_be_told_nothing_is_removed(changed, capfd):
     with subprocess.Popen(["true"]) as ended, engine() as client:
         ended.wait()
-        boot, namespace, _, start = this_process().split()
+        boot, _, start, namespace = this_process().split()
         labels = {LABEL: "of-a-test", HOST: socket.gethostname(), USER: str(os.geteuid())}
-        labels[PROCESS] = f"{boot} {namespace} {ended.pid} {start}"
+        labels[PROCESS] = f"{boot} {ended.pid} {start} {namespace}"
         theirs, ours = (client.volumes.create(labels=given) for given in (labels | changed, labels | {LABEL: "ours"}))
         looking = Owned(client)
         try:
