@@ -5,6 +5,7 @@ files that need not be there yet. Prints the folders that were not there. Ends w
 when one of all these is a symbolic link; then nothing was made.
 """
 
+import errno
 import grp
 import json
 import os
@@ -36,15 +37,13 @@ def make(path: str, mode: int, group: int) -> None:
     if not os.path.lexists(path):
         os.mkdir(path, 0o700)  # noqa: PTH102 - as above
         print(path)
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        found = os.fstat(folder)
-        if found.st_gid != group:
-            os.chown(folder, -1, group)
-        if stat.S_IMODE(found.st_mode) != mode:
-            os.chmod(folder, mode)  # noqa: PTH101 - as above
-    finally:
-        os.close(folder)
+    found = os.lstat(path)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise OSError(errno.EPERM, "has to be a folder, and this account's own; see to that as root", path)
+    if found.st_gid != group:
+        os.chown(path, -1, group)
+    if stat.S_IMODE(found.st_mode) != mode:
+        os.chmod(path, mode)  # noqa: PTH101 - as above
 
 
 if __name__ == "__main__":

@@ -33,10 +33,16 @@ def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str
         return ANOTHER_ENVIRONMENT
     after = (before or {"DJANGO_SECRET_KEY": secrets.token_urlsafe(48), **at_first}) | given
     after = {name: value for name, value in after.items() if value}
-    if after != before or into != path or os.stat(path).st_mode & 0o777 != MODE:  # noqa: PTH116 - as above
+    if after != before or into != path or not is_open_to_its_group(path):
         write(into, after)
     print("\n".join(sorted(name for name in {**before, **after} if before.get(name) != after.get(name))))
     return 0
+
+
+def is_open_to_its_group(path: str) -> bool:
+    """Tell whether the group of its folder may read the file, and nobody else but its owner."""
+    found, folder = os.stat(path), os.stat(os.path.dirname(path))  # noqa: PTH116, PTH120 - as above
+    return (found.st_mode & 0o777, found.st_gid) == (MODE, folder.st_gid)
 
 
 def read(path: str) -> "dict[str, str]":

@@ -20,7 +20,8 @@ from features.targets.owned import LABEL
 BY_IMAGE = "running"
 TO_TAKE_FIXTURES = """
 Scenarios other than @smoke need a site whose data is disposable:
-  its container started with SITE_ENVIRONMENT=docker, SUPERLISTS_TESTING=1 and EMAIL_FILE_PATH=/data/mail,
+  its container started with SITE_ENVIRONMENT=docker, SUPERLISTS_TESTING=1, EMAIL_FILE_PATH=/data/mail
+  and SITE_ORIGIN={url},
   its database stamped by a person: docker exec -it {name} python manage.py stamp_site"""
 
 # What the site says while somebody else is at work on its database; see superlists/testing/lock.py.
@@ -56,7 +57,7 @@ class RunningTarget(ContainerSite):
             self.open_channel(pipe, self._lock_wait_s)
         except (TargetError, OSError) as error:
             self.let_go()
-            how = TO_WAIT if BUSY in str(error) else TO_TAKE_FIXTURES.format(name=container.name)
+            how = TO_WAIT if BUSY in str(error) else TO_TAKE_FIXTURES.format(name=container.name, url=self.base_url)
             self.refusal = f"The site in the container {container.name} takes no fixtures. {error}{how}"
 
     def stop(self) -> None:

@@ -32,7 +32,9 @@ def test_production_is_looked_at_and_takes_no_fixtures(running):
         assert target.gone() == ""
         assert "takes no fixtures" in target.refusal
         assert "Unknown command: 'serve_fixtures'" in target.refusal
-        assert "SITE_ENVIRONMENT=docker, SUPERLISTS_TESTING=1 and EMAIL_FILE_PATH=/data/mail" in target.refusal
+        assert (
+            f"SUPERLISTS_TESTING=1, EMAIL_FILE_PATH=/data/mail\n  and SITE_ORIGIN={target.base_url}" in target.refusal
+        )
         assert f"docker exec -it {container.name} python manage.py stamp_site" in target.refusal
         with pytest.raises(TargetError, match="takes no fixtures"):
             target.manage("reset_site", "--site", "localhost")
