@@ -76,8 +76,10 @@ class Config:
         return self.site is not None and not self.site.disposable
 
     @classmethod
-    def read(cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Config":
-        """Return the settings of behave.ini and `-D`, checked.
+    def read(
+        cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ, *, junit: Path | None = None
+    ) -> "Config":
+        """Return the settings of behave.ini and `-D`, checked; `junit` is the folder of JUnit files, if any.
 
         Raises ConfigError that names each mistake and what is allowed instead.
         """
@@ -95,7 +97,7 @@ class Config:
         mistakes += _without_screen(values, environ)
         mistakes += databases.mistakes(values, environ)
         mistakes += mailboxes.settle(values, environ)
-        mistakes += filter(None, [report_folder.mistake(target=values.get("target", ""))])
+        mistakes += report_folder.mistakes(values.get("target", ""), junit)
         if mistakes or installed is None:
             raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
         return cls(

@@ -38,15 +38,16 @@ def before_all(context: Context) -> None:
     interruption.listen()
     outcome = Outcome(context.config, interruption)
     context.config.reporters.append(outcome)
-    instead_of_behaves(context.config, outcome)
+    junit = instead_of_behaves(context.config, outcome)
     context._runner.formatters.insert(0, Redaction())
     # Until the opposite is known: whatever else goes wrong here, behave tells of, and no scenario runs.
     outcome.cannot_start = SETUP_FAILED
     try:
         refuse_misread(context._runner.features)
-        start(context, Config.read(context.config.userdata))
-    except (FeatureError, ConfigError, ReportFolderError, TargetError, MailboxError, BrowserError) as error:
-        print(error, file=sys.stderr)
+        start(context, Config.read(context.config.userdata, junit=junit.folder if junit else None))
+    except (FeatureError, ConfigError, ReportFolderError, TargetError, MailboxError, BrowserError, OSError) as error:
+        # What is wrong with a disk says no more than that.
+        print(f"This run cannot start: {error}" if isinstance(error, OSError) else error, file=sys.stderr)
         outcome.cannot_start = REFUSED if isinstance(error, RefusedError) else SETUP_FAILED
         context._runner.features.clear()
         report.no_start(context, str(error))

@@ -1,5 +1,6 @@
 """How a run ends: its exit code, which a hook cannot set but a reporter can."""
 
+import sys
 import time
 from collections import Counter
 from typing import Any
@@ -9,6 +10,7 @@ from behave.reporter.base import Reporter
 
 from features.interruption import Interruption
 
+UNWRITTEN = 1
 SETUP_FAILED = 2
 NOTHING_RAN = 3
 REFUSED = 4
@@ -27,6 +29,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         self.skipped: Counter[str] = Counter()
         # Why nothing can run, as an exit code; 0 while nothing speaks against it.
         self.cannot_start = 0
+        # What of the results could not be written down.
+        self._unwritten = ""
         self._interruption = interruption
         self._began = time.monotonic()
         for reporter in config.reporters:
@@ -41,6 +45,13 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             if scenario.status.name == "skipped" and scenario.skip_reason:
                 self.skipped[scenario.skip_reason] += 1
 
+    def could_not_write(self, what: str, error: OSError) -> None:
+        """Take note of results that are lost, as on a full disk; told at once, and once."""
+        if not self._unwritten:
+            self._unwritten = f"{what} could not be written ({error.strerror}): what it says of this run is not all."
+            # Behave keeps what formatters and hooks print to itself.
+            print(self._unwritten, file=sys.__stderr__)
+
     @property
     def problem(self) -> str:
         """What is wrong with the run as a whole, whatever became of its scenarios; empty if nothing is."""
@@ -48,6 +59,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             return "The run was interrupted, so what did not run is not proven."
         if self.cannot_start:
             return "The run could not start."
+        if self._unwritten:
+            return self._unwritten
         why = "" if self.skipped else " Is a tag or a name mistyped?"
         return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
 
@@ -66,4 +79,7 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         if not self.ran:
             print(self.problem)
             raise SystemExit(NOTHING_RAN)
+        if self._unwritten:
+            print(self.problem)
+            raise SystemExit(UNWRITTEN)
         print(f"Took {time.monotonic() - self._began:.1f} s")

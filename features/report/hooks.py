@@ -27,7 +27,8 @@ def begin(runner: Any, config: Config) -> Results:
     """
     claim(target=config.target)
     tidy(target_folder(config.target), keys_there_are())
-    results = Results(results_of(config.target))
+    outcome = next(reporter for reporter in runner.config.reporters if isinstance(reporter, Outcome))
+    results = Results(results_of(config.target), outcome)
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnit):
             reporter.target, reporter.run = config.target, results.run

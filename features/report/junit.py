@@ -14,6 +14,7 @@ from behave.reporter.junit import JUnitReporter
 from features.outcome import Outcome
 from features.redaction import redacted
 from features.report.places import folder_of, page_file, scenario_key
+from features.report.report_folder import obstacle
 
 # XML has no way to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -50,7 +51,9 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
     def _forget_the_run_before(self) -> None:
         """Remove what an earlier run said of itself; a file of this name that it did not write stays."""
         file = self.folder / OF_THE_RUN
-        if file.is_file() and not file.is_symlink() and b'<testsuite name="The run"' in file.read_bytes():
+        if obstacle(self.folder) or not file.is_file() or file.is_symlink():
+            return
+        if b'<testsuite name="The run"' in file.read_bytes():
             file.unlink()
 
     def _case(self, stem: str, scenario: Scenario) -> ET.Element:
@@ -86,8 +89,11 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         if self.target:
             ET.SubElement(ET.SubElement(suite, "properties"), "property", name="target", value=self.target)
         suite.extend(cases)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        ET.ElementTree(suite).write(self.folder / name, encoding="utf-8", xml_declaration=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            ET.ElementTree(suite).write(self.folder / name, encoding="utf-8", xml_declaration=True)
+        except OSError as error:
+            self._outcome.could_not_write(str(self.folder / name), error)
 
 
 def instead_of_behaves(config: Any, outcome: Outcome) -> JUnit | None:

@@ -22,6 +22,8 @@ STATIC = Path(__file__).parent / "static"
 SHOWN = 3
 ALLOWED = "Allowed in SUPERLISTS_REPORTS: a folder that is new or empty, or that an earlier run marked as its own"
 
+ELSEWHERE = "SUPERLISTS_REPORTS names another folder for it"
+
 
 class ReportFolderError(Exception):
     """A folder that the report cannot be in; says what is there, and what is allowed."""
@@ -39,21 +41,39 @@ def claim(folder: Path = REPORTS, target: str = "") -> None:
         # It has been marked before, or by another run just now.
         return
     except OSError as error:
-        raise ReportFolderError(
-            f"The report cannot be written: {error}; SUPERLISTS_REPORTS names another folder for it"
-        ) from error
+        raise ReportFolderError(f"The report cannot be written: {error}. {ELSEWHERE}") from error
+
+
+def mistakes(target: str, junit: Path | None = None) -> list[str]:
+    """Return why a run of this target could not write down its results, and its JUnit files if it is to."""
+    blocked = obstacle(junit) if junit else ""
+    elsewhere = f"The JUnit files cannot be written: {blocked}. --junit-directory=… names another folder"
+    return [said for said in (mistake(target=target), elsewhere if blocked else "") if said]
 
 
 def mistake(folder: Path = REPORTS, target: str = "") -> str:
     """Return why the report, with the results of this target, cannot be in the folder; nothing where it can be."""
     try:
         said = _why_not(folder) if folder.exists() else ""
-        links = [] if said else sorted(path for path in _written(folder, target) if path.is_symlink())
+        written = [] if said else sorted(_written(folder, target))
     except OSError as error:
-        said, links = f"{folder} cannot be looked at: {error}", []
-    if links:
-        return f"{links[0]} is a link, and none is followed below the folder of the report. Remove it"
-    return f"{said}. {ALLOWED}" if said else ""
+        said, written = f"{folder} cannot be looked at: {error}", []
+    if said:
+        return f"{said}. {ALLOWED}"
+    if link := next(filter(Path.is_symlink, written), None):
+        return f"{link} is a link, and none is followed below the folder of the report. Remove it"
+    blocked = next(filter(None, map(obstacle, [folder, *written])), "")
+    return f"The report cannot be written: {blocked}. {ELSEWHERE}" if blocked else ""
+
+
+def obstacle(path: Path) -> str:
+    """Return what keeps this user from writing at a path, where something may be or not; nothing if nothing does."""
+    there = next(each for each in (path, *path.absolute().parents) if os.path.lexists(each))
+    if there.is_dir():
+        return "" if os.access(there, os.W_OK | os.X_OK) else f"this user cannot write to the folder {there}"
+    if there != path:
+        return f"{there} is no folder"
+    return "" if os.access(there, os.W_OK) else f"this user cannot write to {there}"
 
 
 def _why_not(folder: Path) -> str:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from behave.formatter.base import Formatter
 from behave.model import Feature, Scenario, Step
 
+from features.outcome import Outcome
 from features.redaction import redacted
 from features.report.places import scenario_key
 from features.report.results_file import opened
@@ -23,9 +24,10 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
     name = "results"
     description = "Writes down the results of a run, for the report"
 
-    def __init__(self, file: Path) -> None:
-        """Begin a run in `file`, after those it holds already."""
-        self._file = opened(file)
+    def __init__(self, file: Path, outcome: Outcome | None = None) -> None:
+        """Begin a run in `file`, after those it holds already; `outcome` hears of what cannot be written there."""
+        self._path, self._file = file, opened(file)
+        self._outcome, self._full = outcome, False
         self.run = uuid4().hex[:12]
         self._scenario: Scenario | None = None
         self._began = 0.0
@@ -88,7 +90,16 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
     def _write(self, event: str, **facts: Any) -> None:
         line = {"event": event, "run": self.run, "at": round(time.time(), 3)} | _redacted(facts)
         # At once: other runs may write their lines to the same file.
-        self._file.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
+        left = f"{json.dumps(line, ensure_ascii=False)}\n".encode()
+        try:
+            while left and not self._full:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            if self._outcome is None:
+                raise
+            # Nothing may come after half a line; the scenarios go on, and say by themselves how they end.
+            self._full = True
+            self._outcome.could_not_write(str(self._path), error)
 
     def _end_half_a_line(self) -> None:
         """Leave what a killed run had begun to write on a line of its own."""

@@ -10,7 +10,7 @@ import pytest
 
 from features.report.building import build
 from features.report.collecting import CollectError, collect
-from features.report.report_folder import MARK, ReportFolderError, claim
+from features.report.report_folder import MARK, ReportFolderError, claim, mistake
 from features.report.tidying import tidy
 from tests.features.report.told import FINDS, feature, runs
 
@@ -56,6 +56,15 @@ def test_a_new_or_empty_folder_becomes_the_suites_own(tmp_path, name):
     # What somebody adds later changes nothing of whose it is.
     filled(folder, ("notes.txt",))
     assert python("-m", "features.report", SUPERLISTS_REPORTS=str(folder)).returncode == 0
+
+
+def test_what_stands_in_the_way_of_a_folder_is_named(tmp_path):
+    (tmp_path / "file").write_text("dear to somebody")
+    below = tmp_path / "file" / "reports"
+    said = f"The report cannot be written: {tmp_path}/file is no folder. SUPERLISTS_REPORTS names another folder for it"
+    assert mistake(below) == said
+    with pytest.raises(ReportFolderError, match="is no folder"):
+        claim(below)
 
 
 def test_an_unnamed_variable_is_no_folder_but_the_usual_one():

@@ -1,0 +1,63 @@
+"""A run that cannot write down its results says so: before a browser opens, or when the disk is full."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.runs.conftest import Scratch
+
+# A mount that this one command sees: modes say nothing to root, a file system does.
+MOUNTED = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c")
+READ_ONLY = 'mount --bind . . && mount -o remount,bind,ro . && cd "$PWD" && exec "$@"'
+FULL = 'mount -t tmpfs -o size=8k tmpfs "$SUPERLISTS_REPORTS" && exec "$@"'
+
+
+def behave(scratch: Scratch, mount: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*MOUNTED, mount, "sh", sys.executable, "-m", "behave", "--no-color", *arguments],
+        cwd=scratch.root,
+        env=scratch.environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def tell_tale(scratch: Scratch) -> str:
+    """Return a PATH on which a browser leaves a trace."""
+    for name in ("chromium", "chromedriver"):
+        program = scratch.temporary / name
+        program.write_text(f"#!/bin/sh\ntouch {scratch.temporary}/opened\nexit 1\n")
+        program.chmod(0o755)
+    return f"{scratch.temporary}:{os.environ['PATH']}"
+
+
+def test_a_read_only_checkout_is_told_among_the_mistakes_before_a_browser_opens(scratch: Scratch):
+    ran = behave(scratch, READ_ONLY, "-D", "wait=0", "--junit", PATH=tell_tale(scratch))
+    assert ran.returncode == 2
+    assert "This run cannot start:\n  wait: " in ran.stderr
+    assert "  The report cannot be written: this user cannot write to the folder " in ran.stderr
+    assert "SUPERLISTS_REPORTS names another folder" in ran.stderr
+    assert "  The JUnit files cannot be written: " in ran.stderr
+    assert "ABORTED" not in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert not (scratch.temporary / "opened").exists()
+
+
+def test_a_read_only_checkout_is_run_with_its_report_elsewhere(scratch: Scratch, tmp_path: Path):
+    ran = behave(scratch, READ_ONLY, "--tags=@smoke", SUPERLISTS_REPORTS=str(tmp_path / "reports"))
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "reports/site/index.html").is_file()
+
+
+def test_a_disk_that_fills_up_ends_in_no_success(scratch: Scratch, tmp_path: Path):
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    ran = behave(scratch, FULL, "features/my_lists.feature", SUPERLISTS_REPORTS=str(reports))
+    assert ran.returncode == 1
+    assert "results.jsonl could not be written (No space left on device)" in ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert "0 failed" in ran.stdout
+    assert scratch.left_running() == []
