@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ STOPPED_WITHIN_S = 30
 LOG = Path("reports/dockerd.log")
 # Where the engine and what it starts say which process they are, and believe it.
 PID_FILES = {Path("/var/run/docker.pid"): "dockerd", Path("/var/run/docker/containerd/containerd.pid"): "containerd"}
+SOCKET = Path("/var/run/docker.sock")
 LINES_SHOWN = 5
 # The name stands in parentheses, and may hold some itself.
 STAT = re.compile(r"\((.*)\) (\w) ", re.DOTALL)
@@ -92,6 +94,9 @@ def start() -> "subprocess.Popen[bytes] | None":
 
 
 def _dockerd(rights: list[str]) -> "subprocess.Popen[bytes]":
+    if listens(SOCKET):
+        # Of a container that has the machine's /var/run, the numbers in these files mean other processes.
+        raise EngineError(f"An engine listens at {SOCKET} and does not answer. It is not started a second time")
     LOG.parent.mkdir(exist_ok=True)
     for file, program in PID_FILES.items():
         if file.exists() and not runs(file, program):
@@ -100,6 +105,16 @@ def _dockerd(rights: list[str]) -> "subprocess.Popen[bytes]":
     with LOG.open("wb") as log:
         # A session of its own: Ctrl-C here is not for the engine.
         return subprocess.Popen([*rights, "dockerd"], stdout=log, stderr=log, start_new_session=True)
+
+
+def listens(socket_file: Path) -> bool:
+    """Tell whether some process, of whatever container, takes connections there."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        try:
+            asking.connect(str(socket_file))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+    return True
 
 
 def runs(file: Path, program: str) -> bool:

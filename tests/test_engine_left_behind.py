@@ -1,11 +1,12 @@
 """An engine that was killed leaves files that say it runs."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
-from scripts.engine import runs
+from scripts.engine import listens, runs
 
 
 @pytest.fixture
@@ -41,3 +42,12 @@ def test_a_process_that_has_ended_and_that_nobody_asked_after_does_not_run(pid_f
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     assert not runs(pid_file(child), own_name())
     os.waitpid(child, 0)
+
+
+def test_an_engine_of_another_container_is_told_by_its_socket(tmp_path):
+    assert not listens(tmp_path / "docker.sock")
+    with socket.socket(socket.AF_UNIX) as engine:
+        engine.bind(str(tmp_path / "docker.sock"))
+        engine.listen()
+        assert listens(tmp_path / "docker.sock")
+    assert not listens(tmp_path / "docker.sock"), "what a killed engine left"
