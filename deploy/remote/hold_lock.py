@@ -29,15 +29,13 @@ def main(database: str, whose: str, wait_s: str, silence_s: str) -> int:
     """Take the lock, say so, and keep it."""
     # The site's own user takes the same lock.
     os.umask(0o007)
-    # One lock for one database, whatever links lead to it.
-    path = f"{os.path.realpath(database)}.lock"
-    lock = opened(path)
+    lock = opened(beside(database))
     began = time.monotonic()
-    while not taken(lock.fileno()) or is_removed(path, lock.fileno()):
-        if is_removed(path, lock.fileno()):
+    while not taken(lock.fileno()) or is_removed(database, lock.fileno()):
+        if is_removed(database, lock.fileno()):
             # Who comes next would take the one that is there now.
             lock.close()
-            lock = opened(path)
+            lock = opened(beside(database))
             continue
         lock.seek(0)
         text = lock.read()
@@ -61,17 +59,17 @@ def main(database: str, whose: str, wait_s: str, silence_s: str) -> int:
                     break
                 heard = time.monotonic()
             if door.fileno() in ready:
-                hand_out(lock.fileno(), door, path)
+                hand_out(lock.fileno(), door, database)
     return 0
 
 
-def hand_out(lock: int, door: socket.socket, path: str) -> None:
+def hand_out(lock: int, door: socket.socket, database: str) -> None:
     """Let a step have the lock as well: while either has it, nobody else gets it. No other account is let in."""
     asker, _ = door.accept()
     with asker:
         _, account, _ = struct.unpack("3i", asker.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
         # Where the file was removed, somebody else may have the lock on another one.
-        if account == os.getuid() and not is_removed(path, lock):
+        if account == os.getuid() and not is_removed(database, lock):
             with contextlib.suppress(OSError):
                 socket.send_fds(asker, [b"."], [lock])
 
@@ -107,10 +105,15 @@ def opened(path: str) -> "IO[str]":
         sys.exit(f"{path} cannot be opened: {reason}")
 
 
-def is_removed(path: str, lock: int) -> bool:
-    """Tell whether another file is there by now, or none."""
+def beside(database: str) -> str:
+    """Return the file of the lock: one for one database, whatever links lead to it."""
+    return f"{os.path.realpath(database)}.lock"
+
+
+def is_removed(database: str, lock: int) -> bool:
+    """Tell whether the lock is another file by now, or none is there."""
     try:
-        return not os.path.samestat(os.lstat(path), os.fstat(lock))
+        return not os.path.samestat(os.lstat(beside(database)), os.fstat(lock))
     except FileNotFoundError:
         return True
 

@@ -57,6 +57,7 @@ def held(holder: str, *, wait_s: float = 0, unwanted: Callable[[], bool] = lambd
         return
     with _lock(holder) as taken:
         _wait(taken, wait_s, unwanted)
+        taken.check()
         # What is open may lead to a database that was exchanged meanwhile.
         connections.close_all()
         _mine.append(taken)

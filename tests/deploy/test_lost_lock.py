@@ -61,9 +61,18 @@ def test_a_deploy_that_was_suspended_does_nothing_more(one, place, tmp_path, mon
         assert not (tmp_path / "after").exists()
 
 
-def test_a_deploy_whose_lock_is_removed_does_nothing_more(one, place, tmp_path):
+def removed(folder):
+    (folder / "db.sqlite3.lock").unlink()
+
+
+def leading_elsewhere(folder):
+    (folder / "db.sqlite3").symlink_to("other.sqlite3")
+
+
+@pytest.mark.parametrize("changed", [removed, leading_elsewhere])
+def test_a_deploy_whose_lock_is_another_one_now_does_nothing_more(one, place, tmp_path, changed):
     with lock.held(one, place, "deploying"):
-        (tmp_path / "db.sqlite3.lock").unlink()
+        changed(tmp_path)
         with pytest.raises(ServerError, match=LOST):
             one.run(writing(tmp_path / "after"))
     assert not (tmp_path / "after").exists()

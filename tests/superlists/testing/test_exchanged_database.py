@@ -69,6 +69,24 @@ def test_who_waited_to_empty_a_database_looks_at_its_stamp_again(site, dump):
     assert "Refused: the database is not stamped as disposable for localhost." in err
 
 
+def test_who_waited_for_one_database_empties_no_other_that_its_name_leads_to(site, tmp_path):
+    for name in ("one", "other"):
+        shutil.copy(site / "db.sqlite3", tmp_path / f"{name}.sqlite3")
+    (site / "db.sqlite3").unlink()
+    (site / "db.sqlite3").symlink_to(tmp_path / "one.sqlite3")
+    with Channel(site) as first:
+        waiting = started(site, *RESET, "--wait", "60")
+        is_waiting(waiting)
+        (site / "db.sqlite3").unlink()
+        (site / "db.sqlite3").symlink_to(tmp_path / "other.sqlite3")
+        with Channel(site) as second:
+            first.close()
+            out, err = waiting.communicate(timeout=60)
+            assert second.ask("reset_site", "--site", "localhost") == {"printed": "localhost is empty"}
+    assert (out, waiting.returncode) == ("", 1)
+    assert "db.sqlite3 is another file than when its lock was taken" in err
+
+
 def test_a_channel_that_waited_looks_at_the_stamp_again(site, dump):
     with Channel(site) as first:
         second = Channel(site, "--wait", "60")
