@@ -44,9 +44,9 @@ class Process:
         self._litter = Litter()
         environment = os.environ | {"TMPDIR": str(self._litter.folder)} | _home(self._litter.folder, authority)
         # A session of its own: Ctrl-C goes to this process alone, which then ends both.
-        self._log = self._litter.folder / "driver.log"
+        self._log = (self._litter.folder / "driver.log").open("w+", errors="replace")
         session = {"start_new_session": True}
-        self._service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log.open("w"))
+        self._service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log)
         self._windows: Windows | None = None
         self._contexts: Contexts | None = None
         self._filter: RequestFilter | None = None
@@ -65,7 +65,7 @@ class Process:
 
     def words(self) -> str:
         """Return what the browser and its driver have said of themselves, and what can be done about it."""
-        return own_words(self._log.read_text(errors="replace"))
+        return own_words(Path(self._log.name).read_text(errors="replace"))
 
     def visit(self, base_url: str, *, looks_only: bool = False) -> None:
         """Make contexts for the site at `base_url`; nothing is sent to one that people may only look at."""
@@ -112,6 +112,7 @@ class Process:
         """End browser and driver without asking."""
         if driver := self._end():
             driver.wait()
+        self._log.close()
         self._litter.remove()
 
     def _end(self) -> "subprocess.Popen[bytes] | None":

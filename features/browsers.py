@@ -24,6 +24,9 @@ OFF = (
     # Pages of the address bar's own, which nobody sees here: a quarter of all the work of a start.
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
+    # Reports of what a page may not do, or of what went wrong: POSTs of the browser's own, past every filter.
+    "Reporting",
+    "NetworkErrorLogging",
 )
 # What a browser does on its own account slows a run down and reaches outside.
 QUIET = (

@@ -2,16 +2,22 @@
 
 import os
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
+from typing import ClassVar
 
 import pytest
+from selenium import webdriver
 
+from deploy import box_certificate
 from features.browser import Browser
 from features.browsers import Chrome
 from features.config import search_path
-from features.waiting import eventually
+from features.waiting import NotSeenError, eventually
 
 PAGE = "<!doctype html><form method=post><input name=text><button>Go</button></form><a href=/ ping=/>Go</a>"
 SCRIPTS = {
@@ -35,6 +41,7 @@ WAYS = {
     "a shared worker": "new SharedWorker('/shared.js')",
     "a service worker": "navigator.serviceWorker.register('/service.js')",
 }
+REPORTED_WITHIN_S = 2
 LOOKS = """
 fetch('/', {method: 'HEAD'}).then(() => fetch('/', {method: 'OPTIONS'})).then(() => {
   document.forms[0].method = 'get';
@@ -48,14 +55,15 @@ class Site(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, handler: type["Handler"] | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), handler or Handler)
         self.url = f"http://localhost:{self.server_port}"
         self.reached: list[str] = []
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Site
+    MORE: ClassVar[Mapping[str, str]] = {}
 
     def handle_one_request(self) -> None:
         self.raw_requestline = self.rfile.readline()
@@ -69,12 +77,34 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Location", "/")
         self.send_header("Content-Type", "text/javascript" if self.path in SCRIPTS else "text/html")
         self.send_header("Content-Length", str(len(body)))
+        for name, value in self.MORE.items():
+            self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+class Reporting(Handler):
+    """What is against the rules of its pages is to be reported to the site: a POST that no page makes."""
+
+    MORE = MappingProxyType(
+        {
+            "Reporting-Endpoints": 'default="/reported"',
+            "Content-Security-Policy": "img-src 'none'; report-to default",
+        }
+    )
+
+
+class ImpatientChrome(Chrome):
+    """It would wait a minute, for more to report."""
+
+    def options(self) -> webdriver.ChromeOptions:
+        options = super().options()
+        options.add_argument("--short-reporting-delay")
+        return options
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +156,28 @@ def test_a_request_is_named_without_what_may_be_secret(chrome: Chrome, browser: 
     refused = eventually(chrome.refused, what="a refused request")
     assert "POST http://localhost" in refused
     assert "s3cret" not in refused
+
+
+def test_a_browser_reports_nothing_on_its_own_account(tmp_path: Path):
+    box_certificate.write(tmp_path, "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "fullchain.pem", tmp_path / "privkey.pem")
+    with Site(Reporting) as site:
+        site.socket = context.wrap_socket(site.socket, server_side=True)
+        Thread(target=site.serve_forever, daemon=True).start()
+        url = f"https://127.0.0.1:{site.server_port}"
+        authority = tmp_path / "ca.pem"
+        chrome = ImpatientChrome(Chrome.find(search_path(os.environ)), headless=True, authority=authority)
+        try:
+            chrome.visit(url, looks_only=True)
+            browser = chrome.open()
+            browser.open(f"{url}/")
+            browser.run("document.body.append(Object.assign(new Image(), {src: '/image'}))")
+            with pytest.raises(NotSeenError):
+                eventually(lambda: "POST /reported" in site.reached, what="a report", within_s=REPORTED_WITHIN_S)
+        finally:
+            chrome.quit()
+            site.shutdown()
 
 
 def test_a_browser_whose_filter_was_cut_off_ends(chrome: Chrome):
