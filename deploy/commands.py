@@ -24,7 +24,8 @@ class Command:
     user: str | None = None
     sudo: bool = False
     stdin: str | bytes | IO[bytes] | None = field(default=None, repr=False)
-    timeout_s: float = PATIENCE_S
+    # How long it may be silent; None where that tells nothing, and only a link that is lost ends it.
+    timeout_s: float | None = PATIENCE_S
 
     def __post_init__(self) -> None:
         if not self.argv or not self.argv[0]:

@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 
 from deploy import env, lock, mail_authority, old_backups
 from deploy.code import Code
-from deploy.proof import ProofError, healthy, is_well, prove
+from deploy.proof import ProofError, failing, healthy, is_well, prove, serving
 from deploy.release import Releases
-from deploy.server import Server, ServerError
+from deploy.server import CutOffError, Server, ServerError
 from deploy.site import Place
 from deploy.sites import SITES, Site
 
@@ -33,7 +33,7 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
     with Server(site, say=say) as server, lock.held(server, place, f"deploying {code.commit}"):
         releases = Releases(server, place)
         before = _before(site, releases)
-        backup = _prepared(server, place, releases, code, before.release)
+        backup = _prepared(server, place, code, before.release, say)
         kept = f"; the database before is {backup}" if backup else ""
         try:
             env.switch(server, place)
@@ -52,7 +52,7 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
 def _before(site: Site, releases: Releases) -> _Before:
     """Return what serves. A deploy that was cut off in its switch left `current` at what does not; that is undone."""
     current, previous = releases.current(), releases.previous()
-    if previous not in ("", current) and is_well(site, previous):
+    if previous not in ("", current) and serving(site) == previous:
         releases.undo_switch(previous)
         return _Before(previous, "")
     return _Before(current, previous)
@@ -63,15 +63,15 @@ def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
     place = Place(site)
     with Server(site, say=say) as server, lock.held(server, place, "rolling back"):
         releases = Releases(server, place)
-        before, serving = releases.previous(), releases.current()
+        before, now = releases.previous(), releases.current()
         if not before:
-            raise DeployError(f"There is no release of {site.name} before {serving or 'the first'}.")
+            raise DeployError(f"There is no release of {site.name} before {now or 'the first'}.")
         try:
             releases.switch_to(before)
         except ServerError as error:
             # What serves has to be what the next deploy takes for it.
-            releases.go_back(serving, before)
-            raise DeployError(f"{error}\n{site.name} stays with {serving}.") from error
+            releases.go_back(now, before)
+            raise DeployError(f"{error}\n{site.name} stays with {now}.") from error
         try:
             prove(site, before, sites, say)
         except ProofError as error:
@@ -79,11 +79,14 @@ def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
         say(f"{site.name} serves {before} again")
 
 
-def _prepared(server: Server, place: Place, releases: Releases, code: Code, before: str) -> PurePosixPath | None:
+def _prepared(server: Server, place: Place, code: Code, before: str, say: Say) -> PurePosixPath | None:
     """Do everything up to the switch; return where the backup of the database is. What serves goes on serving."""
+    releases, migrating = Releases(server, place), False
     backup: PurePosixPath | None = None
     # A site that is down already is mended by a deploy, not kept from it.
     was_well = bool(before) and is_well(place.site, before)
+    if before and not was_well:
+        say(f"{before} is not well now; nobody looks whether it is once the database is migrated")
     try:
         mail = env.mail_of() | mail_authority.bring(server, place)
         env.prepare(server, place, env.settings_of(place) | mail)
@@ -92,17 +95,34 @@ def _prepared(server: Server, place: Place, releases: Releases, code: Code, befo
         server.run(place.manage("check_mail", release=code.commit))
         if backup := releases.back_up():
             old_backups.note(server, place, backup)
+        migrating = True
         releases.migrate(code.commit, new=backup is None)
         if was_well:
             healthy(place.site, before)
     except (ServerError, ProofError) as error:
         serving = f"{before} serves on" if before else "nothing serves yet"
-        if backup and isinstance(error, ProofError):
-            back = f"fab restore {place.site.name} {backup.name}"
-            serving += f", and is no longer well on the database as it was migrated ({back} puts it back)"
-        kept = f"; the database before is {backup}" if backup else ""
-        raise DeployError(f"{error}\n{place.site.name} was not switched: {serving}{kept}.") from error
+        if migrating:
+            serving += _on_the_database(place.site, before if was_well else "", backup, error)
+        raise DeployError(f"{error}\n{place.site.name} was not switched: {serving}.") from error
     return backup
+
+
+def _on_the_database(site: Site, before: str, backup: PurePosixPath | None, error: Exception) -> str:
+    """Return how a release that was well is on a database that a migration was begun on, and the way back from it."""
+    told = ""
+    if before and isinstance(error, ProofError):
+        told = f", and {failing(site)} on the database as it was migrated"
+    elif before:
+        try:
+            healthy(site, before)
+            told = ", and is well on the database as the migration left it"
+        except ProofError as seen:
+            told = f", and {failing(site)} on the database as the migration left it: {seen}"
+    if isinstance(error, CutOffError):
+        told += ". The migration may still be running there; the next deploy or restore waits until it is over"
+    if backup:
+        told += f" (fab restore {site.name} {backup.name} puts it back); the database before is {backup}"
+    return told
 
 
 def _gone_back(server: Server, place: Place, before: _Before, code: Code, proof: Callable[[], None]) -> str:

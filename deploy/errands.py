@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from deploy.commands import ACCOUNT, Command
+from deploy.commands import ACCOUNT, PATIENCE_S, Command
 
 LOCK_IS_TAKEN = 75  # EX_TEMPFAIL: the lock was not to be had in time, and the command did not run
 APT_PATIENCE_S, PIP_PATIENCE_S, TAR_PATIENCE_S = 600.0, 600.0, 300.0
 APT_LOCK_S = 120
 TURN_WITHIN_S = 60
 WITH_LOCK = Path(__file__).resolve().parent / "remote" / "with_lock.py"
+# Given up, they would come to their end all the same, later, when nobody expects it any more.
+MIGRATING = ("migrate", "migrate_disposable")
 VERBS = {
     "start": "Starting",
     "stop": "Stopping",
@@ -127,13 +129,15 @@ def pip_install(venv: Remote, requirements: Remote, wheels: Remote | None = None
 
 def manage(wrapper: Remote, command: str, *arguments: str) -> Command:
     """Run a command of manage.py by a site's wrapper, which knows its account and environment."""
-    return Command((_at(wrapper), command, *arguments), says=f"Running manage.py {command}")
+    limit_s = None if command in MIGRATING else PATIENCE_S
+    return Command((_at(wrapper), command, *arguments), says=f"Running manage.py {command}", timeout_s=limit_s)
 
 
 def locked(command: Command, lock: Remote, wait_s: float = 0) -> Command:
     """Return a command that holds a flock while it runs; it ends with LOCK_IS_TAKEN if others keep the lock."""
     flock = ("flock", "--exclusive", f"--timeout={wait_s:g}", f"--conflict-exit-code={LOCK_IS_TAKEN}", _at(lock))
-    return replace(command, argv=(*flock, *command.argv), timeout_s=command.timeout_s + wait_s)
+    limit_s = None if command.timeout_s is None else command.timeout_s + wait_s
+    return replace(command, argv=(*flock, *command.argv), timeout_s=limit_s)
 
 
 def carrying_locks(command: Command, turns: Remote | None, token: str) -> Command:

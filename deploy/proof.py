@@ -12,6 +12,8 @@ from features.targets.health import health
 from features.waiting import NotSeenError, eventually
 
 HEALTHY_WITHIN_S = 30
+ANSWERS_WITHIN_S = 5
+NO_ANSWER = "no answer"
 SMOKE_LIMIT_S = 300
 
 
@@ -27,8 +29,26 @@ def prove(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> 
 
 
 def is_well(site: Site, release: str) -> bool:
-    """Tell whether the site says just now that it is healthy with this release."""
-    return _is_well(_look(site), release)
+    """Tell whether the site says that it is healthy with this release; one that does not answer is asked again."""
+    return _is_well(_answer(site), release)
+
+
+def serving(site: Site) -> str:
+    """Return the release that the site says it is, well or not; empty where it does not answer."""
+    return str(_answer(site).get("release", ""))
+
+
+def failing(site: Site) -> str:
+    """Return in words how a site fails that was well: one that does not answer may be well all the same."""
+    return "does not answer any more" if NO_ANSWER in _answer(site) else "is no longer well"
+
+
+def _answer(site: Site) -> dict[str, Any]:
+    """Return what the site says, or else why it does not: a link that is lost for a moment is no answer."""
+    try:
+        return eventually(lambda: _look(site), lambda said: NO_ANSWER not in said, what="", within_s=ANSWERS_WITHIN_S)
+    except NotSeenError:
+        return _look(site)
 
 
 def healthy(site: Site, release: str) -> None:
@@ -48,7 +68,7 @@ def _look(site: Site) -> dict[str, Any]:
     try:
         return health(site.base_url, site.authority)
     except (OSError, ValueError) as error:
-        return {"no answer": str(error)}
+        return {NO_ANSWER: str(error)}
 
 
 def _is_well(said: dict[str, Any], release: str) -> bool:

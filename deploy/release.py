@@ -76,7 +76,7 @@ class Releases:
             return None
         copy = self.new_backup()
         argv = ("python3", "-c", (REMOTE / "copy_database.py").read_text(), str(place.database), str(copy))
-        self._server.run(Command(argv, says=f"Backing up the database to {copy}", timeout_s=600))
+        self._server.run(Command(argv, says=f"Backing up the database to {copy}", timeout_s=None))
         return copy
 
     def migrate(self, name: str, *, new: bool) -> None:

@@ -27,6 +27,10 @@ class ServerError(Exception):
     """The server cannot be reached, or did not do what it was asked; says which step, and its last output."""
 
 
+class CutOffError(ServerError):
+    """Nobody knows how a step ended: it may still be going on there."""
+
+
 class Server:
     """The machine of one site, with one user."""
 
@@ -71,11 +75,11 @@ class Server:
             code, printed = process.end()
         except (OSError, SSHException) as error:
             last = process.last_words()
-            raise ServerError(f"{command.says}: {last or error or type(error).__name__}") from error
+            raise CutOffError(f"{command.says}: {last or error or type(error).__name__}") from error
         finally:
             process.close()
         if code == NO_EXIT_CODE:
-            raise ServerError(f"{command.says}: {self.site.ssh.host} is gone, or it was killed there")
+            raise CutOffError(f"{command.says}: {self.site.ssh.host} is gone, or it was killed there")
         if self._turns and not command.sudo and code == LOCK_IS_TAKEN:
             raise ServerError(f"{command.says}: a step of a deploy that was cut off still runs there")
         if code not in answers:

@@ -33,22 +33,28 @@ def place_in(folder: Path) -> Place:
 class ThisMachine(Server):
     """Whoever runs the tests is the user who deploys, and root where they are that."""
 
-    def __init__(self) -> None:
-        """Connect to nothing."""
+    def __init__(self, *, pace: float = 1, before: str = "", by: tuple[str, ...] = ()) -> None:
+        """Connect to nothing; a minute of a limit takes `pace` minutes, a shell does `before` before each command.
+
+        A program may run each of them.
+        """
         self.site, self._say, self._turns = place().site, None, None
         self._token = ""
+        self._pace, self._before, self._by = pace, before, by
         self.opened: list[_Process] = []
 
     def open(self, command: Command) -> RemoteProcess:
-        self.opened.append(_Process(replace(command, sudo=False, user=None)))
+        limit_s = command.timeout_s and command.timeout_s * self._pace
+        command = replace(command, argv=(*self._by, *command.argv), sudo=False, user=None, timeout_s=limit_s)
+        self.opened.append(_Process(command, self._before))
         return self.opened[-1]
 
 
 class _Process(RemoteProcess):
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Command, before: str) -> None:
         self._limit_s = command.timeout_s
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(["sh", "-c", f"exec {command.line()}"], stdin=pipe, stdout=pipe, stderr=pipe)
+        pipe, line = subprocess.PIPE, f"{before}\nexec {command.line()}"
+        self._process = subprocess.Popen(["sh", "-c", line], stdin=pipe, stdout=pipe, stderr=pipe)
         self._words = b""
 
     def write(self, data: bytes) -> None:

@@ -15,13 +15,19 @@ RENAMED = "ALTER TABLE lists_item RENAME COLUMN text TO words"
 BACK = re.compile(r"fab restore staging (\S+\.sqlite3) puts it back")
 
 
-def test_the_release_before_has_to_work_on_the_new_schema(staging, monkeypatch):
+# Whether the last migration of all succeeds or fails, those before it stay.
+@pytest.mark.parametrize("after", ["SELECT 1", "CREATE NONSENSE"])
+def test_the_release_before_has_to_work_on_the_new_schema(staging, after, monkeypatch):
     staging.deploy()
     staging.manage("create_list", "Precious")
     before, rows = staging.release, staging.rows()
     monkeypatch.setattr("deploy.proof.HEALTHY_WITHIN_S", 2)
-    migration = MIGRATION.format(before="0001_initial", sql=RENAMED)
-    broken = staging.checkout.commit({"superlists/lists/migrations/0002_one.py": migration})
+    folder = "superlists/lists/migrations"
+    files = {
+        f"{folder}/0002_renamed.py": MIGRATION.format(before="0001_initial", sql=RENAMED),
+        f"{folder}/0003_after.py": MIGRATION.format(before="0002_renamed", sql=after),
+    }
+    broken = staging.checkout.commit(files)
     with pytest.raises(DeployError, match=r"'schema_fits': False") as failure:
         staging.deploy(broken)
     told = str(failure.value)

@@ -10,6 +10,8 @@ from deploy.deploying import roll_back
 from tests.box.conftest import said, ssh
 from tests.box.failing import BACKUP, MIGRATION, deploying, refused, until
 
+COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000000) SELECT count(*) FROM n"
+
 
 def settings(there):
     return said(there.box, "sudo", "cat", str(there.place.environment))
@@ -43,7 +45,8 @@ def test_a_migration_that_fails_is_told_with_the_backup(staging):
     told = refused(staging, staging.checkout.commit(files))
     assert "Running manage.py migrate failed with exit code 1" in told
     assert 'near "NONSENSE": syntax error' in told
-    assert f"staging was not switched: {staging.release} serves on" in told
+    well = f"{staging.release} serves on, and is well on the database as the migration left it"
+    assert f"staging was not switched: {well}" in told
     backup = BACKUP.search(told)
     assert backup
     staging.run("test", "-s", backup[1])
@@ -105,15 +108,19 @@ def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
 
 
 @pytest.mark.usefixtures("afterwards")
-def test_a_connection_that_ends_amid_a_deploy(staging):
+def test_a_connection_that_ends_amid_a_migration(staging):
     before = staging.release
-    process = deploying(staging, staging.checkout.commit({"superlists/marked.py": '"""Cut."""\n'}))
-    until(process, "Installing")
+    migration = MIGRATION.format(before="0001_initial", sql=COUNTING)
+    files = {"superlists/lists/migrations/0002_counting.py": migration}
+    process = deploying(staging, staging.checkout.commit(files))
+    until(process, "Running manage.py migrate")
     ssh(staging.box, "sudo", "pkill", "--full", "'sshd: deployer'")
     _, told = process.communicate(timeout=30)
     assert process.returncode == 1
     assert f"was not switched: {before} serves on" in told
     assert "is gone" in told
+    assert "The migration may still be running there; the next deploy or restore waits until it is over" in told
+    assert BACKUP.search(told)
     assert staging.release == before
 
 
