@@ -3,10 +3,10 @@
 import codecs
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from deploy.commands import Command
-from deploy.errands import LOCK_IS_TAKEN
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
 from deploy.server import Server, ServerError
@@ -15,6 +15,7 @@ from deploy.sites import Site
 from features.targets.health import health
 
 LOG_LINES = 200
+LOCK_STATE = Path(__file__).resolve().parent / "remote" / "lock_state.py"
 # A log that is followed may be silent for long.
 FOLLOWED_S = 24 * 60 * 60.0
 
@@ -104,15 +105,5 @@ def _disk(server: Server, place: Place) -> str:
 
 
 def lock_state(server: Server, place: Place) -> str:
-    """Return who holds the lock beside the database's file, and since when; or that it is free."""
-    free = Command(
-        ("flock", "--nonblock", f"--conflict-exit-code={LOCK_IS_TAKEN}", str(place.lock), "true"),
-        says="Asking for the lock",
-    )
-    if server.tells(free, no=LOCK_IS_TAKEN):
-        return "free"
-    try:
-        said = json.loads(_asked(server, "cat", str(place.lock)))
-        return f"held by {said['holder']} since {said['since']}"
-    except (ValueError, KeyError, TypeError):
-        return "held by another process"
+    """Return who holds the lock on the database's file, and since when; or that it is free."""
+    return _asked(server, "python3", "-c", LOCK_STATE.read_text(), str(place.database))
