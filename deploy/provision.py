@@ -81,10 +81,8 @@ class _Provision:
         shared = [(place.home, "3771"), (place.releases, "2755"), (place.static, "2755"), (place.backups, "700")]
         folders = [(place.home.parent, "711", deployer)]
         folders += [(path, mode, place.account) for path, mode in [*shared, (place.home / "mail", "2770")]]
-        files = [place.home / "manage"]
-        if place.site.ssh.admin != deployer:
-            folders.append((self._authorized_keys.parent, "700", deployer))
-            files.append(self._authorized_keys)
+        folders.append((self._authorized_keys.parent, "700", deployer))
+        files = [place.home / "manage", self._authorized_keys]
         made = Command(
             ("python3", "-c", MAKE_FOLDERS.read_text()),
             says=f"Making the folders in {place.user_home}",
@@ -93,9 +91,8 @@ class _Provision:
         )
         for path in self._machine.server.run(made).splitlines():
             yield f"made {path}"
-        if place.site.ssh.admin != deployer:
-            public = f"{keys.authorized(place.site.ssh.key)} {deployer}\n"
-            yield from self._machine.file(self._authorized_keys, public, mode="600", account=deployer)
+        public = f"{keys.authorized(place.site.ssh.key)} {deployer}\n"
+        yield from self._machine.file(self._authorized_keys, public, mode="600", account=deployer)
 
     @property
     def _authorized_keys(self) -> PurePosixPath:
@@ -160,7 +157,12 @@ def nginx_of(place: Place) -> str:
 
 
 def _read(site: Site) -> None:
-    """Raise SitesError unless the files of the certificate are there."""
+    """Raise SitesError unless there is somebody who may become root, and the files of the certificate are there."""
+    if not site.ssh.admin:
+        raise SitesError(
+            f"{site.name}.ssh.admin: is missing; provisioning needs the account that may become root by sudo. "
+            f"It is not {site.ssh.user}: who deploys may restart the site, and nothing else"
+        )
     missing = [str(path) for path in (site.tls.certificate, site.tls.key) if not path.is_file()] if site.tls else []
     if missing:
         raise SitesError(f"{site.name}.tls: there is no file {' and no '.join(missing)}")

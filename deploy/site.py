@@ -30,8 +30,7 @@ class Place:
     @property
     def user_home(self) -> PurePosixPath:
         """The home of the account that deploys: the last folder on the way down that this account cannot swap."""
-        user = self.site.ssh.user
-        return PurePosixPath("/root" if user == "root" else f"/home/{user}")
+        return PurePosixPath("/home", self.site.ssh.user)
 
     @property
     def home(self) -> PurePosixPath:

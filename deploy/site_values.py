@@ -29,6 +29,12 @@ def one_of(*names: str) -> Kind:
     return Kind(" or ".join(names), lambda value: value if value in names else None)
 
 
+def other_than(user: str | None) -> Kind:
+    """Return the kind that is an account, and not this one."""
+    allowed = "the name of an account that may become root, such as debian, and is not the one that deploys"
+    return Kind(allowed, lambda value: _account(value) if value != user else None)
+
+
 def path_from(folder: Path) -> Kind:
     """Return the kind that is a path, where relative ones begin at this folder."""
 
@@ -60,8 +66,12 @@ def _port(value: object) -> int | None:
     return value if 1 <= value <= MAX_PORT else None
 
 
-def _user(value: object) -> str | None:
+def _account(value: object) -> str | None:
     return value if isinstance(value, str) and ACCOUNT.fullmatch(value) else None
+
+
+def _user(value: object) -> str | None:
+    return None if value == "root" else _account(value)
 
 
 def _address(value: object) -> str | None:
@@ -84,4 +94,4 @@ def _name(value: object) -> str | None:
 HOST = Kind("a host name such as lists.example.com, or an IP address", _host)
 WEB_HOST = Kind("a host name such as lists.example.com, or an IPv4 address; no scheme, port or path", _web_host)
 PORT = Kind(f"a whole number from 1 to {MAX_PORT}", _port)
-USER = Kind("the name of an account, such as deployer", _user)
+USER = Kind("the name of an account that is not root, such as deployer", _user)

@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy import apart, keys
 from deploy.site_tables import Table, shown
-from deploy.site_values import HOST, PORT, USER, WEB_HOST, Kind, one_of, path_from
+from deploy.site_values import HOST, PORT, USER, WEB_HOST, Kind, one_of, other_than, path_from
 
 SITES = Path(__file__).resolve().parent / "sites.toml"
 # Names of targets that are no server.
@@ -34,7 +34,8 @@ class SitesError(Exception):
 class Ssh:
     """How a site's machine is reached, and with which private key.
 
-    `user` deploys, and is made by provision; `admin`, who may become root, provisions.
+    `user` deploys, and is made by provision; `admin`, who may become root, provisions. It is another,
+    or who deploys could do whatever root can; empty where the sites file names none.
     """
 
     host: str
@@ -168,8 +169,8 @@ def _ssh(table: Table, file: Kind, site_host: str | None) -> Ssh:
         host=table.read("host", HOST, site_host or ""),
         port=table.read("port", PORT, SSH),
         user=(user := table.read("user", USER)),
-        # One that is a mistake has been told already.
-        admin=table.read("admin", USER, user or ""),
+        # Nobody but provisioning needs it, which asks for it.
+        admin=table.read("admin", other_than(user), ""),
         key=table.read("key", file),
         known_hosts=table.read("known_hosts", file, file.parse("~/.ssh/known_hosts")),
     )

@@ -25,7 +25,7 @@ def test_what_is_not_said_has_a_default(tmp_path, home):
                 host="staging.lists.example.com",
                 port=22,
                 user="deployer",
-                admin="deployer",
+                admin="",
                 key=tmp_path / "keys/staging",
                 known_hosts=home / ".ssh/known_hosts",
             ),

@@ -4,14 +4,15 @@ import os
 
 import pytest
 
-from deploy.sites import SITES
-from tests.deploy.site_files import PRODUCTION, STAGING, TLS, changed, mistakes, refusal
+from deploy.provision import provision
+from deploy.sites import SITES, SitesError
+from tests.deploy.site_files import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal
 
 HOSTS = "allowed: a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"
 SSH_HOSTS = "allowed: a host name such as lists.example.com, or an IP address"
 PORTS = "allowed: a whole number from 1 to 65535"
 FILES = "allowed: the path of a file, such as ~/.ssh/superlists-staging"
-USERS = "allowed: the name of an account, such as deployer"
+USERS = "allowed: the name of an account that is not root, such as deployer"
 SITE_KEYS = "allowed: host, port, environment, runtime, ssh, tls"
 
 
@@ -24,7 +25,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         "staging.port: is 0; " + PORTS,
         "staging.environment: is 'prod'; allowed: staging or production",
         "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, known_hosts",
-        "staging.ssh.user: is missing; needed: the name of an account, such as deployer",
+        "staging.ssh.user: is missing; needed: the name of an account that is not root, such as deployer",
         "production.hots: there is no such key; " + SITE_KEYS,
         "docker: is a target of its own; allowed: any name but local and docker",
         "other.runtime: is 'podman'; allowed: virtualenv or docker",
@@ -39,7 +40,7 @@ def test_what_is_needed_is_asked_for(tmp_path):
         "staging.tls.key: is missing; needed: the path of a file, such as ~/.ssh/superlists-staging",
         "staging.host: is missing; needed: " + HOSTS.removeprefix("allowed: "),
         "staging.environment: is missing; needed: staging or production",
-        "staging.ssh.user: is missing; needed: the name of an account, such as deployer",
+        "staging.ssh.user: is missing; needed: the name of an account that is not root, such as deployer",
         "staging.ssh.key: is missing; needed: the path of a file, such as ~/.ssh/superlists-staging",
     ]
 
@@ -74,7 +75,15 @@ def test_a_port_is_a_number_within_bounds(tmp_path, port):
     ]
 
 
-@pytest.mark.parametrize("user", ["", "two words", "-l", "deployer@host", "$(id)", "a;b", 0])
+def test_who_deploys_is_not_who_may_become_root(tmp_path):
+    (said,) = mistakes(tmp_path, staging=changed(STAGING, ssh_admin="deployer"))
+    assert said.startswith("staging.ssh.admin: is 'deployer'; allowed: the name of an account that may become root")
+    (missing,) = read(tmp_path, staging=STAGING).values()
+    with pytest.raises(SitesError, match=r"staging\.ssh\.admin: is missing; .* It is not deployer"):
+        provision(missing)
+
+
+@pytest.mark.parametrize("user", ["", "two words", "-l", "deployer@host", "$(id)", "a;b", 0, "root"])
 def test_a_user_is_an_account(tmp_path, user):
     assert mistakes(tmp_path, staging=changed(STAGING, ssh_user=user)) == [f"staging.ssh.user: is {user!r}; {USERS}"]
 
