@@ -40,12 +40,18 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
             releases.switch_to(code.commit)
             prove(site, code.commit, sites, say)
         except (ServerError, ProofError) as error:
-            said = _gone_back(server, place, before, code, lambda: prove(site, before.release, sites, say))
+            said = _gone_back(server, place, before, lambda: prove(site, before.release, sites, say), settings=True)
             raise DeployError(f"{error}\n{said}{kept}.") from error
-        for name in releases.prune():
-            say(f"Removed the release {name}")
-        for name in old_backups.prune(server, place):
-            say(f"Removed the backup {name}")
+        # Not before: what a deploy that fails goes back to may be old.
+        try:
+            for name in releases.prune():
+                say(f"Removed the release {name}")
+            for name in old_backups.prune(server, place):
+                say(f"Removed the backup {name}")
+        except ServerError as error:
+            raise DeployError(
+                f"{error}\n{site.name} serves {code.commit}, and what is old was not removed{kept}."
+            ) from error
         say(f"{site.name} serves {code.commit}{kept}")
 
 
@@ -68,20 +74,16 @@ def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
             raise DeployError(f"There is no release of {site.name} before {now or 'the first'}.")
         try:
             releases.switch_to(before)
-        except ServerError as error:
-            # What serves has to be what the next deploy takes for it.
-            releases.go_back(now, before)
-            raise DeployError(f"{error}\n{site.name} stays with {now}.") from error
-        try:
             prove(site, before, sites, say)
-        except ProofError as error:
-            raise DeployError(f"{site.name} is back at {before}, which fails too: {error}") from error
+        except (ServerError, ProofError) as error:
+            said = _gone_back(server, place, _Before(now, before), lambda: prove(site, now, sites, say))
+            raise DeployError(f"{error}\n{site.name} was not rolled back to {before}: {said}.") from error
         say(f"{site.name} serves {before} again")
 
 
 def _prepared(server: Server, place: Place, code: Code, before: str, say: Say) -> PurePosixPath | None:
     """Do everything up to the switch; return where the backup of the database is. What serves goes on serving."""
-    releases, migrating = Releases(server, place), False
+    releases, making, migrating = Releases(server, place), False, False
     backup: PurePosixPath | None = None
     # A site that is down already is mended by a deploy, not kept from it.
     was_well = bool(before) and is_well(place.site, before)
@@ -90,21 +92,32 @@ def _prepared(server: Server, place: Place, code: Code, before: str, say: Say) -
     try:
         mail = env.mail_of() | mail_authority.bring(server, place)
         env.prepare(server, place, env.settings_of(place) | mail)
+        making = True
         releases.make(code)
         server.run(place.manage("check", "--deploy", "--fail-level=ERROR", release=code.commit))
         server.run(place.manage("check_mail", release=code.commit))
         if backup := releases.back_up():
             old_backups.note(server, place, backup)
-        migrating = True
+        making, migrating = False, True
         releases.migrate(code.commit, new=backup is None)
         if was_well:
             healthy(place.site, before)
     except (ServerError, ProofError) as error:
         serving = f"{before} serves on" if before else "nothing serves yet"
+        if making and not isinstance(error, CutOffError):
+            _discarded(releases, code, say)
         if migrating:
             serving += _on_the_database(place.site, before if was_well else "", backup, error)
         raise DeployError(f"{error}\n{place.site.name} was not switched: {serving}.") from error
     return backup
+
+
+def _discarded(releases: Releases, code: Code, say: Say) -> None:
+    """Remove what was made in vain, which may be what fills the disk; that it cannot be is told, and no more."""
+    try:
+        releases.discard(code.commit)
+    except ServerError as error:
+        say(f"What was made of {code.commit} is still there: {error}")
 
 
 def _on_the_database(site: Site, before: str, backup: PurePosixPath | None, error: Exception) -> str:
@@ -125,14 +138,17 @@ def _on_the_database(site: Site, before: str, backup: PurePosixPath | None, erro
     return told
 
 
-def _gone_back(server: Server, place: Place, before: _Before, code: Code, proof: Callable[[], None]) -> str:
-    """Let the release before serve again, if there is one and it is another; return what became of that."""
-    if before.release in ("", code.commit):
-        return "There is no other release before it to go back to"
+def _gone_back(
+    server: Server, place: Place, before: _Before, proof: Callable[[], None], *, settings: bool = False
+) -> str:
+    """Let what served before serve again, with its settings, if there is any; return what became of that."""
     try:
-        env.go_back(server, place)
+        if settings:
+            env.go_back(server, place)
+        if not before.release:
+            return "There is no release before it to go back to"
         Releases(server, place).go_back(before.release, before.previous)
         proof()
     except (ServerError, ProofError) as error:
-        return f"It was to go back to {before.release}, which fails too: {error}"
+        return f"It was to go back to {before.release or 'the settings before'}, and that failed too: {error}"
     return f"{before.release} serves again, and passes; the data entered since stays"

@@ -58,13 +58,14 @@ def prepare(server: Server, place: Place, given: Mapping[str, str]) -> None:
 
 def switch(server: Server, place: Place) -> None:
     """Let the prepared settings hold, and keep those before for a way back."""
-    server.run(_moved(place.environment, place.environment_before, "cp", "--preserve=mode", "--remove-destination"))
+    # A second name of the same file: on a disk that is full, half of a copy would be what the way back leads to.
+    server.run(_moved(place.environment, place.environment_before, "ln", "--force"))
     server.run(_moved(place.next_environment, place.environment, "mv"))
 
 
 def go_back(server: Server, place: Place) -> None:
-    """Let the settings before the switch hold again."""
-    if is_there(server, place.environment_before):
+    """Let the settings before the switch hold again, unless there was none: then the prepared ones are still there."""
+    if not is_there(server, place.next_environment) and is_there(server, place.environment_before):
         server.run(_moved(place.environment_before, place.environment, "mv"))
 
 

@@ -50,6 +50,18 @@ class Releases:
         self._server.run(Command(("tee", f"{folder}/RELEASE"), says="Naming the release", stdin=f"{code.commit}\n"))
         self._install(code)
 
+    def discard(self, name: str) -> None:
+        """Remove a release that never served, unless it is the one that serves or the one before it."""
+        self._run("rm", "--recursive", "--force", "--", str(self._place.coming), says="Clearing static files")
+        if name not in (self.current(), self.previous()):
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        folder = str(self._place.releases / name)
+        # The folder last: by it the next deploy finds what could not be removed.
+        self._runtime.remove(self._server, self._place, name)
+        self._run("rm", "--recursive", "--force", "--", folder, says=f"Removing the release {name}")
+
     def _install(self, code: Code) -> None:
         """Have the runtime make the release ready, and publish its static files."""
         static, coming = str(self._place.static), str(self._place.coming)
@@ -123,10 +135,7 @@ class Releases:
         in_use = {self.current(), self.previous()}
         gone = [name for name in self.names()[KEPT:] if name not in in_use]
         for name in gone:
-            folder = str(self._place.releases / name)
-            # The folder last: by it the next deploy finds what could not be removed.
-            self._runtime.remove(self._server, self._place, name)
-            self._run("rm", "--recursive", "--force", "--", folder, says=f"Removing the release {name}")
+            self._remove(name)
         return gone
 
     def _run(self, *argv: str, says: str) -> None:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from urllib.parse import quote
 
 
@@ -16,8 +16,14 @@ def main(source: str, copy: str) -> int:
     unfinished = f"{copy}.unfinished"
     # Not made if it is not there.
     there = f"file:{quote(source)}?mode=rw"
-    with closing(sqlite3.connect(there, uri=True)) as old, closing(sqlite3.connect(unfinished)) as new:
-        old.backup(new)
+    try:
+        with closing(sqlite3.connect(there, uri=True)) as old, closing(sqlite3.connect(unfinished)) as new:
+            old.backup(new)
+    except BaseException:
+        # On a disk that is full, half of a copy would take the room that the database itself needs.
+        with suppress(FileNotFoundError):
+            os.remove(unfinished)  # noqa: PTH107 - as above
+        raise
     os.replace(unfinished, copy)  # noqa: PTH105 - sent alone, to whatever Python there is
     print(os.path.getsize(copy))  # noqa: PTH202 - as above
     return 0

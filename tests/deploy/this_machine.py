@@ -24,7 +24,7 @@ class PlaceHere(Place):
 
 def place_in(folder: Path) -> Place:
     """Return the place of a staging site whose folder is this one, with what provisioning makes in it."""
-    (folder / "backups").mkdir()
+    (folder / "backups").mkdir(exist_ok=True)
     here = type("PlaceIn", (PlaceHere,), {"folder": folder})
     found: Place = here(place().site)
     return found

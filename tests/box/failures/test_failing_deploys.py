@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from deploy import env
 from deploy.code import committed
-from deploy.deploying import roll_back
+from deploy.deploying import DeployError, roll_back
 from tests.box.conftest import said, ssh
 from tests.box.failing import BACKUP, MIGRATION, deploying, refused, until
 
@@ -83,6 +84,48 @@ def test_a_page_that_is_broken_leads_back(staging, monkeypatch):
     assert settings(staging) == before
     # A rollback does not lead to what failed.
     assert staging.previous == previous
+
+
+def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, monkeypatch):
+    before, serving = settings(staging), committed(staging.checkout.root)
+    staging.deploy(serving)
+    follow = env.settings_of
+    monkeypatch.setattr(env, "settings_of", lambda place: follow(place) | {"DJANGO_ALLOWED_HOST": "elsewhere.example"})
+    monkeypatch.setattr("deploy.proof.HEALTHY_WITHIN_S", 5)
+    told = refused(staging, serving)
+    assert f"{serving.commit} serves again, and passes" in told
+    assert settings(staging) == before
+
+
+def test_a_rollback_that_fails_leads_back_to_what_served(staging):
+    staging.deploy()
+    newer = staging.checkout.commit({"superlists/marked.py": '"""Newer."""\n'})
+    staging.deploy(newer)
+    page = f"{staging.place.releases / staging.previous}/superlists/templates/lists/home.html"
+    staging.run("sed", "--in-place", "s/<h1>Start/<h1 hidden>Start/", page)
+    before = staging.previous
+    with pytest.raises(DeployError) as failure:
+        roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+    told = str(failure.value)
+    assert "The smoke run failed with exit code 1" in told
+    assert f"staging was not rolled back to {before}: {newer.commit} serves again, and passes" in told
+    assert (staging.release, staging.previous) == (newer.commit, before)
+    staging.run("sed", "--in-place", "s/<h1 hidden>Start/<h1>Start/", page)
+
+
+def test_a_disk_that_is_full_is_told_and_all_is_as_it_was(staging):
+    backups, before = str(staging.place.backups), settings(staging)
+    releases = staging.run("ls", "-1", str(staging.place.releases))
+    newer = staging.checkout.commit({"superlists/marked.py": '"""No room."""\n'})
+    owner = f"uid={staging.site.ssh.user},gid={staging.place.account}"
+    said(staging.box, "sudo", "mount", "-t", "tmpfs", "-o", f"size=64k,mode=700,{owner}", "tmpfs", backups)
+    try:
+        assert "database or disk is full" in refused(staging, newer)
+        assert staging.run("ls", "-1", backups) == ""
+    finally:
+        said(staging.box, "sudo", "umount", backups)
+    assert staging.run("ls", "-1", str(staging.place.releases)) == releases
+    assert settings(staging) == before
 
 
 @pytest.mark.usefixtures("afterwards")
