@@ -27,5 +27,7 @@ def _found(server: Server, path: PurePosixPath, *told: str, follow: bool = False
     # test, stat and readlink end in the same way where there is nothing and where that cannot be told. find lists
     # the folder, and fails where it cannot; the dot has a folder that is a link, or is not there, looked into as well.
     name = re.sub(r"([*?\[\\])", r"\\\1", path.name)
-    find = ("find", *(["-L"] if follow else []), f"{path.parent}/.", "-maxdepth", "1", "-name", name, *told)
-    return server.run(Command(find, says=f"Looking for {path}", user=account))
+    # find fails, too, where it may not go back to the folder it began in: the home of whoever becomes another account.
+    argv = ("env", "--chdir=/", "find", *(["-L"] if follow else []))
+    found = (*argv, f"{path.parent}/.", "-maxdepth", "1", "-name", name, *told)
+    return server.run(Command(found, says=f"Looking for {path}", user=account))

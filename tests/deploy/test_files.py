@@ -1,5 +1,8 @@
 """What lies at a path of a machine, looked for by this one's own find: an answer, or an error."""
 
+import os
+from pathlib import PurePosixPath
+
 import pytest
 
 from deploy.files import is_there, name_behind, size_of
@@ -61,3 +64,12 @@ def test_a_look_that_was_killed_is_an_error(look, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     with pytest.raises(ServerError, match=r"Looking for .* is gone, or it was killed there"):
         look(ThisMachine(), tmp_path / "find")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another account")
+@pytest.mark.parametrize("look", LOOKS)
+def test_another_account_looks_from_a_folder_that_is_not_for_it(look, tmp_path, monkeypatch):
+    (tmp_path / "home").mkdir(mode=0o700)
+    monkeypatch.chdir(tmp_path / "home")
+    nobody = ThisMachine(before="exec setpriv --reuid=65534 --regid=65534 --clear-groups \\")
+    assert look(nobody, PurePosixPath("/usr/nothing")) in (False, None, "")
