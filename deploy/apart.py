@@ -9,6 +9,8 @@ from deploy.keys import is_same
 if TYPE_CHECKING:
     from deploy.sites import Site
 
+# There is no such name, or it has no address. EAI_NODATA is not everywhere.
+UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 OWN = "; a production site has one to itself"
 
 
@@ -34,17 +36,27 @@ def with_one_container(sites: Iterable["Site"]) -> Iterator[str]:
 
 
 def addresses(host: str) -> set[str]:
-    """Return the IP addresses of a host; none if its name is not known."""
+    """Return the IP addresses of a host; none if its name is not known. Raises OSError where that cannot be told."""
     try:
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError):
+    except UnicodeError:
         return set()
+    except socket.gaierror as error:
+        if error.errno in UNKNOWN:
+            return set()
+        raise
 
 
 def same_machine_by_address(sites: Iterable["Site"], resolve: Callable[[str], set[str]] = addresses) -> list[str]:
     """Return a sentence for each machine that production shares under two names; asks the resolver."""
     pairs = [pair for pair in _pairs(sites) if pair[0].ssh.port == pair[1].ssh.port]
-    known = {site.ssh.host: resolve(site.ssh.host) for pair in pairs for site in pair}
+    known: dict[str, set[str]] = {}
+    for host in {site.ssh.host: None for pair in pairs for site in pair}:
+        try:
+            known[host] = resolve(host)
+        except OSError as error:
+            trouble = f"{host} cannot be looked up now ({error}), so nobody knows whether production shares its machine"
+            return [f"{trouble}. Try again once names are found, or give IP addresses"]
     return [_same_machine(*pair) for pair in pairs if known[pair[0].ssh.host] & known[pair[1].ssh.host]]
 
 

@@ -80,6 +80,8 @@ def _release(current: str, said: dict[str, Any]) -> str:
 
 
 def _environment(site: Site, said: dict[str, Any]) -> str:
+    if not said:
+        return f"{site.environment} by the sites file; the site does not answer"
     seen = said.get("environment", site.environment)
     return str(seen) if seen == site.environment else f"{seen}, but the sites file says {site.environment}"
 

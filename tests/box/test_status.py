@@ -52,6 +52,7 @@ def test_a_site_that_does_not_answer(staging):
     assert said["database"] == "not to be told: the site does not answer"
     assert "does not answer" in said["health"]
     assert said["release"] == release
+    assert said["environment"] == "staging by the sites file; the site does not answer"
 
 
 def test_a_release_that_was_switched_to_by_hand_and_does_not_serve(staging):

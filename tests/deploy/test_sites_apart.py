@@ -116,17 +116,24 @@ def test_names_that_nobody_knows_are_no_mistake(sites):
     assert same_machine_by_address(sites, lambda _: set()) == []
 
 
-def test_the_resolver_knows_this_machine_and_no_invalid_name():
+def failing(monkeypatch, number, says):
+    def fails(*_, **__):
+        raise socket.gaierror(number, says)
+
+    monkeypatch.setattr(socket, "getaddrinfo", fails)
+
+
+def test_the_resolver_knows_this_machine_and_no_invalid_name(monkeypatch):
     assert "127.0.0.1" in addresses("127.0.0.1")
+    failing(monkeypatch, socket.EAI_NONAME, "Name or service not known")
     assert addresses("nobody.invalid") == set()
 
 
-def test_a_resolver_in_trouble_is_no_mistake(monkeypatch):
-    def fails(*_, **__):
-        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-
-    monkeypatch.setattr(socket, "getaddrinfo", fails)
-    assert addresses("lists.example.com") == set()
+def test_a_resolver_in_trouble_tells_nothing_of_who_shares_a_machine(sites, monkeypatch):
+    failing(monkeypatch, socket.EAI_AGAIN, "Temporary failure in name resolution")
+    (told,) = same_machine_by_address(sites)
+    assert "cannot be looked up now ([Errno -3] Temporary failure in name resolution)" in told
+    assert "nobody knows whether production shares its machine" in told
 
 
 def test_what_two_sites_lack_is_not_shared(tmp_path):
