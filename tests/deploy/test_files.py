@@ -71,5 +71,5 @@ def test_a_look_that_was_killed_is_an_error(look, tmp_path, monkeypatch):
 def test_another_account_looks_from_a_folder_that_is_not_for_it(look, tmp_path, monkeypatch):
     (tmp_path / "home").mkdir(mode=0o700)
     monkeypatch.chdir(tmp_path / "home")
-    nobody = ThisMachine(before="exec setpriv --reuid=65534 --regid=65534 --clear-groups \\")
+    nobody = ThisMachine(by=("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"))
     assert look(nobody, PurePosixPath("/usr/nothing")) in (False, None, "")
