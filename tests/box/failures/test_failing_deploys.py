@@ -90,7 +90,8 @@ def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, m
     staging.deploy()
     before = settings(staging)
     follow = env.settings_of
-    monkeypatch.setattr(env, "settings_of", lambda place: follow(place) | {"DJANGO_ALLOWED_HOST": "elsewhere.example"})
+    elsewhere = {"DJANGO_ALLOWED_HOST": "elsewhere.example", "SITE_ORIGIN": "http://elsewhere.example"}
+    monkeypatch.setattr(env, "settings_of", lambda place: follow(place) | elsewhere)
     monkeypatch.setattr("deploy.proof.HEALTHY_WITHIN_S", 5)
     told = refused(staging, None)
     assert f"{staging.release} serves again, and passes" in told
