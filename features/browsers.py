@@ -121,7 +121,7 @@ class Chrome:
         refused: list[str] = []
         with suppress(NotSeenError):
             refused = eventually(self._process.refused, what="requests that are refused", within_s=SETTLED_WITHIN_S)
-        why = f"{self._base_url} is a production site: a scenario looks at it, and sends nothing."
+        why = f"{self._base_url} is a production site, or may be: a scenario looks at it, and sends nothing."
         return "\n".join([why, *(f"The browser refused: {request}" for request in refused)]) if refused else ""
 
     def clean(self) -> None:

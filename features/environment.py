@@ -26,7 +26,7 @@ from features.report.junit import instead_of_behaves
 from features.report.report_folder import ReportFolderError
 from features.request_filter import RefusedRequestError, RefusedRequests, fail
 from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
-from features.targets import open_target
+from features.targets import mail_of, open_target
 from features.targets.base import RefusedError, TargetError
 from features.wellformed import FeatureError, refuse_misread
 
@@ -85,7 +85,7 @@ def start(context: Context, config: Config) -> None:
         opening.result()
     refuse_fixtures(context)
     look_into_mailbox(context)
-    context.looks_only = config.looks_only or context.target.site().environment == "production"
+    context.looks_only = may_only_look(context)
     if context.looks_only:
         context._runner.formatters.insert(0, RefusedRequests())
     context.browsers.visit(context.target.base_url, looks_only=context.looks_only)
@@ -103,6 +103,16 @@ def refuse_fixtures(context: Context) -> None:
     # Asked of a server only where it matters: to answer, it takes the lock.
     if refused and context.target.refusal:
         raise RefusedError(f"{context.target.refusal}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
+
+
+def may_only_look(context: Context) -> bool:
+    """Tell whether the site is a production site, or may have production's data: nobody asked it for fixtures."""
+    config = context.settings
+    if config.looks_only or context.target.site().environment == "production":
+        return True
+    if mail_of(config.target, config.docker_container).made_here:
+        return False
+    return not needing_fixtures(context._runner.features, context.config)
 
 
 def look_into_mailbox(context: Context) -> None:
