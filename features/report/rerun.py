@@ -55,6 +55,12 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path | None = N
         raise NothingToRunError(
             f"Nothing failed on {target} in the files that can be read; these cannot: {listed(unread)}", 1
         )
+    if not again and (gone := [one.name for one in known.latest.values() if one.status in (FAILED, BROKEN_OFF)]):
+        raise NothingToRunError(f"What failed on {target} is in no feature any more: {listed(gone)}", 1)
+    if not again and not known.last_run.whole:
+        raise NothingToRunError(
+            f"The last run on {target} has not come to its end. To run it all: make features TARGET={target}", 1
+        )
     if not again:
         raise NothingToRunError(f"Nothing failed on {target}: there is nothing to run again.")
     return again

@@ -43,6 +43,22 @@ def test_what_failed_in_a_file_that_cannot_be_read_is_not_taken_for_nothing(repo
     assert code == 1
 
 
+def test_what_failed_under_another_name_is_not_taken_for_nothing(reports, features):
+    runs(reports / "docker/results.jsonl", feature(), fails="helps")
+    written(features, SHARING.replace("helps", "aids"))
+    said, code = why_not(reports, features)
+    assert said.startswith("What failed on docker is in no feature any more: ")
+    assert code == 1
+
+
+def test_a_run_that_was_killed_before_its_first_scenario_is_not_taken_for_one_without_failures(reports, features):
+    runs(reports / "docker/results.jsonl", feature())
+    Results(reports / "docker/results.jsonl")._file.close()
+    said, code = why_not(reports, features)
+    assert said.startswith("The last run on docker has not come to its end")
+    assert code == 1
+
+
 def test_where_nothing_ran_it_says_what_to_do(reports, features):
     said, code = why_not(reports, features)
     assert ("make features TARGET=docker" in said, code) == (True, 1)
