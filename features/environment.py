@@ -43,7 +43,8 @@ def before_all(context: Context) -> None:
     # Until the opposite is known: whatever else goes wrong here, behave tells of, and no scenario runs.
     outcome.cannot_start = SETUP_FAILED
     try:
-        refuse_misread(context._runner.features)
+        locations = context._runner.feature_locations()
+        refuse_misread(context._runner.features, (location.filename for location in locations))
         start(context, Config.read(context.config.userdata, junit=junit.folder if junit else None))
     except (FeatureError, ConfigError, ReportFolderError, TargetError, MailboxError, BrowserError, OSError) as error:
         # What is wrong with a disk says no more than that.

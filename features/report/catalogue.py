@@ -9,7 +9,7 @@ from behave.model import Feature, Rule, Scenario, ScenarioOutline
 from behave.parser import parse_file
 
 from features.report.places import scenario_key
-from features.wellformed import mistakes_of
+from features.wellformed import mistakes_of, namesakes
 
 FEATURES = Path("features")
 
@@ -55,7 +55,13 @@ class FeatureWords:
 
 def read_features(folder: Path = FEATURES) -> list[FeatureWords]:
     """Return the features of a folder by their names; one that cannot be read has no scenarios, and says so."""
-    return sorted(map(_feature_of, sorted(folder.rglob("*.feature"))), key=lambda feature: feature.name.lower())
+    features = list(map(_feature_of, sorted(folder.rglob("*.feature"))))
+    same = namesakes((feature.name, feature.file) for feature in features)
+    for feature in features:
+        if feature.file in same:
+            # Its scenarios would take the results of the other's for theirs.
+            feature.unread, feature.rules = f"This feature {same[feature.file]}", []
+    return sorted(features, key=lambda feature: feature.name.lower())
 
 
 def keys_there_are(folder: Path = FEATURES) -> set[str] | None:

@@ -31,6 +31,9 @@ def test_our_own_features_are_well_formed():
         ("Scenario Outline: s\n  Then <y>\n", ["x.feature:4: Scenario Outline has no examples"]),
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n", ["x.feature:6: Examples has no rows"]),
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n  | y |\n", ["x.feature:6: Examples has no rows"]),
+        ("Scenario Outline: s\n  Then <y>\n  Examples:\n  | z |\n  | 1 |\n", ["x.feature:6: Examples has a column"]),
+        ("Scenario s\n  Given x\nRule: r\n Scenario: t\n  Then y\n", ["x.feature:1: Feature is no keyword: 'Scenario s'"]),
+        ('Scenario: s\n  Then y\n  """\n  text\n  Then z\n', ['x.feature:6: A text is opened by """ and never ends']),
     ],
 )  # fmt: skip
 def test_what_would_not_run_is_a_mistake(below, said):
@@ -40,7 +43,7 @@ def test_what_would_not_run_is_a_mistake(below, said):
 
 
 def test_all_mistakes_of_all_features_are_told_at_once():
-    features = [parse_feature(f"{WHY}Scenario: s\n", filename=name) for name in ("x.feature", "y.feature")]
+    features = [parse_feature(f"Feature: {name}\n\n\nScenario: s\n", filename=f"{name}.feature") for name in "xy"]
     with pytest.raises(FeatureError) as raised:
         refuse_misread(features)
     assert str(raised.value).splitlines() == [
@@ -48,3 +51,16 @@ def test_all_mistakes_of_all_features_are_told_at_once():
         "  x.feature:4: Scenario has no step",
         "  y.feature:4: Scenario has no step",
     ]
+
+
+def test_lines_of_prose_are_no_mistake():
+    assert mistakes("Scenario outlines are rare.\nScenario: s\n  Then y\n") == []
+    assert mistakes("Scenario Outline: of <y>\n  Then x\n  Examples:\n  | y |\n  | 1 |\n") == []
+
+
+def test_two_features_of_one_name_are_not_taken_for_each_other():
+    text = f"{WHY}Scenario: s\n  Then y\n"
+    features = [parse_feature(text, filename=name) for name in ("y.feature", "x.feature", "x.feature")]
+    with pytest.raises(FeatureError, match=r"y\.feature:1: Feature has the name that x\.feature has as well"):
+        refuse_misread(features)
+    refuse_misread(features[1:])
