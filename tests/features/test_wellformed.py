@@ -32,7 +32,7 @@ def test_our_own_features_are_well_formed():
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n", ["x.feature:6: Examples has no rows"]),
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n  | y |\n", ["x.feature:6: Examples has no rows"]),
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n  | z |\n  | 1 |\n", ["x.feature:6: Examples has a column"]),
-        ("Scenario s\n  Given x\nRule: r\n Scenario: t\n  Then y\n", ["x.feature:1: Feature is no keyword: 'Scenario s'"]),
+        ("Scenario s\n  Given x\nRule: r\n Scenario: t\n  Then y\n", ["x.feature:1: Feature is no keyword: 'Scen"]),
         ('Scenario: s\n  Then y\n  """\n  text\n  Then z\n', ['x.feature:6: A text is opened by """ and never ends']),
     ],
 )  # fmt: skip
