@@ -26,6 +26,7 @@ from features.report.junit import instead_of_behaves
 from features.report.report_folder import ReportFolderError
 from features.request_filter import RefusedRequestError, RefusedRequests, fail
 from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
+from features.step_ends import let_fail
 from features.targets import mail_of, open_target
 from features.targets.base import RefusedError, TargetError
 from features.wellformed import FeatureError, refuse_misread
@@ -34,6 +35,7 @@ from features.wellformed import FeatureError, refuse_misread
 def before_all(context: Context) -> None:
     """Start what the whole run needs; a run that cannot start says why, and runs nothing."""
     hide_all(os.environ)
+    let_fail(context._runner.step_registry)
     interruption = Interruption()
     interruption.listen()
     outcome = Outcome(context.config, interruption)

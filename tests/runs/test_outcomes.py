@@ -134,3 +134,19 @@ def test_a_browser_that_does_not_start_is_told(scratch: Scratch):
     assert "Traceback" not in ran.stderr
     assert scratch.left_running() == []
     assert scratch.left_behind() == []
+
+
+def test_a_step_that_ends_the_process_or_is_not_written_yet_does_not_pass(scratch: Scratch):
+    ends = '@given("an end")\ndef a(context):\n    raise SystemExit(0)\n'
+    pending = '@given("a stub")\ndef b(context):\n    raise StepNotImplementedError("Given a stub")\n'
+    scenarios = "  Scenario: ends\n    Given an end\n\n  @wip\n  Scenario: waits\n    Given a stub\n\n"
+    scratch.tell(
+        f"{scenarios}  Scenario: runs\n    Given nothing in particular\n",
+        f"from behave.api.pending_step import StepNotImplementedError\n{ends}{pending}{NOTHING}",
+    )
+    ran = scratch.behave("-D", "seed=off")
+    assert ran.returncode == 1, ran.stdout
+    assert "StepError: This step would have ended the whole run, with exit code 0" in ran.stdout
+    assert "StepError: This step is not written yet: Given a stub" in ran.stdout
+    assert "1 scenario passed, 0 failed, 2 error" in ran.stdout
+    assert "told_steps.py" in ran.stdout
