@@ -37,7 +37,7 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         """Write the scenarios of a feature that were asked for."""
         asked_for = [scenario for scenario in feature.walk_scenarios() if _was_asked_for(scenario, self.config)]
         if asked_for:
-            stem = Path(feature.filename).stem
+            stem = _stem(feature.filename)
             self._write(f"TESTS-{stem}.xml", feature.name, [self._case(stem, scenario) for scenario in asked_for])
 
     def end(self) -> None:
@@ -103,6 +103,12 @@ def instead_of_behaves(config: Any, outcome: Outcome) -> JUnit | None:
             config.reporters[number] = JUnit(config, outcome)
             return config.reporters[number]  # type: ignore[no-any-return]
     return None
+
+
+def _stem(filename: str) -> str:
+    """Return what a feature's file is called, below features/: others may be called so in other folders."""
+    path = f"/{Path(filename).with_suffix('').as_posix()}"
+    return (path.partition("/features/")[2] or Path(filename).stem).replace("/", ".")
 
 
 def _was_asked_for(scenario: Scenario, config: Any) -> bool:
