@@ -105,7 +105,8 @@ def read(target: str, file: Path) -> TargetResults:
 
 def lines_of(file: Path) -> Iterator[dict[str, Any]]:
     """Go through the lines that were written to their end."""
-    for text in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    # What else ends a line for Python may stand in a failure.
+    for text in file.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             line = json.loads(text)
         except ValueError:

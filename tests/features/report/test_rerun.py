@@ -23,6 +23,16 @@ def test_what_failed_runs_again_where_it_stands_by_now(reports, features):
     assert to_run_again("docker", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:19"]
 
 
+def test_no_letter_in_a_failure_ends_its_line(reports, features):
+    results = Results(reports / "docker/results.jsonl")
+    results.about(site="superlists")
+    results.failed_to_start("said: \u2028 \x85 \x0c")
+    results.close()
+    said, code = why_not(reports, features)
+    assert "did not start" in said
+    assert code == 1
+
+
 def test_so_does_what_was_broken_off(reports, features):
     results = Results(reports / "docker/results.jsonl")
     results.scenario(next(iter(feature().walk_scenarios())))
