@@ -5,6 +5,8 @@ import fcntl
 import json
 import shutil
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from features.report.report_folder import ReportFolderError, claim
 from features.report.results import lines_of, read
 from features.report.results_file import opened, rewrite
 
+ALLOWED = f"allowed: folders like {REPORTS}/"
 NAMES = {"key": ("scenario", KEY), "run": ("run", RUN)}
 
 
@@ -29,13 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("folders", nargs="+", type=Path, help="folders like reports/, of other machines")
     folders = options.parse_args(arguments).folders
     if missing := [str(folder) for folder in folders if not folder.is_dir()]:
-        print(f"There is no folder {', '.join(missing)}; allowed: folders like {REPORTS}/", file=sys.stderr)
+        print(f"There is no folder {', '.join(missing)}; {ALLOWED}", file=sys.stderr)
         return 1
     try:
+        claim(REPORTS)
         for folder in folders:
             collect(folder, REPORTS)
         print(f"Report: {build()}")
-    except (CollectError, ReportFolderError) as error:
+    except (CollectError, ReportFolderError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -47,6 +51,8 @@ def collect(source: Path, into: Path) -> None:
     Raises ReportFolderError, or CollectError before anything of that folder is added.
     """
     targets = [file.parent for file in sorted(source.glob(f"*/{RESULTS}")) if file.parent.name not in NO_TARGETS]
+    if not targets and any(path.name not in NO_TARGETS for path in source.iterdir()):
+        raise CollectError(f"{source} holds no results; {ALLOWED}")
     for target in targets:
         _refuse_hostile(target)
     for target in targets:
@@ -59,7 +65,7 @@ def _refuse_hostile(target: Path) -> None:
     file = target / RESULTS
     if not TARGET.fullmatch(target.name) or target.is_symlink() or file.is_symlink():
         raise CollectError(f"{target} is not taken: a link, or no name of a target")
-    for number, text in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    for number, text in enumerate(file.read_text(encoding="utf-8", errors="replace").split("\n"), 1):
         try:
             line = json.loads(text)
         except ValueError:
@@ -75,7 +81,7 @@ def _refuse_hostile(target: Path) -> None:
 def _add(source: Path, target: Path) -> None:
     mine, theirs = target / RESULTS, source / RESULTS
     with _alone(mine):
-        lines = _in_order([*lines_of(mine), *lines_of(theirs)])
+        lines = _in_order(list(lines_of(mine)), lines_of(theirs))
         rewrite(mine, lines)
         runs = {line["run"] for line in lines_of(theirs)}
         for key, result in read(target.name, mine).latest.items():
@@ -101,13 +107,20 @@ def _copy(source: Path, evidence: Path) -> None:
         shutil.copy(file, evidence / file.name)
 
 
-def _in_order(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the lines of each run once, the runs in the order in which they began."""
+def _in_order(mine: list[dict[str, Any]], theirs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of each run once, the runs in the order in which they began.
+
+    A run may have equal lines: two scenarios that are skipped take no time.
+    """
+    here = Counter(map(json.dumps, mine))
     of_runs: dict[str, list[dict[str, Any]]] = {}
-    for line in lines:
-        of_run = of_runs.setdefault(line["run"], [])
-        if line not in of_run:
-            of_run.append(line)
+    for line in mine:
+        of_runs.setdefault(line["run"], []).append(line)
+    for line in theirs:
+        if here[json.dumps(line)] > 0:
+            here[json.dumps(line)] -= 1
+        else:
+            of_runs.setdefault(line["run"], []).append(line)
     return [line for of_run in sorted(of_runs.values(), key=lambda run: run[0]["at"]) for line in of_run]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from features.report import collecting
 from features.report.collecting import collect, main
-from features.report.results import FAILED, PASSED, read
+from features.report.results import FAILED, PASSED, SKIPPED, read
+from features.report.writer import Results
 from tests.features.report.told import FINDS, HELPS, feature, runs
 
 
@@ -43,13 +44,37 @@ def test_collecting_twice_changes_nothing(here, there):
     assert (here / "local" / "results.jsonl").read_text() == before
 
 
+def test_two_scenarios_skipped_in_the_same_moment_stay_two(here, there, monkeypatch):
+    monkeypatch.setattr("features.report.writer.time.time", lambda: 1.0)
+    told = feature()
+    for scenario in told.walk_scenarios():
+        scenario.skip("no mail here")
+    results = Results(there / "local" / "results.jsonl")
+    for scenario in told.walk_scenarios():
+        results.scenario(scenario)
+    results.close()
+    collect(there, here)
+    statuses = {result.status for result in read("local", here / "local" / "results.jsonl").latest.values()}
+    assert statuses == {SKIPPED}
+
+
+def test_a_folder_without_results_is_not_collected_in_silence(here, there, monkeypatch, capsys):
+    monkeypatch.setattr(collecting, "REPORTS", here)
+    runs(there / "local" / "results.jsonl", feature())
+    for wrong in (there / "local", there.parent):
+        assert main([str(wrong)]) == 1
+        assert f"{wrong} holds no results; allowed: folders like" in capsys.readouterr().err
+    assert not (here / "local").exists()
+
+
 def test_a_folder_that_is_not_there_is_named(here, capsys):
     assert main([str(here)]) == 1
     assert f"There is no folder {here}; allowed:" in capsys.readouterr().err
 
 
 def test_the_pages_are_made_of_all(here, there, monkeypatch, capsys):
-    there.mkdir()
+    # As a pipeline has it the first time.
+    (there / "junit").mkdir(parents=True)
     monkeypatch.setattr(collecting, "REPORTS", here)
     monkeypatch.setattr(collecting, "build", lambda: "reports/site/index.html")
     assert main([str(there)]) == 0
