@@ -1,6 +1,7 @@
 """A database from the service that lends them: taken for one run, and given back, if need be by the next run."""
 
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from features.targets.base import TargetError
 from features.targets.owned import Owned, is_free
 
 PREFIX = "run-"
+# What a run calls its own; somebody with the same token may call theirs run-whatever.
+OF_A_RUN = re.compile(rf"{PREFIX}[0-9a-f]{{12}}")
 NOTE, LOCK = ".borrowed", ".lock"
 # No run lasts so long. Where it was killed together with its machine, nothing else tells that it is no more.
 LONGEST_RUN_S = 24 * 60 * 60
@@ -59,7 +62,7 @@ class Borrowed:
         try:
             for found in self._client.all():
                 name = found["storage_dir"]
-                old = name.startswith(PREFIX) and found["age"] > LONGEST_RUN_S
+                old = OF_A_RUN.fullmatch(name) and found["age"] > LONGEST_RUN_S
                 if name in notes or old:
                     self._drop(found["id"])
         except ERRORS as error:

@@ -5,7 +5,9 @@ import signal
 
 import pytest
 
-from tests.databases.service import containers, directories, running
+from features.targets import borrowed
+from features.targets.borrowed import Borrowed
+from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
 from tests.runs.conftest import Scratch, scratch
 from tests.runs.test_docker import STANDS_STILL, until
 
@@ -74,6 +76,16 @@ def test_what_a_killed_run_borrowed_is_given_back_by_the_next(scratch: Scratch, 
     ran = scratch.behave(*settings)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert (containers(client, service.root), directories(service.root)) == ([], [])
+
+
+def test_a_persons_own_database_is_no_dead_runs_whatever_its_name_and_age(service, edith, monkeypatch):
+    monkeypatch.setattr(borrowed, "LONGEST_RUN_S", -1)
+    mine = edith.make("run-of-the-mill", PASSWORD)
+    write_rows(mine, "Buy milk")
+    edith.make("run-0123456789ab", PASSWORD)
+    Borrowed(service.url, service.tokens["edith"]).give_back_what_dead_runs_left()
+    assert [found["storage_dir"] for found in edith.all()] == ["run-of-the-mill"]
+    assert rows(mine) == ["Buy milk"]
 
 
 def test_a_service_that_is_away_is_told_before_anything_is_begun(scratch: Scratch, monkeypatch):

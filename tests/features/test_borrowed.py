@@ -112,11 +112,12 @@ def test_what_a_dead_run_left_is_given_back_and_a_live_ones_is_not(borrowing, le
 
 
 def test_what_no_run_can_still_use_is_given_back_wherever_it_ran(borrowing, lender):
-    for name in ("run-of-a-machine-that-is-gone", "run-young", "by-hand"):
+    gone, young = f"run-{'d' * 12}", f"run-{'e' * 12}"
+    for name in (gone, young, "run-by-hand"):
         lender.make(name, "password")["age"] = LONGEST_RUN_S + 1
-    lender.there["run-young"]["age"] = LONGEST_RUN_S
+    lender.there[young]["age"] = LONGEST_RUN_S
     borrowing()[0].give_back_what_dead_runs_left()
-    assert set(lender.there) == {"run-young", "by-hand"}
+    assert set(lender.there) == {young, "run-by-hand"}
 
 
 def test_a_service_that_does_not_answer_is_told_before_anything_is_begun(borrowing, lender):
