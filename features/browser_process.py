@@ -67,12 +67,16 @@ class Process:
         """Return what the browser and its driver have said of themselves, and what can be done about it."""
         return own_words(Path(self._log.name).read_text(errors="replace"))
 
-    def visit(self, base_url: str, *, looks_only: bool = False) -> None:
-        """Make contexts for the site at `base_url`; nothing is sent to one that people may only look at."""
+    def visit(self, base_url: str, *, looks_only: bool = False, within: bool = False) -> None:
+        """Make contexts for the site at `base_url`; nothing is sent to one that people may only look at.
+
+        Nor is anything sent elsewhere, if people are to stay within the site.
+        """
         assert self._windows  # noqa: S101 - opened by __init__
-        if looks_only:
+        if looks_only or within:
             # Before the first window that shows the site: one that is there already is not filtered.
-            self._filter = RequestFilter(self._windows.debugger_address, self._end)
+            open_site = "" if looks_only else base_url
+            self._filter = RequestFilter(self._windows.debugger_address, self._end, open_site)
         self._contexts = Contexts(self._windows.devtools, base_url)
         for context in reversed(self._contexts.made):
             # WebDriver takes 100 ms to get to know a window.

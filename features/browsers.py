@@ -68,7 +68,7 @@ class Chrome:
         self._sandbox = os.geteuid() != 0 if sandbox is None else sandbox
         self._process: Process | None = None
         self._base_url = ""
-        self._looks_only = False
+        self._looks_only = self._within = False
 
     @classmethod
     def find(cls, search_path: str) -> Installed:
@@ -91,14 +91,17 @@ class Chrome:
         """The browser and its version, once it runs."""
         return self._process.version if self._process else ""
 
-    def visit(self, base_url: str, *, looks_only: bool = False) -> None:
-        """Make ready for people to visit the site at `base_url`, or only to look at it; raises BrowserError."""
-        self._base_url, self._looks_only = base_url, looks_only
+    def visit(self, base_url: str, *, looks_only: bool = False, within: bool = False) -> None:
+        """Make ready for people to visit the site at `base_url`, or only to look at it; raises BrowserError.
+
+        Wherever it may lead, nothing is sent there, if they are to stay within it.
+        """
+        self._base_url, self._looks_only, self._within = base_url, looks_only, within
         if self._process is None:
             self.start()
         assert self._process  # noqa: S101 - started above
         try:
-            self._process.visit(base_url, looks_only=looks_only)
+            self._process.visit(base_url, looks_only=looks_only, within=within)
         except BROWSER_GONE as error:
             reason = f"The browser cannot visit {base_url}: {_first_line(error)}{self._process.words()}"
             self.kill()
@@ -107,21 +110,24 @@ class Chrome:
     def open(self) -> Browser:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
         if self._process is None:
-            self.visit(self._base_url, looks_only=self._looks_only)
+            self.visit(self._base_url, looks_only=self._looks_only, within=self._within)
         assert self._process  # noqa: S101 - started by visit
         return self._process.open()
 
     def refused(self) -> str:
-        """Say which requests were refused since this was asked last, on a site that people may only look at.
+        """Say which requests were refused since this was asked last.
 
-        There, a page that was just asked to send something is given a moment to do so.
+        On a site that people may only look at, a page that was just asked to send something is given a moment to do so.
         """
-        if not self._looks_only or self._process is None:
+        if self._process is None:
             return ""
         refused: list[str] = []
         with suppress(NotSeenError):
-            refused = eventually(self._process.refused, what="requests that are refused", within_s=SETTLED_WITHIN_S)
-        why = f"{self._base_url} is a production site, or may be: a scenario looks at it, and sends nothing."
+            within_s = SETTLED_WITHIN_S if self._looks_only else 0
+            refused = eventually(self._process.refused, what="requests that are refused", within_s=within_s)
+        why = f"{self._base_url} leads elsewhere: nothing is sent there."
+        if self._looks_only:
+            why = f"{self._base_url} is a production site, or may be: a scenario looks at it, and sends nothing."
         return "\n".join([why, *(f"The browser refused: {request}" for request in refused)]) if refused else ""
 
     def clean(self) -> None:

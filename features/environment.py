@@ -89,9 +89,11 @@ def start(context: Context, config: Config) -> None:
     refuse_fixtures(context)
     look_into_mailbox(context)
     context.looks_only = may_only_look(context)
-    if context.looks_only:
+    # A site that the run did not make may lead to one that has people's data.
+    within = not mail_of(config.target, config.docker_container).made_here
+    if context.looks_only or within:
         context._runner.formatters.insert(0, RefusedRequests())
-    context.browsers.visit(context.target.base_url, looks_only=context.looks_only)
+    context.browsers.visit(context.target.base_url, looks_only=context.looks_only, within=within)
     context.fixtures = Fixtures(context.target)
     context.addresses = Addresses(config.mailbox_address)
     context.results.about(**report.about(context))

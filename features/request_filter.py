@@ -1,4 +1,4 @@
-"""What keeps a run from changing a site that people may only look at: its browser sends nothing there.
+"""What keeps a run from changing a site that people may only look at, or that another leads to: nothing is sent there.
 
 The filter sits in the browser's own connection to the network, below every window,
 frame and worker, whatever makes the request there: a person, a form, a script.
@@ -30,13 +30,14 @@ class RefusedRequestError(AssertionError):
 class RequestFilter:
     """Lets the requests of one browser process through that change nothing, and refuses all others."""
 
-    def __init__(self, address: str, end_browser: Callable[[], object]) -> None:
-        """Filter what the browser with its debugger at `address` sends from now on.
+    def __init__(self, address: str, end_browser: Callable[[], object], open_site: str = "") -> None:
+        """Filter what the browser with its debugger at `address` sends from now on, but to a site that takes all.
 
         Should the filter itself fail, `end_browser` is called: without it, everything would be sent.
         """
         self._refused: deque[str] = deque()
         self._end_browser = end_browser
+        self._open_site = open_site
         self._socket = connect(address)
         self._ids = count(1)
         self._send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Request"}])
@@ -60,7 +61,7 @@ class RequestFilter:
             self._end_browser()
 
     def _decide(self, requestId: str, request: dict[str, Any], **_: Any) -> None:  # noqa: N803 - DevTools' own name
-        if request["method"] in HARMLESS:
+        if request["method"] in HARMLESS or (self._open_site and request["url"].startswith(f"{self._open_site}/")):
             self._send("Fetch.continueRequest", requestId=requestId)
         else:
             # Named before it has failed: whoever sees that it did finds the reason.

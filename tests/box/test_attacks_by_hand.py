@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from deploy.server import Server
 from features.targets.channel import serve_fixtures
+from tests.box.conftest import said
 from tests.box.serving import Serving
 from tests.runs.conftest import Scratch, copied
+from tests.runs.test_request_filter import Site
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 COUNT = """
@@ -36,6 +39,13 @@ NOT_REQUESTS = [
     '{"command": "reset_site", "args": ["--site", "127.0.0.1"], "user": "root"}',
     '{"alive": 1}',
 ]
+SENDS = """
+@when("Edith sends the form of the page that opens")
+def sends(context):
+    browser = context.actors["Edith"].browser
+    browser.open("/")
+    browser.driver.execute_script("document.forms[0].submit()")
+"""
 
 
 def asked(command: list[str]) -> str:
@@ -86,3 +96,24 @@ def test_a_smoke_scenario_that_sends_a_form_to_a_production_server_is_stopped(pr
     assert ran.returncode == 1
     assert "is a production site, or may be: a scenario looks at it, and sends nothing" in ran.stdout
     assert production.manage("shell", "--command", COUNT).splitlines()[-1] == before
+
+
+def test_where_a_staging_server_leads_to_nothing_is_sent(staging: Serving, scratch: Scratch):
+    """As a proxy does that sends people on to production's name, and lets only what looks after it pass."""
+    nginx = f"/etc/nginx/sites-available/{staging.place.unit}"
+    scratch.tell("  Scenario: Edith sends a form\n    When Edith sends the form of the page that opens\n", SENDS)
+    with Site() as production:
+        Thread(target=production.serve_forever, daemon=True).start()
+        leading = f"s|location / {{|location = / {{ return 302 {production.url}/; }}\\n    location / {{|"
+        said(staging.box, "sudo", "sed", "--in-place=.kept", f"'{leading}'", nginx)
+        try:
+            said(staging.box, "sudo", "systemctl", "reload", "nginx")
+            ran = scratch.behave("-D", "target=staging", "-D", f"sites={staging.sites}", "-D", "wait=1")
+        finally:
+            said(staging.box, "sudo", "mv", f"{nginx}.kept", nginx)
+            said(staging.box, "sudo", "systemctl", "reload", "nginx")
+            production.shutdown()
+    assert {request.split()[0] for request in production.reached} == {"GET"}, ran.stdout
+    assert f"{staging.site.base_url} leads elsewhere: nothing is sent there." in ran.stdout
+    assert f"The browser refused: POST {production.url}/" in ran.stdout
+    assert ran.returncode == 1

@@ -1,14 +1,20 @@
-"""A site that calls itself staging, behind which is what is production's: nothing is sent to it."""
+"""A site that calls itself staging, behind which is what is production's: nothing is sent there."""
 
+import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
 
+from features.browsers import Chrome
+from features.config import search_path
+from features.waiting import eventually
 from tests.runs.conftest import Scratch
 from tests.runs.test_production import SERVE
+from tests.runs.test_request_filter import Site
 
 SITE = """
 [staging]
@@ -64,3 +70,28 @@ def test_a_smoke_scenario_sends_nothing_to_a_staging_site_on_productions_databas
         ran = scratch.behave(*ON_STAGING)
     assert lists(database) == 0, ran.stdout
     assert (ran.returncode, "The browser refused: POST http://localhost" in ran.stdout) == (1, True)
+
+
+def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads():
+    with Site() as site, Site() as elsewhere:
+        for server in (site, elsewhere):
+            Thread(target=server.serve_forever, daemon=True).start()
+        chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
+        try:
+            chrome.visit(site.url, within=True)
+            browser = chrome.open()
+            browser.enter(site.url, {})
+            browser.open("/")
+            browser.run("fetch('/', {method: 'POST'})")
+            eventually(lambda: site.reached, lambda reached: "POST /" in reached, what="what is sent within the site")
+            assert chrome.refused() == ""
+            # The same host, at another port.
+            browser.run(f"fetch('{elsewhere.url}/', {{method: 'POST', mode: 'no-cors'}})")
+            refused = eventually(chrome.refused, what="a refused request")
+            assert f"{site.url} leads elsewhere: nothing is sent there." in refused
+            assert f"The browser refused: POST {elsewhere.url}/" in refused
+            assert not any(request.startswith("POST") for request in elsewhere.reached)
+        finally:
+            chrome.quit()
+            site.shutdown()
+            elsewhere.shutdown()
