@@ -1,5 +1,6 @@
 """JUnit files for dashboards: what went wrong is red in them, also when a run did not start."""
 
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from features.report.report_folder import obstacle
 # XML has no way to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 OF_THE_RUN = "TESTS-run.xml"
+NOT_ENDED = "The run has not come to its end: it goes on, or was killed."
 
 
 class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
@@ -31,7 +33,8 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         self.target = self.run = ""
         self.no_start = ""
         self._outcome = outcome
-        self._forget_the_run_before()
+        # Of a run that is killed nobody else would tell, and the files of the run before may be here.
+        self._tell_of_the_run(NOT_ENDED)
 
     def feature(self, feature: Feature) -> None:
         """Write the scenarios of a feature that were asked for."""
@@ -42,19 +45,20 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
 
     def end(self) -> None:
         """Write an error about the run itself where it did not start, was interrupted, or proved nothing."""
-        problem = self.no_start or self._outcome.problem
-        if problem:
-            case = ET.Element("testcase", classname="run", name="The run", time="0")
-            _add(case, "error", problem, problem, "the run")
-            self._write(OF_THE_RUN, "The run", [case])
+        self._tell_of_the_run(self.no_start or self._outcome.problem)
 
-    def _forget_the_run_before(self) -> None:
-        """Remove what an earlier run said of itself; a file of this name that it did not write stays."""
+    def _tell_of_the_run(self, problem: str) -> None:
+        """Write what is wrong with the run in place of what was said before; what no run wrote stays if it can."""
         file = self.folder / OF_THE_RUN
-        if obstacle(self.folder) or not file.is_file() or file.is_symlink():
+        others = os.path.lexists(file) and not _is_of_a_run(file)
+        if obstacle(self.folder) or (others and problem in ("", NOT_ENDED)):
             return
-        if b'<testsuite name="The run"' in file.read_bytes():
-            file.unlink()
+        if not problem:
+            file.unlink(missing_ok=True)
+            return
+        case = ET.Element("testcase", classname="run", name="The run", time="0")
+        _add(case, "error", problem, problem, "the run")
+        self._write(OF_THE_RUN, "The run", [case])
 
     def _case(self, stem: str, scenario: Scenario) -> ET.Element:
         case = ET.Element("testcase", classname=f"{stem}.{scenario.feature.name}", name=scenario.name)
@@ -103,6 +107,14 @@ def instead_of_behaves(config: Any, outcome: Outcome) -> JUnit | None:
             config.reporters[number] = JUnit(config, outcome)
             return config.reporters[number]  # type: ignore[no-any-return]
     return None
+
+
+def _is_of_a_run(file: Path) -> bool:
+    """Tell whether a run said something of itself there; on a full disk it wrote an empty file."""
+    if file.is_symlink() or not file.is_file():
+        return False
+    written = file.read_bytes()
+    return not written or b'<testsuite name="The run"' in written
 
 
 def _stem(filename: str) -> str:

@@ -57,6 +57,20 @@ def assert_nothing_left(scratch: Scratch, code: int, printed: str) -> None:
     assert scratch.left_behind() == [], printed
 
 
+def test_a_run_that_is_killed_is_red_in_a_dashboard_where_the_one_before_passed(scratch: Scratch):
+    scratch.tell("  Scenario: well\n    Given all is well\n", '@given("all is well")\ndef step(context):\n    pass\n')
+    assert scratch.behave("--junit").returncode == 0
+    of_the_run = scratch.root / "reports/junit/TESTS-run.xml"
+    assert not of_the_run.exists()
+    scratch.tell(SCENARIOS, STEPS)
+    process = scratch.start("-D", "seed=off", "--junit")
+    assert process.stdout
+    assert any(WAITING in line for line in process.stdout)
+    process.kill()
+    process.communicate()
+    assert "The run has not come to its end" in of_the_run.read_text()
+
+
 @pytest.mark.parametrize(
     ("how", "group"),
     [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, False)],
