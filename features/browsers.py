@@ -27,6 +27,8 @@ OFF = (
     # Reports of what a page may not do, or of what went wrong: POSTs of the browser's own, past every filter.
     "Reporting",
     "NetworkErrorLogging",
+    # What a worker has fetched there goes past every filter, too.
+    "BackgroundFetch",
 )
 # What a browser does on its own account slows a run down and reaches outside.
 QUIET = (

@@ -42,6 +42,11 @@ WAYS = {
     "a service worker": "navigator.serviceWorker.register('/service.js')",
 }
 REPORTED_WITHIN_S = 2
+IN_THE_BACKGROUND = """
+const sent = it => it.backgroundFetch.fetch('it', [new Request('/background', {method: 'POST', body: 'text'})]);
+const ended = it => { it.onprogress = () => it.result && arguments[0]() };
+navigator.serviceWorker.register('/service.js') && navigator.serviceWorker.ready.then(sent).then(ended, arguments[0])
+"""
 LOOKS = """
 fetch('/', {method: 'HEAD'}).then(() => fetch('/', {method: 'OPTIONS'})).then(() => {
   document.forms[0].method = 'get';
@@ -156,6 +161,11 @@ def test_a_request_is_named_without_what_may_be_secret(chrome: Chrome, browser: 
     refused = eventually(chrome.refused, what="a refused request")
     assert "POST http://localhost" in refused
     assert "s3cret" not in refused
+
+
+def test_nothing_is_sent_in_the_background(browser: Browser, site: Site):
+    browser.driver.execute_async_script(IN_THE_BACKGROUND)
+    assert "POST /background" not in site.reached
 
 
 def test_a_browser_reports_nothing_on_its_own_account(tmp_path: Path):
