@@ -102,9 +102,13 @@ def _copy(source: Path, evidence: Path) -> None:
     way = [source, source.parent, source.parent.parent]
     if evidence.exists() or not source.is_dir() or any(folder.is_symlink() for folder in way):
         return
-    evidence.mkdir(parents=True)
+    # It has its name once it is whole: what a full disk or a kill cut short is copied again the next time.
+    part = evidence.with_name(f"{evidence.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
     for file in filter(is_evidence, source.iterdir()):
-        shutil.copy(file, evidence / file.name)
+        shutil.copy(file, part / file.name)
+    part.rename(evidence)
 
 
 def _in_order(mine: list[dict[str, Any]], theirs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

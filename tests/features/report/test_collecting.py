@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,24 @@ def test_collecting_twice_changes_nothing(here, there):
     before = (here / "local" / "results.jsonl").read_text()
     collect(there, here)
     assert (here / "local" / "results.jsonl").read_text() == before
+
+
+def test_evidence_that_a_full_disk_cut_short_is_whole_the_next_time(here, there):
+    run = runs(there / "local" / "results.jsonl", feature(), only="helps", fails="helps")
+    evidence = there / "local" / HELPS / run
+    evidence.mkdir(parents=True)
+    (evidence / "edith.png").write_bytes(b"x" * 40_000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python ignores the signal: writing beyond this is an error, as on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            collect(there, here)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    collect(there, here)
+    assert (here / "local" / HELPS / run / "edith.png").stat().st_size == 40_000
+    assert [path.name for path in (here / "local" / HELPS).iterdir()] == [run]
 
 
 def test_two_scenarios_skipped_in_the_same_moment_stay_two(here, there, monkeypatch):
