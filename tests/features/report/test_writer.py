@@ -146,3 +146,10 @@ def test_what_a_run_writes_is_in_the_file_whoever_tidies_up_meanwhile(file, tmp_
         process.communicate()
     assert [process.returncode for process in tidying] == [0, 0]
     assert lost == 0
+
+
+def test_a_password_that_is_a_word_of_a_name_takes_no_result_away(file, monkeypatch):
+    monkeypatch.setattr("features.redaction._known", {"sharing"})
+    runs(file, feature(), fails="helps")
+    latest = read("local", file).latest
+    assert (latest[HELPS].status, latest[FINDS].status) == (FAILED, PASSED)
