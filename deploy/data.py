@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from deploy import lock
+from deploy import env, lock
 from deploy.commands import Command
 from deploy.files import is_there
 from deploy.proof import healthy
@@ -21,9 +21,11 @@ class RefusedError(Exception):
 
 
 def back_up(site: Site, say: Say = print) -> None:
-    """Copy the database while it is in use."""
+    """Copy the database while it is in use; raises ServerError where there is none, and the site served before."""
+    place = Place(site)
     with Server(site) as server:
-        copy = Releases(server, Place(site)).back_up()
+        env.look(server, place)
+        copy = Releases(server, place).back_up()
     say(f"The database is copied to {copy}" if copy else "There is no database yet.")
 
 
@@ -35,6 +37,8 @@ def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say =
     """
     place = Place(site)
     with Server(site) as server, lock.held(server, place, f"restoring {name}"):
+        # Whoever calls production staging in the sites file is asked nothing below.
+        env.look(server, place)
         copy = place.backups / PurePosixPath(name).name
         if not is_there(server, copy):
             listed = server.run(Command(("ls", "-1", str(place.backups)), says="Listing the backups"))
@@ -79,4 +83,5 @@ def query(site: Site, sql: str) -> str:
     place = Place(site)
     argv = ("python3", "-c", (REMOTE / "query.py").read_text(), str(place.database))
     with Server(site) as server:
+        env.look(server, place)
         return server.run(Command(argv, says="Asking the database", stdin=sql))

@@ -51,6 +51,11 @@ def update(server: Server, place: Place, given: Mapping[str, str], *, user: str)
     return server.run(_written(place, place.environment, given, user)).split()
 
 
+def look(server: Server, place: Place) -> None:
+    """Raise ServerError where .env is of another environment than the sites file says, or leads to another database."""
+    server.run(_written(place, None, settings_of(place)))
+
+
 def prepare(server: Server, place: Place, given: Mapping[str, str]) -> None:
     """Write what .env is to be once the next release serves; what serves now knows nothing of it."""
     server.run(_written(place, place.next_environment, given))
@@ -73,10 +78,11 @@ def _moved(one: PurePosixPath, other: PurePosixPath, *how: str) -> Command:
     return Command((*how, "--no-target-directory", str(one), str(other)), says=f"Writing {other}")
 
 
-def _written(place: Place, into: PurePosixPath, given: Mapping[str, str], user: str | None = None) -> Command:
+def _written(place: Place, into: PurePosixPath | None, given: Mapping[str, str], user: str | None = None) -> Command:
+    done = "Writing" if into else "Looking at"
     return Command(
-        ("python3", "-c", PROGRAM.read_text(), str(place.environment), str(into)),
-        says=f"Writing {place.environment}, whose environment is written once and for all",
+        ("python3", "-c", PROGRAM.read_text(), str(place.environment), str(into or "")),
+        says=f"{done} {place.environment}, whose environment is written once and for all",
         user=user,
         stdin=json.dumps([dict(given), at_first(place)]),
     )

@@ -7,7 +7,7 @@ from deploy import errands, files
 from deploy.code import Code
 from deploy.commands import Command
 from deploy.runtimes import runtime_of
-from deploy.server import Server
+from deploy.server import Server, ServerError
 from deploy.site import Place
 
 REMOTE = Path(__file__).resolve().parent / "remote"
@@ -82,14 +82,26 @@ class Releases:
         return self._place.backups / f"{moment}.sqlite3"
 
     def back_up(self) -> PurePosixPath | None:
-        """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet."""
-        place = self._place
-        if not files.size_of(self._server, place.database):
+        """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet.
+
+        Raises ServerError, also for a site that served and has none any more.
+        """
+        place, served = self._place, self.current()
+        size = files.size_of(self._server, place.database)
+        if served and not (size and self._holds_tables()):
+            raise ServerError(_gone(place, served, "holds no table" if size is not None else "is not there"))
+        if not size:
             return None
         copy = self.new_backup()
         argv = ("python3", "-c", (REMOTE / "copy_database.py").read_text(), str(place.database), str(copy))
         self._server.run(Command(argv, says=f"Backing up the database to {copy}", timeout_s=None))
         return copy
+
+    def _holds_tables(self) -> bool:
+        # Where the file is not there, SQLite makes an empty one for the first who asks the site for anything.
+        argv = ("python3", "-c", (REMOTE / "query.py").read_text(), str(self._place.database))
+        asked = Command(argv, says=f"Looking into {self._place.database}", stdin="SELECT count(*) FROM sqlite_master")
+        return self._server.run(asked).split()[-1] != "0"
 
     def migrate(self, name: str, *, new: bool) -> None:
         """Migrate the database with this release's code; stamp it if this very deploy makes it, on staging."""
@@ -140,3 +152,15 @@ class Releases:
 
     def _run(self, *argv: str, says: str) -> None:
         self._server.run(Command(argv, says=says))
+
+
+def _gone(place: Place, served: str, how: str) -> str:
+    """Return what is missing of a site that served, and how to go on without it."""
+    path, site = place.database, place.site.name
+    return (
+        f"{served} served, and {path} {how}. Is its disk mounted? Nothing was made in its place. "
+        f"If that data is gone for good, run there, as {place.site.ssh.user}: "
+        f"rm --force {path} {path}-wal {path}-shm && install --mode=660 /dev/null {path}\n"
+        f"Then fab restore {site} puts a backup back; or, where nothing is to come back, "
+        f"rm {place.current} has the next fab deploy {site} begin anew"
+    )

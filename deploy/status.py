@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from deploy import env
 from deploy.commands import Command
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
@@ -30,7 +31,7 @@ def status(site: Site) -> Iterator[str]:
         yield f"before it:    {releases.previous() or '(none)'}"
         yield f"since:        {_answer(server, runtime_of(site).since(place))}"
         yield f"environment:  {_environment(site, said)}"
-        yield f"database:     {_database(said)}"
+        yield f"database:     {_database(said)}{_settings(server, place)}"
         yield f"health:       {health_line}"
         yield f"disk:         {_disk(server, place)}"
         yield f"lock:         {lock_state(server, place)}{_whose(said)}"
@@ -95,6 +96,15 @@ def _database(said: dict[str, Any]) -> str:
     if not said.get("migrations_applied"):
         return f"{kind}, answers, NOT migrated"
     return f"{kind}, answers, migrated" + ("" if said.get("schema_fits", True) else " by ANOTHER release")
+
+
+def _settings(server: Server, place: Place) -> str:
+    """Return what keeps a deploy or a backup from the database, if .env does."""
+    try:
+        env.look(server, place)
+    except ServerError as error:
+        return f"; {error}"
+    return ""
 
 
 def _whose(said: dict[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """Keep a site's .env: what is given is set, all else stays; the secret key is made once.
 
-Arguments: the file, and the file to write instead where it is not to hold yet.
+Arguments: the file, and the file to write instead where it is not to hold yet; or nothing, where it is only looked at.
 Standard input: two JSON objects in a list, of names and values:
 those to set, and those to begin with where there is no file yet. An empty value takes
 the name away. Prints the names that changed, never a value. Ends with 76 when
-the environment would change, which is written once and for all. The file is for its owner, and for its folder's
-group to read: so the account that serves reads it itself, and nobody does as root.
+the environment would change, which is written once and for all, and with 77 when somebody led the site to another
+database. The file is for its owner, and for its folder's group to read: so the account that serves reads it itself,
+and nobody does as root.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ import re
 import secrets
 import sys
 
-ANOTHER_ENVIRONMENT = 76
+ANOTHER_ENVIRONMENT, ANOTHER_DATABASE = 76, 77
 MODE = 0o640
 LINE = re.compile(r"^([A-Z_]+)='([^']*)'$")
 
@@ -31,9 +32,14 @@ def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str
     if before and was != wanted:
         print(f"this site was provisioned as {was!r}, not {wanted!r}; that never changes")
         return ANOTHER_ENVIRONMENT
+    own = given.get("DJANGO_DB_PATH")
+    leads_to = "the one of DATABASE_URL" if before.get("DATABASE_URL") else before.get("DJANGO_DB_PATH", "none")
+    if before and own and leads_to != own:
+        print(f"{path} leads to {leads_to}, not to {own}. Deploys, backups and restores are of that file alone")
+        return ANOTHER_DATABASE
     after = (before or {"DJANGO_SECRET_KEY": secrets.token_urlsafe(48), **at_first}) | given
     after = {name: value for name, value in after.items() if value}
-    if after != before or into != path or not is_open_to_its_group(path):
+    if into and (after != before or into != path or not is_open_to_its_group(path)):
         write(into, after)
     print("\n".join(sorted(name for name in {**before, **after} if before.get(name) != after.get(name))))
     return 0

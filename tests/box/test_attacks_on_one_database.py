@@ -5,12 +5,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
+from deploy import data
 from deploy.deploying import DeployError
 from deploy.images import ROOT
 from deploy.server import ServerError
+from deploy.status import status
 from features.targets.base import TargetError
 from tests.box.meddling import refuses_fixtures, target_of
 from tests.box.postgresql import PostgreSQL, behind, postgresql
@@ -19,6 +22,7 @@ from tests.box.serving import Serving
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
 STAMPS = "from superlists.testing.models import Stamp; Stamp.objects"
+ELSEWHERE = r"\.env leads to the one of DATABASE_URL, not to \S+/db\.sqlite3\."
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 
 
@@ -32,7 +36,9 @@ def lists(there: Serving) -> int:
 
 
 def test_productions_own_database_behind_staging(staging, production, database):
-    address = database.make("lists")
+    address, told = database.make("lists"), list[str]()
+    data.back_up(staging.site, told.append)
+    kept = told[0].rpartition("/")[2]
     with behind(production, address):
         production.manage("migrate", "--noinput")
         production.manage("shell", "--command", FILL)
@@ -47,8 +53,12 @@ def test_productions_own_database_behind_staging(staging, production, database):
                 staging.manage("migrate_disposable")
             with pytest.raises(ServerError, match="Refused: a person has to type the site's name at a terminal"):
                 staging.manage("stamp_site")
-            with pytest.raises(DeployError, match=r"(?s)DATABASE_URL: is set as well as.*staging was not switched"):
+            with pytest.raises(DeployError, match=rf"(?s){ELSEWHERE}.*staging was not switched"):
                 staging.deploy()
+            for work in (data.back_up, partial(data.restore, name=kept), partial(data.query, sql="SELECT 1")):
+                with pytest.raises(ServerError, match=ELSEWHERE):
+                    work(staging.site)
+            assert any(re.search(ELSEWHERE, line) for line in status(staging.site))
             # Migrated as staging is, it is still nobody's to empty.
             staging.manage("migrate", "--noinput")
             refuses_fixtures(staging, "not stamped")

@@ -123,6 +123,14 @@ def test_a_restore_asks_for_the_host(site, typed):
         data.restore(site, name, ask=lambda _: typed)
 
 
+def test_production_called_staging_is_not_restored_unasked(site, renamed):
+    told: list[str] = []
+    data.back_up(site, told.append)
+    with pytest.raises(ServerError, match="provisioned as 'production', not 'staging'"):
+        data.restore(read_sites(renamed)["live"], told[0].rpartition("/")[2], say=told.append)
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

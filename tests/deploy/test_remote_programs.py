@@ -74,6 +74,36 @@ def test_an_env_that_lost_its_environment_is_given_none(tmp_path):
     assert "provisioned as 'none'" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("edited", "says"),
+    [
+        ("DJANGO_DB_PATH='/volume/db.sqlite3'", "to /volume/db.sqlite3"),
+        ("DATABASE_URL='postgres://lists:s3cret@host/lists'", "to the one of DATABASE_URL"),
+        ("", "to none"),
+    ],
+)
+@pytest.mark.parametrize("into", ["", ".env", ".env.next"])
+def test_an_env_that_leads_to_another_database_is_left_alone(tmp_path, edited, says, into):
+    path = tmp_path / ".env"
+    path.write_text(f"SITE_ENVIRONMENT='staging'\n{edited}\n")
+    given = {"SITE_ENVIRONMENT": "staging", "DJANGO_DB_PATH": "/site/db.sqlite3"}
+    done = run("update_env", path, into and tmp_path / into, given=json.dumps([given, {}]))
+    assert done.returncode == 77
+    assert done.stdout.startswith(f"{path} leads {says}, not to /site/db.sqlite3. ")
+    assert "s3cret" not in done.stdout + done.stderr
+    assert path.read_text() == f"SITE_ENVIRONMENT='staging'\n{edited}\n"
+    assert not (tmp_path / ".env.next").exists()
+
+
+def test_an_env_that_is_only_looked_at_is_not_written(tmp_path):
+    path = tmp_path / ".env"
+    given = {"SITE_ENVIRONMENT": "staging", "DJANGO_DB_PATH": "/site/db.sqlite3"}
+    update(path, given)
+    before = path.read_text()
+    done = run("update_env", path, "", given=json.dumps([given | {"SITE_ORIGIN": "http://other"}, {}]))
+    assert (done.returncode, path.read_text(), [path]) == (0, before, list(tmp_path.iterdir()))
+
+
 def test_an_env_that_somebody_else_wrote_is_left_alone(tmp_path):
     path = tmp_path / ".env"
     path.write_text("export EMAIL_PASSWORD=s3cret\n")

@@ -1,0 +1,38 @@
+"""A deploy to a site that served, and whose database is gone, as on a disk that was not mounted."""
+
+import pytest
+
+from deploy import data
+from deploy.deploying import DeployError
+from deploy.server import ServerError
+
+WHY = r"served, and \S+/db\.sqlite3 (is not there|holds no table)\. Is its disk mounted\?"
+
+
+@pytest.fixture
+def away(staging):
+    """Take the database away, and all that was made in its place in the end."""
+    staging.manage("create_list", "Precious")
+    path = str(staging.place.database)
+    beside = (f"{path}-wal", f"{path}-shm")
+    staging.run("python3", "-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('VACUUM')", path)
+    rows = staging.rows()
+    staging.run("mv", path, f"{path}.away")
+    staging.run("rm", "--force", *beside)
+    yield
+    staging.run("rm", "--force", path, *beside)
+    staging.run("mv", f"{path}.away", path)
+    assert (staging.rows(), staging.release) == (rows, staging.checkout.base.commit)
+
+
+@pytest.mark.usefixtures("away")
+@pytest.mark.parametrize("requested", [False, True])
+def test_a_site_that_served_is_given_no_new_database(staging, requested):
+    if requested:
+        # SQLite makes an empty one for whoever asks.
+        staging.run("install", "--mode=660", "/dev/null", str(staging.place.database))
+        staging.run("curl", "--silent", "http://127.0.0.1/health/")
+    with pytest.raises(ServerError, match=WHY):
+        data.back_up(staging.site)
+    with pytest.raises(DeployError, match=f"(?s){WHY}.*was not switched"):
+        staging.deploy(staging.checkout.commit({"superlists/marked.py": '"""Missed."""\n'}))
