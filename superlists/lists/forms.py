@@ -48,6 +48,9 @@ class ItemForm(forms.Form):
             with transaction.atomic():
                 Item.objects.create(list=target, text=self.cleaned_data["text"])
         except IntegrityError:
+            if not target.items.filter(digest=text_digest(self.cleaned_data["text"])).exists():
+                # The database does not take it for another reason, as where a later release migrated it.
+                raise
             self.add_error("text", DUPLICATE_ITEM_ERROR)
             mark_invalid(self.fields["text"].widget, "id_text_error")
             return False

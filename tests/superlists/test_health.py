@@ -79,6 +79,21 @@ def test_a_schema_that_a_later_release_made_is_unhealthy(client, site_log, sql):
     )
 
 
+LATER = "CREATE TABLE lists_share (id integer PRIMARY KEY, list_id text NOT NULL, email text NOT NULL, {column})"
+
+
+@pytest.mark.parametrize(
+    ("column", "fits"),
+    [("note text NOT NULL", False), ("note text", True), ("note text NOT NULL DEFAULT ''", True)],
+)
+def test_a_column_that_a_later_release_made_has_to_take_rows_of_this_one(client, site_log, column, fits):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE lists_share")
+        cursor.execute(LATER.format(column=column))
+    assert client.get("/health/").json()["schema_fits"] is fits
+    assert ("lists_share.note, which this release does not know, has to be given" in site_log.getvalue()) is not fits
+
+
 def test_a_database_that_does_not_answer_is_unhealthy(client, no_database, monkeypatch, site_log):
     monkeypatch.setattr(health, "connection", no_database)
     response = client.get("/health/")

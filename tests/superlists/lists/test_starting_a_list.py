@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, connection
 from django.urls import resolve
 
 from superlists.lists.models import List
@@ -48,3 +49,16 @@ def test_looking_at_the_home_page_starts_nothing(client):
 
 def test_the_home_page_takes_no_other_method(client):
     assert client.delete("/").status_code == 405
+
+
+LATER = """CREATE TABLE lists_item (id integer PRIMARY KEY AUTOINCREMENT, list_id text NOT NULL, text text NOT NULL,
+digest text NOT NULL, note text NOT NULL)"""
+
+
+def test_an_item_that_the_database_does_not_take_is_no_duplicate_and_leaves_no_empty_list(client):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE lists_item")
+        cursor.execute(LATER)
+    with pytest.raises(IntegrityError, match="note"):
+        client.post("/", {"text": "Buy peacock feathers"})
+    assert not List.objects.exists()
