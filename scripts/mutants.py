@@ -4,6 +4,7 @@ Each mutant of mutants.toml gets a scratch copy of its own, and one run there.
 """
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -69,7 +70,9 @@ def run(mutant: Mutant, root: Path) -> "subprocess.CompletedProcess[str]":
     # The name of an outline's scenario goes on after what the outline says.
     name = f"^{re.escape(mutant.scenario)}( --|$)"
     command = [sys.executable, "-m", "behave", "--no-color", "-D", "wait=2", "-D", "mailbox.wait=2", "--name", name]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)
+    # A folder of reports that somebody keeps is for results of the site as it is.
+    environment = {name: value for name, value in os.environ.items() if name != "SUPERLISTS_REPORTS"}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 def problem_of(mutant: Mutant, ran: "subprocess.CompletedProcess[str]") -> str:
