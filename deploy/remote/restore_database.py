@@ -15,6 +15,7 @@ from urllib.parse import quote
 # What a site's requests bear is 20 s; a migration or a shell may write for longer.
 LOCKED_WITHIN_S = 60
 OK = 0
+LISTS = "SELECT 1 FROM django_migrations WHERE app = 'lists'"
 
 
 class Refused(Exception):  # noqa: N818 - as one says it
@@ -69,6 +70,8 @@ def prepare(backup: str, content: str, size: int) -> None:
         tables = {name for (name,) in restored.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not tables:
             raise Refused(f"{backup} holds no table")
+        if "django_migrations" not in tables or not restored.execute(LISTS).fetchone():
+            raise Refused(f"{backup} is no backup of such a site: it was never migrated to hold lists")
         restored.execute("PRAGMA journal_mode=DELETE")
         if "testing_stamp" in tables:
             restored.execute("DELETE FROM testing_stamp")

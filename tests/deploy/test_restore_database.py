@@ -55,9 +55,9 @@ def made(path, rows, page_size=4096):
         connection.execute(f"PRAGMA page_size={page_size}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE lists (name TEXT)")
-        connection.execute("CREATE TABLE testing_stamp (site TEXT)")
+        connection.execute("CREATE TABLE django_migrations AS SELECT 'lists' AS app")
+        connection.execute("CREATE TABLE testing_stamp AS SELECT 'lists.example.com' AS site")
         connection.executemany("INSERT INTO lists VALUES (?)", [[row] for row in rows])
-        connection.execute("INSERT INTO testing_stamp VALUES ('lists.example.com')")
     return path
 
 
