@@ -5,7 +5,7 @@ import sys
 
 from scripts.server_groups import GROUPS, part_of
 
-PARTS = ("unit", "journeys", "targets", *map(part_of, GROUPS), "mail", "databases")
+PARTS = ("unit", "journeys", "targets", *map(part_of, GROUPS), "mail", "databases", "runs")
 DATA = [f"reports/.coverage.{part}" for part in PARTS]
 # What puts the site on a machine has its own limit: much of it is for what goes wrong there.
 DEPLOY_AT_LEAST = "85"

@@ -85,7 +85,7 @@ WITHOUT_CONTAINERS = (
 )
 # The journeys are in one lane: all three write the same report.
 IN_CONTAINERS_TOO = (
-    (Stage("whole runs", tests("runs", "tests/runs")),),
+    (Stage("whole runs", coverage_of("runs", tests("runs", "tests/runs"))),),
     (Stage("mail", coverage_of("mail", tests("mail", "tests/mail"))),),
     (
         Stage("journeys", coverage_of("journeys", journeys("journeys"))),

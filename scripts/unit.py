@@ -32,8 +32,11 @@ PROVEN_ELSEWHERE = (
     "deploy/*",
     "*/migrations/*",
 )
-# All that the tests find on their PATH: git, and what every Debian or Ubuntu has.
-PROGRAMS = ("git", "sh", "dd", "find", "flock", "getent", "install", "ln", "mv", "sleep", "tar", "timeout")
+# All that the tests find on their PATH besides Python: git, and what every Debian or Ubuntu has.
+PROGRAMS = (
+    *("git", "sh", "cat", "chmod", "cp", "dd", "env", "find", "flock", "getent", "install", "ln", "ls", "mkdir", "mv"),
+    *("rm", "setpriv", "sleep", "tar", "tee", "test", "timeout", "touch", "true"),
+)
 JUNIT = Path("reports/junit")
 SUITES = {
     "unit": ["-q"],
@@ -50,6 +53,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         # Some tests act as another user.
         Path(folder).chmod(0o755)
+        Path(folder, "python3").symlink_to(sys.executable)
         for program in PROGRAMS:
             if found := shutil.which(program):
                 Path(folder, program).symlink_to(found)

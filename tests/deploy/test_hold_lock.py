@@ -1,3 +1,4 @@
+import fcntl
 import json
 import subprocess
 import sys
@@ -101,12 +102,14 @@ def test_who_waits_for_a_lock_that_is_removed_waits_for_the_one_that_came_in_its
     assert first.stdout.readline() == "held\n"
     waiting = hold("boris", wait_s=30)
     wants(waiting)
-    (tmp_path / "db.lock").unlink()
-    second = hold("francis")
-    assert second.stdout.readline() == "held\n"
-    first.communicate(timeout=10)
-    assert hold("harriet").communicate(timeout=10)[0].startswith("francis")
-    second.communicate(timeout=10)
+    with (tmp_path / "another").open("w") as another:
+        # Held before it takes the other's place: whoever waits has no moment to take it first.
+        fcntl.flock(another, fcntl.LOCK_EX)
+        another.write(json.dumps({"holder": "francis", "since": "2026-11-20 12:00:00 UTC"}))
+        another.flush()
+        Path(another.name).replace(tmp_path / "db.lock")
+        first.communicate(timeout=10)
+        assert hold("harriet").communicate(timeout=10)[0].startswith("francis")
     assert waiting.stdout.readline() == "held\n"
     assert json.loads((tmp_path / "db.lock").read_text())["holder"] == "boris"
 

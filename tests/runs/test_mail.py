@@ -142,7 +142,7 @@ def test_a_run_in_which_all_was_skipped_proved_nothing(scratch: Scratch):
 
 
 def test_without_a_mailbox_a_site_that_cannot_send_is_noticed(scratch: Scratch):
-    scratch.replace("features/mailboxes/none.py", '{"EMAIL_FILE_PATH": reach.folder()}', '{"EMAIL_HOST": "127.0.0.9"}')
+    scratch.replace("features/mailboxes/none.py", '{"EMAIL_FILE_PATH": folder()}', '{"EMAIL_HOST": "127.0.0.9"}')
     ran = scratch.behave(*given(mailbox="none"), "--name=Edith asks for a link")
     assert ran.returncode == 1
     assert "Edith is told ['Sorry, we could not send the link" in ran.stdout
