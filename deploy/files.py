@@ -18,6 +18,11 @@ def size_of(server: Server, path: PurePosixPath) -> int | None:
     return int(size) if size else None
 
 
+def identity_of(server: Server, path: PurePosixPath) -> str:
+    """Return what tells a file from another that takes its name; nothing if there is none. Raises ServerError."""
+    return _found(server, path, "-printf", "%D:%i", follow=True)
+
+
 def name_behind(server: Server, link: PurePosixPath) -> str:
     """Return the name of what a link leads to; nothing if there is no such link. Raises ServerError."""
     return PurePosixPath(_found(server, link, "-type", "l", "-printf", "%l")).name

@@ -22,6 +22,7 @@ class Releases:
         self._server = server
         self._place = place
         self._runtime = runtime_of(place.site)
+        self._backed_up = ""
 
     def current(self) -> str:
         """Return the name of the release that serves; empty before the first deploy."""
@@ -87,6 +88,7 @@ class Releases:
         Raises ServerError, also for a site that served and has none any more.
         """
         place, served = self._place, self.current()
+        self._backed_up = files.identity_of(self._server, place.database)
         size = files.size_of(self._server, place.database)
         if served and not (size and self._holds_tables()):
             raise ServerError(_gone(place, served, "holds no table" if size is not None else "is not there"))
@@ -104,7 +106,12 @@ class Releases:
         return self._server.run(asked).split()[-1] != "0"
 
     def migrate(self, name: str, *, new: bool) -> None:
-        """Migrate the database with this release's code; stamp it if this very deploy makes it, on staging."""
+        """Migrate the database with this release's code; stamp it if this very deploy makes it, on staging.
+
+        Raises ServerError, also where it is another file than the one that was backed up.
+        """
+        if not new:
+            self._look_whether_exchanged()
         if new:
             # SQLite's own would be for one account, and what it puts beside it too.
             program = (REMOTE / "make_database.py").read_text()
@@ -112,6 +119,17 @@ class Releases:
         command = "migrate_disposable" if new and self._place.site.disposable else "migrate"
         arguments = [] if command == "migrate_disposable" else ["--noinput"]
         self._server.run(self._place.manage(command, *arguments, release=name))
+        if not new:
+            self._look_whether_exchanged()
+
+    def _look_whether_exchanged(self) -> None:
+        # Where the file was taken away, the site or the migration makes an empty one, on which every release is well.
+        path = self._place.database
+        if self._backed_up and files.identity_of(self._server, path) != self._backed_up:
+            raise ServerError(
+                f"{path} was taken away or exchanged since it was backed up. Put it back where it was; "
+                "what is there now may be empty"
+            )
 
     def switch_to(self, name: str) -> None:
         """Let this release serve, without losing a request."""

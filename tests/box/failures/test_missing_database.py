@@ -3,7 +3,7 @@
 import pytest
 
 from deploy import data
-from deploy.deploying import DeployError
+from deploy.deploying import DeployError, deploy
 from deploy.server import ServerError
 
 WHY = r"served, and \S+/db\.sqlite3 (is not there|holds no table)\. Is its disk mounted\?"
@@ -36,3 +36,21 @@ def test_a_site_that_served_is_given_no_new_database(staging, requested):
         data.back_up(staging.site)
     with pytest.raises(DeployError, match=f"(?s){WHY}.*was not switched"):
         staging.deploy(staging.checkout.commit({"superlists/marked.py": '"""Missed."""\n'}))
+
+
+@pytest.mark.parametrize("step", ["backup.deploying in place", "Running manage.py migrate"])
+def test_a_database_that_is_taken_away_after_its_backup_is_not_made_anew(staging, step):
+    staging.manage("create_list", "Precious")
+    path, rows, served = str(staging.place.database), staging.rows(), staging.release
+
+    def say(line: str) -> None:
+        if step in line:
+            staging.run("mv", path, f"{path}.away")
+
+    try:
+        with pytest.raises(DeployError, match=r"(?s)taken away or exchanged since it was backed up.*was not switched"):
+            deploy(staging.site, staging.checkout.commit({}), sites=staging.sites, say=say)
+    finally:
+        staging.run("rm", "--force", path, f"{path}-wal", f"{path}-shm")
+        staging.run("mv", f"{path}.away", path)
+    assert (staging.rows(), staging.release) == (rows, served)
