@@ -6,6 +6,7 @@ The one file of the suite that imports the site.
 import io
 import logging
 import os
+import signal
 import socket
 import tempfile
 import time
@@ -67,7 +68,7 @@ class LocalTarget:
         runner.setup_test_environment()
         # Django has unittest swallow the first Ctrl-C; here it ends the run.
         unittest.removeHandler()
-        self._undo.append(runner.teardown_test_environment)
+        self._undo.append(lambda: _torn_down(runner))
         databases = runner.setup_databases()
         self._undo.append(lambda: runner.teardown_databases(databases))
         if route.outbox is None:
@@ -140,6 +141,13 @@ class LocalTarget:
         if self._site is None:
             self._site = identity(health(self.base_url))
         return self._site
+
+
+def _torn_down(runner: Any) -> None:
+    """Undo Django's test environment, which would let a second Ctrl-C through while the run cleans up."""
+    handler = signal.getsignal(signal.SIGINT)
+    runner.teardown_test_environment()
+    signal.signal(signal.SIGINT, handler)
 
 
 class _QuickServer(ThreadedWSGIServer):

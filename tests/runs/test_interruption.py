@@ -131,11 +131,19 @@ def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scra
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 
-def test_a_clean_up_is_not_interrupted(scratch: Scratch):
+@pytest.mark.parametrize(
+    ("file", "place"),
+    [("features/browser_process.py", KILLING), ("features/report/building.py", "    claim(reports)\n")],
+    ids=["the_browser_ends", "the_report_is_made"],
+)
+def test_a_clean_up_is_not_interrupted(scratch: Scratch, file: str, place: str):
     scratch.tell(SCENARIOS, STEPS)
-    slowly = "        import sys, time; " + BLOCK.replace("flush", "file=sys.__stdout__, flush").replace("60", "2")
-    scratch.replace("features/browser_process.py", KILLING, slowly + "\n" + KILLING)
-    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True, times=2))
+    indent = " " * (len(place) - len(place.lstrip()))
+    slowly = f"{indent}import sys, time; " + BLOCK.replace("flush", "file=sys.__stdout__, flush").replace("60", "2")
+    scratch.replace(file, place, f"{slowly}\n{place}")
+    code, printed = interrupt(scratch, signal.SIGINT, group=True, times=2)
+    assert_nothing_left(scratch, code, printed)
+    assert "Report: " in printed
 
 
 def test_the_report_tells_what_a_killed_run_had(scratch: Scratch):
