@@ -2,6 +2,7 @@
 
 import pytest
 
+from deploy.deploying import DeployError
 from deploy.server import ServerError
 from tests.box.conftest import said, ssh
 from tests.box.meddling import STAMPED, change, refuses_fixtures, set_by_hand, target_of
@@ -21,8 +22,11 @@ def test_a_copy_of_productions_database_behind_staging(entered):
     set_by_hand(entered, "DJANGO_DB_PATH", copy)
     refuses_fixtures(entered, "not stamped")
     assert entered.rows(copy) == rows
-    # A deploy puts the site back to its own.
-    entered.deploy()
+    # A deploy neither migrates a database that nobody meant, nor lets the site forget it.
+    with pytest.raises(DeployError, match=r"\.env leads to \S+/of-production\.sqlite3, not to \S+/db\.sqlite3\."):
+        entered.deploy()
+    assert entered.rows(copy) == rows
+    set_by_hand(entered, "DJANGO_DB_PATH", str(entered.place.database))
     with target_of(entered) as target:
         assert target.refusal == ""
 
