@@ -2,6 +2,7 @@
 
 GROUPS = {
     "failures": "deploys that fail",
+    "interrupted": "deploys that are interrupted",
     "contained": "a site in a container on a server",
     "staging": "a site on a server",
     "production": "a production site",

@@ -1,1 +1,1 @@
-"""Deploys that fail, are killed or cut off: what served goes on, and the next deploy works."""
+"""Deploys that fail: what served goes on, and the next deploy works."""
