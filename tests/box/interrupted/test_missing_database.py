@@ -16,13 +16,13 @@ def away(staging):
     path = str(staging.place.database)
     beside = (f"{path}-wal", f"{path}-shm")
     staging.run("python3", "-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('VACUUM')", path)
-    rows = staging.rows()
+    rows, served = staging.rows(), staging.release
     staging.run("mv", path, f"{path}.away")
     staging.run("rm", "--force", *beside)
     yield
     staging.run("rm", "--force", path, *beside)
     staging.run("mv", f"{path}.away", path)
-    assert (staging.rows(), staging.release) == (rows, staging.checkout.base.commit)
+    assert (staging.rows(), staging.release) == (rows, served)
 
 
 @pytest.mark.usefixtures("away")
