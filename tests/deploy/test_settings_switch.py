@@ -1,9 +1,12 @@
 """A site's settings on their way to what they are to be, and back: on real files."""
 
+import json
+
 import pytest
 
 from deploy import env
 from deploy.server import ServerError
+from tests.deploy.test_remote_programs import run
 from tests.deploy.this_machine import ThisMachine, place_in
 
 OLDER, BEFORE, NEXT = "NAME='of a deploy before'\n", "DJANGO_SECRET_KEY='precious'\n", "DJANGO_SECRET_KEY='new'\n"
@@ -35,3 +38,12 @@ def test_settings_that_were_not_switched_have_no_way_back(files, monkeypatch):
         env.switch(ThisMachine(), place)
     env.go_back(ThisMachine(), place)
     assert (files / ".env").read_text() == BEFORE
+
+
+def test_settings_that_cannot_be_looked_at_are_not_taken_for_none(tmp_path):
+    """Else a new secret key, and no mail server, would take the place of what the site has."""
+    (tmp_path / "file").touch()
+    done = run("update_env", tmp_path / "file" / ".env", tmp_path / ".env.next", given=json.dumps([{"A": "1"}, {}]))
+    assert done.returncode
+    assert "Not a directory" in done.stderr
+    assert not (tmp_path / ".env.next").exists()
