@@ -17,6 +17,7 @@ import pytest
 from deploy.images import ROOT, SITE, base_image, digest, image, inputs, python_of
 from deploy.wheels import gather
 from features.targets import running as running_target
+from features.waiting import eventually
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
 
 # gunicorn would bear an idle connection for three times as long.
@@ -95,8 +96,8 @@ def test_the_engine_can_ask_it_for_its_health(container):
 def test_its_log_goes_to_the_engine_and_tells_no_login_token(container, address):
     with pytest.raises(OSError, match="403"):
         fetched(f"{address}/accounts/login/s3cret-token/")
-    log = container.logs().decode()
-    assert "Refused a login link" in log
+    # The engine hands on what was written a moment later.
+    log = eventually(lambda: container.logs().decode(), lambda log: "Refused a login link" in log, what="the refusal")
     assert "s3cret-token" not in log
 
 
