@@ -16,19 +16,19 @@ help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 report: .venv/ready ## make the pages of the results there are: reports/site/index.html
-	$(BIN)/python -m features.report
+	$(BIN)/python -m acceptance.report
 
 collect: .venv/ready ## add results of other machines to those here, and make the pages (ARGS="folder …")
-	$(BIN)/python -m features.report.collecting $(ARGS)
+	$(BIN)/python -m acceptance.report.merge $(ARGS)
 
 features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker or a site)
 	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
 
 rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run only what failed the last time (TARGET=docker or a site)
-	$(BIN)/python -m features.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
+	$(BIN)/python -m acceptance.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
 
 steps: .venv/ready ## list every step there is, with an example (ARGS="a word")
-	@$(BIN)/python -m features.authoring.steps $(ARGS)
+	@$(BIN)/python -m acceptance.prose.list_steps $(ARGS)
 
 test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs, mutants
 	$(BIN)/python -m scripts.test_all
@@ -79,7 +79,7 @@ box-stop: .venv/ready ## end the server in a box, and remove all of it
 lock: .venv/ready ## pin again what requirements.in asks for
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header superlists/requirements.in -o superlists/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.txt deploy/databases/requirements.in -o deploy/databases/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.txt databases/requirements.in -o databases/requirements.txt
 
 .venv/ready: requirements.txt scripts/venv.sh
 	PYTHON="$(PYTHON)" sh scripts/venv.sh

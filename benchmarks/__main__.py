@@ -8,13 +8,13 @@ import signal
 import sys
 from pathlib import Path
 
-from benchmarks.extras import extra_figures
+from acceptance.proxies import bypass
+from acceptance.sites import SITES
 from benchmarks.figures import entry
 from benchmarks.journeys import JOURNEYS, ROOT, UnknownScenarioError
 from benchmarks.report import aims, told, write
 from benchmarks.rounds import MeasurementError, Pair, measured
-from deploy.sites import SITES
-from features.proxies import bypass
+from benchmarks.sizes import extra_figures
 
 REPORT = ROOT / "reports" / "bench.json"
 NOT_MEASURED, INTERRUPTED = 2, 130

@@ -19,17 +19,17 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
+from acceptance.container_engine import connect
+from acceptance.images import POSTGRES, image
 from benchmarks.deploys import seconds
 from benchmarks.rounds import MeasurementError
-from deploy.databases.client import Client, UnreachableError
-from deploy.databases.errors import RefusedError
-from deploy.databases.ports import pick
-from deploy.databases.storage import USER
-from deploy.databases.tokens import Tokens
-from deploy.databases.verifier import scram
-from deploy.databases.waiting import eventually
-from deploy.engine import connect
-from deploy.images import POSTGRES, image
+from databases.client import Client, UnreachableError
+from databases.errors import RefusedError
+from databases.ports import pick
+from databases.scram import scram
+from databases.storage import USER
+from databases.tokens import Tokens
+from databases.waiting import eventually
 
 ROUNDS = 7
 UP_WITHIN_S = 60
@@ -127,7 +127,7 @@ def _both() -> Iterator[Measured]:
         by_hand.mkdir(mode=0o700)
         os.chown(by_hand, USER, USER)
         bind = f"{HOST}:{pick(PORTS, (), HOST)}"
-        serve = [sys.executable, "-m", "deploy.databases", "serve", "--bind", bind]
+        serve = [sys.executable, "-m", "databases", "serve", "--bind", bind]
         settings = {"DATABASES_ROOT": str(root), "DATABASES_IMAGE": tag}
         client = Client(f"http://{bind}", Tokens(root).add("measuring"))
         with subprocess.Popen(serve, env=os.environ | settings, stderr=subprocess.DEVNULL) as process:

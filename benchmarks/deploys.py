@@ -8,17 +8,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from acceptance.container_engine import EngineError
+from acceptance.images import ROOT
+from acceptance.sites import Site, read_sites
+from acceptance.ssh import ServerError
+from benchmarks.downtime_probe import visitors
 from benchmarks.rounds import MeasurementError
-from benchmarks.visitors import visitors
 from deploy import box as boxes
 from deploy.box_folder import SITES
-from deploy.code import CodeError, committed
-from deploy.deploying import DeployError, deploy
-from deploy.engine import EngineError
-from deploy.images import ROOT
+from deploy.deployment import DeployError, deploy
 from deploy.provision import provision
-from deploy.server import ServerError
-from deploy.sites import Site, read_sites
+from deploy.source import CodeError, committed
 
 AUTHOR = ("-c", "user.name=A measurement", "-c", "user.email=measurement@example.com")
 

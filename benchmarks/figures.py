@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-from benchmarks.recording import Call, Scenario
+from benchmarks.recorder import Call, Scenario
 
 PHASES: dict[str, tuple[str, ...]] = {
     "fixtures": ("fixture",),

@@ -9,10 +9,10 @@ from behave.runner import ModelRunner
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.support import wait
 
-from benchmarks.recording import Recorder
-from features import waiting
-from features.browsers import BROWSERS
-from features.devtools import Command, DevTools
+from acceptance import waiting
+from acceptance.browsers.chromium import BROWSERS
+from acceptance.browsers.devtools import Command, DevTools
+from benchmarks.recorder import Recorder
 from features.fixtures import Fixtures
 
 

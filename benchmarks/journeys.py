@@ -7,10 +7,10 @@ from pathlib import Path
 
 from behave.parser import parse_file
 
+from acceptance.sites import SITES
+from acceptance.targets import TARGETS
 from benchmarks import straight
-from benchmarks.stage import Stage
-from deploy.sites import SITES
-from features.targets import TARGETS
+from benchmarks.selenium_baseline import Stage
 
 ROOT = Path(__file__).parent.parent
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from acceptance.sites import SITES
 from benchmarks.figures import Run
 from benchmarks.journeys import ROOT, behave_arguments, scenario_names
-from benchmarks.recording import read_scenarios
-from deploy.sites import SITES
+from benchmarks.recorder import read_scenarios
 
 GRACE_S = 10
 LINES_SHOWN = 60

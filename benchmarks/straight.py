@@ -11,7 +11,7 @@ import time
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from benchmarks.stage import BOX, EDITH, HOME, LIST, Stage, expect
+from benchmarks.selenium_baseline import BOX, EDITH, HOME, LIST, Stage, expect
 
 MY_LISTS, NAVBAR, ERROR = "#id_my_lists", ".navbar", ".invalid-feedback"
 REFUSED_BY_BROWSER = "#id_text:user-invalid"

@@ -6,7 +6,7 @@ from pathlib import Path
 from behave.__main__ import main as behave
 
 from benchmarks.instruments import watch_behave
-from benchmarks.recording import Recorder
+from benchmarks.recorder import Recorder
 
 
 def main(record: str, *arguments: str) -> int:

@@ -12,15 +12,15 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from acceptance.browsers.chromium import Chrome
+from acceptance.browsers.scratch_dir import Litter
+from acceptance.settings import Config
+from acceptance.targets import open_target
 from benchmarks.instruments import watch_straight
 from benchmarks.journeys import JOURNEYS, settings_of
-from benchmarks.recording import Recorder
-from benchmarks.stage import Stage
-from features.browsers import Chrome
-from features.config import Config
+from benchmarks.recorder import Recorder
+from benchmarks.selenium_baseline import Stage
 from features.fixtures import Fixtures
-from features.litter import Litter
-from features.targets import open_target
 
 
 def main(record: str, target: str, sites: str) -> int:

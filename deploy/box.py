@@ -11,11 +11,11 @@ from docker import DockerClient
 from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
+from acceptance.container_engine import EngineError, connect
+from acceptance.images import BOX, BOX_WITH_ENGINE, image
+from acceptance.waiting import NotSeenError, eventually
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
 from deploy.box_folder import SSH_CONFIG, Place, claim, empty, held, introduce, is_complete, leave, new_keys
-from deploy.engine import EngineError, connect
-from deploy.images import BOX, BOX_WITH_ENGINE, image
-from features.waiting import NotSeenError, eventually
 
 ANSWERS_WITHIN_S = 30.0
 LOOK_LIMIT_S = 2

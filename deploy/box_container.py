@@ -10,8 +10,8 @@ from docker import DockerClient
 from docker.errors import APIError
 from docker.models.containers import Container
 
+from acceptance.targets.pid import namespace
 from deploy.box_folder import Place
-from features.targets.process import namespace
 
 ADDRESS = "127.0.0.1"
 LABEL = "superlists.box"

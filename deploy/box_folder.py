@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from deploy import box_certificate as certificate
-from deploy.alone import alone_in
-from deploy.engine import EngineError
+from acceptance import certificates as certificate
+from acceptance.container_engine import EngineError
+from acceptance.folder_lock import alone_in
 
 USER = "debian"
 DEPLOYER = "deployer"

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from deploy import errands
+from acceptance.sites import Site
+from acceptance.ssh import Server, ServerError
+from acceptance.targets.health import health, page
+from deploy import remote_commands as errands
 from deploy.runtimes import runtime_of
-from deploy.server import Server, ServerError
-from deploy.site import Place
-from deploy.sites import Site
-from features.targets.health import health, page
+from deploy.site_layout import Place
 
 PATIENCE_S = 10
 STYLE = re.compile(r'href="(/static/[^"]+\.css)"')

@@ -10,16 +10,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fabric import Connection, task
 
-from deploy import data
-from deploy.code import CodeError, committed
-from deploy.deploying import DeployError, roll_back
-from deploy.deploying import deploy as bring
+from acceptance.sites import SITES, Site, SitesError, read_sites_apart, require_key
+from acceptance.ssh import ServerError
+from deploy import site_data as data
+from deploy.deployment import DeployError, roll_back
+from deploy.deployment import deploy as bring
 from deploy.doctor import BrokenError, examine
-from deploy.proof import ProofError
-from deploy.proof import smoke as prove
 from deploy.provision import provision as make_ready
-from deploy.server import ServerError
-from deploy.sites import SITES, Site, SitesError, read_sites_apart, require_key
+from deploy.smoke import ProofError
+from deploy.smoke import smoke as prove
+from deploy.source import CodeError, committed
 from deploy.status import logs as what_it_logs
 from deploy.status import status as how_it_is
 

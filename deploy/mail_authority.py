@@ -6,9 +6,9 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy import errands
-from deploy.server import Server, ServerError
-from deploy.site import Place
+from acceptance.ssh import Server, ServerError
+from deploy import remote_commands as errands
+from deploy.site_layout import Place
 
 # What the caller's environment calls the file here, and the site's the one there; the latter is OpenSSL's own name.
 NAME, SITES_NAME = "EMAIL_CA_FILE", "SSL_CERT_FILE"

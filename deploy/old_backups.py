@@ -7,11 +7,11 @@ it is set before anything is changed, so that it is there however the deploy end
 import re
 from pathlib import PurePosixPath
 
-from deploy import errands
-from deploy.commands import Command
-from deploy.files import name_behind
-from deploy.server import Server
-from deploy.site import Place
+from acceptance.remote_command import Command
+from acceptance.ssh import Server
+from deploy import remote_commands as errands
+from deploy.remote_files import name_behind
+from deploy.site_layout import Place
 
 KEPT = 10
 # Begins with its moment, so that they sort; what a person called otherwise is nobody's to remove.

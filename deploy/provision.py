@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from deploy import env, errands, keys
-from deploy.commands import Command
-from deploy.machine import Machine
+from acceptance import ssh_keys as keys
+from acceptance.remote_command import Command
+from acceptance.sites import Site, SitesError
+from acceptance.ssh import Server
+from deploy import remote_commands as errands
+from deploy import site_env as env
+from deploy.host import Machine
 from deploy.runtimes import another_of, runtime_of
-from deploy.server import Server
-from deploy.site import Place
-from deploy.sites import Site, SitesError
+from deploy.site_layout import Place
 
 MAKE_FOLDERS = Path(__file__).resolve().parent / "remote" / "make_folders.py"
 PACKAGES = ("nginx-light", "python3", "sudo")

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from deploy import errands, files
-from deploy.code import Code
-from deploy.commands import Command
+from acceptance.remote_command import Command
+from acceptance.ssh import Server, ServerError
+from deploy import remote_commands as errands
+from deploy import remote_files as files
 from deploy.runtimes import runtime_of
-from deploy.server import Server, ServerError
-from deploy.site import Place
+from deploy.site_layout import Place
+from deploy.source import Code
 
 REMOTE = Path(__file__).resolve().parent / "remote"
 KEPT = 5

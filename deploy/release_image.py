@@ -12,11 +12,11 @@ from typing import IO
 from docker import DockerClient
 from docker.errors import DockerException
 
-from deploy.code import DOCKERFILE, Code
-from deploy.engine import EngineError, connect
-from deploy.images import Recipe, base_image, build, python_of
-from deploy.old_images import remove_old_images
-from deploy.wheels import WheelsError, packed
+from acceptance.container_engine import EngineError, connect
+from acceptance.images import Recipe, base_image, build, python_of
+from acceptance.old_images import remove_old_images
+from acceptance.wheels import WheelsError, packed
+from deploy.source import DOCKERFILE, Code
 
 NAME = "superlists-release"
 # Where the build looks for them, as in the checkout.

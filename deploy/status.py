@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from deploy import env
-from deploy.commands import Command
+from acceptance.remote_command import Command
+from acceptance.sites import Site
+from acceptance.ssh import Server, ServerError
+from acceptance.targets.health import health
+from deploy import site_env as env
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
-from deploy.server import Server, ServerError
-from deploy.site import Place
-from deploy.sites import Site
-from features.targets.health import health
+from deploy.site_layout import Place
 
 LOG_LINES = 200
 LOCK_STATE = Path(__file__).resolve().parent / "remote" / "lock_state.py"

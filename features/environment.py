@@ -8,28 +8,28 @@ from concurrent.futures import ThreadPoolExecutor
 from behave.model import Scenario, Step
 from behave.runner import Context
 
-from features import evidence, waiting
-from features.actors import Actors
-from features.browser_process import BrowserError
-from features.browsers import BROWSERS
-from features.config import Config, ConfigError
+from acceptance import evidence, waiting
+from acceptance.actors import Actors
+from acceptance.browsers.chromium import BROWSERS
+from acceptance.browsers.chromium_process import BrowserError
+from acceptance.browsers.request_filter import RefusedRequestError, RefusedRequests, fail
+from acceptance.exit_code import REFUSED, SETUP_FAILED, Outcome
+from acceptance.mailboxes.addresses import Addresses
+from acceptance.mailboxes.base import MailboxError
+from acceptance.prose.gherkin_lint import FeatureError, refuse_misread
+from acceptance.proxies import bypass, is_here
+from acceptance.redaction import Redaction, hide_all, redacted
+from acceptance.report import hooks as report
+from acceptance.report.junit import instead_of_behaves
+from acceptance.report.report_folder import ReportFolderError
+from acceptance.scenario_order import shuffle
+from acceptance.scenario_selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
+from acceptance.settings import Config, ConfigError
+from acceptance.signals import Interruption, clean_up_undisturbed
+from acceptance.step_status import let_fail
+from acceptance.targets import mail_of, open_target
+from acceptance.targets.base import RefusedError, TargetError
 from features.fixtures import Fixtures
-from features.interruption import Interruption, clean_up_undisturbed
-from features.mailboxes.addresses import Addresses
-from features.mailboxes.base import MailboxError
-from features.order import shuffle
-from features.outcome import REFUSED, SETUP_FAILED, Outcome
-from features.proxies import bypass, is_here
-from features.redaction import Redaction, hide_all, redacted
-from features.report import hooks as report
-from features.report.junit import instead_of_behaves
-from features.report.report_folder import ReportFolderError
-from features.request_filter import RefusedRequestError, RefusedRequests, fail
-from features.selection import needing_fixtures, needs_fixtures, needs_mailbox, selected
-from features.step_ends import let_fail
-from features.targets import mail_of, open_target
-from features.targets.base import RefusedError, TargetError
-from features.wellformed import FeatureError, refuse_misread
 
 
 def before_all(context: Context) -> None:

@@ -1,7 +1,7 @@
 """What Givens ask for; each method has the same name as its management command."""
 
-from features.redaction import hide
-from features.targets.base import Target
+from acceptance.redaction import hide
+from acceptance.targets.base import Target
 
 
 class Fixtures:

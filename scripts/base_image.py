@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 from docker import DockerClient
 
-from deploy.engine import EngineError, connect
-from deploy.images import OWN_BASE, base_image
+from acceptance.container_engine import EngineError, connect
+from acceptance.images import OWN_BASE, base_image
 from scripts.engine import exit_code
 from scripts.packages import install, privilege, say, succeeds
 

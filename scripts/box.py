@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
+from acceptance.container_engine import EngineError
+from acceptance.sites import read_sites
 from deploy import box
 from deploy.box_folder import SITES
-from deploy.engine import EngineError
-from deploy.sites import read_sites
 from scripts.packages import say
 
 FOLDER = Path(".box")

@@ -16,9 +16,9 @@ from pathlib import Path
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.selenium_manager import SeleniumManager
 
-from features.browser_process import BrowserError, Installed
-from features.browsers import Chrome
-from features.config import SETTINGS, search_path
+from acceptance.browsers.chromium import Chrome
+from acceptance.browsers.chromium_process import BrowserError, Installed
+from acceptance.settings import SETTINGS, search_path
 from scripts.packages import install, say
 
 PROVEN = Path(sys.prefix, "browser-that-starts")

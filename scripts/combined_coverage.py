@@ -16,7 +16,7 @@ def main(at_least: str) -> int:
     coverage = [sys.executable, "-m", "coverage"]
     combined = "--data-file=reports/.coverage"
     codes = [subprocess.run([*coverage, "combine", "--quiet", "--keep", combined, *DATA], check=False).returncode]
-    for code, limit in (("superlists/*,features/*", at_least), ("deploy/*", DEPLOY_AT_LEAST)):
+    for code, limit in (("superlists/*,features/*,acceptance/*", at_least), ("deploy/*,databases/*", DEPLOY_AT_LEAST)):
         report = [*coverage, "report", combined, f"--include={code}", f"--fail-under={limit}"]
         codes.append(subprocess.run(report, check=False).returncode)
     return next(filter(None, codes), 0)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.engine import EngineError, connect
-from features.waiting import NotSeenError, eventually
+from acceptance.container_engine import EngineError, connect
+from acceptance.waiting import NotSeenError, eventually
 from scripts.packages import install, privilege, say, succeeds
 
 STARTED_WITHIN_S = 60

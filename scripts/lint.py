@@ -10,7 +10,7 @@ COMMANDS = (
     # Every step of every feature has a definition.
     ["-m", "behave", "--dry-run", "--format=null", "--no-summary"],
     # Prose, and steps that are unused or ambiguous.
-    ["-m", "features.authoring.lint"],
+    ["-m", "acceptance.prose.lint"],
     ["manage.py", "makemigrations", "--check", "--dry-run"],
 )
 

@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = Path(__file__).with_suffix(".toml")
-COPIED = ("behave.ini", "features", "superlists", "deploy")
+COPIED = ("behave.ini", "acceptance", "features", "superlists", "databases", "deploy")
 AT_ONCE = 2
 FAILED_SCENARIO = 1
 

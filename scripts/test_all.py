@@ -11,8 +11,8 @@ from threading import Lock
 from time import monotonic
 from xml.etree import ElementTree as ET
 
-from deploy.engine import EngineError
-from features.report.report_folder import ReportFolderError, claim
+from acceptance.container_engine import EngineError
+from acceptance.report.report_folder import ReportFolderError, claim
 from scripts import base_image, engine
 from scripts.packages import install
 from scripts.server_groups import GROUPS, part_of

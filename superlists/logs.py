@@ -26,7 +26,9 @@ def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
 
     Where the testing app is installed, each line also names its scenario.
     """
-    formatter = "superlists.testing.scenario.ScenarioFormatter" if testing else "superlists.logs.RedactingFormatter"
+    formatter = (
+        "acceptance.django_app.scenario_log.ScenarioFormatter" if testing else "superlists.logs.RedactingFormatter"
+    )
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -35,6 +37,7 @@ def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "superlists": {"level": LEVELS.get(environment, "INFO")},
+            "acceptance": {"level": LEVELS.get(environment, "INFO")},
             # Django gives it, and its access log below it, handlers that would not redact.
             "django": {"handlers": ["console"], "propagate": False, "level": "INFO"},
         },

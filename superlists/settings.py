@@ -39,8 +39,8 @@ MIDDLEWARE = [
 ]
 WHITENOISE = "whitenoise.middleware.WhiteNoiseMiddleware"
 if SUPERLISTS_TESTING:
-    INSTALLED_APPS.append("superlists.testing")
-    MIDDLEWARE.insert(0, "superlists.testing.scenario.ScenarioMiddleware")
+    INSTALLED_APPS += ["acceptance.django_app", "superlists.testing"]
+    MIDDLEWARE.insert(0, "acceptance.django_app.scenario_log.ScenarioMiddleware")
 
 ROOT_URLCONF = "superlists.urls"
 WSGI_APPLICATION = "superlists.wsgi.application"

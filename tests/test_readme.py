@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from features.config import SETTINGS
+from acceptance.settings import SETTINGS
 from superlists.configuration import VARIABLES
 
 README = Path("README.md").read_text()

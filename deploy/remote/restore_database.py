@@ -73,8 +73,8 @@ def prepare(backup: str, content: str, size: int) -> None:
         if "django_migrations" not in tables or not restored.execute(LISTS).fetchone():
             raise Refused(f"{backup} is no backup of such a site: it was never migrated to hold lists")
         restored.execute("PRAGMA journal_mode=DELETE")
-        if "testing_stamp" in tables:
-            restored.execute("DELETE FROM testing_stamp")
+        if "acceptance_stamp" in tables:
+            restored.execute("DELETE FROM acceptance_stamp")
         if restored.execute("PRAGMA page_size").fetchone() != (size,):
             # SQLite puts no pages of another size into a database with a write-ahead log.
             restored.execute(f"PRAGMA page_size={size:d}")

@@ -1,11 +1,11 @@
 """How a site runs on its machine. This is the one place of choice."""
 
-from deploy.machine import Machine
+from acceptance.sites import Site
+from deploy.host import Machine
 from deploy.runtimes.base import Runtime
 from deploy.runtimes.container import Container
 from deploy.runtimes.virtualenv import Virtualenv
-from deploy.site import Place
-from deploy.sites import Site
+from deploy.site_layout import Place
 
 RUNTIMES: dict[str, Runtime] = {"virtualenv": Virtualenv(), "docker": Container()}
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from deploy.code import Code
-from deploy.commands import Command
-from deploy.machine import Machine
-from deploy.server import Server
-from deploy.site import Place
+from acceptance.remote_command import Command
+from acceptance.ssh import Server
+from deploy.host import Machine
+from deploy.site_layout import Place
+from deploy.source import Code
 
 
 @dataclass(frozen=True)

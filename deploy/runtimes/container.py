@@ -6,16 +6,16 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import PurePosixPath
 
-from deploy import errands
-from deploy.code import Code
-from deploy.commands import Command
-from deploy.engine import EngineError
-from deploy.machine import Machine
+from acceptance.container_engine import EngineError
+from acceptance.remote_command import Command
+from acceptance.ssh import Server, ServerError
+from deploy import remote_commands as errands
+from deploy.host import Machine
 from deploy.release_image import built, needed
 from deploy.remote.site_container.engine import HAS_NOT
 from deploy.runtimes.base import Part
-from deploy.server import Server, ServerError
-from deploy.site import Place
+from deploy.site_layout import Place
+from deploy.source import Code
 
 PROGRAM = files("deploy.remote.site_container")
 # The first is for what came before as well: a container that is ended while another request waits.

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from deploy import errands
-from deploy.code import Code
-from deploy.commands import Command
-from deploy.machine import Machine
+from acceptance.remote_command import Command
+from acceptance.ssh import Server, ServerError
+from acceptance.wheels import REQUIREMENTS, WheelsError, packed
+from deploy import remote_commands as errands
+from deploy.host import Machine
 from deploy.runtimes.base import Part
-from deploy.server import Server, ServerError
-from deploy.site import Place
-from deploy.wheels import REQUIREMENTS, WheelsError, packed
+from deploy.site_layout import Place
+from deploy.source import Code
 
 WHICH = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
 

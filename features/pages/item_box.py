@@ -1,7 +1,7 @@
 """The box that items are typed into, on the home page and on a list."""
 
+from acceptance.waiting import eventually
 from features.pages.page import Page
-from features.waiting import eventually
 
 
 class ItemBox(Page):

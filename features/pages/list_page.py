@@ -2,8 +2,8 @@
 
 from typing import Self
 
+from acceptance.waiting import eventually
 from features.pages.item_box import ItemBox
-from features.waiting import eventually
 
 
 class ListPage(ItemBox):

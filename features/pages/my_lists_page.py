@@ -1,8 +1,8 @@
 """The page on which a person finds their lists again."""
 
+from acceptance.waiting import eventually
 from features.pages.list_page import ListPage
 from features.pages.page import Page
-from features.waiting import eventually
 
 
 class MyListsPage(Page):

@@ -2,8 +2,8 @@
 
 from typing import Self
 
+from acceptance.waiting import eventually
 from features.pages.page import Page
-from features.waiting import eventually
 
 
 class NavigationBar(Page):

@@ -4,10 +4,10 @@ from typing import ClassVar, Self
 
 from selenium.webdriver.common.keys import Keys
 
-from features.actors import Actor
-from features.barriers import barriers
-from features.browser import Browser
-from features.waiting import eventually
+from acceptance.accessibility import barriers
+from acceptance.actors import Actor
+from acceptance.browsers.browser import Browser
+from acceptance.waiting import eventually
 
 WHERE = """
 return {

@@ -3,7 +3,7 @@
 from behave import then
 from behave.runner import Context
 
-from features.targets.health import health
+from acceptance.targets.health import health
 
 
 @then("the site reports good health")

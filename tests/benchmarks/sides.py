@@ -1,7 +1,7 @@
 """Runs made up for the tests: all moments are seconds."""
 
 from benchmarks.figures import Run
-from benchmarks.recording import Call, Scenario
+from benchmarks.recorder import Call, Scenario
 
 
 def run(*scenarios, spawned=0.0, exited=10.0):

@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks import figures
-from benchmarks.recording import ANOTHER_THREAD, Call
+from benchmarks.recorder import ANOTHER_THREAD, Call
 from tests.benchmarks.sides import a_run, run, scenario
 
 TWO = run(

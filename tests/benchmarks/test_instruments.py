@@ -2,7 +2,7 @@ import pytest
 from behave.runner import ModelRunner
 
 from benchmarks import instruments
-from benchmarks.recording import Recorder
+from benchmarks.recorder import Recorder
 
 
 class Census(Recorder):

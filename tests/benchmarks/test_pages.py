@@ -1,5 +1,5 @@
-from benchmarks import pages
-from features.report import building
+from acceptance.report import site_builder as building
+from benchmarks import report_build_time as pages
 
 
 def test_the_pages_that_are_measured_are_made(monkeypatch):

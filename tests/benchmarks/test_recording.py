@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.recording import ANOTHER_THREAD, Recorder, read_scenarios
+from benchmarks.recorder import ANOTHER_THREAD, Recorder, read_scenarios
 
 
 class Driver:

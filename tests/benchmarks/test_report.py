@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from acceptance.targets import TARGETS
 from benchmarks import report
 from benchmarks.figures import entry
-from features.targets import TARGETS
 from tests.benchmarks.sides import a_run
 
 

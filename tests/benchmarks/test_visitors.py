@@ -5,8 +5,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from benchmarks.visitors import visitors
-from features.waiting import eventually
+from acceptance.waiting import eventually
+from benchmarks.downtime_probe import visitors
 
 
 class Site(BaseHTTPRequestHandler):

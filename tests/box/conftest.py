@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from acceptance.container_engine import connect
+from acceptance.sites import read_sites
+from acceptance.targets.run_resources import Owned
 from deploy import box as boxes
 from deploy.box import Box
-from deploy.engine import connect
 from deploy.provision import provision
-from deploy.sites import read_sites
-from features.targets.owned import Owned
 from scripts.server_groups import GROUPS, REST
 from tests.box.serving import Checkout, Serving
 

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from deploy.code import Code, committed
-from deploy.deploying import DeployError
-from deploy.images import ROOT
+from acceptance.images import ROOT
+from deploy.deployment import DeployError
+from deploy.source import Code, committed
 from tests.box.serving import Serving
 
 MIGRATION = """from django.db import migrations
@@ -34,8 +34,8 @@ def refused(there: Serving, code: Code | None) -> str:
 def deploying(there: Serving, code: Code) -> "subprocess.Popen[str]":
     """Return a process that deploys."""
     program = (
-        "import sys; from pathlib import Path; from deploy.deploying import deploy;"
-        "from deploy.sites import read_sites; from deploy.code import Code, committed; sites = Path(sys.argv[1]);"
+        "import sys; from pathlib import Path; from deploy.deployment import deploy;"
+        "from acceptance.sites import read_sites; from deploy.source import Code, committed; sites = Path(sys.argv[1]);"
         "deploy(read_sites(sites)[sys.argv[2]], committed(Path(sys.argv[3])), sites=sites,"
         " say=lambda line: print(line, flush=True))"
     )

@@ -5,15 +5,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from deploy.server import ServerError
-from features.targets import open_target
-from features.targets.base import Target, TargetError
+from acceptance.ssh import ServerError
+from acceptance.targets import open_target
+from acceptance.targets.base import Target, TargetError
 from tests.box.conftest import said
 from tests.box.serving import Serving
 from tests.targets.kinds import config
 
 PROGRAM = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(sys.argv[2]); d.commit()"
-STAMPED = "INSERT INTO testing_stamp (site) VALUES ('127.0.0.1')"
+STAMPED = "INSERT INTO acceptance_stamp (site) VALUES ('127.0.0.1')"
 
 
 def change(there: Serving, sql: str, database: str = "") -> None:

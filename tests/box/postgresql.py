@@ -10,12 +10,12 @@ import psycopg
 from docker.models.containers import Container
 from psycopg.sql import SQL, Identifier
 
-from deploy.commands import Command
-from deploy.databases.databases import Databases
-from deploy.databases.settings import Settings
-from deploy.databases.wanted import Wanted
-from deploy.images import POSTGRES, image
-from deploy.server import Server
+from acceptance.images import POSTGRES, image
+from acceptance.remote_command import Command
+from acceptance.ssh import Server
+from databases.database_request import Wanted
+from databases.databases import Databases
+from databases.settings import Settings
 from tests.box.serving import Serving
 from tests.targets.engine import engine
 

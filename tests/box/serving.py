@@ -4,16 +4,16 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy import deploying
+from acceptance.images import ROOT
+from acceptance.remote_command import Command
+from acceptance.sites import Site
+from acceptance.ssh import Server
+from acceptance.targets.health import health
+from deploy import deployment as deploying
 from deploy.box import Box
-from deploy.code import Code, committed
-from deploy.commands import Command
-from deploy.images import ROOT
 from deploy.release import Releases
-from deploy.server import Server
-from deploy.site import Place
-from deploy.sites import Site
-from features.targets.health import health
+from deploy.site_layout import Place
+from deploy.source import Code, committed
 
 
 class Checkout:

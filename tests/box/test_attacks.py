@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.deploying import DeployError
-from deploy.server import ServerError
+from acceptance.ssh import ServerError
+from deploy.deployment import DeployError
 from tests.box.conftest import said, ssh
 from tests.box.meddling import STAMPED, change, refuses_fixtures, set_by_hand, target_of
 
@@ -18,7 +18,7 @@ def entered(staging):
 def test_a_copy_of_productions_database_behind_staging(entered):
     rows, copy = entered.rows(), f"{entered.place.home}/of-production.sqlite3"
     entered.run("cp", str(entered.place.database), copy)
-    change(entered, "DELETE FROM testing_stamp", copy)
+    change(entered, "DELETE FROM acceptance_stamp", copy)
     set_by_hand(entered, "DJANGO_DB_PATH", copy)
     refuses_fixtures(entered, "not stamped")
     assert entered.rows(copy) == rows
@@ -33,9 +33,9 @@ def test_a_copy_of_productions_database_behind_staging(entered):
 
 def test_a_dump_of_another_site_is_not_stamped_by_a_deploy(entered):
     rows = entered.rows()
-    change(entered, "UPDATE testing_stamp SET site = 'lists.example.com'")
+    change(entered, "UPDATE acceptance_stamp SET site = 'lists.example.com'")
     refuses_fixtures(entered, "stamped as disposable for lists.example.com")
-    change(entered, "DELETE FROM testing_stamp")
+    change(entered, "DELETE FROM acceptance_stamp")
     refuses_fixtures(entered, "not stamped")
     entered.deploy()
     refuses_fixtures(entered, "not stamped")
@@ -53,10 +53,10 @@ def test_testing_switched_on_in_production(production):
 
 
 def test_a_test_database_behind_production(production):
-    change(production, "CREATE TABLE testing_stamp (site TEXT)")
+    change(production, "CREATE TABLE acceptance_stamp (site TEXT)")
     change(production, STAMPED)
     restarted = ssh(production.box, "sudo", "systemctl", "restart", f"{production.place.unit}.service")
     assert restarted.returncode == 1
-    change(production, "DROP TABLE testing_stamp")
+    change(production, "DROP TABLE acceptance_stamp")
     production.deploy()
     assert production.release == production.checkout.base.commit

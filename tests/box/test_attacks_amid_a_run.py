@@ -20,7 +20,7 @@ SCENARIO = """  Scenario: Edith takes her time
 STEPS = f"""
 import sys
 from pathlib import Path
-from features.waiting import eventually
+from acceptance.waiting import eventually
 
 @when("she thinks about it")
 def thinks(context):

@@ -7,8 +7,8 @@ from threading import Thread
 
 import pytest
 
-from deploy.server import Server
-from features.targets.channel import serve_fixtures
+from acceptance.ssh import Server
+from acceptance.targets.fixture_channel import serve_fixtures
 from tests.box.conftest import said
 from tests.box.serving import Serving
 from tests.runs.conftest import Scratch, copied

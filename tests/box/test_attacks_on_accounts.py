@@ -1,8 +1,8 @@
 """What the account that serves can do to the one that deploys, should the site be broken into."""
 
-from deploy import lock
-from deploy.commands import Command
-from deploy.server import Server
+from acceptance.remote_command import Command
+from acceptance.ssh import Server
+from deploy import site_lock as lock
 from tests.box.conftest import ssh
 
 

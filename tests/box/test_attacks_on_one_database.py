@@ -9,19 +9,19 @@ from functools import partial
 
 import pytest
 
-from deploy import data
-from deploy.deploying import DeployError
-from deploy.images import ROOT
-from deploy.server import ServerError
+from acceptance.images import ROOT
+from acceptance.ssh import ServerError
+from acceptance.targets.base import TargetError
+from deploy import site_data as data
+from deploy.deployment import DeployError
 from deploy.status import status
-from features.targets.base import TargetError
 from tests.box.meddling import refuses_fixtures, target_of
 from tests.box.postgresql import PostgreSQL, behind, postgresql
 from tests.box.serving import Serving
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
-STAMPS = "from superlists.testing.models import Stamp; Stamp.objects"
+STAMPS = "from acceptance.django_app.models import Stamp; Stamp.objects"
 ELSEWHERE = r"\.env leads to the one of DATABASE_URL, not to \S+/db\.sqlite3\."
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 

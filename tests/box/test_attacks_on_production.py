@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.remote_command import Command
+from acceptance.sites import Site, read_sites
+from acceptance.ssh import Server, ServerError
+from acceptance.targets.base import TargetError
+from acceptance.targets.fixture_channel import Channel, serve_fixtures
 from deploy import box as boxes
-from deploy import data
+from deploy import site_data as data
 from deploy.box import Box
-from deploy.code import committed
-from deploy.commands import Command
-from deploy.deploying import DeployError, deploy
+from deploy.deployment import DeployError, deploy
 from deploy.provision import provision
-from deploy.server import Server, ServerError
-from deploy.site import Place
-from deploy.sites import Site, read_sites
-from features.targets.base import TargetError
-from features.targets.channel import Channel, serve_fixtures
+from deploy.site_layout import Place
+from deploy.source import committed
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
@@ -167,12 +167,12 @@ def test_an_environment_that_is_missing_is_production(site):
 def test_a_stamped_database_stops_production_from_starting(site):
     place = Place(site)
     stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
-    made = "CREATE TABLE testing_stamp (site TEXT); INSERT INTO testing_stamp VALUES ('127.0.0.1');"
+    made = "CREATE TABLE acceptance_stamp (site TEXT); INSERT INTO acceptance_stamp VALUES ('127.0.0.1');"
     with Server(site) as server:
         server.run(Command(("python3", "-c", stamp, str(place.database), made), says="Stamping"))
         try:
             with pytest.raises(ServerError, match=r"stamped as disposable for 127\.0\.0\.1"):
                 server.run(place.manage("shell", "--command", "import superlists.wsgi"))
         finally:
-            gone = "DROP TABLE testing_stamp;"
+            gone = "DROP TABLE acceptance_stamp;"
             server.run(Command(("python3", "-c", stamp, str(place.database), gone), says="Mending"))

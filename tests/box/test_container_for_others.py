@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from deploy.commands import Command
-from deploy.server import Server, ServerError
+from acceptance.remote_command import Command
+from acceptance.ssh import Server, ServerError
 from tests.box.conftest import said
 
 

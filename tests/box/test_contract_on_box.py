@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from features import waiting
-from features.targets import open_target
-from features.targets.base import Target
+from acceptance import waiting
+from acceptance.targets import open_target
+from acceptance.targets.base import Target
 from tests.box.serving import Serving
 from tests.targets import test_contract
 from tests.targets.kinds import config

@@ -4,11 +4,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from benchmarks.visitors import visitors
+from acceptance.waiting import eventually
+from benchmarks.downtime_probe import visitors
 from deploy.box import reboot
-from deploy.deploying import DeployError, roll_back
-from deploy.proof import is_well
-from features.waiting import eventually
+from deploy.deployment import DeployError, roll_back
+from deploy.smoke import is_well
 from tests.box.conftest import said
 from tests.targets.visitor import Visitor
 

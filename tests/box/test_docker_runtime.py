@@ -5,14 +5,14 @@ import sys
 
 import pytest
 
-from deploy.deploying import DeployError, roll_back
+from acceptance.images import ROOT
+from acceptance.ssh import Server, ServerError
+from acceptance.waiting import eventually
+from deploy.deployment import DeployError, roll_back
 from deploy.doctor import BrokenError, examine
-from deploy.images import ROOT
-from deploy.proof import is_well
 from deploy.provision import provision
 from deploy.release import Releases
-from deploy.server import Server, ServerError
-from features.waiting import eventually
+from deploy.smoke import is_well
 from tests.box.conftest import said, ssh
 
 JOURNEYS = ("logging_in", "my_lists", "sharing", "smoke")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.images import SITE, base_image, image
+from acceptance.targets import open_target
+from acceptance.waiting import eventually
 from deploy import box as boxes
-from deploy.images import SITE, base_image, image
-from features.targets import open_target
-from features.waiting import eventually
 from tests.box.conftest import said
 from tests.targets.engine import engine
 from tests.targets.kinds import config

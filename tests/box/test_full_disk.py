@@ -2,8 +2,8 @@
 
 import pytest
 
+from acceptance.ssh import Server, ServerError
 from deploy.release import Releases
-from deploy.server import Server, ServerError
 from tests.box.conftest import said
 
 

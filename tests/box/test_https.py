@@ -10,16 +10,16 @@ from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
 
+from acceptance import certificates as box_certificate
+from acceptance.sites import read_sites
+from acceptance.targets.health import health
 from deploy import box as boxes
-from deploy import box_certificate
 from deploy.box import Box
-from deploy.code import committed
-from deploy.deploying import deploy
+from deploy.deployment import deploy
 from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
-from deploy.site import Place
-from deploy.sites import read_sites
-from features.targets.health import health
+from deploy.site_layout import Place
+from deploy.source import committed
 
 
 class _Staying(HTTPRedirectHandler):

@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
+from acceptance.container_engine import EngineError
 from deploy import box as boxes
 from deploy import box_container
 from deploy.box_folder import SITES
-from deploy.engine import EngineError
 from tests.box.conftest import said, ssh
 from tests.targets.engine import engine
 

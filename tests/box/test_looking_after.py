@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 import requests
 
-from deploy import data, lock
+from acceptance.ssh import Server, ServerError
+from acceptance.waiting import eventually
+from deploy import site_data as data
+from deploy import site_lock as lock
 from deploy.doctor import BrokenError, examine
-from deploy.server import Server, ServerError
 from deploy.status import logs, status
-from features.waiting import eventually
 from tests.box.conftest import said
 
 ITEMS = """
@@ -136,10 +137,10 @@ def test_a_backup_comes_back_amid_requests_and_what_was_there_is_kept(either, ac
     assert first <= kept
     assert last - kept
     assert ("Precious" in live, "Entered since" in live, "Entered since" in kept) == (True, False, True)
-    assert data.query(either.site, "SELECT COUNT(*) AS n FROM testing_stamp").split() == ["n", "0"]
+    assert data.query(either.site, "SELECT COUNT(*) AS n FROM acceptance_stamp").split() == ["n", "0"]
     assert either.release
     stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
-    again = "INSERT INTO testing_stamp (site) VALUES ('127.0.0.1')"
+    again = "INSERT INTO acceptance_stamp (site) VALUES ('127.0.0.1')"
     either.run("python3", "-c", stamp, str(either.place.database), again)
 
 

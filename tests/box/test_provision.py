@@ -7,12 +7,12 @@ from urllib.error import HTTPError
 
 import pytest
 
-from deploy.deploying import DeployError
+from acceptance.sites import SitesError, read_sites
+from acceptance.ssh import Server, ServerError
+from acceptance.targets.health import page
+from deploy.deployment import DeployError
 from deploy.provision import provision
 from deploy.runtimes import RUNTIMES
-from deploy.server import Server, ServerError
-from deploy.sites import SitesError, read_sites
-from features.targets.health import page
 from tests.box.conftest import said, ssh
 from tests.box.serving import Serving
 

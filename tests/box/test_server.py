@@ -8,10 +8,10 @@ from time import monotonic
 
 import pytest
 
+from acceptance.waiting import eventually
 from deploy import box as boxes
 from deploy.box import reboot
 from deploy.box_folder import Place, introduce, new_keys
-from features.waiting import eventually
 from tests.box.conftest import said, ssh
 from tests.deploy.key_files import new_key
 

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from deploy import lock
-from deploy.images import ROOT
-from deploy.proof import smoke
-from deploy.server import Server, ServerError
-from deploy.sites import read_sites
-from features.targets import open_target
-from features.targets.base import TargetError
+from acceptance.images import ROOT
+from acceptance.sites import read_sites
+from acceptance.ssh import Server, ServerError
+from acceptance.targets import open_target
+from acceptance.targets.base import TargetError
+from deploy import site_lock as lock
+from deploy.smoke import smoke
 from tests.box.conftest import said, ssh
 from tests.targets.kinds import config
 

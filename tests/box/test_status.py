@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from deploy.commands import Command
+from acceptance.remote_command import Command
+from acceptance.ssh import Server
 from deploy.doctor import BrokenError, examine
-from deploy.errands import switch_link
-from deploy.server import Server
+from deploy.remote_commands import switch_link
 from deploy.status import status
 from tests.box.postgresql import PostgreSQL, behind, postgresql
 

@@ -7,9 +7,9 @@ import pytest
 from docker import DockerClient
 from docker.errors import NotFound
 
-from deploy.databases.client import Client
-from deploy.images import POSTGRES, image
-from features.targets.owned import Owned
+from acceptance.images import POSTGRES, image
+from acceptance.targets.run_resources import Owned
+from databases.client import Client
 from tests.databases.service import Service, containers, running
 from tests.targets.shared import client, owned
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import psycopg
 from docker import DockerClient
 
-from deploy.databases.client import Client, UnreachableError
-from deploy.databases.errors import RefusedError
-from deploy.databases.tokens import Tokens
-from features.waiting import eventually
+from acceptance.waiting import eventually
+from databases.client import Client, UnreachableError
+from databases.errors import RefusedError
+from databases.tokens import Tokens
 
 PASSWORD = "correct horse battery"
 UP_WITHIN_S = 60
-MODULE = "deploy.databases"
+MODULE = "databases"
 
 
 @dataclass

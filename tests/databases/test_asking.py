@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploy.databases.client import Client, UnreachableError
-from deploy.databases.errors import RefusedError
-from deploy.databases.tokens import Tokens
+from databases.client import Client, UnreachableError
+from databases.errors import RefusedError
+from databases.tokens import Tokens
 from tests.databases.service import PASSWORD, connected, containers, directories
 
 GOOD = {"storage_dir": "peacock", "admin_password": PASSWORD}

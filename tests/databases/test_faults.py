@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 
-from deploy.databases.errors import RefusedError
+from databases.errors import RefusedError
 from tests.databases.service import PASSWORD, Service, connected, containers, directories, rows, running, write_rows
 from tests.targets.gateway import gateway
 

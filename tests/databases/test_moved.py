@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.databases.errors import RefusedError
+from databases.errors import RefusedError
 from tests.databases.service import PASSWORD, rows, running, write_rows
 
 

@@ -5,11 +5,11 @@ import re
 import subprocess
 from pathlib import Path
 
-from deploy.databases.app import API, ROUTES
-from deploy.databases.settings import VARIABLES
+from databases.app import API, ROUTES
+from databases.settings import VARIABLES
 from tests.databases.service import containers, directories
 
-README = Path("deploy/databases/README.md").read_text()
+README = Path("databases/README.md").read_text()
 SESSION = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[1]
 
 

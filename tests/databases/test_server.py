@@ -6,11 +6,11 @@ import os
 import psycopg
 import pytest
 
-from deploy.databases import storage
-from deploy.databases.databases import Databases
-from deploy.databases.readiness import answers
-from deploy.databases.settings import Settings
-from deploy.databases.wanted import Wanted
+from databases import storage
+from databases.database_request import Wanted
+from databases.databases import Databases
+from databases.readiness import answers
+from databases.settings import Settings
 from tests.databases.service import PASSWORD, connected
 
 MB = 1024 * 1024

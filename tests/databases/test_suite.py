@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
-from features.targets import borrowed
-from features.targets.borrowed import Borrowed
+from acceptance.targets import database_lease as borrowed
+from acceptance.targets.database_lease import Borrowed
 from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
 from tests.runs.conftest import Scratch, scratch
 from tests.runs.test_docker import STANDS_STILL, until
@@ -17,7 +17,7 @@ SETTINGS = ("-D", "target=docker", "-D", "database=postgres")
 LOOK = """
 @then('the database is a borrowed one')
 def database_is_borrowed(context):
-    from deploy.databases.client import Client
+    from databases.client import Client
     (found,) = Client(context.settings.databases_url, context.settings.databases_token).all()
     assert found["storage_dir"].startswith("run-"), found
     assert context.target.beside == []

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from deploy.sites import SitesError, read_sites
+from acceptance.sites import SitesError, read_sites
 
 STAGING = {
     "host": "staging.lists.example.com",

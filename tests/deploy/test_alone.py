@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from deploy.alone import alone_in
-from features.waiting import eventually
+from acceptance.folder_lock import alone_in
+from acceptance.waiting import eventually
 
 
 @pytest.fixture

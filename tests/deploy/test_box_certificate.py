@@ -7,8 +7,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from deploy import box_certificate
-from features.targets.health import page
+from acceptance import certificates as box_certificate
+from acceptance.targets.health import page
 
 
 class Hello(BaseHTTPRequestHandler):

@@ -8,9 +8,9 @@ import tomllib
 
 import pytest
 
+from acceptance.container_engine import EngineError
 from deploy import box_folder
 from deploy.box_folder import MARK, Place, claim, empty, held, introduce, is_complete, leave, new_keys
-from deploy.engine import EngineError
 
 
 @pytest.fixture

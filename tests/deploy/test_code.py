@@ -4,7 +4,7 @@ import tarfile
 
 import pytest
 
-from deploy import code
+from deploy import source as code
 
 
 @pytest.fixture
@@ -13,11 +13,14 @@ def checkout(tmp_path):
     for name in (
         "manage.py",
         "superlists/urls.py",
+        "acceptance/__init__.py",
+        "acceptance/runner.py",
+        "acceptance/django_app/guard.py",
         "deploy/gunicorn.conf.py",
         "deploy/Dockerfile",
         "features/a.feature",
     ):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("committed")
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=x"]):
         identity = ["-c", "user.name=Edith", "-c", "user.email=edith@example.com"]
@@ -29,7 +32,14 @@ def test_what_is_committed_is_sent_and_nothing_else(checkout):
     sent = code.committed(checkout)
     with tarfile.open(fileobj=io.BytesIO(sent.archive)) as archive:
         names = sorted(entry.name for entry in archive if entry.isfile())
-    assert names == ["deploy/Dockerfile", "deploy/gunicorn.conf.py", "manage.py", "superlists/urls.py"]
+    assert names == [
+        "acceptance/__init__.py",
+        "acceptance/django_app/guard.py",
+        "deploy/Dockerfile",
+        "deploy/gunicorn.conf.py",
+        "manage.py",
+        "superlists/urls.py",
+    ]
     head = subprocess.check_output(["git", "-C", str(checkout), "rev-parse", "HEAD"], text=True)
     assert head.startswith(sent.commit)
     assert len(sent.commit) == 12

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from deploy.commands import Command
+from acceptance.remote_command import Command
 
 NASTY = [
     "",

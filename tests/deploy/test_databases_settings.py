@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.databases.settings import Settings, SettingsError
+from databases.settings import Settings, SettingsError
 
 ROOT = {"DATABASES_ROOT": "/srv/databases"}
 

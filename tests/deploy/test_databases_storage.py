@@ -5,13 +5,13 @@ import threading
 
 import pytest
 
-from deploy.databases.__main__ import main
-from deploy.databases.errors import RefusedError
-from deploy.databases.locks import held
-from deploy.databases.ports import is_free, pick
-from deploy.databases.settings import SettingsError
-from deploy.databases.storage import Storage
-from deploy.databases.tokens import TokenError, Tokens
+from databases.__main__ import main
+from databases.errors import RefusedError
+from databases.locks import held
+from databases.ports import is_free, pick
+from databases.settings import SettingsError
+from databases.storage import Storage
+from databases.tokens import TokenError, Tokens
 
 
 @pytest.fixture

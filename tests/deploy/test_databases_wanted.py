@@ -6,9 +6,9 @@ from base64 import b64decode
 
 import pytest
 
-from deploy.databases.errors import RefusedError
-from deploy.databases.verifier import scram
-from deploy.databases.wanted import Wanted
+from databases.database_request import Wanted
+from databases.errors import RefusedError
+from databases.scram import scram
 
 PORTS = range(20000, 20010)
 GOOD = {"storage_dir": "peacock-2", "admin_password": "correct horse"}

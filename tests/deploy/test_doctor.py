@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.sites import Site, Ssh
 from deploy.doctor import BrokenError, diagnosis, examine
-from deploy.sites import Site, Ssh
 
 
 def site(host: str, ssh_port: int) -> Site:

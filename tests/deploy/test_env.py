@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from deploy import env
-from deploy.server import ServerError
-from deploy.site import Place
-from deploy.sites import Site, Ssh
+from acceptance.sites import Site, Ssh
+from acceptance.ssh import ServerError
+from deploy import site_env as env
+from deploy.site_layout import Place
 
 
 def place(**changes) -> Place:

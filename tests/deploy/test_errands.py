@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.commands import Command
-from deploy.errands import (
+from acceptance.remote_command import Command
+from deploy.remote_commands import (
     add_account,
     extract,
     find_account,

@@ -11,7 +11,16 @@ import threading
 
 import pytest
 
-from deploy.errands import LOCK_IS_TAKEN, extract, find_account, locked, make_folder, manage, put_file, switch_link
+from deploy.remote_commands import (
+    LOCK_IS_TAKEN,
+    extract,
+    find_account,
+    locked,
+    make_folder,
+    manage,
+    put_file,
+    switch_link,
+)
 
 
 def run(command):

@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from deploy.files import is_there, name_behind, size_of
-from deploy.server import ServerError
+from acceptance.ssh import ServerError
+from deploy.remote_files import is_there, name_behind, size_of
 from tests.deploy.this_machine import ThisMachine
 
 LOOKS = [is_there, size_of, name_behind]

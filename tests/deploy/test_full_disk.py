@@ -5,9 +5,9 @@ from contextlib import closing, suppress
 
 import pytest
 
-from deploy import env
+from acceptance.ssh import ServerError
+from deploy import site_env as env
 from deploy.release import Releases
-from deploy.server import ServerError
 from tests.deploy.this_machine import ThisMachine, place_in
 
 SETTINGS = "DJANGO_SECRET_KEY='precious'\n"

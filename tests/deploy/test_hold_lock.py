@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from features.waiting import eventually
+from acceptance.waiting import eventually
 
 PROGRAM = Path("deploy/remote/hold_lock.py").read_text()
 WITH_LOCK = Path("deploy/remote/with_lock.py").read_text()

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from deploy.identity import IdentityError, identity
-from deploy.keys import public_part
+from acceptance.ssh_identity import IdentityError, identity
+from acceptance.ssh_keys import public_part
 from tests.deploy.key_files import agent, new_key, rewritten
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from deploy.keys import is_guarded, is_same, public_part
-from deploy.sites import SitesError, require_key
+from acceptance.sites import SitesError, require_key
+from acceptance.ssh_keys import is_guarded, is_same, public_part
 from tests.deploy.key_files import new_key, rewritten
 from tests.deploy.site_files import STAGING, changed, read
 

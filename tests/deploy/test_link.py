@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from paramiko import Transport
 
-from deploy.link import LOST_AFTER_S, prepare
+from acceptance.ssh_keepalive import LOST_AFTER_S, prepare
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy import errands, lock
-from deploy.commands import Command
-from deploy.server import ServerError
+from acceptance.remote_command import Command
+from acceptance.ssh import ServerError
+from deploy import remote_commands as errands
+from deploy import site_lock as lock
 from tests.deploy.this_machine import ThisMachine, place_in
 
 LOST = "Writing failed with exit code 79: the site's lock was lost, so nothing was done"

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from deploy import box_certificate, mail_authority
-from deploy.server import ServerError
+from acceptance import certificates as box_certificate
+from acceptance.ssh import ServerError
+from deploy import mail_authority
 from tests.deploy.test_env import place
 
 

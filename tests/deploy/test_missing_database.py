@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
+from acceptance.ssh import ServerError
 from deploy.release import Releases
-from deploy.server import ServerError
 from tests.deploy.this_machine import ThisMachine, place_in
 
 

@@ -129,9 +129,9 @@ def database(tmp_path):
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE lists (name TEXT)")
-        connection.execute("CREATE TABLE testing_stamp (site TEXT)")
+        connection.execute("CREATE TABLE acceptance_stamp (site TEXT)")
         connection.execute("INSERT INTO lists VALUES ('Buy milk'), (NULL)")
-        connection.execute("INSERT INTO testing_stamp VALUES ('lists.example.com')")
+        connection.execute("INSERT INTO acceptance_stamp VALUES ('lists.example.com')")
     return path
 
 

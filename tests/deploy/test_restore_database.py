@@ -10,8 +10,8 @@ from os.path import getsize
 
 import pytest
 
+from acceptance.waiting import eventually
 from deploy.remote import restore_database
-from features.waiting import eventually
 
 # As the site writes: a transaction for each request, which is answered once it is committed.
 WRITER = """
@@ -56,7 +56,7 @@ def made(path, rows, page_size=4096):
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE lists (name TEXT)")
         connection.execute("CREATE TABLE django_migrations AS SELECT 'lists' AS app")
-        connection.execute("CREATE TABLE testing_stamp AS SELECT 'lists.example.com' AS site")
+        connection.execute("CREATE TABLE acceptance_stamp AS SELECT 'lists.example.com' AS site")
         connection.executemany("INSERT INTO lists VALUES (?)", [[row] for row in rows])
     return path
 
@@ -105,7 +105,7 @@ def test_what_was_there_is_copied_and_the_stamp_does_not_come_back(database, bac
     before = set(tmp_path.iterdir())
     assert restore() == 0
     assert (lists(database), lists(copy)) == (["Buy milk", "Make tea"], ["Entered since"])
-    assert [lists(path, "testing_stamp") for path in (database, backup)] == [[], ["lists.example.com"]]
+    assert [lists(path, "acceptance_stamp") for path in (database, backup)] == [[], ["lists.example.com"]]
     assert {path for path in tmp_path.iterdir() if not path.name.endswith(("-wal", "-shm"))} == {*before, copy}
     assert copy.stat().st_mode & 0o007 == 0
 

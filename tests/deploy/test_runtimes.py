@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from deploy.runtimes import another_of, runtime_of
-from deploy.site import Place
+from deploy.site_layout import Place
 from tests.deploy.test_env import place
 
 VIRTUALENV, CONTAINER = place(), place(runtime="docker")

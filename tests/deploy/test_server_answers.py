@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.commands import Command
-from deploy.server import ServerError
+from acceptance.remote_command import Command
+from acceptance.ssh import ServerError
 from tests.deploy.this_machine import ThisMachine
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from deploy import env
-from deploy.server import ServerError
+from acceptance.ssh import ServerError
+from deploy import site_env as env
 from tests.deploy.test_remote_programs import run
 from tests.deploy.this_machine import ThisMachine, place_in
 

@@ -20,7 +20,7 @@ sleep 1
 def releases(tmp_path, monkeypatch):
     place, server = place_in(tmp_path), ThisMachine(pace=PACE)
     # A file of this size; a look at it has its limit.
-    monkeypatch.setattr("deploy.files.size_of", lambda *_: 1)
+    monkeypatch.setattr("deploy.remote_files.size_of", lambda *_: 1)
     server.take_turns(place.turns)
     return Releases(server, place)
 

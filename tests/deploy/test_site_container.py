@@ -10,11 +10,11 @@ from socketserver import UnixStreamServer
 
 import pytest
 
+from acceptance.waiting import eventually
 from deploy.remote.site_container import __main__ as program
 from deploy.remote.site_container import engine, verbs
 from deploy.remote.site_container.engine import Refused, Site
 from deploy.remote.site_container.sockets import answers, point, slot_of
-from features.waiting import eventually
 
 COMMIT = "0123456789ab"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.sites import SITES, Site, Ssh, Tls, read_sites
+from acceptance.sites import SITES, Site, Ssh, Tls, read_sites
 from tests.deploy.site_files import PRODUCTION, STAGING, TLS, changed, read
 
 

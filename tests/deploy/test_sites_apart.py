@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from deploy.apart import addresses, same_machine_by_address
+from acceptance.isolation import addresses, same_machine_by_address
 from tests.deploy.key_files import new_key
 from tests.deploy.site_files import PRODUCTION, STAGING, changed, mistakes, read
 

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from acceptance.sites import SITES, SitesError
 from deploy.provision import provision
-from deploy.sites import SITES, SitesError
 from tests.deploy.site_files import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal
 
 HOSTS = "allowed: a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"

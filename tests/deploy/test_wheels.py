@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import wheels
-from deploy.wheels import WheelsError, gather, packed
+from acceptance import wheels
+from acceptance.wheels import WheelsError, gather, packed
 
 
 @pytest.fixture

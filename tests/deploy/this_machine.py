@@ -6,9 +6,9 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from deploy.commands import Command
-from deploy.server import NO_EXIT_CODE, RemoteProcess, Server
-from deploy.site import Place
+from acceptance.remote_command import Command
+from acceptance.ssh import NO_EXIT_CODE, RemoteProcess, Server
+from deploy.site_layout import Place
 from tests.deploy.test_env import place
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from docker import DockerClient
 
-from features.targets.owned import Owned
+from acceptance.targets.run_resources import Owned
 from tests.mail.maildev import Catcher, mail_catcher
 from tests.mail.postfix import MailServer, mail_server
 from tests.runs.conftest import scratch

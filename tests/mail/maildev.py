@@ -12,10 +12,10 @@ from urllib.request import Request, urlopen
 from docker import DockerClient
 from docker.models.containers import Container
 
-from deploy.engine import EngineError
-from deploy.images import ROOT, Recipe, image
-from features.targets.owned import Owned
-from features.waiting import eventually
+from acceptance.container_engine import EngineError
+from acceptance.images import ROOT, Recipe, image
+from acceptance.targets.run_resources import Owned
+from acceptance.waiting import eventually
 from tests.mail.addresses import address_of, answers
 
 CONTEXT = ROOT / "tests" / "mail" / "catcher"

@@ -12,11 +12,11 @@ from secrets import token_urlsafe
 from docker import DockerClient
 from docker.models.containers import Container
 
-from deploy import box_certificate
-from deploy.images import ROOT, Recipe, image
-from features.targets.owned import Owned
-from features.targets.packed import packed
-from features.waiting import eventually
+from acceptance import certificates as box_certificate
+from acceptance.images import ROOT, Recipe, image
+from acceptance.targets.run_resources import Owned
+from acceptance.targets.tar import packed
+from acceptance.waiting import eventually
 from tests.mail.addresses import address_of, answers
 
 POSTFIX = Recipe("superlists-mail", ROOT / "tests" / "mail" / "postfix", "Dockerfile")

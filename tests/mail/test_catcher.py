@@ -9,10 +9,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from features.mailboxes.base import MailboxError
-from features.mailboxes.catcher import CatcherMailbox
-from features.mailboxes.catcher_api import Catcher as Api
-from features.waiting import NotSeenError
+from acceptance.mailboxes.base import MailboxError
+from acceptance.mailboxes.catcher import CatcherMailbox
+from acceptance.mailboxes.catcher_api import Catcher as Api
+from acceptance.waiting import NotSeenError
 from tests.mail import maildev
 from tests.mail.maildev import Catcher
 from tests.mail.old_mail import SUBJECT, TEXT

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import box_certificate
-from deploy.images import ROOT
+from acceptance import certificates as box_certificate
+from acceptance.images import ROOT
 from tests.mail.postfix import SUBMISSION, MailServer
 from tests.mail.visits import lying_in
 

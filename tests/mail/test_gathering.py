@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.engine import EngineError
-from deploy.images import Recipe, digest, inputs
+from acceptance.container_engine import EngineError
+from acceptance.images import Recipe, digest, inputs
 from tests.mail import maildev
 from tests.mail.maildev import gather_packages
 

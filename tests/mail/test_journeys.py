@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import box_certificate
+from acceptance import certificates as box_certificate
 from tests.mail.maildev import Catcher
 from tests.mail.old_mail import old_logins
 from tests.mail.postfix import MailServer

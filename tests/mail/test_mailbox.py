@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy import box_certificate
-from features.mailboxes.base import MailboxError
-from features.mailboxes.pop3 import Pop3Mailbox
-from features.mailboxes.pop3_session import Account
-from features.waiting import NotSeenError
+from acceptance import certificates as box_certificate
+from acceptance.mailboxes.base import MailboxError
+from acceptance.mailboxes.pop3 import Pop3Mailbox
+from acceptance.mailboxes.pop3_session import Account
+from acceptance.waiting import NotSeenError
 from tests.mail.old_mail import SUBJECT, old_logins
 from tests.mail.postfix import LOOPBACK, POP3S, MailServer
 from tests.mail.visits import HERS, SITE, lying_in, mail_link

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from acceptance.sites import read_sites
+from acceptance.targets.run_resources import Owned
 from deploy import box as boxes
-from deploy.deploying import DeployError
+from deploy.deployment import DeployError
 from deploy.provision import provision
-from deploy.sites import read_sites
-from features.targets.owned import Owned
 from tests.box.serving import Checkout, Serving
 from tests.mail.postfix import SUBMISSION, MailServer
 from tests.mail.runs import ASKS, LOGGING_IN, SORRY, by_pop3, said_by, settings

@@ -12,8 +12,8 @@ from smtplib import SMTP, SMTPAuthenticationError, SMTPSenderRefused
 
 import pytest
 
-from deploy import box_certificate
-from features.waiting import eventually
+from acceptance import certificates as box_certificate
+from acceptance.waiting import eventually
 from tests.mail import maildev, postfix
 from tests.mail.maildev import Catcher
 from tests.mail.postfix import MailServer

@@ -7,9 +7,9 @@ from urllib.error import HTTPError
 import pytest
 from docker.models.containers import Container
 
-from deploy import box_certificate
-from features.targets.packed import packed
-from features.waiting import eventually
+from acceptance import certificates as box_certificate
+from acceptance.targets.tar import packed
+from acceptance.waiting import eventually
 from tests.mail.postfix import SETTINGS, SUBMISSION, MailServer
 from tests.mail.runs import SORRY
 from tests.mail.visits import may_send

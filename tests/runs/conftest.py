@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("behave.ini", "manage.py", "features", "superlists", "deploy", ".dockerignore")
+COPIED = ("behave.ini", "manage.py", "acceptance", "features", "superlists", "databases", "deploy", ".dockerignore")
 MARK = "SUPERLISTS_RUN"
 
 

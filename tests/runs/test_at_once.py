@@ -2,13 +2,13 @@
 
 import re
 
-from features.report.results import PASSED, read
+from acceptance.report.results import PASSED, read
 from tests.runs.conftest import Scratch
 
 STEPS = """
 import os
 from pathlib import Path
-from features.waiting import eventually
+from acceptance.waiting import eventually
 
 @given("it fails the first time")
 def fails(context):

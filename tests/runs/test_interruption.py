@@ -83,19 +83,19 @@ def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: s
 def test_a_run_interrupted_at_its_start_leaves_nothing(scratch: Scratch):
     scratch.tell(SCENARIOS, STEPS)
     scratch.replace(
-        "features/targets/local.py", "        self.base_url = _LiveSite.live_server_url", f"        {BLOCK}"
+        "acceptance/targets/local.py", "        self.base_url = _LiveSite.live_server_url", f"        {BLOCK}"
     )
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 
 def test_a_run_interrupted_as_it_stops_leaves_nothing(scratch: Scratch):
     scratch.replace(
-        "features/targets/local.py",
+        "acceptance/targets/local.py",
         "        while self._undo:",
         f"        import sys; {BLOCK}\n        while self._undo:",
     )
     scratch.replace(
-        "features/targets/local.py",
+        "acceptance/targets/local.py",
         BLOCK,
         BLOCK.replace("flush=True", "flush=True, file=sys.__stdout__").replace("60", "2"),
     )
@@ -126,14 +126,17 @@ def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scra
     count = "        import sys, time; Windows.made = getattr(Windows, 'made', 0) + 1\n"
     block = f"{count}        if Windows.made == 2: {BLOCK}\n"
     scratch.replace(
-        "features/browser.py", IN_WINDOWS, block.replace("flush", "file=sys.__stdout__, flush") + IN_WINDOWS
+        "acceptance/browsers/browser.py", IN_WINDOWS, block.replace("flush", "file=sys.__stdout__, flush") + IN_WINDOWS
     )
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 
 @pytest.mark.parametrize(
     ("file", "place"),
-    [("features/browser_process.py", KILLING), ("features/report/building.py", "    claim(reports)\n")],
+    [
+        ("acceptance/browsers/chromium_process.py", KILLING),
+        ("acceptance/report/site_builder.py", "    claim(reports)\n"),
+    ],
     ids=["the_browser_ends", "the_report_is_made"],
 )
 def test_a_clean_up_is_not_interrupted(scratch: Scratch, file: str, place: str):
@@ -149,7 +152,7 @@ def test_a_clean_up_is_not_interrupted(scratch: Scratch, file: str, place: str):
 def test_the_report_tells_what_a_killed_run_had(scratch: Scratch):
     scratch.tell("  Scenario: before\n    Given all is well\n\n" + SCENARIOS, WELL + STEPS)
     interrupt(scratch, signal.SIGKILL, group=False)
-    assert scratch.python("-m", "features.report").returncode == 0
+    assert scratch.python("-m", "acceptance.report").returncode == 0
     page = (scratch.root / "reports/site/index.html").read_text()
     assert "The last run on local was broken off" in page
     assert "the last run was killed before its end" in page

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from features.mailboxes.smtp_server import SmtpServer
-from tests.features.mailboxes import pop3_server as pop3
-from tests.features.mailboxes.catcher_server import catcher_server
+from acceptance.mailboxes.smtp_server import SmtpServer
+from tests.acceptance.mailboxes import pop3_server as pop3
+from tests.acceptance.mailboxes.catcher_server import catcher_server
 from tests.runs.conftest import Scratch
 
 JOURNEYS = ("features/logging_in.feature", "features/asking_for_a_link.feature")
@@ -82,7 +82,7 @@ def test_the_journeys_pass_with_mail_that_leaves_this_process(scratch: Scratch, 
 
 @pytest.mark.parametrize("target", ["local", "docker"])
 def test_a_site_that_does_not_log_in_to_its_mail_server_is_refused_there(scratch: Scratch, target: str):
-    scratch.replace("features/mailboxes/smtp.py", '"EMAIL_PASSWORD": self._password', '"EMAIL_PASSWORD": ""')
+    scratch.replace("acceptance/mailboxes/smtp.py", '"EMAIL_PASSWORD": self._password', '"EMAIL_PASSWORD": ""')
     ran = scratch.behave(*given(target=target, mailbox="smtp"), "--junit", JOURNEY)
     assert ran.returncode == 1, ran.stdout + ran.stderr
     evidence = scratch.evidence("logging-in-by-a-mailed-link/edith-logs-in-and-out-again", target)
@@ -95,7 +95,7 @@ def test_a_site_that_does_not_log_in_to_its_mail_server_is_refused_there(scratch
 
 @pytest.mark.parametrize("target", ["local", "docker"])
 def test_a_site_trusts_no_other_mail_server(scratch: Scratch, target: str):
-    scratch.replace("features/mailboxes/smtp.py", "authority=self.server.authority", 'authority=""')
+    scratch.replace("acceptance/mailboxes/smtp.py", "authority=self.server.authority", 'authority=""')
     ran = scratch.behave(*given(target=target, mailbox="smtp"), JOURNEY)
     assert ran.returncode == 1, ran.stdout + ran.stderr
     assert "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]" in ran.stdout
@@ -142,7 +142,7 @@ def test_a_run_in_which_all_was_skipped_proved_nothing(scratch: Scratch):
 
 
 def test_without_a_mailbox_a_site_that_cannot_send_is_noticed(scratch: Scratch):
-    scratch.replace("features/mailboxes/none.py", '{"EMAIL_FILE_PATH": folder()}', '{"EMAIL_HOST": "127.0.0.9"}')
+    scratch.replace("acceptance/mailboxes/none.py", '{"EMAIL_FILE_PATH": folder()}', '{"EMAIL_HOST": "127.0.0.9"}')
     ran = scratch.behave(*given(mailbox="none"), "--name=Edith asks for a link")
     assert ran.returncode == 1
     assert "Edith is told ['Sorry, we could not send the link" in ran.stdout

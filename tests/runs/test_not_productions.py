@@ -9,9 +9,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
-from features.browsers import Chrome
-from features.config import search_path
-from features.waiting import eventually
+from acceptance.browsers.chromium import Chrome
+from acceptance.settings import search_path
+from acceptance.waiting import eventually
 from tests.runs.conftest import Scratch
 from tests.runs.test_production import SERVE
 from tests.runs.test_request_filter import Site

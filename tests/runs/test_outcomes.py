@@ -27,7 +27,7 @@ def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
 
 def test_a_start_that_failed_is_red_in_a_dashboard_and_on_the_page(scratch: Scratch):
     assert scratch.behave("--tags=@smoke", "--junit").returncode == 0
-    scratch.replace("features/targets/local.py", "_LiveSite.setUpClass()", "raise RuntimeError('no <site> today')")
+    scratch.replace("acceptance/targets/local.py", "_LiveSite.setUpClass()", "raise RuntimeError('no <site> today')")
     ran = scratch.behave("--tags=@smoke", "--junit")
     assert ran.returncode == 2
     said = (scratch.root / "reports/junit/TESTS-run.xml").read_text()
@@ -56,7 +56,7 @@ def test_a_missing_browser_is_told_before_anything_starts(scratch: Scratch):
 
 def test_a_site_that_does_not_start_is_told_and_leaves_nothing(scratch: Scratch):
     scratch.replace("superlists/urls.py", 'path("", home, name="home")', 'path("", no_such_view)')
-    scratch.replace("features/targets/local.py", "_LiveSite.setUpClass()", "from superlists import urls")
+    scratch.replace("acceptance/targets/local.py", "_LiveSite.setUpClass()", "from superlists import urls")
     ran = scratch.behave("--tags=@smoke")
     assert ran.returncode == 2
     assert "The site did not start in this process: name 'no_such_view' is not defined" in ran.stderr
@@ -81,7 +81,7 @@ def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
 
 def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
     scratch.replace(
-        "features/targets/local.py", "return perform(command, args)", "raise FixtureError(f'asked: {command}')"
+        "acceptance/targets/local.py", "return perform(command, args)", "raise FixtureError(f'asked: {command}')"
     )
     scratch.replace("features/pages/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
     scratch.replace("features/pages/page.py", "self.browser.element(css).click()", "raise AssertionError")

@@ -15,7 +15,7 @@ ON_FAILURE = ("-D", "pause=on-failure", "-D", "headless=no")
 
 
 def failing(scratch: Scratch) -> Scratch:
-    scratch.replace("features/browsers.py", "        if self._headless:\n", "        if True:\n")
+    scratch.replace("acceptance/browsers/chromium.py", "        if self._headless:\n", "        if True:\n")
     scratch.tell("  Scenario: one\n    Given it fails\n", FAILS)
     return scratch
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from features.report.places import slug
+from acceptance.report.paths import slug
 from tests.runs.conftest import Scratch
 
 SITE = """

@@ -8,10 +8,10 @@ from threading import Thread
 
 import pytest
 
-from features.browsers import Chrome
-from features.config import search_path
-from features.proxies import bypass, is_here
-from features.waiting import eventually
+from acceptance.browsers.chromium import Chrome
+from acceptance.proxies import bypass, is_here
+from acceptance.settings import search_path
+from acceptance.waiting import eventually
 from tests.runs.conftest import Scratch
 
 VARIABLES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "ws_proxy")

@@ -13,11 +13,11 @@ from typing import ClassVar
 import pytest
 from selenium import webdriver
 
-from deploy import box_certificate
-from features.browser import Browser
-from features.browsers import Chrome
-from features.config import search_path
-from features.waiting import NotSeenError, eventually
+from acceptance import certificates as box_certificate
+from acceptance.browsers.browser import Browser
+from acceptance.browsers.chromium import Chrome
+from acceptance.settings import search_path
+from acceptance.waiting import NotSeenError, eventually
 
 PAGE = "<!doctype html><form method=post><input name=text><button>Go</button></form><a href=/ ping=/>Go</a>"
 SCRIPTS = {

@@ -6,7 +6,7 @@ TOKEN = "ryDNivClcpi-bcIohJ1RJ6Z-NFXk64hzBWh5GJ7AQOc"
 STEPS = f"""
 from selenium.common.exceptions import WebDriverException
 from features.pages.home_page import HomePage
-from features.waiting import eventually
+from acceptance.waiting import eventually
 
 LINK = "http://localhost/accounts/login/{TOKEN}/"
 

@@ -31,6 +31,6 @@ def test_a_copy_of_a_feature_hides_no_failure(scratch: Scratch):
     ran = scratch.behave()
     assert ran.returncode == 2, ran.stdout
     assert "features/zcopy.feature:1: Feature has the name that features/told.feature has as well" in ran.stderr
-    assert scratch.python("-m", "features.report").returncode == 0
+    assert scratch.python("-m", "acceptance.report").returncode == 0
     page = (scratch.root / "reports/site/index.html").read_text()
     assert "features/zcopy.feature: " in page

@@ -7,10 +7,10 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from features.browsers import Chrome
-from features.config import search_path
-from features.report.building import build
-from tests.features.report.told import FINDS, HELPS, feature, runs, written
+from acceptance.browsers.chromium import Chrome
+from acceptance.report.site_builder import build
+from acceptance.settings import search_path
+from tests.acceptance.report.told import FINDS, HELPS, feature, runs, written
 from tests.screens.looking import Looking
 
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")

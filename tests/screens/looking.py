@@ -8,8 +8,8 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from features.barriers import barriers
-from features.waiting import eventually
+from acceptance.accessibility import barriers
+from acceptance.waiting import eventually
 
 SHOWN = (
     "return [...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility()).map(e => e.innerText.trim())"

@@ -16,6 +16,8 @@ PRODUCTION = {
 def copied_to(folder):
     """Copy what a release holds; a checkout is one with a .git in it."""
     shutil.copytree(SITE / "superlists", folder / "superlists")
+    shutil.copytree(SITE / "acceptance" / "django_app", folder / "acceptance" / "django_app")
+    shutil.copy2(SITE / "acceptance" / "__init__.py", folder / "acceptance")
     shutil.copy2(SITE / "manage.py", folder)
     return folder
 

@@ -98,7 +98,7 @@ def site_log():
     written = StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(import_string(line["()"])(line["format"]))
-    loggers = [logging.getLogger(name) for name in ("superlists", "django")]
+    loggers = [logging.getLogger(name) for name in ("superlists", "acceptance", "django")]
     for logger in loggers:
         logger.addHandler(handler)
     yield written

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from acceptance.django_app.models import Stamp
 from superlists.lists.models import List
-from superlists.testing.models import Stamp
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 
@@ -78,7 +78,7 @@ def lists(database):
 @pytest.mark.parametrize("command", [FLUSH, UNAPPLY])
 @pytest.mark.parametrize("environment", ["local", "docker", "staging"])
 @pytest.mark.parametrize(
-    "foreign", ["DELETE FROM testing_stamp", "UPDATE testing_stamp SET site = 'lists.example.com'"]
+    "foreign", ["DELETE FROM acceptance_stamp", "UPDATE acceptance_stamp SET site = 'lists.example.com'"]
 )
 def test_a_database_without_this_sites_stamp_keeps_its_rows_in_every_environment(
     manage, database, environment, foreign, command
@@ -108,7 +108,7 @@ def test_migrations_of_a_disposable_database_are_unapplied(manage, database):
 
 
 def test_a_foreign_database_is_migrated_forwards(manage, database):
-    change(database, "DELETE FROM testing_stamp")
+    change(database, "DELETE FROM acceptance_stamp")
     assert manage("production", "migrate", "--no-input").returncode == 0
     assert lists(database) == 1
 

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from deploy import images
+from acceptance import images
 from superlists import health
 
 

@@ -32,7 +32,7 @@ def test_a_production_site_has_no_testing_app(settings_for):
 def test_a_disposable_site_that_asks_for_it_has(settings_for):
     read = settings_for(SITE_ENVIRONMENT="local", SUPERLISTS_TESTING="1")
     assert "superlists.testing" in read["INSTALLED_APPS"]
-    assert read["MIDDLEWARE"][0] == "superlists.testing.scenario.ScenarioMiddleware"
+    assert read["MIDDLEWARE"][0] == "acceptance.django_app.scenario_log.ScenarioMiddleware"
     assert read["ALLOWED_HOSTS"] == []
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from superlists.stamp import refuse_stamped_production, stamped_sites
-from superlists.testing.models import Stamp
+from acceptance.django_app.models import Stamp
+from acceptance.django_app.stamp import refuse_stamped_production, stamped_sites
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_each_site_that_the_database_is_disposable_for_is_told():
 
 def test_a_database_without_the_table_bears_no_stamp():
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE testing_stamp")
+        cursor.execute("DROP TABLE acceptance_stamp")
     assert stamped_sites() == []
     refuse_stamped_production()
 
@@ -39,9 +39,9 @@ def test_only_production_minds(settings, environment):
 
 
 def test_a_database_that_does_not_answer_is_logged_and_not_minded(no_database, monkeypatch, site_log):
-    monkeypatch.setattr("superlists.stamp.connection", no_database)
+    monkeypatch.setattr("acceptance.django_app.stamp.connection", no_database)
     refuse_stamped_production()
-    assert "ERROR superlists.stamp: The database did not answer when it was asked for its stamp" in site_log.getvalue()
+    assert "ERROR acceptance.django_app.stamp: The database did not answer when" in site_log.getvalue()
     assert "OperationalError: unable to open database file" in site_log.getvalue()
 
 

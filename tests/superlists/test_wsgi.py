@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler
 
-from superlists.testing.models import Stamp
+from acceptance.django_app.models import Stamp
 from tests.superlists.checkout import PRODUCTION, SITE, copied_to, python
 
 WSGI = SITE / "superlists" / "wsgi.py"
@@ -60,8 +60,8 @@ def test_a_production_process_ends_at_the_sight_of_a_stamp(tmp_path):
 
 def stamped_database(path: Path, site):
     database = sqlite3.connect(path)
-    database.execute("CREATE TABLE testing_stamp (id INTEGER PRIMARY KEY, site TEXT)")
-    database.execute("INSERT INTO testing_stamp (site) VALUES (?)", [site])
+    database.execute("CREATE TABLE acceptance_stamp (id INTEGER PRIMARY KEY, site TEXT)")
+    database.execute("INSERT INTO acceptance_stamp (site) VALUES (?)", [site])
     database.commit()
     database.close()
     return path

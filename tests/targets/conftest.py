@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from features import waiting
-from features.targets.base import Target
-from features.targets.docker import DockerTarget
-from features.targets.owned import LOCK
-from features.targets.running import RunningTarget
+from acceptance import waiting
+from acceptance.targets.base import Target
+from acceptance.targets.container import DockerTarget
+from acceptance.targets.existing_container import RunningTarget
+from acceptance.targets.run_resources import LOCK
 from tests.targets.engine import owned
 from tests.targets.kinds import KINDS, config
 

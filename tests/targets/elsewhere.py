@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docker import DockerClient
 
-from deploy.images import base_image
+from acceptance.images import base_image
 
 ROOT = Path(__file__).resolve().parents[2]
 SOCKET = "/var/run/docker.sock"

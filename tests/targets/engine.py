@@ -8,11 +8,11 @@ import docker
 from docker import DockerClient
 from docker.models.containers import Container
 
+from acceptance.images import SITE, image
+from acceptance.targets.pid import this_process
+from acceptance.targets.run_resources import LABEL, LOCK, PROCESS
+from acceptance.waiting import eventually
 from deploy.box_container import free_ports
-from deploy.images import SITE, image
-from features.targets.owned import LABEL, LOCK, PROCESS
-from features.targets.process import this_process
-from features.waiting import eventually
 
 LISTENS = ["python", "-c", "from socket import create_connection; create_connection(('127.0.0.1', 8888), 1)"]
 FOR_PRODUCTION = {

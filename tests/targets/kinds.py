@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 from behave.configuration import Configuration
 
-from features.config import Config
-from features.targets import open_target
-from features.targets.base import Target, TargetError
-from features.targets.container import run_manage
-from features.targets.docker import DockerTarget
-from tests.features.config_files import with_browser
+from acceptance.settings import Config
+from acceptance.targets import open_target
+from acceptance.targets.any_container import run_manage
+from acceptance.targets.base import Target, TargetError
+from acceptance.targets.container import DockerTarget
+from tests.acceptance.config_files import with_browser
 
 
 class PlainDockerTarget(DockerTarget):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from docker import DockerClient
 
-from deploy.engine import connect
-from features.targets.owned import Owned
+from acceptance.container_engine import connect
+from acceptance.targets.run_resources import Owned
 from tests.targets.engine import engine
 
 

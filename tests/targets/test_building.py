@@ -12,12 +12,12 @@ from urllib.request import urlopen
 import pytest
 from docker.errors import ImageNotFound
 
-from deploy import images, old_images
-from deploy.engine import EngineError
-from deploy.images import ROOT, SITE, Recipe, base_image, image, inputs, python_of, tag_of
-from deploy.old_images import remove_old_images
-from deploy.wheels import WHEELS, gather
-from features.waiting import eventually
+from acceptance import images, old_images
+from acceptance.container_engine import EngineError
+from acceptance.images import ROOT, SITE, Recipe, base_image, image, inputs, python_of, tag_of
+from acceptance.old_images import remove_old_images
+from acceptance.waiting import eventually
+from acceptance.wheels import WHEELS, gather
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
 
 NAME = f"superlists-of-a-test-{os.getpid()}"

@@ -8,8 +8,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from features.targets.base import FixtureError, Target, TargetError
-from features.targets.site_log import OTHERS
+from acceptance.targets.base import FixtureError, Target, TargetError
+from acceptance.targets.site_log import OTHERS
 from tests.targets.visitor import Visitor
 
 

@@ -7,9 +7,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from features.targets.base import FixtureError, TargetError
-from features.targets.container import run_manage
-from features.targets.docker import DockerTarget
+from acceptance.targets.any_container import run_manage
+from acceptance.targets.base import FixtureError, TargetError
+from acceptance.targets.container import DockerTarget
 from tests.targets.kinds import config
 from tests.targets.visitor import Visitor
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from docker.errors import APIError
 
-from features.targets import channel
-from features.targets.base import FixtureError, TargetError
-from features.targets.container import run_manage
-from features.targets.docker import DockerTarget
-from features.targets.owned import LABEL, Owned
-from features.waiting import eventually
+from acceptance.targets import fixture_channel as channel
+from acceptance.targets.any_container import run_manage
+from acceptance.targets.base import FixtureError, TargetError
+from acceptance.targets.container import DockerTarget
+from acceptance.targets.run_resources import LABEL, Owned
+from acceptance.waiting import eventually
 from tests.targets.engine import engine
 from tests.targets.gateway import gateway
 from tests.targets.kinds import config

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from features.targets.docker import DockerTarget
-from features.targets.owned import HOST, LABEL, LOCK, MARK, PROCESS, USER, Owned
-from features.targets.process import has_ended, lives, this_process
+from acceptance.targets.container import DockerTarget
+from acceptance.targets.pid import has_ended, lives, this_process
+from acceptance.targets.run_resources import HOST, LABEL, LOCK, MARK, PROCESS, USER, Owned
 from tests.targets.engine import engine, owned
 from tests.targets.kinds import config
 
@@ -16,7 +16,7 @@ from tests.targets.kinds import config
 def test_what_a_dead_run_left_is_removed_by_the_next(tmp_path):
     program = (
         "import os, tempfile\n"
-        "from features.targets.docker import DockerTarget\n"
+        "from acceptance.targets.container import DockerTarget\n"
         "from tests.targets.kinds import config\n"
         "DockerTarget(config(target='docker', database='postgres')).start()\n"
         "os.kill(os.getpid(), 9)\n"

@@ -6,14 +6,14 @@ import subprocess
 
 import pytest
 
-from features.targets.owned import HOST, LABEL, PROCESS, USER, Owned
-from features.targets.process import this_process
+from acceptance.targets.pid import this_process
+from acceptance.targets.run_resources import HOST, LABEL, PROCESS, USER, Owned
 from tests.targets.elsewhere import ran_in_a_container
 from tests.targets.engine import engine
 
 LOOKS = (
-    "from deploy.engine import connect\n"
-    "from features.targets.owned import Owned\n"
+    "from acceptance.container_engine import connect\n"
+    "from acceptance.targets.run_resources import Owned\n"
     "looking = Owned(connect())\n"
     "looking.remove_what_dead_runs_left()\n"
     "looking.remove()\n"

@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from deploy import images
+from acceptance import images
+from acceptance.container_engine import EngineError
+from acceptance.images import Recipe, image
+from acceptance.targets import container as docker_target
+from acceptance.targets.base import TargetError
+from acceptance.targets.container import DockerTarget
 from deploy.box_container import free_ports
-from deploy.engine import EngineError
-from deploy.images import Recipe, image
-from features.targets import docker as docker_target
-from features.targets.base import TargetError
-from features.targets.docker import DockerTarget
 from tests.targets.engine import engine, owned_here
 from tests.targets.kinds import config
 
@@ -42,7 +42,12 @@ def test_an_engine_that_this_user_may_not_use(tmp_path):
         listening.listen()
         os.chown(place, 12345, 12345)
         place.chmod(0o600)
-        asked = [*AS_USER_WITHOUT_POWERS, sys.executable, "-c", "from deploy.engine import connect; connect()"]
+        asked = [
+            *AS_USER_WITHOUT_POWERS,
+            sys.executable,
+            "-c",
+            "from acceptance.container_engine import connect; connect()",
+        ]
         said = subprocess.run(
             asked, env=os.environ | {"DOCKER_HOST": f"unix://{place}"}, capture_output=True, text=True, check=False
         )

@@ -14,10 +14,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from deploy.images import ROOT, SITE, base_image, digest, image, inputs, python_of
-from deploy.wheels import gather
-from features.targets import running as running_target
-from features.waiting import eventually
+from acceptance.images import ROOT, SITE, base_image, digest, image, inputs, python_of
+from acceptance.targets import existing_container as running_target
+from acceptance.waiting import eventually
+from acceptance.wheels import gather
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
 
 # gunicorn would bear an idle connection for three times as long.
@@ -162,7 +162,7 @@ def test_its_release_is_what_git_says(address):
 
 def test_another_commit_is_another_image(monkeypatch):
     before = digest(SITE, "base")
-    monkeypatch.setattr("deploy.images.release", lambda: "0123456")
+    monkeypatch.setattr("acceptance.images.release", lambda: "0123456")
     assert digest(SITE, "base") != before
 
 

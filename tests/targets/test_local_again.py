@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 PROGRAM = """
-from features.targets import open_target
+from acceptance.targets import open_target
 from tests.targets.kinds import config
 from tests.targets.visitor import Visitor
 

@@ -6,17 +6,17 @@ from contextlib import ExitStack
 
 import pytest
 
-from features.targets import channel
-from features.targets import container as container_site
-from features.targets import running as running_target
-from features.targets.address import address_of
-from features.targets.base import FixtureError, TargetError
-from features.targets.docker import DockerTarget
-from features.waiting import eventually
+from acceptance.targets import any_container as container_site
+from acceptance.targets import existing_container as running_target
+from acceptance.targets import fixture_channel as channel
+from acceptance.targets.base import FixtureError, TargetError
+from acceptance.targets.container import DockerTarget
+from acceptance.targets.container_address import address_of
+from acceptance.waiting import eventually
 from tests.targets.engine import DISPOSABLE, FOR_PRODUCTION, by_hand
 from tests.targets.kinds import config
 
-STAMP = "from superlists.testing.models import Stamp; Stamp(site='localhost').save()"
+STAMP = "from acceptance.django_app.models import Stamp; Stamp(site='localhost').save()"
 
 
 def run(container, *command):

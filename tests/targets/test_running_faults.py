@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.images import SITE, image
-from features.targets.base import TargetError
+from acceptance.images import SITE, image
+from acceptance.targets.base import TargetError
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine
 from tests.targets.test_running_container import run
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from deploy import data, deploying
-from deploy.deploying import DeployError
+from deploy import deployment as deploying
+from deploy import site_data as data
+from deploy.deployment import DeployError
 from deploy.doctor import BrokenError, examine
 from deploy.status import status
 from tests.box.failing import MIGRATION
@@ -21,7 +22,7 @@ def test_the_release_before_has_to_work_on_the_new_schema(staging, after, monkey
     staging.deploy()
     staging.manage("create_list", "Precious")
     before, rows = staging.release, staging.rows()
-    monkeypatch.setattr("deploy.proof.HEALTHY_WITHIN_S", 2)
+    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
     folder = "superlists/lists/migrations"
     files = {
         f"{folder}/0002_renamed.py": MIGRATION.format(before="0001_initial", sql=RENAMED),
@@ -56,7 +57,7 @@ class Migration(migrations.Migration):
 def test_the_release_before_has_to_be_able_to_write_on_the_new_schema(staging, monkeypatch):
     staging.deploy()
     before, rows = staging.release, staging.rows()
-    monkeypatch.setattr("deploy.proof.HEALTHY_WITHIN_S", 2)
+    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
     path = "superlists/lists/migrations/0002_note.py"
     with pytest.raises(DeployError, match=r"'schema_fits': False") as failure:
         staging.deploy(staging.checkout.commit({path: NEEDED.format(more="")}))

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from deploy import env
-from deploy.code import committed
-from deploy.deploying import DeployError, roll_back
+from deploy import site_env as env
+from deploy.deployment import DeployError, roll_back
+from deploy.source import committed
 from tests.box.conftest import said, ssh
 from tests.box.failing import BACKUP, MIGRATION, deploying, refused, until
 
@@ -92,7 +92,7 @@ def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, m
     follow = env.settings_of
     elsewhere = {"DJANGO_ALLOWED_HOST": "elsewhere.example", "SITE_ORIGIN": "http://elsewhere.example"}
     monkeypatch.setattr(env, "settings_of", lambda place: follow(place) | elsewhere)
-    monkeypatch.setattr("deploy.proof.HEALTHY_WITHIN_S", 5)
+    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 5)
     told = refused(staging, None)
     assert f"{staging.release} serves again, and passes" in told
     assert settings(staging) == before

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from deploy import link, lock
-from deploy.commands import Command
-from deploy.server import NO_EXIT_CODE, Server, ServerError
-from features.waiting import eventually
+from acceptance import ssh_keepalive as link
+from acceptance.remote_command import Command
+from acceptance.ssh import NO_EXIT_CODE, Server, ServerError
+from acceptance.waiting import eventually
+from deploy import site_lock as lock
 from tests.box.failing import deploying, until
 from tests.box.link import address_of, cut_off, is_free, is_freed, succeeds_inside
 

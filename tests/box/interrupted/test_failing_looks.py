@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.deploying import DeployError
+from deploy.deployment import DeployError
 from tests.box.conftest import said
 
 LOOKING = ("test", "find", "stat")

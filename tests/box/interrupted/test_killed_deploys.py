@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.deploying import roll_back
-from features.waiting import eventually
+from acceptance.waiting import eventually
+from deploy.deployment import roll_back
 from tests.box.conftest import said
 from tests.box.failing import deploying, until
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from deploy import data
-from deploy.deploying import DeployError, deploy
-from deploy.server import ServerError
+from acceptance.ssh import ServerError
+from deploy import site_data as data
+from deploy.deployment import DeployError, deploy
 
 WHY = r"served, and \S+/db\.sqlite3 (is not there|holds no table)\. Is its disk mounted\?"
 

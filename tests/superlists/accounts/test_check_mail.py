@@ -5,7 +5,7 @@ import socket
 import pytest
 from django.core.management import CommandError, call_command
 
-from features.mailboxes.smtp_server import SmtpServer
+from acceptance.mailboxes.smtp_server import SmtpServer
 from superlists.accounts.management.commands.check_mail import Command
 
 BACKENDS = "django.core.mail.backends"

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 
-from superlists.testing.serving import CHUNK, Serving
+from acceptance.django_app.channel_server import CHUNK, Serving
 from tests.superlists.checkout import started
 
 ALIVE = b'{"alive": true}\n'

@@ -6,9 +6,9 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.db import connection
 from django.db.utils import ConnectionHandler
 
-from superlists.testing import lock
-from superlists.testing.fixture import FixtureCommand
-from superlists.testing.models import Stamp
+from acceptance.django_app import database_lock as lock
+from acceptance.django_app.fixture_command import FixtureCommand
+from acceptance.django_app.models import Stamp
 from tests.superlists.checkout import copied_to, python
 from tests.superlists.testing.channel import served
 
@@ -24,8 +24,8 @@ ARGUMENTS = {
 
 
 def fixture_commands():
-    names = [name for name, app in get_commands().items() if app == "superlists.testing"]
-    return sorted(name for name in names if isinstance(load_command_class("superlists.testing", name), FixtureCommand))
+    ours = {name: app for name, app in get_commands().items() if not app.startswith("django.")}
+    return sorted(name for name, app in ours.items() if isinstance(load_command_class(app, name), FixtureCommand))
 
 
 @pytest.fixture

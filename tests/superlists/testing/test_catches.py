@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from superlists.testing.models import Stamp
+from acceptance.django_app.models import Stamp
 from tests.superlists.testing.conftest import ARGUMENTS, SITE, fixture_commands
 
 pytestmark = pytest.mark.usefixtures("stamp")
@@ -81,12 +81,12 @@ def test_a_database_of_two_sites_is_refused(fixture_command, refused):
 
 def test_a_database_without_the_stamps_table_is_refused(fixture_command, refused):
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE testing_stamp")
+        cursor.execute("DROP TABLE acceptance_stamp")
     assert "the database is not stamped" in refused(*fixture_command)
 
 
 def test_a_database_that_does_not_answer_is_refused(fixture_command, refused, no_database, monkeypatch):
-    monkeypatch.setattr("superlists.stamp.connection", no_database)
+    monkeypatch.setattr("acceptance.django_app.stamp.connection", no_database)
     said = refused(*fixture_command)
     assert said == "Refused: the database does not answer: unable to open database file"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from features.waiting import eventually
+from acceptance.waiting import eventually
 from tests.superlists.checkout import python, started
 from tests.superlists.testing.channel import Channel
 
@@ -30,7 +30,7 @@ def dump(checkout, tmp_path):
     """Somebody's data, without a stamp."""
     path = shutil.copy(checkout / "db.sqlite3", tmp_path / "dump.sqlite3")
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("DELETE FROM testing_stamp")
+        database.execute("DELETE FROM acceptance_stamp")
         for number in range(PRECIOUS):
             database.execute("INSERT INTO accounts_user (email) VALUES (?)", [f"{number}@example.com"])
     return path

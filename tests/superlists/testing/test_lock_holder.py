@@ -6,7 +6,7 @@ import socket
 import pytest
 from django.db import OperationalError
 
-from superlists.testing import lock
+from acceptance.django_app import database_lock as lock
 
 # A port that nobody listens on: nothing here needs a server.
 POSTGRES = {"ENGINE": "django.db.backends.postgresql", "NAME": "lists", "HOST": "127.0.0.1", "PORT": "1"}

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.core.management import CommandError, call_command
 
-from superlists.testing import lock
+from acceptance.django_app import database_lock as lock
 from tests.superlists.testing.channel import Channel
 from tests.superlists.testing.conftest import SITE
 

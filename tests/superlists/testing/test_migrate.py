@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from superlists.testing.models import Stamp
+from acceptance.django_app.models import Stamp
 
 
 @pytest.fixture
@@ -64,4 +64,4 @@ def test_a_stamp_that_was_taken_away_does_not_come_back(migrate, database):
 
 def test_a_database_made_in_two_runs_was_not_empty_at_the_second(migrate):
     assert migrate("accounts") == []
-    assert migrate("testing") == []
+    assert migrate("acceptance") == []

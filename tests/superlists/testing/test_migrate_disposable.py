@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from django.core.management import CommandError, call_command
 
-from superlists.testing.models import Stamp
+from acceptance.django_app.models import Stamp
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 SERVER = PRODUCTION | {"SITE_ENVIRONMENT": "docker", "SUPERLISTS_TESTING": "1"}
@@ -17,7 +17,7 @@ def fail(*_):
 
 class Migration(migrations.Migration):
     # After the stamp's own table, and thus as late as can be.
-    dependencies = [("testing", "0001_initial"), ("lists", "0001_initial")]
+    dependencies = [("acceptance", "0001_initial"), ("lists", "0001_initial")]
     operations = [migrations.RunPython(fail)]
 """
 
@@ -54,14 +54,14 @@ def test_an_empty_database_is_migrated_and_stamped(run_on, path):
     # Each migration is named, so that one that fails is known.
     assert "Applying lists.0001_initial... OK" in made.stdout
     assert made.stdout.endswith(said)
-    assert rows(path, "SELECT site FROM testing_stamp") == [("lists.example.com",)]
+    assert rows(path, "SELECT site FROM acceptance_stamp") == [("lists.example.com",)]
     assert run_on("migrate", "--check").returncode == 0
     assert run_on("create_session", "edith@example.com").returncode == 0
 
 
 def test_a_local_database_which_migrate_stamps_anyway_is_stamped_once(run_on, path):
     assert run_on("migrate_disposable", SITE_ENVIRONMENT="local").returncode == 0
-    assert rows(path, "SELECT site FROM testing_stamp") == [("lists.example.com",)]
+    assert rows(path, "SELECT site FROM acceptance_stamp") == [("lists.example.com",)]
 
 
 def test_a_database_that_it_made_itself_is_no_longer_empty(run_on, path):
@@ -117,4 +117,4 @@ def test_a_migration_that_fails_leaves_no_stamp(tmp_path, path):
     failed = python(folder, "manage.py", "migrate_disposable", **SERVER, DJANGO_DB_PATH=str(path))
     assert failed.returncode == 1
     assert failed.stderr.endswith("RuntimeError: oh dear\n")
-    assert rows(path, "SELECT * FROM testing_stamp") == []
+    assert rows(path, "SELECT * FROM acceptance_stamp") == []

@@ -5,10 +5,10 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from acceptance.django_app import reset
+from acceptance.django_app.models import Stamp
 from superlists.accounts.models import LoginLink, User
 from superlists.lists.models import Item, List, Share
-from superlists.testing import reset
-from superlists.testing.models import Stamp
 from tests.superlists.testing.conftest import SITE
 
 pytestmark = pytest.mark.usefixtures("stamp")
@@ -18,7 +18,7 @@ KEPT = {
     "auth_permission",
     "django_content_type",
     "django_migrations",
-    "testing_stamp",
+    "acceptance_stamp",
 }
 
 

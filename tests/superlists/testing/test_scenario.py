@@ -5,8 +5,8 @@ import logging
 import pytest
 from django.http import HttpResponse
 
-from superlists.testing import scenario
-from superlists.testing.scenario import ScenarioFormatter, ScenarioMiddleware
+from acceptance.django_app import scenario_log as scenario
+from acceptance.django_app.scenario_log import ScenarioFormatter, ScenarioMiddleware
 
 REFUSED_LINK = "/accounts/login/made-up/"
 pytestmark = pytest.mark.django_db

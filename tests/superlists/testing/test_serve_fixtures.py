@@ -12,7 +12,7 @@ from tests.superlists.testing.channel import ALIVE, Channel, request
 
 CHATTY = """
 import os, subprocess
-from superlists.testing.fixture import FixtureCommand
+from acceptance.django_app.fixture_command import FixtureCommand
 
 class Command(FixtureCommand):
     def make(self, **_):

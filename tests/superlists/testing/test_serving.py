@@ -95,4 +95,4 @@ def test_a_failure_that_no_command_foresaw_is_answered_and_logged(serve, site_lo
     answers = serve(request("create_list", "\ud800"), request("create_list", "Buy peacock feathers"))
     assert answers[0]["refused"].startswith("create_list: UnicodeEncodeError: 'utf-8' codec can't encode")
     assert answers[1]["printed"] == List.objects.get().get_absolute_url()
-    assert "ERROR superlists.testing.serving: The fixture command create_list failed\nTraceback" in site_log.getvalue()
+    assert "channel_server: The fixture command create_list failed\nTraceback" in site_log.getvalue()

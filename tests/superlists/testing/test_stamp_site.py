@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from superlists.testing.models import Stamp
+from acceptance.django_app.models import Stamp
 from tests.superlists.testing.conftest import SITE
 
 

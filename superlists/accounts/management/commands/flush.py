@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.commands.flush import Command as Flush
 
-from superlists.stamp import refuse_to_empty
-from superlists.testing import lock
+from acceptance.django_app import database_lock as lock
+from acceptance.django_app.stamp import refuse_to_empty
 
 
 class Command(Flush):

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from acceptance.django_app.fixture_command import FixtureCommand, address
 from superlists.accounts.models import User
 from superlists.lists.models import Item, List, text_digest
-from superlists.testing.fixture import FixtureCommand, address
 
 
 class Command(FixtureCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from acceptance.django_app.fixture_command import FixtureCommand, address
 from superlists.accounts.models import LoginLink, login_path
-from superlists.testing.fixture import FixtureCommand, address
 
 
 class Command(FixtureCommand):

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
 
+from acceptance.django_app.fixture_command import FixtureCommand, address
 from superlists.lists.models import List, Share
-from superlists.testing.fixture import FixtureCommand, address
 
 
 class Command(FixtureCommand):

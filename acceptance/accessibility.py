@@ -1,0 +1,31 @@
+"""What keeps people out of a page: found by axe-core, which lies in acceptance/vendor/axe/ with its licence."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from selenium import webdriver
+
+AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+# More places of one barrier tell nothing new.
+PLACES = 5
+RUN = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations']}).then(
+  found => done(found.violations.map(({id, help, nodes}) => ({
+    id, help, places: nodes.map(({target, failureSummary}) =>
+      `${target.join(' ')} (${failureSummary.split('\\n').slice(1).join(';').trim()})`)
+  }))),
+  error => done([{id: 'axe', help: String(error), places: []}]))
+"""
+
+
+def barriers(driver: webdriver.Chrome) -> list[str]:
+    """Return each barrier of the page that is open, with where it is; empty where everybody gets on."""
+    found: list[dict[str, Any]] = driver.execute_async_script(_axe() + RUN)
+    return [f"{one['help']} [{one['id']}]: {', '.join(one['places'][:PLACES])}" for one in found]
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")

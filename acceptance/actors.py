@@ -1,0 +1,97 @@
+"""The people of a scenario: a name, an address, and a browser opened when first needed."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from behave import register_type
+
+from acceptance.browsers.browser import Browser
+from acceptance.mailboxes.base import Mailbox
+
+LOGIN_SUBJECT = "Your login link for Superlists"
+
+
+class Browsers(Protocol):
+    """Where the people of a scenario get their browsers from."""
+
+    def open(self) -> Browser:
+        """Return a browser for one more person, shared with no one."""
+
+
+class Actor:
+    """Someone who uses the site."""
+
+    def __init__(self, name: str, cast: "Actors") -> None:
+        """Give `name` an address; the browser comes when it is asked for."""
+        self.name = name
+        self.email = cast.address_of(name)
+        self._cast = cast
+        self._browser: Browser | None = None
+        # Mail of an earlier scenario is none of this one's.
+        self._asked_at = time.time()
+        self.login_link = ""
+
+    def notes_the_time(self, mailbox: Mailbox) -> None:
+        """Remember when something was asked for that is to come by mail."""
+        self._asked_at = mailbox.mark()
+
+    def mailed_login_link(self, mailbox: Mailbox) -> str:
+        """Return the link in the mail that came since, which leads to the site and stands alone on the last line."""
+        site = self._cast.base_url
+        mail = mailbox.wait_for(self.email, LOGIN_SUBJECT, self._asked_at, site=site)
+        self.login_link = mail.links_to(site)[-1]
+        last_line = mail.body.strip().rpartition("\n")[2]
+        assert last_line == self.login_link, "The last line of the mail is not the link alone"
+        return self.login_link
+
+    @property
+    def browser(self) -> Browser:
+        """The person's own browser, shared with no one else in the scenario."""
+        if self._browser is None:
+            self._browser = self._cast.browser_for_one_more()
+        return self._browser
+
+    @property
+    def has_browser(self) -> bool:
+        """Whether the browser has been opened."""
+        return self._browser is not None
+
+
+class Actors:
+    """Everyone in one scenario, by name; whoever is named joins."""
+
+    def __init__(
+        self, browsers: Browsers, base_url: str, scenario_id: str, *, address_of: Callable[[str], str]
+    ) -> None:
+        """Begin a scenario with nobody on stage."""
+        self._browsers = browsers
+        self.base_url = base_url
+        self.address_of = address_of
+        self._scenario_id = scenario_id
+        self._people: dict[str, Actor] = {}
+
+    def __getitem__(self, name: str) -> Actor:
+        """Return the person of this name."""
+        return self._people.setdefault(name, Actor(name, self))
+
+    def __iter__(self) -> Iterator[Actor]:
+        """Go through everyone who was named so far."""
+        return iter(self._people.values())
+
+    def browser_for_one_more(self) -> Browser:
+        """Return a browser whose every request carries the scenario's id."""
+        browser = self._browsers.open()
+        browser.enter(self.base_url, {"scenario": self._scenario_id})
+        return browser
+
+
+def person(text: str) -> str:
+    """Return the name that stands for {…:Person} in a step."""
+    return text
+
+
+# What parse.with_pattern would set: the names that the type stands for.
+person.pattern = r"[A-Z]\w+"  # type: ignore[attr-defined]
+# Steps refer to the type as they are loaded, which is after environment.py.
+register_type(Person=person)

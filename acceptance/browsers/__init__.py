@@ -1,0 +1,1 @@
+"""The browsers that scenarios run in."""

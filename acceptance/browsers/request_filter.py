@@ -1,0 +1,102 @@
+"""What keeps a run from changing a site that people may only look at, or that another leads to: nothing is sent there.
+
+The filter sits in the browser's own connection to the network, below every window,
+frame and worker, whatever makes the request there: a person, a form, a script.
+A WebSocket is opened by a GET, and is let through.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable
+from itertools import count
+from threading import Thread
+from typing import Any
+
+import websocket
+from behave.formatter.base import Formatter
+from behave.model import Step
+from behave.model_type import Status
+
+from acceptance.browsers.devtools import Command, connect
+from acceptance.redaction import redacted
+
+HARMLESS = ("GET", "HEAD", "OPTIONS")
+
+
+class RefusedRequestError(AssertionError):
+    """A request that a scenario would have sent to a site that holds people's data."""
+
+
+class RequestFilter:
+    """Lets the requests of one browser process through that change nothing, and refuses all others."""
+
+    def __init__(self, address: str, end_browser: Callable[[], object], open_site: str = "") -> None:
+        """Filter what the browser with its debugger at `address` sends from now on, but to a site that takes all.
+
+        Should the filter itself fail, `end_browser` is called: without it, everything would be sent.
+        """
+        self._refused: deque[str] = deque()
+        self._end_browser = end_browser
+        self._open_site = open_site
+        self._socket = connect(address)
+        self._ids = count(1)
+        self._send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Request"}])
+        answer = json.loads(self._socket.recv())
+        if "error" in answer:
+            raise websocket.WebSocketException(f"Fetch.enable: {answer['error']['message']}")
+        self._socket.settimeout(None)
+        Thread(target=self._filter, daemon=True).start()
+
+    def taken(self) -> list[str]:
+        """Return the requests that were refused since this was asked last."""
+        return [self._refused.popleft() for _ in range(len(self._refused))]
+
+    def _filter(self) -> None:
+        try:
+            while True:
+                event = json.loads(self._socket.recv())
+                if event.get("method") == "Fetch.requestPaused":
+                    self._decide(**event["params"])
+        except Exception:  # noqa: BLE001 - whatever it is, as of a browser that has ended
+            self._end_browser()
+
+    def _decide(self, requestId: str, request: dict[str, Any], **_: Any) -> None:  # noqa: N803 - DevTools' own name
+        if request["method"] in HARMLESS or (self._open_site and request["url"].startswith(f"{self._open_site}/")):
+            self._send("Fetch.continueRequest", requestId=requestId)
+        else:
+            # Named before it has failed: whoever sees that it did finds the reason.
+            self._refused.append(_described(request))
+            self._send("Fetch.failRequest", requestId=requestId, errorReason="BlockedByClient")
+
+    def _send(self, method: str, **parameters: Any) -> None:
+        self._socket.send(json.dumps({"id": next(self._ids)} | Command(method, parameters).message()))
+
+
+def _described(request: dict[str, Any]) -> str:
+    """Return the method of a request and where it was to go, without what may be a secret in it."""
+    address, query, _ = request["url"].partition("?")
+    return redacted(f"{request['method']} {address}{query and '?…'}")
+
+
+def fail(step: Step, refused: str) -> None:
+    """Let a step fail after which requests were refused, whatever behave took it for."""
+    step.status = Status.failed
+    step.exception = RefusedRequestError(refused)
+
+
+class RefusedRequests(Formatter):  # type: ignore[misc] # behave is not typed
+    """Stands before the formatters that print: behave keeps no message of a step that a hook let fail."""
+
+    name = "refused-requests"
+    description = "Names the requests that were refused"
+
+    def __init__(self) -> None:
+        """Write nothing."""
+
+    def close(self) -> None:
+        """Leave alone the terminal, which is not this formatter's."""
+
+    def result(self, step: Step) -> None:
+        """Let the failure of a step begin with the requests that were refused."""
+        if isinstance(step.exception, RefusedRequestError):
+            step.error_message = f"{step.exception}\n{step.error_message or ''}".strip()

@@ -1,0 +1,1 @@
+"""What a site installs where scenarios may empty its database."""

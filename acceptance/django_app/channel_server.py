@@ -1,0 +1,115 @@
+"""The site's end of the fixture channel: a JSON line in, a JSON line out.
+
+A request is {"command": NAME, "args": [TEXT, …]}, or {"alive": true} as a sign of
+life. An answer is {"printed": TEXT}, {"refused": REASON} or {"alive": true}; the
+first line is {"ready": SITE}. Every request has one answer, broken ones included.
+"""
+
+import json
+import logging
+import os
+import select
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import connections
+
+from acceptance.django_app.perform import perform
+
+logger = logging.getLogger(__name__)
+REQUEST_LIMIT = 64 * 1024
+SILENCE_S = 30.0
+CHUNK = 65536
+
+
+class Serving:
+    """Answers what comes in on one file descriptor on another, until the end of input or of patience."""
+
+    def __init__(self, source: int, sink: int, *, silence_s: float = SILENCE_S) -> None:
+        """Read from `source`, write to `sink`; end after `silence_s` seconds without a request."""
+        self._source = source
+        self._sink = sink
+        self._silence_s = silence_s
+        self._pending = b""
+        self._overlong = False
+
+    def has_no_asker(self) -> bool:
+        """Tell whether the input has ended, without waiting; what came early is kept."""
+        if len(self._pending) > REQUEST_LIMIT or not select.select([self._source], [], [], 0)[0]:
+            return False
+        chunk = os.read(self._source, CHUNK)
+        self._pending += chunk
+        return not chunk
+
+    def serve(self, site: str) -> None:
+        """Say that requests are welcome, and answer them one by one."""
+        self._say({"ready": site})
+        self._take_whole_lines()
+        while chunk := self._read():
+            self._pending += chunk
+            self._take_whole_lines()
+
+    def _take_whole_lines(self) -> None:
+        while b"\n" in self._pending:
+            line, _, self._pending = self._pending.partition(b"\n")
+            self._take(line)
+        if len(self._pending) > REQUEST_LIMIT:
+            # What goes on being too long is not kept, only counted as one request.
+            self._overlong, self._pending = True, b""
+
+    def _read(self) -> bytes:
+        ready, _, _ = select.select([self._source], [], [], self._silence_s)
+        if not ready:
+            logger.warning(
+                "The fixture channel ends: no sign of life for %g s (was the run suspended?)", self._silence_s
+            )
+            return b""
+        return os.read(self._source, CHUNK)
+
+    def _take(self, line: bytes) -> None:
+        overlong, self._overlong = self._overlong or len(line) > REQUEST_LIMIT, False
+        if overlong:
+            self._say({"refused": f"The request is longer than {REQUEST_LIMIT} bytes"})
+        else:
+            self._say(answer_to(line))
+
+    def _say(self, answer: dict[str, Any]) -> None:
+        rest = json.dumps(answer).encode() + b"\n"
+        while rest:
+            rest = rest[os.write(self._sink, rest) :]
+
+
+def answer_to(line: bytes) -> dict[str, Any]:
+    """Return the answer to one request, whatever it is."""
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"refused": "The request is not a line of JSON"}
+    if request == {"alive": True} and request["alive"] is True:
+        return {"alive": True}
+    if not _is_well_formed(request):
+        return {"refused": 'A request is {"command": NAME, "args": [TEXT, …]}'}
+    return _performed(request["command"], request["args"])
+
+
+def _is_well_formed(request: Any) -> bool:
+    return (
+        isinstance(request, dict)
+        and set(request) == {"command", "args"}
+        and isinstance(request["command"], str)
+        and isinstance(request["args"], list)
+        and all(isinstance(argument, str) for argument in request["args"])
+    )
+
+
+def _performed(command: str, arguments: list[str]) -> dict[str, Any]:
+    try:
+        return {"printed": perform(command, arguments)}
+    except CommandError as error:
+        reason = str(error)
+    except Exception as error:
+        logger.exception("The fixture command %s failed", command)
+        reason = f"{command}: {type(error).__name__}: {error}"
+    # The channel outlives whatever one command runs into; a broken connection does not.
+    connections.close_all()
+    return {"refused": reason}

@@ -1,0 +1,40 @@
+"""`manage.py stamp_site`: a person says that a database is disposable."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from acceptance.django_app import database_lock as lock
+from acceptance.django_app.guard import refuse_environment
+from acceptance.django_app.models import Stamp
+
+
+class Command(BaseCommand):
+    """Stamps the database for this site, once its name was typed at a terminal."""
+
+    help = "Stamp the database as disposable for this site; asks to type the site's name."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Ask, compare, stamp; raises CommandError without a terminal or on another name."""
+        refuse_environment()
+        if not sys.stdin.isatty():
+            raise CommandError("Refused: a person has to type the site's name at a terminal.")
+        # What is stamped has to be what the person was asked about.
+        with lock.held(lock.this_process()):
+            self._stamp()
+
+    def _stamp(self) -> None:
+        self.stdout.write(
+            f"Scenarios will then EMPTY the database of {settings.SITENAME} ({settings.DATABASES['default']['NAME']})."
+        )
+        try:
+            typed = input(f"Type {settings.SITENAME} to go on: ").strip()
+        except EOFError:
+            typed = ""
+        if typed != settings.SITENAME:
+            raise CommandError(f"Refused: {typed!r} is not {settings.SITENAME!r}. Nothing was changed.")
+        Stamp.objects.exclude(site=settings.SITENAME).delete()
+        Stamp.objects.get_or_create(site=settings.SITENAME)
+        self.stdout.write(f"The database is disposable for {settings.SITENAME}.")

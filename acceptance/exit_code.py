@@ -1,0 +1,85 @@
+"""How a run ends: its exit code, which a hook cannot set but a reporter can."""
+
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+from behave.model import Feature
+from behave.reporter.base import Reporter
+
+from acceptance.signals import Interruption
+
+UNWRITTEN = 1
+SETUP_FAILED = 2
+NOTHING_RAN = 3
+REFUSED = 4
+# As a shell says of a program that Ctrl-C ended.
+INTERRUPTED = 130
+
+
+class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
+    """Counts the scenarios that ran; ends a run that proved nothing with an error."""
+
+    def __init__(self, config: Any, interruption: Interruption) -> None:
+        """Begin with nothing run and nothing wrong."""
+        super().__init__(config)
+        self.ran = 0
+        # How many scenarios were skipped for each reason; what was not asked for has none.
+        self.skipped: Counter[str] = Counter()
+        # Why nothing can run, as an exit code; 0 while nothing speaks against it.
+        self.cannot_start = 0
+        # What of the results could not be written down.
+        self._unwritten = ""
+        self._interruption = interruption
+        self._began = time.monotonic()
+        for reporter in config.reporters:
+            # Behave leaves out of its own figure all that stands under a Rule.
+            reporter.show_duration = False
+
+    def feature(self, feature: Feature) -> None:
+        """Count the scenarios of a feature that ran, whatever came of them."""
+        ran = {"passed", "failed", "error", "hook_error", "cleanup_error"}
+        for scenario in feature.walk_scenarios():
+            self.ran += scenario.status.name in ran
+            if scenario.status.name == "skipped" and scenario.skip_reason:
+                self.skipped[scenario.skip_reason] += 1
+
+    def could_not_write(self, what: str, error: OSError) -> None:
+        """Take note of results that are lost, as on a full disk; told at once, and once."""
+        if not self._unwritten:
+            self._unwritten = f"{what} could not be written ({error.strerror}): what it says of this run is not all."
+            # Behave keeps what formatters and hooks print to itself.
+            print(self._unwritten, file=sys.__stderr__)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the run as a whole, whatever became of its scenarios; empty if nothing is."""
+        if self._interruption.happened:
+            return "The run was interrupted, so what did not run is not proven."
+        if self.cannot_start:
+            return "The run could not start."
+        if self._unwritten:
+            return self._unwritten
+        why = "" if self.skipped else " Is a tag or a name mistyped?"
+        return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
+
+    def end(self) -> None:
+        """Leave with an error when the run was interrupted, it could not start, or no scenario ran.
+
+        Behave itself calls a run without scenarios passed, as after a mistyped tag.
+        """
+        if self._interruption.happened:
+            print(self.problem)
+            raise SystemExit(INTERRUPTED)
+        if self.cannot_start:
+            raise SystemExit(self.cannot_start)
+        for reason, count in self.skipped.items():
+            print(f"{count} {'scenario was' if count == 1 else 'scenarios were'} skipped: {reason}")
+        if not self.ran:
+            print(self.problem)
+            raise SystemExit(NOTHING_RAN)
+        if self._unwritten:
+            print(self.problem)
+            raise SystemExit(UNWRITTEN)
+        print(f"Took {time.monotonic() - self._began:.1f} s")

@@ -1,0 +1,88 @@
+"""What the hooks of a run do for the report: results written as they come, and the pages once it is over."""
+
+import sys
+from typing import Any
+
+from behave.model import Feature, Scenario
+from behave.reporter.base import Reporter
+
+from acceptance.evidence import Evidence
+from acceptance.exit_code import Outcome
+from acceptance.report.ci_formatter import Lines
+from acceptance.report.feature_catalogue import keys_there_are
+from acceptance.report.jsonl_formatter import Results
+from acceptance.report.junit import JUnit
+from acceptance.report.paths import folder_of, results_of, scenario_key, target_folder
+from acceptance.report.report_folder import claim
+from acceptance.report.retention import tidy
+from acceptance.report.site_builder import build
+from acceptance.scenario_selection import selected
+from acceptance.settings import Config
+
+
+def begin(runner: Any, config: Config) -> Results:
+    """Let the results of a run be written down from now on, and the pages be made at its end.
+
+    Raises ReportFolderError.
+    """
+    claim(target=config.target)
+    tidy(target_folder(config.target), keys_there_are())
+    outcome = next(reporter for reporter in runner.config.reporters if isinstance(reporter, Outcome))
+    results = Results(results_of(config.target), outcome)
+    for reporter in runner.config.reporters:
+        if isinstance(reporter, JUnit):
+            reporter.target, reporter.run = config.target, results.run
+    # After the one that takes the secrets out, and beside those that somebody asked for.
+    runner.formatters.insert(1, results)
+    expected = len(selected(*runner.features, config=runner.config))
+    for formatter in runner.formatters:
+        if isinstance(formatter, Lines):
+            formatter.expect(expected)
+    if config.report:
+        # Before the one that ends the run with its exit code.
+        runner.config.reporters.insert(-1, Pages(runner.config))
+    return results
+
+
+def evidence_of(scenario: Scenario, config: Config, results: Results) -> Evidence:
+    """Return where the evidence of a scenario goes, which begins."""
+    return Evidence(folder_of(config.target, scenario_key(scenario), results.run), config.evidence)
+
+
+def no_start(context: Any, reason: str) -> None:
+    """Let it be known everywhere that a run did not start: the reporters that count what ran have nothing to say."""
+    ours = (JUnit, Pages, Outcome)
+    context.config.reporters[:] = [one for one in context.config.reporters if isinstance(one, ours)]
+    for reporter in context.config.reporters:
+        if isinstance(reporter, JUnit):
+            reporter.no_start = reason
+    if hasattr(context, "results"):
+        context.results.failed_to_start(reason)
+
+
+def about(context: Any) -> dict[str, str]:
+    """Return what is to be known of a run that is ready to begin."""
+    site = context.target.site()
+    return {
+        "site": site.name,
+        "environment": site.environment,
+        "release": site.release,
+        "address": context.target.base_url,
+        "browser": context.browsers.version,
+        "sites": str(context.settings.sites) if context.settings.site else "",
+        "order": f"-D seed={context.settings.seed if context.settings.seed is not None else 'off'}",
+    }
+
+
+class Pages(Reporter):  # type: ignore[misc] # behave is not typed
+    """Makes the pages at the end of a run, however it ended."""
+
+    def feature(self, feature: Feature) -> None:
+        """Wait for the end."""
+
+    def end(self) -> None:
+        """Make the pages; that they cannot be made changes nothing of what the run found out."""
+        try:
+            print(f"Report: {build()}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run has its own result
+            print(f"The report could not be made: {type(error).__name__}: {error}", file=sys.stderr)

@@ -1,0 +1,58 @@
+"""What every target offers. A new target is one more file that does so."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from acceptance.mailboxes.base import Mailbox
+
+
+class TargetError(Exception):
+    """The site under test cannot be started, or can no longer be reached."""
+
+
+class RefusedError(TargetError):
+    """A run that is not begun, for the safety of what people keep on the site."""
+
+
+class FixtureError(Exception):
+    """A fixture command that failed, with its last output."""
+
+
+@dataclass(frozen=True)
+class SiteIdentity:
+    """Which site a target is, as the site itself says on /health/."""
+
+    name: str
+    environment: str
+    release: str
+
+
+class Target(Protocol):
+    """A running Superlists site: in this process, in a container, or on a server."""
+
+    base_url: str
+    mailbox: Mailbox
+    # Why the site takes no fixtures, so that only @smoke scenarios can run on it; empty where it takes them.
+    refusal: str
+
+    def start(self) -> None:
+        """Bring the site up; raises TargetError with the reason, and leaves nothing behind."""
+
+    def stop(self) -> None:
+        """Bring down what start() brought up; safe to call twice, or after a failed start."""
+
+    def manage(self, command: str, *args: str) -> str:
+        """Run a fixture command where the site runs; return what it printed, stripped.
+
+        Raises FixtureError with the command's last output when it fails, and
+        TargetError when the site can no longer be reached.
+        """
+
+    def log(self, scenario_id: str, since: float) -> str:
+        """Return the site's log of one scenario, which began at `since` (seconds since the epoch)."""
+
+    def gone(self) -> str:
+        """Return why no further scenario can run on this site; empty while it lives."""
+
+    def site(self) -> SiteIdentity:
+        """Return which site this is; asked of the site once."""

@@ -1,0 +1,198 @@
+"""The site in this process: behave-django's live server on a database in memory.
+
+The one file of the suite that imports the site.
+"""
+
+import io
+import logging
+import os
+import signal
+import socket
+import tempfile
+import time
+import unittest
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import django
+from behave_django.runner import BehaviorDrivenTestRunner
+from behave_django.testcase import BehaviorDrivenTestCase
+from django.conf import settings
+from django.core import mail
+from django.core.management import CommandError
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import LiveServerThread
+
+from acceptance.mailboxes import open_mailbox
+from acceptance.mailboxes.base import Route
+from acceptance.settings import Config
+from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
+from acceptance.targets.health import health, identity
+from acceptance.targets.site_log import lines_of
+from superlists.configuration import VARIABLES
+
+KEPT_LOG_LINES = 10_000
+
+
+class LocalTarget:
+    """Superlists in this process."""
+
+    base_url = ""
+    refusal = ""
+
+    def __init__(self, config: Config) -> None:
+        """Set nothing up yet."""
+        self.mailbox = open_mailbox(config, self.manage)
+        self._log = _LogRecorder()
+        self._undo: list[Any] = []
+        self._site: SiteIdentity | None = None
+
+    def start(self) -> None:
+        """Set Django up, make the database, start the live server."""
+        try:
+            self._start()
+        except Exception as error:
+            self.stop()
+            raise TargetError(f"The site did not start in this process: {error}") from error
+
+    def _start(self) -> None:
+        self._undo.append(self.mailbox.close)
+        route = self.mailbox.route(lambda: str(self._folder()))
+        self._set_environment(route)
+        django.setup()
+        backend = settings.EMAIL_BACKEND
+        self._log.listen()
+        runner = BehaviorDrivenTestRunner(interactive=False, verbosity=0)
+        runner.setup_test_environment()
+        # Django has unittest swallow the first Ctrl-C; here it ends the run.
+        unittest.removeHandler()
+        self._undo.append(lambda: _torn_down(runner))
+        databases = runner.setup_databases()
+        self._undo.append(lambda: runner.teardown_databases(databases))
+        if route.outbox is None:
+            # Django's test environment would have it all stay here.
+            settings.EMAIL_BACKEND = backend
+        else:
+            mail.outbox = route.outbox
+        _LiveSite.setUpClass()
+        self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
+        self.base_url = _LiveSite.live_server_url
+        # Its port is known only now.
+        settings.SITE_ORIGIN = self.base_url
+        self._get_ready()
+
+    def _folder(self) -> Path:
+        """Make a folder that lasts as long as the site."""
+        folder = tempfile.TemporaryDirectory(prefix="superlists-site-")
+        self._undo.append(folder.cleanup)
+        return Path(folder.name)
+
+    def _set_environment(self, route: Route) -> None:
+        for name in VARIABLES:
+            # Nothing in a developer's shell reaches the run: above all no DATABASE_URL of another site.
+            os.environ.pop(name, None)
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "superlists.settings",
+            "SITE_ENVIRONMENT": "local",
+            "SUPERLISTS_TESTING": "1",
+            **route.environment,
+        }
+        if route.authority:
+            file = self._folder() / "authority.pem"
+            file.write_text(route.authority)
+            os.environ["SSL_CERT_FILE"] = str(file)
+
+    def _get_ready(self) -> None:
+        """Load what the first scenario would else have to wait for."""
+        from acceptance.django_app.perform import fixture_commands  # noqa: PLC0415 - models come after django.setup()
+
+        fixture_commands()
+        self.site()
+
+    def stop(self) -> None:
+        """Undo what was done, the last first; one that fails does not keep the others."""
+        while self._undo:
+            with suppress(Exception):
+                self._undo.pop()()
+
+    def manage(self, command: str, *args: str) -> str:
+        """Run the command in this process."""
+        if not self.base_url:
+            raise TargetError("The site in this process is not up.")
+        from acceptance.django_app.perform import perform  # noqa: PLC0415 - models come after django.setup()
+
+        try:
+            return perform(command, args)
+        except CommandError as error:
+            raise FixtureError(str(error)) from error
+
+    def log(self, scenario_id: str, since: float) -> str:
+        """Return what the site's own handler wrote since then."""
+        return lines_of(scenario_id, self._log.since(since))
+
+    def gone(self) -> str:
+        """Return nothing: the site is gone when this process is."""
+        return ""
+
+    def site(self) -> SiteIdentity:
+        """Return what /health/ says."""
+        if self._site is None:
+            self._site = identity(health(self.base_url))
+        return self._site
+
+
+def _torn_down(runner: Any) -> None:
+    """Undo Django's test environment, which would let a second Ctrl-C through while the run cleans up."""
+    handler = signal.getsignal(signal.SIGINT)
+    runner.teardown_test_environment()
+    signal.signal(signal.SIGINT, handler)
+
+
+class _QuickServer(ThreadedWSGIServer):
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Send at once: on a kept connection, head and body of an answer would else be 40 ms apart."""
+        connection, address = super().get_request()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # noqa: FBT003 - its signature
+        return connection, address
+
+    def serve_forever(self, poll_interval: float = 0.01) -> None:
+        """Notice the end within 10 ms; the default is half a second."""
+        super().serve_forever(poll_interval)
+
+    def _close_connections(self) -> None:
+        """Leave the database open: its one connection belongs to the whole run."""
+
+
+class _LiveServerThread(LiveServerThread):
+    server_class = _QuickServer
+
+
+class _LiveSite(BehaviorDrivenTestCase):  # type: ignore[misc] # behave-django is not typed
+    """One live server for the whole run."""
+
+    server_thread_class = _LiveServerThread
+
+
+class _LogRecorder(io.StringIO):
+    """The stream that the site's console handler writes to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: deque[tuple[float, str]] = deque(maxlen=KEPT_LOG_LINES)
+
+    def write(self, text: str) -> int:
+        now = time.time()
+        self._lines.extend((now, line) for line in text.splitlines() if line)
+        return len(text)
+
+    def since(self, moment: float) -> list[str]:
+        return [line for written, line in self._lines if written >= moment]
+
+    def listen(self) -> None:
+        """Take the place of the terminal for every console handler of the site."""
+        names = [None, "django", "django.server"]
+        for handler in {handler for name in names for handler in logging.getLogger(name).handlers}:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(self)

@@ -1,0 +1,71 @@
+"""The only wait of the suite: look again until it is so, or say what was last seen."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+
+from acceptance.redaction import redacted
+
+POLL_S = 0.02
+limit_s = 5.0
+
+Seen = TypeVar("Seen")
+
+
+class NotReadyError(Exception):
+    """What was looked at is just being replaced; another look will tell."""
+
+
+class NotSeenError(AssertionError):
+    """Something that was awaited and did not come about within the limit."""
+
+
+def set_limit(seconds: float) -> None:
+    """Set how long `eventually` waits, for the whole run."""
+    global limit_s  # noqa: PLW0603 - one limit a run; the one place that sets it
+    limit_s = seconds
+
+
+def limit() -> float:
+    """Return how long `eventually` waits, in seconds."""
+    return limit_s
+
+
+def eventually(
+    look: Callable[[], Seen],
+    until: Callable[[Seen], object] = bool,
+    *,
+    what: str,
+    within_s: float | None = None,
+) -> Seen:
+    """Return what `look` sees once `until` holds of it; look every 20 ms.
+
+    `what` says what is awaited, `within_s` how long if not as long as the run is set
+    to. Raises NotSeenError with what was last seen. An element that is not there yet,
+    or a page that is just being replaced, is one more thing seen.
+    """
+    patience = limit_s if within_s is None else within_s
+    deadline = time.monotonic() + patience
+    while True:
+        last = time.monotonic() >= deadline
+        described = ""
+        try:
+            seen = look()
+            if until(seen):
+                return seen
+            # It may take a while to tell, and is told of the last look only.
+            described = repr(seen) if last else ""
+        except (NoSuchElementException, StaleElementReferenceException) as error:
+            described = f"no element ({_first_words(error.msg)})"
+        except NotReadyError as error:
+            described = str(error)
+        if last:
+            raise NotSeenError(redacted(f"Waited {patience:g} s for {what}. Last seen: {described}"))
+        time.sleep(POLL_S)
+
+
+def _first_words(message: str | None) -> str:
+    """Return what WebDriver says before it goes on to versions and documentation."""
+    return (message or "").split(";")[0].split("\n")[0]

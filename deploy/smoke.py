@@ -1,0 +1,88 @@
+"""The proof that a release serves: its health, and the smoke run from here."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from acceptance.images import ROOT
+from acceptance.sites import Site
+from acceptance.targets.health import health
+from acceptance.waiting import NotSeenError, eventually
+
+HEALTHY_WITHIN_S = 30
+ANSWERS_WITHIN_S = 5
+NO_ANSWER = "no answer"
+SMOKE_LIMIT_S = 300
+
+
+class ProofError(Exception):
+    """A release that does not serve as it should; says what was seen."""
+
+
+def prove(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> None:
+    """Return once the site is healthy with this release and its smoke run passes; raises ProofError."""
+    healthy(site, release)
+    say(f"{site.base_url} is healthy with {release}; the smoke run…")
+    smoke(site, sites, say)
+
+
+def is_well(site: Site, release: str) -> bool:
+    """Tell whether the site says that it is healthy with this release; one that does not answer is asked again."""
+    return _is_well(_answer(site), release)
+
+
+def serving(site: Site) -> str:
+    """Return the release that the site says it is, well or not; empty where it does not answer."""
+    return str(_answer(site).get("release", ""))
+
+
+def failing(site: Site) -> str:
+    """Return in words how a site fails that was well: one that does not answer may be well all the same."""
+    return "does not answer any more" if NO_ANSWER in _answer(site) else "is no longer well"
+
+
+def _answer(site: Site) -> dict[str, Any]:
+    """Return what the site says, or else why it does not: a link that is lost for a moment is no answer."""
+    try:
+        return eventually(lambda: _look(site), lambda said: NO_ANSWER not in said, what="", within_s=ANSWERS_WITHIN_S)
+    except NotSeenError:
+        return _look(site)
+
+
+def healthy(site: Site, release: str) -> None:
+    """Return once the site says that it is healthy with this release; raises ProofError."""
+    try:
+        eventually(
+            lambda: _look(site),
+            lambda said: _is_well(said, release),
+            what=f"{site.base_url}/health/ to be well with {release}",
+            within_s=HEALTHY_WITHIN_S,
+        )
+    except NotSeenError as error:
+        raise ProofError(str(error)) from error
+
+
+def _look(site: Site) -> dict[str, Any]:
+    try:
+        return health(site.base_url, site.authority)
+    except (OSError, ValueError) as error:
+        return {NO_ANSWER: str(error)}
+
+
+def _is_well(said: dict[str, Any], release: str) -> bool:
+    return bool(said.get("healthy")) and said.get("release") == release
+
+
+def smoke(site: Site, sites: Path, say: Callable[[str], None]) -> None:
+    """Run the @smoke scenarios on the site; raises ProofError with what behave printed."""
+    settings = ["-D", f"target={site.name}", "-D", f"sites={sites}"]
+    command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *settings]
+    try:
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SMOKE_LIMIT_S)
+    except subprocess.TimeoutExpired as error:
+        raise ProofError(f"The smoke run took more than {SMOKE_LIMIT_S} s.") from error
+    if ran.returncode:
+        raise ProofError(f"The smoke run failed with exit code {ran.returncode}:\n{ran.stdout}{ran.stderr}")
+    say(ran.stdout.strip().splitlines()[-1] if ran.stdout.strip() else "It passed.")

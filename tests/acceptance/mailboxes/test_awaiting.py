@@ -1,0 +1,82 @@
+import pytest
+
+from acceptance.mailboxes.base import Message
+from acceptance.mailboxes.mail_query import Awaited, Sight, await_mail
+from acceptance.waiting import NotSeenError
+from tests.acceptance.mailboxes.mails import EDITH, LINK, SENDER, SITE, SUBJECT
+
+AWAITED = Awaited(EDITH, SUBJECT, 1000.0, SITE)
+
+
+def message(arrived=1001.0, *, to=EDITH, subject=SUBJECT, links=(LINK,)) -> Message:
+    return Message(to, subject, "", arrived, SENDER, links)
+
+
+@pytest.mark.parametrize(
+    ("mail", "why"),
+    [
+        (message(), ""),
+        (message(1000.0), ""),
+        (message(to=EDITH.upper()), ""),
+        (message(links=("https://elsewhere.example.com/", LINK)), ""),
+        (message(999.9), "it came before that"),
+        (message(to="boris@example.com"), "it is for somebody else"),
+        (message(to=f"{EDITH}, boris@example.com"), "it is for somebody else"),
+        (message(subject="Your login link"), "it has another subject"),
+        (message(links=()), "there is no link in it"),
+        (message(links=("http://localhost/accounts/login/s3cret/",)), "its link leads to http://localhost:80"),
+        (message(links=("https://[oops",)), "its link leads to (nowhere)"),
+    ],
+)
+def test_only_one_mail_will_do(mail, why):
+    assert AWAITED.objection(mail) == why
+
+
+def test_without_a_site_any_link_or_none_will_do():
+    assert Awaited(EDITH, SUBJECT, 1000.0).objection(message(links=())) == ""
+
+
+def test_of_several_the_newest_is_hers():
+    newer, older = message(1005), message(1002)
+    found = await_mail(lambda: Sight(AWAITED, [newer, older]), AWAITED, 0)
+    assert found == [older, newer]
+
+
+def failure(*mails, **more) -> str:
+    with pytest.raises(NotSeenError) as raised:
+        await_mail(lambda: Sight(AWAITED, mails, **more), AWAITED, 0)
+    return str(raised.value)
+
+
+def test_a_mail_that_does_not_come_is_told_with_what_came_instead():
+    said = failure(message(1002.0, to="boris@example.com"), message(links=("http://localhost/accounts/login/s3cret/",)))
+    head, *others = said.splitlines()
+    assert head.startswith(
+        f"Waited 0 s for a mail to {EDITH} with the subject '{SUBJECT}' and a link to {SITE}, since "
+    )
+    assert head.endswith("Last seen: other mail only:")
+    assert len(others) == 2
+    # Those to her come first.
+    assert f"from {SENDER} to {EDITH}: '{SUBJECT}' (its link leads to http://localhost:80)" in others[0]
+    assert "to boris@example.com" in others[1]
+    assert "(it is for somebody else)" in others[1]
+    assert "s3cret" not in said
+
+
+def test_an_empty_mailbox_is_said_to_be():
+    assert failure().endswith("Last seen: no mail")
+
+
+def test_of_five_hundred_others_the_newest_are_told():
+    said = failure(*(message(float(number), to="boris@example.com") for number in range(500)), besides="3 older")
+    assert said.count("boris@example.com") == 10
+    assert "  490 more\n  3 older" in said
+
+
+def test_what_is_told_may_be_more_than_what_was_looked_at():
+    assert "boris@example.com" in failure(everything=lambda: [message(to="boris@example.com")])
+
+
+@pytest.mark.parametrize("moment", [float("inf"), float("-inf"), 1e300])
+def test_a_time_that_no_clock_shows_is_no_trouble(moment):
+    assert f"{moment:g}" in failure(message(moment, to="boris@example.com"))

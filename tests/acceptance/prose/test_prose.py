@@ -1,0 +1,81 @@
+import os
+
+import pytest
+
+from acceptance.prose.rules import mistakes
+from acceptance.prose.step_catalogue import read_features
+from tests.acceptance.report.told import written
+
+GOOD = """
+Feature: Sharing
+
+  Edith cannot do it all alone.
+  She shares her list.
+
+  Rule: A friend can help
+
+    Scenario: The friend helps
+      Given Edith has a list
+      When Onesiphorus helps
+      Then Edith is glad
+"""
+FEW = "      Given one\n" * 7
+
+
+def found(folder, text, other=""):
+    written(folder, text)
+    if other:
+        written(folder, other, "other.feature")
+    # Behave names a file as it is seen from here.
+    return [mistake.removeprefix(f"{os.path.relpath(folder)}/") for mistake in mistakes(read_features(folder))]
+
+
+def test_good_prose_has_no_mistakes(tmp_path):
+    assert found(tmp_path, GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("When Onesiphorus helps", 'When Onesiphorus clicks "Help"', "sharing.feature:10: 'click' is machinery;"),
+        ("Edith is glad", "Edith should see it", "sharing.feature:11: 'should see' is machinery;"),
+        ("  She shares her list.\n", "", "sharing.feature:1: say why in 2 lines"),
+        ("  Rule: A friend can help\n", "", "sharing.feature:7: stands under no Rule: The friend helps"),
+        ("      Given Edith has a list\n", FEW, "sharing.feature:8: has 9 steps; at most 6"),
+        ("Given Edith", "When Edith", "sharing.feature:8: has 2 Whens; one scenario is about one"),
+        ("      Then Edith is glad\n", "", "sharing.feature:8: has no Then, and proves nothing"),
+    ],
+)
+def test_each_mistake_is_told_with_its_place(tmp_path, old, new, said):
+    assert old in GOOD
+    (told,) = found(tmp_path, GOOD.replace(old, new))
+    assert told.startswith(said)
+
+
+def test_an_outline_whose_examples_read_alike_is_told(tmp_path):
+    outline = (
+        GOOD.replace("Scenario: The", "Scenario Outline: The") + "\n      Examples:\n        | a |\n        | 1 |\n"
+    )
+    (told,) = found(tmp_path, outline)
+    assert "names none of its examples" in told
+    assert found(tmp_path, outline.replace("The friend helps", "Friend <a> helps")) == []
+
+
+def test_names_stand_once(tmp_path):
+    other = GOOD.replace("Sharing", "Other things").replace("The friend helps", "the friend helps")
+    (told,) = found(tmp_path, GOOD, other)
+    assert told.startswith("sharing.feature:8: has the name of another scenario, at")
+    told = found(tmp_path, GOOD, GOOD)
+    assert [line.split(", at")[0].partition(": ")[2] for line in told] == [
+        "has the name of another feature",
+        "has the name of another scenario",
+    ]
+
+
+def test_the_rules_hold_in_french(tmp_path):
+    french = (
+        "# language: fr\nFonctionnalité: Partager\n\n  Pourquoi.\n  Parce que.\n\n  Règle: Aider\n\n"
+        "    Scénario: Aider\n      Quand Camille clique\n      Alors tout va bien\n"
+    )
+    (told,) = found(tmp_path, french)
+    assert "'cliqu' is machinery" in told

@@ -1,0 +1,103 @@
+import time
+from typing import Any
+
+import pytest
+
+from acceptance.actors import Actors, person
+from acceptance.mailboxes.base import Message
+
+SITE = "http://localhost:1"
+LINK = f"{SITE}/accounts/login/abc/"
+
+
+class StageBrowser:
+    def __init__(self) -> None:
+        self.entered: tuple[str, dict[str, str]] | None = None
+
+    def enter(self, base_url: str, cookies: dict[str, str]) -> None:
+        self.entered = (base_url, cookies)
+
+
+class StageBrowsers:
+    def __init__(self) -> None:
+        self.opened: list[StageBrowser] = []
+
+    def open(self) -> Any:
+        self.opened.append(StageBrowser())
+        return self.opened[-1]
+
+
+@pytest.fixture
+def browsers() -> StageBrowsers:
+    return StageBrowsers()
+
+
+@pytest.fixture
+def actors(browsers: StageBrowsers) -> Actors:
+    return Actors(browsers, SITE, "sharing.12", address_of=lambda name: f"{name.lower()}+run.1@example.com")
+
+
+def test_whoever_is_named_joins_with_an_address(actors):
+    assert actors["Edith"].email == "edith+run.1@example.com"
+    assert actors["Edith"] is actors["Edith"]
+    assert [actor.name for actor in actors] == ["Edith"]
+
+
+def test_a_browser_is_opened_only_when_it_is_needed(actors, browsers):
+    edith = actors["Edith"]
+    assert not edith.has_browser
+    assert browsers.opened == []
+    assert edith.browser is edith.browser
+    assert edith.has_browser
+    assert browsers.opened == [edith.browser]
+
+
+def test_each_person_has_a_browser_of_their_own(actors, browsers):
+    everyone = [actors[who].browser for who in ("Onesiphorus", "Edith", "Boris", "Edith")]
+    assert browsers.opened == [everyone[0], everyone[1], everyone[2]]
+    assert everyone[3] is everyone[1]
+
+
+def test_every_browser_carries_the_scenario(actors):
+    assert actors["Edith"].browser.entered == ("http://localhost:1", {"scenario": "sharing.12"})
+
+
+class StageMailbox:
+    def __init__(self, body: str = f"Use this link to log in:\n\n{LINK}\n", *links: str) -> None:
+        self.body, self.links = body, links or (LINK,)
+        self.asked: tuple[str, str, float, str] | None = None
+
+    def mark(self) -> float:
+        return 123.0
+
+    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
+        self.asked = (to, subject, after, site)
+        return Message(to, subject, self.body, time.time(), links=self.links)
+
+
+def test_the_link_is_in_a_mail_to_her_that_came_after_she_asked(actors):
+    mailbox: Any = StageMailbox()
+    actors["Edith"].notes_the_time(mailbox)
+    assert actors["Edith"].mailed_login_link(mailbox) == LINK
+    assert mailbox.asked == ("edith+run.1@example.com", "Your login link for Superlists", 123.0, SITE)
+    assert actors["Edith"].login_link == LINK
+
+
+def test_the_mail_of_an_earlier_scenario_is_not_read(actors):
+    mailbox: Any = StageMailbox()
+    before = time.time()
+    actors["Edith"].mailed_login_link(mailbox)
+    assert mailbox.asked
+    assert mailbox.asked[2] >= before
+
+
+@pytest.mark.parametrize("body", ["", "Hello", f"Link: {LINK} here", f"{LINK}\n\nBye!"])
+def test_a_link_that_does_not_stand_alone_on_the_last_line_is_no_good(actors, body):
+    mailbox: Any = StageMailbox(body)
+    with pytest.raises(AssertionError, match="The last line of the mail is not the link alone"):
+        actors["Edith"].mailed_login_link(mailbox)
+
+
+def test_a_person_in_a_step_is_a_name():
+    assert person("Edith") == "Edith"
+    assert person.pattern == r"[A-Z]\w+"  # type: ignore[attr-defined]

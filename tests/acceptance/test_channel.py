@@ -1,0 +1,141 @@
+"""The run's end of the fixture channel, on a process that says what a test wants."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+
+from acceptance.targets import fixture_channel as channel
+from acceptance.targets.base import FixtureError, TargetError
+from acceptance.targets.fixture_channel import Channel, serve_fixtures
+
+READY = b'{"ready": "lists.example.com"}\n'
+
+
+class Scripted:
+    """A process whose output is these pieces; an exception among them is raised in its turn."""
+
+    def __init__(self, *pieces: bytes | BaseException) -> None:
+        self.pieces = list(pieces)
+        self.written: list[dict[str, object]] = []
+        self.closed = 0
+
+    def write(self, data: bytes) -> None:
+        self.written.append(json.loads(data))
+
+    def read(self, timeout_s: float) -> bytes:
+        piece = self.pieces.pop(0) if self.pieces else b""
+        if isinstance(piece, BaseException):
+            raise piece
+        return piece
+
+    def last_words(self) -> str:
+        return "CommandError: so there\n(exit code 1)"
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def opened(*pieces: bytes | Exception) -> tuple[Channel, Scripted]:
+    pipe = Scripted(READY, *pieces)
+    return Channel(pipe), pipe
+
+
+def test_a_command_is_asked_for_and_its_output_returned():
+    opened_channel, pipe = opened(b'{"printed": "a key"}\n')
+    assert opened_channel.manage("create_session", "edith@example.com") == "a key"
+    assert pipe.written == [{"command": "create_session", "args": ["edith@example.com"]}]
+    assert opened_channel.ended == ""
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_an_answer_may_come_in_pieces_and_with_the_next(size):
+    text = b'{"printed": "one"}\n{"printed": "two"}\n'
+    opened_channel, _ = opened(*(text[start : start + size] for start in range(0, len(text), size)))
+    assert [opened_channel.manage("reset_site") for _ in "ab"] == ["one", "two"]
+
+
+def test_a_refusal_is_a_fixtures_error_and_the_channel_goes_on():
+    opened_channel, _ = opened(b'{"refused": "reset_site: Refused"}\n', b'{"printed": ""}\n')
+    with pytest.raises(FixtureError, match=r"^reset_site: Refused$"):
+        opened_channel.manage("reset_site")
+    assert opened_channel.manage("reset_site") == ""
+
+
+def test_the_site_that_is_ready_is_known():
+    assert opened()[0].site == "lists.example.com"
+
+
+@pytest.mark.parametrize("piece", [b"Traceback\n", TimeoutError(), KeyboardInterrupt(), b'{"printed": ""}\n', b"[]\n"])
+def test_a_channel_that_does_not_open_lets_go_of_its_process(piece):
+    pipe = Scripted(piece)
+    with pytest.raises((TargetError, KeyboardInterrupt)):
+        Channel(pipe)
+    assert pipe.closed
+
+
+def test_the_wait_for_the_database_comes_on_top_of_the_wait_for_the_channel():
+    with pytest.raises(TargetError, match="no answer within 660 s"):
+        Channel(Scripted(TimeoutError()), lock_wait_s=600)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "says"),
+    [
+        ([], "it ended"),
+        ([TimeoutError()], "no answer within 60 s"),
+        ([ConnectionResetError("reset by peer")], "reset by peer"),
+        ([b"Traceback\n"], "it said b'Traceback'"),
+    ],
+)
+def test_a_site_that_does_not_get_ready_is_told_with_its_last_words(pieces: Iterable[bytes], says):
+    with pytest.raises(TargetError) as failure:
+        Channel(Scripted(*pieces))
+    assert says in str(failure.value)
+    assert "Its last words: CommandError: so there" in str(failure.value)
+
+
+def test_a_beginning_that_is_another_answer_is_no_channel():
+    with pytest.raises(TargetError, match="began with"):
+        Channel(Scripted(b'{"printed": ""}\n'))
+
+
+def test_what_comes_too_late_is_not_taken_for_the_next_answer():
+    opened_channel, pipe = opened(TimeoutError(), b'{"printed": "too late"}\n')
+    for _ in range(2):
+        with pytest.raises(TargetError, match="no answer within 30 s"):
+            opened_channel.manage("create_session", "edith@example.com")
+    assert "no answer within 30 s" in opened_channel.ended
+    assert len(pipe.written) == 1
+
+
+def test_a_process_that_takes_nothing_more_is_gone(monkeypatch):
+    opened_channel, pipe = opened()
+    monkeypatch.setattr(pipe, "write", lambda _: (_ for _ in ()).throw(BrokenPipeError("broken pipe")))
+    with pytest.raises(TargetError, match="The fixture channel is gone: broken pipe"):
+        opened_channel.manage("reset_site")
+
+
+def test_it_shows_signs_of_life(monkeypatch):
+    monkeypatch.setattr(channel, "SIGN_OF_LIFE_S", 0.001)
+    opened_channel, pipe = opened(*[b'{"alive": true}\n'] * 3)
+    while not opened_channel.ended:
+        pass
+    assert pipe.written == [{"alive": True}] * 4
+    with pytest.raises(TargetError, match="it ended"):
+        opened_channel.manage("reset_site")
+
+
+def test_closing_twice_is_as_good_as_once():
+    opened_channel, pipe = opened()
+    opened_channel.close()
+    opened_channel.close()
+    assert pipe.closed
+
+
+def test_the_site_is_told_who_asks_and_how_long_that_waits():
+    command, holder, wait = serve_fixtures(2.5)
+    assert command == "serve_fixtures"
+    assert holder.startswith("--holder=")
+    assert "process " in holder
+    assert wait == "--wait=2.5"

@@ -1,0 +1,135 @@
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+from selenium.common.exceptions import WebDriverException
+
+from acceptance import evidence
+from acceptance.waiting import NotSeenError
+
+TOKEN = "ryDNivClcpi-bcIohJ1RJ6Z-NFXk64hzBWh5GJ7AQOc"
+
+
+class OpenBrowser:
+    address = f"http://localhost:1/accounts/login/{TOKEN}/"
+    source = f'<input name="csrfmiddlewaretoken" value="s3cret"><a href="/accounts/login/{TOKEN}/">'
+
+    def screenshot(self) -> bytes:
+        return b"\x89PNG"
+
+    def console(self, since: float) -> list[str]:
+        return [f"SEVERE since {since:g}: /accounts/login/{TOKEN}/ - 500"]
+
+
+class BadBrowser:
+    """Each piece fails in a way of its own; nobody asks for the console of a page that does not answer."""
+
+    @property
+    def address(self) -> str:
+        raise WebDriverException(f"no such window: /accounts/login/{TOKEN}/")
+
+    @property
+    def source(self) -> str:
+        raise NotSeenError("the page is still loading")
+
+    def screenshot(self) -> bytes:
+        raise ConnectionRefusedError("the browser is gone")
+
+
+class Person:
+    def __init__(self, name: str, browser: Any = None) -> None:
+        self.name = name
+        self.browser = browser
+        self.has_browser = browser is not None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "local" / "a-feature" / "a-scenario"
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_everything_is_kept_of_every_open_browser(folder):
+    people: Any = [Person("Edith", OpenBrowser()), Person("Boris"), Person("Francis", OpenBrowser())]
+    printed = evidence.keep(folder, people, "ERROR oh dear", 7)
+    of_each = {f"{who}.{kind}" for who in ("edith", "francis") for kind in ("html", "png", "url")}
+    assert files(folder) == of_each | {"console.log", "site.log"}
+    assert (folder / "edith.png").read_bytes() == b"\x89PNG"
+    assert "since 7" in (folder / "console.log").read_text()
+    assert (folder / "site.log").read_text() == "ERROR oh dear"
+    assert "ERROR oh dear" in printed
+    assert str(folder / "francis.html") in printed
+
+
+def test_a_browser_in_a_bad_state_keeps_nothing_else_from_being_kept(folder):
+    people: Any = [Person("Edith", BadBrowser()), Person("Francis", OpenBrowser())]
+    assert "oh dear" in evidence.keep(folder, people, "oh dear", 0)
+    assert "no such window" in (folder / "edith.url").read_text()
+    assert (folder / "edith.html").read_text() == "not to be had: the page is still loading"
+    assert (folder / "edith.png.txt").read_text() == "not to be had: the browser is gone"
+    assert not (folder / "edith.png").exists()
+    assert (folder / "francis.png").read_bytes() == b"\x89PNG"
+    assert (folder / "console.log").read_text().startswith("SEVERE")
+
+
+def test_the_console_is_read_once_for_it_is_emptied_by_that(folder):
+    class Emptied(OpenBrowser):
+        said: ClassVar = ["SEVERE oh dear"]
+
+        def console(self, since: float) -> list[str]:
+            return [self.said.pop()] if self.said else []
+
+    people: Any = [Person("Edith", Emptied()), Person("Francis", Emptied())]
+    evidence.keep(folder, people, "", 0)
+    assert (folder / "console.log").read_text() == "SEVERE oh dear"
+
+
+def test_no_token_is_kept_or_printed(folder):
+    people: Any = [Person("Edith", OpenBrowser()), Person("Boris", BadBrowser())]
+    printed = evidence.keep(folder, people, f"GET /accounts/login/{TOKEN}/", 0)
+    kept = "".join(path.read_text() for path in folder.iterdir() if path.suffix != ".png") + printed
+    assert TOKEN not in kept
+    assert "s3cret" not in kept
+    assert "/accounts/login/[redacted]/" in (folder / "edith.url").read_text()
+
+
+def test_an_empty_log_is_said_to_be_empty(folder):
+    assert "(empty)" in evidence.keep(folder, [], "", 0)
+
+
+@pytest.fixture
+def people() -> Any:
+    return [Person("Edith", OpenBrowser()), Person("Boris"), Person("Francis", OpenBrowser())]
+
+
+def step(kind: str) -> Any:
+    return SimpleNamespace(step_type=kind)
+
+
+def test_every_screen_is_kept_after_a_when_and_a_then_where_that_is_wanted(folder, people):
+    kept = evidence.Evidence(folder, "always")
+    for kind in ("given", "when", "then"):
+        kept.of_success(step(kind), people)
+    assert files(folder) == {"02-edith.png", "02-francis.png", "03-edith.png", "03-francis.png"}
+    assert "edith.html" in kept.of_failure(people, "", 0)
+
+
+@pytest.mark.parametrize("wanted", ["on-failure", "never"])
+def test_nothing_is_kept_of_what_goes_well_otherwise(folder, people, wanted):
+    evidence.Evidence(folder, wanted).of_success(step("then"), people)
+    assert not folder.exists()
+
+
+def test_without_evidence_the_log_is_still_told(folder, people):
+    assert "oh dear" in evidence.Evidence(folder, "never").of_failure(people, "oh dear", 0)
+    assert not folder.exists()
+
+
+def test_an_id_is_plain_and_short():
+    assert evidence.scenario_id("features/sharing.feature", 12) == "sharing.12"
+    assert evidence.scenario_id("features/é à.feature", 3) == "----.3".replace("----", "---")
+    assert len(evidence.scenario_id("x" * 300, 12345)) <= 64

@@ -1,0 +1,63 @@
+"""What is taken for a site's word on itself, and what is not."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import BaseRequestHandler, TCPServer
+
+import pytest
+
+from acceptance.targets.health import health, visit
+
+SAID = b'{"healthy": false, "site": "a", "environment": "docker", "release": "1"}'
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """Give the address of something that says this to whoever comes."""
+
+    class Says(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(answer)
+
+    with TCPServer(("127.0.0.1", 0), Says) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def http(body: bytes, status: str = "200 OK") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_a_site_that_is_not_well_is_a_site():
+    with answering(http(SAID, "503 Service Unavailable")) as address:
+        assert health(address)["site"] == "a"
+
+
+@pytest.mark.parametrize(
+    "answer", [http(b"<html>"), http(b"[]"), http(b'{"healthy": true}'), http(b"\xff"), b"+OK\r\n"]
+)
+def test_what_is_no_sites_answer_is_a_mistake_and_not_a_crash(answer):
+    with answering(answer) as address, pytest.raises(ValueError, match="answer"):
+        health(address)
+
+
+def test_no_proxy_stands_between_a_run_and_its_own_machine(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    with answering(http(SAID)) as address:
+        assert health(address)["release"] == "1"
+
+
+@pytest.mark.parametrize("answer", [http(b""), http(b"", "404 Not Found")])
+def test_a_visit_takes_any_answer(answer):
+    with answering(answer) as address:
+        visit(address)
+
+
+@pytest.mark.parametrize("answer", [b"+OK\r\n", b""])
+def test_a_visit_to_nobody_fails(answer):
+    with answering(answer) as address, pytest.raises(OSError, match=r"HTTP|closed"):
+        visit(address)

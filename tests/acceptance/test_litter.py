@@ -1,0 +1,97 @@
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from acceptance.browsers.scratch_dir import MARK, Litter, sweep
+
+NOBODY = 65534
+
+
+@pytest.fixture(autouse=True)
+def _own_temporary_folder(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def abandoned() -> Litter:
+    """What a run leaves that is killed: the system lets go of its lock."""
+    left = Litter()
+    left._lock.close()
+    return left
+
+
+def writing_in(folder: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(["sleep", "60"], env=os.environ | {"TMPDIR": folder})
+
+
+def test_what_a_killed_run_left_is_ended_and_removed():
+    left = abandoned()
+    (left.folder / "profile").mkdir()
+    process = writing_in(str(left.folder))
+    sweep()
+    assert process.wait(5) == -9
+    assert not left.folder.exists()
+
+
+def test_what_a_run_uses_is_left_alone():
+    used = Litter()
+    process = writing_in(str(used.folder))
+    sweep()
+    assert process.poll() is None
+    assert used.folder.exists()
+    used.remove()
+    assert process.wait(5) == -9
+    assert not used.folder.exists()
+    used.remove()
+
+
+def somebody_elses(folder: Path, mode: int = 0o700, says: str = MARK) -> Path:
+    folder.mkdir(mode=0o700)
+    (folder / "lock").write_text(says)
+    (folder / "photo").touch()
+    folder.chmod(mode)
+    return folder
+
+
+@pytest.mark.parametrize(("mode", "says"), [(0o700, ""), (0o777, MARK), (0o755, MARK)])
+def test_a_folder_that_no_browser_of_a_run_wrote_in_stays_and_so_do_its_processes(tmp_path, mode, says):
+    folder = somebody_elses(tmp_path / "superlists-of-another-program", mode, says)
+    process = writing_in(str(folder))
+    sweep()
+    assert (folder / "photo").exists()
+    assert process.poll() is None
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as two users")
+def test_another_users_folder_stays_and_so_do_their_processes(tmp_path):
+    folder = somebody_elses(tmp_path / "superlists-of-another-user")
+    for path in (folder / "lock", folder / "photo", folder):
+        os.chown(path, NOBODY, NOBODY)
+    left = abandoned()
+    # The second works in a folder of ours, which it cannot have been started for.
+    theirs = [
+        subprocess.Popen(["sleep", "60"], env=os.environ | {"TMPDIR": str(place)}, user=NOBODY)
+        for place in (folder, left.folder)
+    ]
+    sweep()
+    assert (folder / "photo").exists()
+    assert not left.folder.exists()
+    assert [process.poll() for process in theirs] == [None, None]
+    for process in theirs:
+        process.kill()
+        process.wait()
+
+
+def test_a_link_is_not_followed(tmp_path):
+    folder = somebody_elses(tmp_path / "elsewhere")
+    (tmp_path / "superlists-a-link").symlink_to(folder)
+    with_a_link = somebody_elses(tmp_path / "superlists-with-a-link")
+    (with_a_link / "lock").unlink()
+    (with_a_link / "lock").symlink_to(folder / "lock")
+    sweep()
+    assert (folder / "photo").exists()
+    assert (with_a_link / "photo").exists()
