@@ -27,6 +27,7 @@ from django.test.testcases import LiveServerThread
 
 from acceptance.mailboxes import open_mailbox
 from acceptance.mailboxes.base import Route
+from acceptance.project import project
 from acceptance.settings import Config
 from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
 from acceptance.targets.health import health, identity
@@ -94,7 +95,7 @@ class LocalTarget:
             # Nothing in a developer's shell reaches the run: above all no DATABASE_URL of another site.
             os.environ.pop(name, None)
         os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "superlists.settings",
+            "DJANGO_SETTINGS_MODULE": project().settings_module,
             "SITE_ENVIRONMENT": "local",
             "SUPERLISTS_TESTING": "1",
             **route.environment,

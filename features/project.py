@@ -1,0 +1,5 @@
+"""What the engine has to know of Superlists."""
+
+from acceptance.project import Project
+
+PROJECT = Project(name="superlists", settings_module="superlists.settings")
