@@ -2,9 +2,12 @@ import os
 
 import pytest
 
+from acceptance.prose.gherkin_lint import refuse_misread
 from acceptance.prose.rules import mistakes
 from acceptance.prose.step_catalogue import read_features
-from tests.acceptance.report.told import written
+from acceptance.report.site_builder import build
+from tests.acceptance.report.reading import page
+from tests.acceptance.report.told import runs, written
 
 GOOD = """
 Feature: Sharing
@@ -72,10 +75,18 @@ def test_names_stand_once(tmp_path):
     ]
 
 
-def test_the_rules_hold_in_french(tmp_path):
+def test_a_feature_in_another_language_is_read_held_to_the_rules_and_reported(tmp_path):
     french = (
         "# language: fr\nFonctionnalité: Partager\n\n  Pourquoi.\n  Parce que.\n\n  Règle: Aider\n\n"
-        "    Scénario: Aider\n      Quand Camille clique\n      Alors tout va bien\n"
+        "    Scénario: Aider\n      Quand Camille aide\n      Alors tout va bien\n"
     )
-    (told,) = found(tmp_path, french)
-    assert "'cliqu' is machinery" in told
+    (message,) = found(tmp_path / "features", french.replace("aide\n", "clique\n"))
+    assert "'cliqu' is machinery" in message
+    assert found(tmp_path / "features", french) == []
+    refuse_misread(read_features(tmp_path / "features"))
+    runs(tmp_path / "reports/local/results.jsonl", read_features(tmp_path / "features")[0])
+    index = build(tmp_path / "reports", tmp_path / "features")
+    assert [row.get_text(" ", strip=True) for row in page(index).select("tbody[lang=fr] tr.scenario th")] == ["Aider"]
+    steps = page(index.parent / "local/partager/aider.html").select_one("ol.steps[lang=fr]")
+    assert steps
+    assert "Quand Camille aide" in steps.get_text(" ", strip=True)
