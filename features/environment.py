@@ -28,7 +28,7 @@ from acceptance.settings import Config, ConfigError
 from acceptance.signals import Interruption, clean_up_undisturbed
 from acceptance.step_status import let_fail
 from acceptance.targets import mail_of, open_target
-from acceptance.targets.base import RefusedError, TargetError
+from acceptance.targets.base import RunRefusedError, TargetError
 from features.fixtures import Fixtures
 
 
@@ -51,7 +51,7 @@ def before_all(context: Context) -> None:
     except (FeatureError, ConfigError, ReportFolderError, TargetError, MailboxError, BrowserError, OSError) as error:
         # What is wrong with a disk says no more than that.
         print(f"This run cannot start: {error}" if isinstance(error, OSError) else error, file=sys.stderr)
-        outcome.cannot_start = REFUSED if isinstance(error, RefusedError) else SETUP_FAILED
+        outcome.cannot_start = REFUSED if isinstance(error, RunRefusedError) else SETUP_FAILED
         context._runner.features.clear()
         report.no_start(context, str(error))
     except Exception as error:
@@ -103,17 +103,17 @@ def start(context: Context, config: Config) -> None:
 
 
 def refuse_fixtures(context: Context) -> None:
-    """Raise RefusedError when scenarios are selected that need fixtures, and the site takes none."""
+    """Raise RunRefusedError when scenarios are selected that need fixtures, and the site takes none."""
     refused = needing_fixtures(context._runner.features, context.config)
     # Asked of a server only where it matters: to answer, it takes the lock.
-    if refused and context.target.refusal:
-        raise RefusedError(f"{context.target.refusal}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
+    if refused and (reason := context.target.fixtures_unavailable()):
+        raise RunRefusedError(f"{reason}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
 
 
 def may_only_look(context: Context) -> bool:
     """Tell whether the site is a production site, or may have production's data: nobody asked it for fixtures."""
     config = context.settings
-    if config.looks_only or context.target.site().environment == "production":
+    if config.looks_only or context.target.identity().environment == "production":
         return True
     if mail_of(config.target, config.docker_container).made_here:
         return False
@@ -170,7 +170,7 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if scenario.status.has_failed():
         # It may be in the middle of something, and is not asked to end.
         context.browsers.kill()
-        if reason := context.target.gone():
+        if reason := context.target.failure_reason():
             # Behave captures what is said in a hook, and does not show it of one that went well.
             print(f"\nNo further scenario is run. {reason}", file=sys.__stderr__)
             context.abort(reason=reason)

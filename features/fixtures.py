@@ -13,7 +13,7 @@ class Fixtures:
 
     def reset_site(self) -> None:
         """Empty the site of people, lists and sessions; names the site it means."""
-        self._target.manage("reset_site", "--site", self._target.site().name)
+        self._target.manage("reset_site", "--site", self._target.identity().name)
 
     def create_session(self, email: str) -> str:
         """Return the key of a session in which `email` is logged in."""

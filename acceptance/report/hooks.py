@@ -62,7 +62,7 @@ def no_start(context: Any, reason: str) -> None:
 
 def about(context: Any) -> dict[str, str]:
     """Return what is to be known of a run that is ready to begin."""
-    site = context.target.site()
+    site = context.target.identity()
     return {
         "site": site.name,
         "environment": site.environment,

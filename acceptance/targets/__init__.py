@@ -22,12 +22,14 @@ def _local(config: "Config") -> "Target":
 
 def _docker(config: "Config") -> "Target":
     own = config.docker_container == OWN_CONTAINER
-    target: Target = _module("docker").DockerTarget(config) if own else _module("running").RunningTarget(config)
+    target: Target = (
+        _module("container").DockerTarget(config) if own else _module("existing_container").RunningTarget(config)
+    )
     return target
 
 
 def _server(config: "Config") -> "Target":
-    target: Target = _module("staging").ServerTarget(config)
+    target: Target = _module("server").ServerTarget(config)
     return target
 
 

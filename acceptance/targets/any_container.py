@@ -27,7 +27,6 @@ class ContainerSite:
     """Superlists in a container; how it came there is for a subclass to say."""
 
     base_url = ""
-    refusal = ""
 
     def __init__(self, config: Config) -> None:
         """Know of no container yet."""
@@ -37,11 +36,16 @@ class ContainerSite:
         self.beside: list[Container] = []
         self.channel: Channel | None = None
         self._site: SiteIdentity | None = None
+        self._no_fixtures = ""
+
+    def fixtures_unavailable(self) -> str:
+        """Return why the channel could not be opened; empty if it could."""
+        return self._no_fixtures
 
     def manage(self, command: str, *args: str) -> str:
         """Run a fixture command through the channel."""
         if self.channel is None:
-            raise TargetError(self.refusal or "The fixture channel is not open.")
+            raise TargetError(self.fixtures_unavailable() or "The fixture channel is not open.")
         try:
             return self.channel.manage(command, *args)
         except TargetError as error:
@@ -56,9 +60,9 @@ class ContainerSite:
             written = up_to_now(partial(_lines, self.container, since), self.base_url)
         except (DockerException, OSError) as error:
             written = [f"The container's log is not to be had: {error}"]
-        return "\n".join(filter(None, [lines_of(scenario_id, written), self.gone()]))
+        return "\n".join(filter(None, [lines_of(scenario_id, written), self.failure_reason()]))
 
-    def gone(self) -> str:
+    def failure_reason(self) -> str:
         """Return how the container ended, or one beside it, or the channel."""
         return self._ended() or (self.channel.ended if self.channel else "")
 
@@ -67,7 +71,7 @@ class ContainerSite:
             return "There is no container."
         return next(filter(None, map(how_it_ended, [self.container, *self.beside])), "")
 
-    def site(self) -> SiteIdentity:
+    def identity(self) -> SiteIdentity:
         """Return what /health/ says."""
         if self._site is None:
             self._site = identity(health(self.base_url))
@@ -76,7 +80,7 @@ class ContainerSite:
     def open_channel(self, pipe: Pipe, lock_wait_s: float = 0) -> None:
         """Open the channel on a process in the container, and see that base_url is its site; raises TargetError."""
         self.channel = Channel(pipe, lock_wait_s=lock_wait_s)
-        if self.channel.site != (seen := self.site().name):
+        if self.channel.site != (seen := self.identity().name):
             raise TargetError(f"At {self.base_url} is the site {seen}, but in the container it is {self.channel.site}.")
 
     def prove_address(self, container: Container) -> None:

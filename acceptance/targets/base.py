@@ -10,7 +10,7 @@ class TargetError(Exception):
     """The site under test cannot be started, or can no longer be reached."""
 
 
-class RefusedError(TargetError):
+class RunRefusedError(TargetError):
     """A run that is not begun, for the safety of what people keep on the site."""
 
 
@@ -32,14 +32,18 @@ class Target(Protocol):
 
     base_url: str
     mailbox: Mailbox
-    # Why the site takes no fixtures, so that only @smoke scenarios can run on it; empty where it takes them.
-    refusal: str
 
     def start(self) -> None:
         """Bring the site up; raises TargetError with the reason, and leaves nothing behind."""
 
     def stop(self) -> None:
         """Bring down what start() brought up; safe to call twice, or after a failed start."""
+
+    def fixtures_unavailable(self) -> str:
+        """Return why the site takes no fixtures, so that only @smoke scenarios can run on it; empty where it does.
+
+        Where the site runs already this opens the channel, and so takes the lock on its database.
+        """
 
     def manage(self, command: str, *args: str) -> str:
         """Run a fixture command where the site runs; return what it printed, stripped.
@@ -51,8 +55,8 @@ class Target(Protocol):
     def log(self, scenario_id: str, since: float) -> str:
         """Return the site's log of one scenario, which began at `since` (seconds since the epoch)."""
 
-    def gone(self) -> str:
+    def failure_reason(self) -> str:
         """Return why no further scenario can run on this site; empty while it lives."""
 
-    def site(self) -> SiteIdentity:
+    def identity(self) -> SiteIdentity:
         """Return which site this is; asked of the site once."""

@@ -58,7 +58,7 @@ class RunningTarget(ContainerSite):
         except (TargetError, OSError) as error:
             self.let_go()
             how = TO_WAIT if BUSY in str(error) else TO_TAKE_FIXTURES.format(name=container.name, url=self.base_url)
-            self.refusal = f"The site in the container {container.name} takes no fixtures. {error}{how}"
+            self._no_fixtures = f"The site in the container {container.name} takes no fixtures. {error}{how}"
 
     def stop(self) -> None:
         """Let go of it; it runs on as it did before."""

@@ -41,7 +41,6 @@ class LocalTarget:
     """Superlists in this process."""
 
     base_url = ""
-    refusal = ""
 
     def __init__(self, config: Config) -> None:
         """Set nothing up yet."""
@@ -110,13 +109,17 @@ class LocalTarget:
         from acceptance.django_app.perform import fixture_commands  # noqa: PLC0415 - models come after django.setup()
 
         fixture_commands()
-        self.site()
+        self.identity()
 
     def stop(self) -> None:
         """Undo what was done, the last first; one that fails does not keep the others."""
         while self._undo:
             with suppress(Exception):
                 self._undo.pop()()
+
+    def fixtures_unavailable(self) -> str:
+        """Return nothing: the database is the run's own."""
+        return ""
 
     def manage(self, command: str, *args: str) -> str:
         """Run the command in this process."""
@@ -133,11 +136,11 @@ class LocalTarget:
         """Return what the site's own handler wrote since then."""
         return lines_of(scenario_id, self._log.since(since))
 
-    def gone(self) -> str:
+    def failure_reason(self) -> str:
         """Return nothing: the site is gone when this process is."""
         return ""
 
-    def site(self) -> SiteIdentity:
+    def identity(self) -> SiteIdentity:
         """Return what /health/ says."""
         if self._site is None:
             self._site = identity(health(self.base_url))

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from acceptance.images import ROOT
@@ -10,7 +10,7 @@ from acceptance.mailboxes import open_mailbox
 from acceptance.settings import Config
 from acceptance.sites import Site, SitesError, require_key
 from acceptance.ssh import Server, ServerError
-from acceptance.targets.base import RefusedError, SiteIdentity, TargetError
+from acceptance.targets.base import RunRefusedError, SiteIdentity, TargetError
 from acceptance.targets.fixture_channel import Channel, serve_fixtures
 from acceptance.targets.health import health, identity
 from acceptance.targets.site_log import lines_of, up_to_now
@@ -33,6 +33,7 @@ class ServerTarget:
         self._server: Server | None = None
         self._channel: Channel | None = None
         self._identity: SiteIdentity | None = None
+        self._no_fixtures: str | None = None
         self.base_url = config.site.base_url
         self.mailbox = open_mailbox(config, self.manage)
 
@@ -53,16 +54,20 @@ class ServerTarget:
             print(f"These features are of {commit[:12]}; what fails may be what that release does not do yet.")
 
     def _refuse_another(self) -> None:
-        seen = self.site()
+        seen = self.identity()
         if (seen.name, seen.environment) != (self._site.host, self._site.environment):
-            raise RefusedError(
+            raise RunRefusedError(
                 f"The sites file says that {self._site.name} is {self._site.host}, {self._site.environment}; "
                 f"but the site at {self.base_url} is {seen.name}, {seen.environment}. Nothing was done."
             )
 
-    @cached_property
-    def refusal(self) -> str:
-        """Why the site takes no fixtures; to tell, the channel is opened."""
+    def fixtures_unavailable(self) -> str:
+        """Return why the site takes no fixtures; to tell, the channel is opened."""
+        if self._no_fixtures is None:
+            self._no_fixtures = self._open_channel()
+        return self._no_fixtures
+
+    def _open_channel(self) -> str:
         if not self._site.disposable:
             return f"{self._site.name} is a production site: only @smoke scenarios run on it, and touch no data."
         try:
@@ -99,8 +104,8 @@ class ServerTarget:
         if self._identity is None:
             # Nobody has seen yet that it is the site that is meant.
             raise TargetError(f"The fixture channel to {self._site.name} is not open.")
-        if self.refusal or self._channel is None:
-            raise TargetError(self.refusal or "The fixture channel is not open.")
+        if self.fixtures_unavailable() or self._channel is None:
+            raise TargetError(self.fixtures_unavailable() or "The fixture channel is not open.")
         return self._channel.manage(command, *args)
 
     def log(self, scenario_id: str, since: float) -> str:
@@ -115,11 +120,11 @@ class ServerTarget:
         asked = journal(runtime_of(self._site).journal(self._place), since)
         return [_message(json.loads(line)) for line in server.run(asked).splitlines()]
 
-    def gone(self) -> str:
+    def failure_reason(self) -> str:
         """Return how the channel ended, if it did."""
         return self._channel.ended if self._channel else ""
 
-    def site(self) -> SiteIdentity:
+    def identity(self) -> SiteIdentity:
         """Return what /health/ said."""
         if self._identity is None:
             self._identity = identity(health(self.base_url, self._site.authority))

@@ -18,7 +18,7 @@ class RecordingTarget:
         self.calls.append((command, *args))
         return "answer"
 
-    def site(self) -> SiteIdentity:
+    def identity(self) -> SiteIdentity:
         return SiteIdentity("lists.example.com", "staging", "abc")
 
 

@@ -43,8 +43,8 @@ def target_of(there: Serving) -> Iterator[Target]:
 def refuses_fixtures(there: Serving, why: str) -> None:
     """See that neither a run nor a person at a terminal can empty the site."""
     with target_of(there) as target:
-        assert f"The site {there.site.name} takes no fixtures" in target.refusal
-        assert why in target.refusal
+        assert f"The site {there.site.name} takes no fixtures" in target.fixtures_unavailable()
+        assert why in target.fixtures_unavailable()
         with pytest.raises(TargetError):
             target.manage("reset_site", "--site", there.site.host)
     with pytest.raises(ServerError, match="reset_site failed"):

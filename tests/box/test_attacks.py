@@ -28,7 +28,7 @@ def test_a_copy_of_productions_database_behind_staging(entered):
     assert entered.rows(copy) == rows
     set_by_hand(entered, "DJANGO_DB_PATH", str(entered.place.database))
     with target_of(entered) as target:
-        assert target.refusal == ""
+        assert target.fixtures_unavailable() == ""
 
 
 def test_a_dump_of_another_site_is_not_stamped_by_a_deploy(entered):

@@ -15,7 +15,7 @@ from tests.targets.visitor import Visitor
 
 @pytest.fixture(autouse=True)
 def _empty(target: Target) -> None:
-    target.manage("reset_site", "--site", target.site().name)
+    target.manage("reset_site", "--site", target.identity().name)
 
 
 def get(target: Target, path: str, **cookies: str) -> str:
@@ -28,9 +28,9 @@ def get(target: Target, path: str, **cookies: str) -> str:
 def test_the_site_says_which_one_it_is(target):
     said = json.loads(get(target, "/health/"))
     assert (said["site"], said["environment"], said["release"]) == (
-        target.site().name,
-        target.site().environment,
-        target.site().release,
+        target.identity().name,
+        target.identity().environment,
+        target.identity().release,
     )
     assert said["healthy"] is True
 
@@ -74,7 +74,7 @@ def test_a_login_link_is_as_old_as_asked_for(target):
 def test_reset_empties_the_site(target):
     key = target.manage("create_session", "edith@example.com")
     path = target.manage("create_list", "Buy milk")
-    target.manage("reset_site", "--site", target.site().name)
+    target.manage("reset_site", "--site", target.identity().name)
     assert "edith@example.com" not in get(target, "/", sessionid=key)
     with pytest.raises(HTTPError, match="404"):
         get(target, path)
@@ -103,8 +103,8 @@ def test_a_refused_command_says_why_and_names_itself(target, command, says):
 
 
 def test_a_site_that_lives_is_not_gone(target):
-    assert target.gone() == ""
-    assert target.refusal == ""
+    assert target.failure_reason() == ""
+    assert target.fixtures_unavailable() == ""
 
 
 def test_a_list_without_an_owner_cannot_be_shared(target):

@@ -23,14 +23,14 @@ def test_a_container_that_is_killed(started):
     with pytest.raises(TargetError, match="The fixture channel is gone"):
         started.manage("create_session", "edith@example.com")
     ended = f"The container {started.container.name} ended with exit code 137."
-    assert started.gone() == ended
+    assert started.failure_reason() == ended
     assert started.log("any.1", began - 5).endswith(ended)
 
 
 def test_a_container_that_is_removed(started):
     assert started.container
     started.container.remove(force=True)
-    assert started.gone() == f"The container {started.container.name} is gone: it was removed."
+    assert started.failure_reason() == f"The container {started.container.name} is gone: it was removed."
     assert "is gone: it was removed." in started.log("any.1", time.time())
 
 
@@ -47,7 +47,7 @@ def test_a_channel_that_is_killed_between_two_calls(started):
     for _ in range(2):
         with pytest.raises(TargetError, match=r"(?s)The fixture channel is gone: .*exit code 137"):
             started.manage("create_session", "edith@example.com")
-    assert "The fixture channel is gone" in started.gone()
+    assert "The fixture channel is gone" in started.failure_reason()
 
 
 def test_a_database_that_cannot_be_written(started):
@@ -66,7 +66,7 @@ def test_a_database_that_cannot_be_written(started):
 def test_a_person_at_a_shell_is_told_who_uses_the_database(started):
     assert started.container
     with pytest.raises(FixtureError) as refusal:
-        run_manage(started.container, "reset_site", "--site", started.site().name)
+        run_manage(started.container, "reset_site", "--site", started.identity().name)
     assert "Refused: the database is in use by" in str(refusal.value)
     assert f"process {os.getpid()} since 20" in str(refusal.value)
     assert run_manage(started.container, "create_session", "edith@example.com")
@@ -83,7 +83,7 @@ def test_a_lock_that_was_lost_is_noticed(started):
     code, said = started.container.exec_run(["python", "manage.py", "shell", "--command", end_all_but_this_one])
     assert code == 0, said
     with pytest.raises(FixtureError, match="Refused: the lock on the database was lost"):
-        started.manage("reset_site", "--site", started.site().name)
+        started.manage("reset_site", "--site", started.identity().name)
 
 
 def test_two_targets_at_once_do_not_meet(started):
@@ -91,12 +91,12 @@ def test_two_targets_at_once_do_not_meet(started):
     other.start()
     try:
         path = started.manage("create_list", "Buy milk")
-        other.manage("reset_site", "--site", other.site().name)
+        other.manage("reset_site", "--site", other.identity().name)
         assert b"Buy milk" in urlopen(started.base_url + path, timeout=10).read()
         with pytest.raises(FixtureError, match="you mean the site"):
-            other.manage("reset_site", "--site", started.site().name)
+            other.manage("reset_site", "--site", started.identity().name)
         with pytest.raises(HTTPError, match="404"):
             urlopen(other.base_url + path, timeout=10)
     finally:
         other.stop()
-    assert started.gone() == ""
+    assert started.failure_reason() == ""

@@ -22,7 +22,7 @@ def test_a_container_that_is_paused(monkeypatch, started):
     monkeypatch.setattr(channel, "ANSWER_LIMIT_S", 1.0)
     started.container.pause()
     paused = f"The container {started.container.name} is paused: docker unpause {started.container.name}"
-    assert started.gone() == paused
+    assert started.failure_reason() == paused
     with pytest.raises(TargetError, match=f"^{paused} The fixture channel is gone: no answer within 1 s"):
         started.manage("create_session", "edith@example.com")
 
@@ -37,7 +37,7 @@ def test_why_the_container_ended_stands_where_a_fixture_failed(started):
 def test_a_database_that_dies(started):
     (database,) = started.beside
     database.kill()
-    gone = eventually(started.gone, what="word of its end", within_s=5)
+    gone = eventually(started.failure_reason, what="word of its end", within_s=5)
     assert gone == f"The container {database.name} ended with exit code 137."
 
 
@@ -52,7 +52,7 @@ def test_an_engine_that_goes_away(monkeypatch, tmp_path, capfd):
         way.cut()
         monkeypatch.delenv("DOCKER_HOST")
         try:
-            assert target.gone().startswith("The engine no longer answers: ")
+            assert target.failure_reason().startswith("The engine no longer answers: ")
             assert "The engine no longer answers" in target.log("any.1", time.time())
             with pytest.raises(TargetError, match="The engine no longer answers"):
                 target.manage("create_session", "edith@example.com")

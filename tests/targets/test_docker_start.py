@@ -111,7 +111,7 @@ def test_the_release_is_that_of_the_run_and_not_of_the_build(monkeypatch):
     target = DockerTarget(config(target="docker"))
     try:
         target.start()
-        assert target.site().release == "of-this-run"
+        assert target.identity().release == "of-this-run"
     finally:
         target.stop()
 

@@ -28,14 +28,15 @@ def run(container, *command):
 def test_production_is_looked_at_and_takes_no_fixtures(running):
     with by_hand(FOR_PRODUCTION) as container:
         target = running(container.name)
-        assert target.site().environment == "production"
-        assert target.gone() == ""
-        assert "takes no fixtures" in target.refusal
-        assert "Unknown command: 'serve_fixtures'" in target.refusal
+        assert target.identity().environment == "production"
+        assert target.failure_reason() == ""
+        assert "takes no fixtures" in target.fixtures_unavailable()
+        assert "Unknown command: 'serve_fixtures'" in target.fixtures_unavailable()
         assert (
-            f"SUPERLISTS_TESTING=1, EMAIL_FILE_PATH=/data/mail\n  and SITE_ORIGIN={target.base_url}" in target.refusal
+            f"SUPERLISTS_TESTING=1, EMAIL_FILE_PATH=/data/mail\n  and SITE_ORIGIN={target.base_url}"
+            in target.fixtures_unavailable()
         )
-        assert f"docker exec -it {container.name} python manage.py stamp_site" in target.refusal
+        assert f"docker exec -it {container.name} python manage.py stamp_site" in target.fixtures_unavailable()
         with pytest.raises(TargetError, match="takes no fixtures"):
             target.manage("reset_site", "--site", "localhost")
         target.stop()
@@ -46,10 +47,10 @@ def test_production_is_looked_at_and_takes_no_fixtures(running):
 def test_a_disposable_site_takes_fixtures_once_a_person_has_stamped_it(running):
     with by_hand(DISPOSABLE) as container:
         unstamped = running(container.name)
-        assert "the database is not stamped" in unstamped.refusal
+        assert "the database is not stamped" in unstamped.fixtures_unavailable()
         run(container, "python", "manage.py", "shell", "--command", STAMP)
         stamped = running(container.name)
-        assert stamped.refusal == ""
+        assert stamped.fixtures_unavailable() == ""
         path = stamped.manage("create_list", "Buy milk")
         stamped.stop()
         # Nothing was emptied by the end of one run or the beginning of another.
@@ -77,11 +78,11 @@ def test_who_comes_second_is_told_who_is_at_work_and_since_when(running):
         run(container, "python", "manage.py", "shell", "--command", STAMP)
         first = running(container.name)
         second = running(container.name)
-        assert f"process {os.getpid()} since 20" in second.refusal
-        assert "-D lock.wait=SECONDS" in second.refusal
-        assert "stamp" not in second.refusal
+        assert f"process {os.getpid()} since 20" in second.fixtures_unavailable()
+        assert "-D lock.wait=SECONDS" in second.fixtures_unavailable()
+        assert "stamp" not in second.fixtures_unavailable()
         first.stop()
-        assert running(container.name, lock_wait="10").refusal == ""
+        assert running(container.name, lock_wait="10").fixtures_unavailable() == ""
 
 
 def test_the_one_container_of_the_image_is_found(running):
@@ -122,7 +123,7 @@ def test_fixtures_of_another_site_than_the_one_in_the_browser_are_refused(runnin
     with by_hand(DISPOSABLE) as container:
         run(container, "python", "manage.py", "shell", "--command", STAMP)
         target = running(container.name)
-        assert "is the site another, but in the container it is localhost" in target.refusal
+        assert "is the site another, but in the container it is localhost" in target.fixtures_unavailable()
         assert target.channel is None
 
 
@@ -131,7 +132,7 @@ def test_a_wait_for_the_database_that_is_interrupted_leaves_nobody_waiting(runni
         run(container, "python", "manage.py", "shell", "--command", STAMP)
         running(container.name)
         monkeypatch.setattr(channel, "OPENING_LIMIT_S", -599.0)
-        assert "no answer within 1 s" in running(container.name, lock_wait="600").refusal
+        assert "no answer within 1 s" in running(container.name, lock_wait="600").fixtures_unavailable()
         eventually(lambda: channels(container), lambda left: left == 1, what="one channel only", within_s=5)
 
 
