@@ -30,7 +30,7 @@ rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run on
 steps: .venv/ready ## list every step there is, with an example (ARGS="a word")
 	@$(BIN)/python -m acceptance.prose.list_steps $(ARGS)
 
-test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs, mutants
+test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs
 	$(BIN)/python -m scripts.test_all
 
 check: lint unit ## lint and unit tests only, for before each commit
@@ -52,8 +52,8 @@ run: .venv/ready ## serve the site at http://localhost:8000/ for a look
 bench: .venv/ready browser ## measure the journeys against bare Selenium
 	$(BIN)/python -m benchmarks $(if $(filter-out local,$(TARGET)),--target local $(TARGET) --sites $(SITES)) $(ARGS)
 
-mutants: .venv/ready browser ## break the site on purpose: each bug has to be noticed
-	$(BIN)/python -m scripts.mutants
+mutants: .venv/ready browser ## break the site on purpose, and see which tests notice (ARGS=--all, or ARGS="words of a bug's name")
+	$(BIN)/python -m scripts.mutants $(ARGS)
 
 browser: .venv/ready ## find or install a browser and its driver
 	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet) $(SANDBOX)

@@ -79,7 +79,6 @@ ALONE = (Stage("targets", coverage_of("targets", tests("targets", "tests/targets
 # These need no container, and may run beside anything.
 WITHOUT_CONTAINERS = (
     (Stage("unit tests", ["-m", "scripts.unit"]),),
-    (Stage("mutants", ["-m", "scripts.mutants", f"--junit-xml={RESULTS}/mutants.xml"]),),
     (Stage("pages in a browser", tests_on_screen("screens", "tests/screens")),),
     (Stage("lint", ["-m", "scripts.lint"]),),
 )

@@ -1,10 +1,7 @@
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
-from tests.runs.conftest import ROOT, Scratch
+from tests.runs.conftest import Scratch
 
 THREE = "\n".join(f"  Scenario: number {n}\n    Given nothing in particular\n" for n in range(12))
 NOTHING = '@given("nothing in particular")\ndef step(context):\n    pass\n'
@@ -153,10 +150,3 @@ def test_a_step_that_ends_the_process_or_is_not_written_yet_does_not_pass(scratc
     assert "StepError: This step is not written yet: Given a stub" in ran.stdout
     assert "1 scenario passed, 0 failed, 2 error" in ran.stdout
     assert "told_steps.py" in ran.stdout
-
-
-def test_a_bug_on_purpose_is_no_result_of_the_site(scratch: Scratch, tmp_path: Path):
-    environment = scratch.environment(SUPERLISTS_REPORTS=str(tmp_path / "kept"))
-    command = [sys.executable, "-m", "scripts.mutants", f"--junit-xml={tmp_path}/mutants.xml", "anyone can open"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)
-    assert not (tmp_path / "kept").exists()
