@@ -26,13 +26,13 @@ def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
 
     Where the testing app is installed, each line also names its scenario.
     """
-    formatter = (
-        "acceptance.django_app.scenario_log.ScenarioFormatter" if testing else "superlists.logs.RedactingFormatter"
-    )
+    formatter: dict[str, Any] = {"()": "superlists.logs.RedactingFormatter"}
+    if testing:
+        formatter = {"()": "acceptance.django_app.scenario_log.ScenarioFormatter", "redact": redacted}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": formatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+        "formatters": {"line": formatter | {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {

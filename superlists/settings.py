@@ -4,7 +4,7 @@ import copy
 
 from csp.constants import NONE, SELF
 
-from superlists.configuration import BASE_DIR, read_configuration
+from superlists.configuration import BASE_DIR, DISPOSABLE_ENVIRONMENTS, read_configuration
 from superlists.logs import logging_configuration
 
 SITE = read_configuration()
@@ -12,6 +12,14 @@ SITE_ENVIRONMENT = SITE.environment
 SITENAME = SITE.name
 SITE_ORIGIN = SITE.origin
 SUPERLISTS_TESTING = SITE.testing
+# Production has none of the fixtures, but looks at its database's stamp.
+ACCEPTANCE = {
+    "site": SITENAME,
+    "environment": SITE_ENVIRONMENT,
+    "disposable_environments": DISPOSABLE_ENVIRONMENTS,
+    "fixtures": SUPERLISTS_TESTING,
+    "emptied": ("accounts", "lists", "sessions"),
+}
 
 SECRET_KEY = SITE.secret_key
 DEBUG = SITE.debug

@@ -5,7 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
-from acceptance.django_app.stamp import refuse_stamped_production
+from acceptance.django_app.guard import refuse_stamped_production
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superlists.settings")
 

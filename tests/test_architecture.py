@@ -48,10 +48,6 @@ def test_the_suite_knows_the_site_in_one_file_only():
     # The seam is not finished while any is named here.
     assert importers(ENGINE, "superlists") == {
         "acceptance/targets/local.py",
-        "acceptance/django_app/fixture_command.py",
-        "acceptance/django_app/guard.py",
-        "acceptance/django_app/management/commands/create_session.py",
-        "acceptance/django_app/scenario_log.py",
     }
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
+from acceptance.django_app.app_settings import LOCAL, app_settings
 
-class TestingConfig(AppConfig):
-    """The testing app; stamps a local SQLite database that migrate itself made."""
+
+class AcceptanceConfig(AppConfig):
+    """The app of the fixtures; stamps a local SQLite database that migrate itself made."""
 
     name = "acceptance.django_app"
     label = "acceptance"
@@ -29,8 +30,8 @@ class TestingConfig(AppConfig):
         from acceptance.django_app.models import Stamp  # noqa: PLC0415 - models come after apps
 
         # A server's database is somebody's, even while it is empty: a person stamps it.
-        own = settings.SITE_ENVIRONMENT == "local" and connections[using].vendor == "sqlite"
+        own = app_settings().environment == LOCAL and connections[using].vendor == "sqlite"
         stampable = own and using in self._born_empty
         if stampable and Stamp._meta.db_table in connections[using].introspection.table_names():
-            Stamp.objects.using(using).get_or_create(site=settings.SITENAME)
+            Stamp.objects.using(using).get_or_create(site=app_settings().site)
             self._born_empty.discard(using)

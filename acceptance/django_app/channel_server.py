@@ -14,16 +14,17 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import connections
 
-from acceptance.django_app.perform import perform
+from acceptance.django_app.fixture_command import call_fixture
 
 logger = logging.getLogger(__name__)
 REQUEST_LIMIT = 64 * 1024
+# Without any input for so long the channel ends.
 SILENCE_S = 30.0
 CHUNK = 65536
 
 
-class Serving:
-    """Answers what comes in on one file descriptor on another, until the end of input or of patience."""
+class ChannelServer:
+    """Reads requests from one file descriptor and answers on another, until the input ends or nothing comes."""
 
     def __init__(self, source: int, sink: int, *, silence_s: float = SILENCE_S) -> None:
         """Read from `source`, write to `sink`; end after `silence_s` seconds without a request."""
@@ -33,7 +34,7 @@ class Serving:
         self._pending = b""
         self._overlong = False
 
-    def has_no_asker(self) -> bool:
+    def is_abandoned(self) -> bool:
         """Tell whether the input has ended, without waiting; what came early is kept."""
         if len(self._pending) > REQUEST_LIMIT or not select.select([self._source], [], [], 0)[0]:
             return False
@@ -43,16 +44,16 @@ class Serving:
 
     def serve(self, site: str) -> None:
         """Say that requests are welcome, and answer them one by one."""
-        self._say({"ready": site})
-        self._take_whole_lines()
+        self._write({"ready": site})
+        self._answer_whole_lines()
         while chunk := self._read():
             self._pending += chunk
-            self._take_whole_lines()
+            self._answer_whole_lines()
 
-    def _take_whole_lines(self) -> None:
+    def _answer_whole_lines(self) -> None:
         while b"\n" in self._pending:
             line, _, self._pending = self._pending.partition(b"\n")
-            self._take(line)
+            self._answer(line)
         if len(self._pending) > REQUEST_LIMIT:
             # What goes on being too long is not kept, only counted as one request.
             self._overlong, self._pending = True, b""
@@ -66,14 +67,14 @@ class Serving:
             return b""
         return os.read(self._source, CHUNK)
 
-    def _take(self, line: bytes) -> None:
+    def _answer(self, line: bytes) -> None:
         overlong, self._overlong = self._overlong or len(line) > REQUEST_LIMIT, False
         if overlong:
-            self._say({"refused": f"The request is longer than {REQUEST_LIMIT} bytes"})
+            self._write({"refused": f"The request is longer than {REQUEST_LIMIT} bytes"})
         else:
-            self._say(answer_to(line))
+            self._write(answer_to(line))
 
-    def _say(self, answer: dict[str, Any]) -> None:
+    def _write(self, answer: dict[str, Any]) -> None:
         rest = json.dumps(answer).encode() + b"\n"
         while rest:
             rest = rest[os.write(self._sink, rest) :]
@@ -89,7 +90,7 @@ def answer_to(line: bytes) -> dict[str, Any]:
         return {"alive": True}
     if not _is_well_formed(request):
         return {"refused": 'A request is {"command": NAME, "args": [TEXT, …]}'}
-    return _performed(request["command"], request["args"])
+    return _call(request["command"], request["args"])
 
 
 def _is_well_formed(request: Any) -> bool:
@@ -102,9 +103,9 @@ def _is_well_formed(request: Any) -> bool:
     )
 
 
-def _performed(command: str, arguments: list[str]) -> dict[str, Any]:
+def _call(command: str, arguments: list[str]) -> dict[str, Any]:
     try:
-        return {"printed": perform(command, arguments)}
+        return {"printed": call_fixture(command, arguments)}
     except CommandError as error:
         reason = str(error)
     except Exception as error:

@@ -1,15 +1,17 @@
-"""What all fixture commands share: they refuse first, and then do one thing."""
+"""The base class of all fixture commands, and calling one within a running process."""
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from acceptance.django_app import database_lock as lock
+from acceptance.django_app import lock
 from acceptance.django_app.guard import refuse_unless_disposable
-from superlists.accounts.addresses import normalised
 
 
 class FixtureCommand(BaseCommand):
@@ -27,10 +29,34 @@ class FixtureCommand(BaseCommand):
         return self.make(**options)
 
 
-def address(text: str) -> str:
-    """Return a command's EMAIL argument as it is stored; raises CommandError."""
+def email_address(text: str) -> str:
+    """Return a command's EMAIL argument; raises CommandError."""
     try:
         validate_email(text)
     except ValidationError as error:
         raise CommandError(f"{text!r} is not an email address") from error
-    return normalised(text)
+    return text
+
+
+@cache
+def fixture_commands() -> dict[str, FixtureCommand]:
+    """Return the fixture commands of all apps by name; what else they offer is for a person's hand."""
+    apps = {name: app for name, app in sorted(get_commands().items()) if not app.startswith("django.")}
+    commands = {name: load_command_class(app, name) for name, app in apps.items()}
+    return {name: command for name, command in commands.items() if isinstance(command, FixtureCommand)}
+
+
+def call_fixture(name: str, arguments: Sequence[str]) -> str:
+    """Return what a fixture command prints, stripped; raises CommandError that names the command."""
+    commands = fixture_commands()
+    if name not in commands:
+        raise CommandError(f"Unknown command: {name!r}. Allowed: {', '.join(commands)}")
+    output = io.StringIO()
+    try:
+        call_command(commands[name], *arguments, stdout=output, stderr=output)
+    except CommandError as error:
+        raise CommandError(f"{name}: {output.getvalue()}{error}") from error
+    except SystemExit as error:
+        # Options such as --help end the process that they are given to.
+        raise CommandError(f"{name}: Its arguments make nothing") from error
+    return output.getvalue().strip()

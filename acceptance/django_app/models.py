@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from acceptance.django_app.stamp import TABLE
+from acceptance.django_app.guard import TABLE
 
 
 class Stamp(models.Model):

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
-from logging import LogRecord
+from logging import Formatter, LogRecord
 
 from django.http import HttpRequest, HttpResponse
-
-from superlists.logs import RedactingFormatter
 
 COOKIE = "scenario"
 # Strict, for the id goes into the log as it is: a line break would forge a line.
@@ -40,11 +38,16 @@ def scenario_of(request: object) -> str:
     return cookie if VALID.fullmatch(cookie) else ""
 
 
-class ScenarioFormatter(RedactingFormatter):
+class ScenarioFormatter(Formatter):
     """Puts `[scenario id] ` before every physical line, tracebacks included."""
+
+    def __init__(self, fmt: str | None = None, *, redact: Callable[[str], str] = str) -> None:
+        """Write records as `fmt` says; `redact` takes out of their text what no log may hold."""
+        super().__init__(fmt)
+        self._redact = redact
 
     def format(self, record: LogRecord) -> str:
         """Return the record's lines, each with the id if there is one."""
-        text = super().format(record)
+        text = self._redact(super().format(record))
         scenario = current.get() or scenario_of(getattr(record, "request", None))
         return "\n".join(f"[{scenario}] {line}" for line in text.splitlines()) if scenario else text

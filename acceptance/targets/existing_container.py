@@ -24,7 +24,7 @@ Scenarios other than @smoke need a site whose data is disposable:
   and SITE_ORIGIN={url},
   its database stamped by a person: docker exec -it {name} python manage.py stamp_site"""
 
-# What the site says while somebody else is at work on its database; see acceptance/django_app/database_lock.py.
+# What the site says while somebody else is at work on its database; see acceptance/django_app/lock.py.
 BUSY = "the database is in use by"
 TO_WAIT = "\nTo wait until it is free: -D lock.wait=SECONDS"
 

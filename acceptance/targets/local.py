@@ -106,7 +106,7 @@ class LocalTarget:
 
     def _get_ready(self) -> None:
         """Load what the first scenario would else have to wait for."""
-        from acceptance.django_app.perform import fixture_commands  # noqa: PLC0415 - models come after django.setup()
+        from acceptance.django_app.fixture_command import fixture_commands  # noqa: PLC0415 - models come after django.setup()
 
         fixture_commands()
         self.identity()
@@ -125,10 +125,10 @@ class LocalTarget:
         """Run the command in this process."""
         if not self.base_url:
             raise TargetError("The site in this process is not up.")
-        from acceptance.django_app.perform import perform  # noqa: PLC0415 - models come after django.setup()
+        from acceptance.django_app.fixture_command import call_fixture  # noqa: PLC0415 - models come after django.setup()
 
         try:
-            return perform(command, args)
+            return call_fixture(command, args)
         except CommandError as error:
             raise FixtureError(str(error)) from error
 

@@ -2,7 +2,7 @@
 
 Arguments: the database, what the lock is to say as JSON, how many seconds to wait, and how
 many seconds of silence to bear. The lock is the file beside the database that
-acceptance/django_app/file_lock.py takes, too. It says who holds it, since when, and the token
+acceptance/django_app/lock.py takes, too. It says who holds it, since when, and the token
 by which the holder's own steps ask for it; see with_lock.py. Whoever is gone and left a step
 running is waited for.
 Prints "held"; or who holds it instead, and ends with 75.

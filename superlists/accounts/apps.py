@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import pre_migrate
 
-from acceptance.django_app.stamp import refuse_to_empty
+from acceptance.django_app.guard import refuse_to_empty
 
 
 class AccountsConfig(AppConfig):

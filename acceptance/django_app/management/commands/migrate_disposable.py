@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from acceptance.django_app.app_settings import app_settings
 from acceptance.django_app.guard import refuse_environment
 from acceptance.django_app.models import Stamp
 
@@ -25,5 +25,5 @@ class Command(BaseCommand):
                 "To keep it, run manage.py migrate; if nothing in it is worth keeping, manage.py stamp_site"
             )
         call_command("migrate", interactive=False)
-        Stamp.objects.get_or_create(site=settings.SITENAME)
-        self.stdout.write(f"The database is made, and disposable for {settings.SITENAME}.")
+        stamp, _ = Stamp.objects.get_or_create(site=app_settings().site)
+        self.stdout.write(f"The database is made, and disposable for {stamp.site}.")

@@ -3,13 +3,13 @@
 import os
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from acceptance.django_app import database_lock as lock
-from acceptance.django_app.channel_server import SILENCE_S, Serving
+from acceptance.django_app import lock
+from acceptance.django_app.app_settings import app_settings
+from acceptance.django_app.channel_server import SILENCE_S, ChannelServer
+from acceptance.django_app.fixture_command import fixture_commands
 from acceptance.django_app.guard import refuse_unless_disposable
-from acceptance.django_app.perform import fixture_commands
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own type
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take who asks, how long to wait for the lock, and how long to bear silence."""
-        parser.add_argument("--holder", default=lock.this_process(), metavar="WHO", help="told to whoever comes next")
+        """Take who asks, how long to wait for the lock, and the timeout without input."""
+        parser.add_argument("--holder", default="", metavar="WHO", help="told to whoever comes next")
         parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the lock; default: 0")
         parser.add_argument(
             "--silence", type=float, default=SILENCE_S, metavar="SECONDS", help=f"default: {SILENCE_S:g}"
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         # What anyone prints by the way is not an answer.
         sink = os.dup(1)
         os.dup2(2, 1)
-        serving = Serving(0, sink, silence_s=silence)
-        with lock.held(holder, wait_s=wait, unwanted=serving.has_no_asker):
+        server = ChannelServer(0, sink, silence_s=silence)
+        with lock.hold(holder, wait_s=wait, is_abandoned=server.is_abandoned):
             refuse_unless_disposable()
-            serving.serve(settings.SITENAME)
+            server.serve(app_settings().site)

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from acceptance.django_app import database_lock as lock
+from acceptance.django_app import lock
+from acceptance.django_app.app_settings import app_settings
 from acceptance.django_app.guard import refuse_environment
 from acceptance.django_app.models import Stamp
 
@@ -22,19 +23,19 @@ class Command(BaseCommand):
         if not sys.stdin.isatty():
             raise CommandError("Refused: a person has to type the site's name at a terminal.")
         # What is stamped has to be what the person was asked about.
-        with lock.held(lock.this_process()):
-            self._stamp()
+        with lock.hold():
+            self._stamp(app_settings().site)
 
-    def _stamp(self) -> None:
+    def _stamp(self, site: str) -> None:
         self.stdout.write(
-            f"Scenarios will then EMPTY the database of {settings.SITENAME} ({settings.DATABASES['default']['NAME']})."
+            f"Scenarios will then EMPTY the database of {site} ({settings.DATABASES['default']['NAME']})."
         )
         try:
-            typed = input(f"Type {settings.SITENAME} to go on: ").strip()
+            answer = input(f"Type {site} to go on: ").strip()
         except EOFError:
-            typed = ""
-        if typed != settings.SITENAME:
-            raise CommandError(f"Refused: {typed!r} is not {settings.SITENAME!r}. Nothing was changed.")
-        Stamp.objects.exclude(site=settings.SITENAME).delete()
-        Stamp.objects.get_or_create(site=settings.SITENAME)
-        self.stdout.write(f"The database is disposable for {settings.SITENAME}.")
+            answer = ""
+        if answer != site:
+            raise CommandError(f"Refused: {answer!r} is not {site!r}. Nothing was changed.")
+        Stamp.objects.exclude(site=site).delete()
+        Stamp.objects.get_or_create(site=site)
+        self.stdout.write(f"The database is disposable for {site}.")

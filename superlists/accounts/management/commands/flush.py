@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.commands.flush import Command as Flush
 
-from acceptance.django_app import database_lock as lock
-from acceptance.django_app.stamp import refuse_to_empty
+from acceptance.django_app import lock
+from acceptance.django_app.guard import refuse_to_empty
 
 
 class Command(Flush):
@@ -14,6 +14,6 @@ class Command(Flush):
     def handle(self, **options: Any) -> None:
         """Refuse, or do what Django's command does."""
         refuse_to_empty()
-        with lock.held(lock.this_process()):
+        with lock.hold():
             refuse_to_empty()
             super().handle(**options)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from acceptance.django_app.fixture_command import FixtureCommand, address
+from acceptance.django_app.fixture_command import FixtureCommand, email_address
 from superlists.accounts.models import User
 from superlists.lists.models import Item, List, text_digest
 
@@ -25,7 +25,7 @@ class Command(FixtureCommand):
         if not all(text.strip() for text in items):
             raise CommandError("An ITEM is empty")
         with transaction.atomic():
-            user = User.objects.get_or_create(email=address(owner))[0] if owner is not None else None
+            user = User.objects.get_or_create(email=email_address(owner))[0] if owner is not None else None
             made = List.objects.create(owner=user)
             for text in items:
                 Item.objects.get_or_create(list=made, digest=text_digest(text), defaults={"text": text})

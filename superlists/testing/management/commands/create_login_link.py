@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from acceptance.django_app.fixture_command import FixtureCommand, address
+from acceptance.django_app.fixture_command import FixtureCommand, email_address
 from superlists.accounts.models import LoginLink, login_path
 
 
@@ -24,7 +24,7 @@ class Command(FixtureCommand):
         """Make the link; return its path."""
         if not 0 <= age <= 60 * 24 * 365:
             raise CommandError(f"--age is {age}; allowed: 0 to 525600 minutes")
-        link, token = LoginLink.objects.make(address(email))
+        link, token = LoginLink.objects.make(email_address(email))
         made_at = timezone.now() - timedelta(minutes=age)
         LoginLink.objects.filter(pk=link.pk).update(created_at=made_at)
         return login_path(token)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
 
-from acceptance.django_app.fixture_command import FixtureCommand, address
+from acceptance.django_app.fixture_command import FixtureCommand, email_address
+from superlists.accounts.addresses import normalised
 from superlists.lists.models import List, Share
 
 
@@ -21,7 +22,7 @@ class Command(FixtureCommand):
 
     def make(self, *, list: str, email: str, **_: Any) -> str:  # noqa: A002 - the option's name
         """Share the list; return with whom."""
-        shared, sharee = _owned_list(list), address(email)
+        shared, sharee = _owned_list(list), normalised(email_address(email))
         if sharee == shared.owner_id:
             raise CommandError(f"{sharee} owns the list {list!r}")
         Share.objects.get_or_create(list=shared, email=sharee)

@@ -5,11 +5,10 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from acceptance.django_app import reset
-from acceptance.django_app.models import Stamp
+from acceptance.django_app.management.commands import reset_site
 from superlists.accounts.models import LoginLink, User
 from superlists.lists.models import Item, List, Share
-from tests.superlists.testing.conftest import SITE
+from tests.acceptance.django_app.conftest import SITE
 
 pytestmark = pytest.mark.usefixtures("stamp")
 KEPT = {
@@ -31,31 +30,14 @@ def full_site(ediths_list, as_edith):
         assert model._default_manager.exists()
 
 
-def test_every_table_is_either_emptied_or_kept_on_purpose(full_site, everything):
-    full = {table for table, rows in everything().items() if rows}
-    emptied = everything().keys() - KEPT
-    assert emptied <= full
-    call_command("reset_site", "--site", SITE)
-    assert {table for table, rows in everything().items() if table in emptied and rows} == set()
-
-
-def test_what_is_not_the_products_stays(full_site, everything):
+def test_every_table_is_either_emptied_or_kept_on_purpose(full_site, everything, run):
     before = everything()
-    call_command("reset_site", "--site", SITE)
-    after = everything()
-    assert {table: after[table] for table in KEPT} == {table: before[table] for table in KEPT}
-    assert Stamp.objects.get().site == SITE
-
-
-def test_it_says_what_it_emptied(run):
-    assert run("reset_site", "--site", SITE) == f"{SITE} is empty"
-
-
-def test_an_empty_site_can_be_emptied_again(run, everything):
-    run("reset_site", "--site", SITE)
-    once = everything()
-    run("reset_site", "--site", SITE)
-    assert everything() == once
+    assert before.keys() - KEPT <= {table for table, rows in before.items() if rows}
+    for _ in range(2):
+        assert run("reset_site", "--site", SITE) == f"{SITE} is empty"
+        after = everything()
+        assert {table for table, rows in after.items() if table not in KEPT and rows} == set()
+        assert {table: after[table] for table in KEPT} == {table: before[table] for table in KEPT}
 
 
 def test_whoever_was_logged_in_is_no_longer(as_edith):
@@ -63,11 +45,17 @@ def test_whoever_was_logged_in_is_no_longer(as_edith):
     assert "edith@example.com" not in as_edith.get("/").content.decode()
 
 
+def test_single_models_can_be_emptied_with_what_ties_them_to_others(acceptance):
+    acceptance(emptied=["auth.Group"])
+    tables = [model._meta.db_table for model in reset_site.emptied_models()]
+    assert tables == ["auth_group_permissions", "auth_group"]
+
+
 def test_a_site_that_cannot_be_emptied_whole_is_not_emptied_at_all(full_site, everything, monkeypatch):
     before = everything()
     gone = type("Gone", (), {"_meta": type("Meta", (), {"db_table": "gone"})})
-    models = [*reset.product_models(), gone]
-    monkeypatch.setattr(reset, "product_models", lambda: models)
+    models = [*reset_site.emptied_models(), gone]
+    monkeypatch.setattr(reset_site, "emptied_models", lambda: models)
     with pytest.raises(DatabaseError, match="no such table: gone"):
         call_command("reset_site", "--site", SITE)
     assert everything() == before

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 
-from acceptance.django_app.channel_server import CHUNK, Serving
+from acceptance.django_app.channel_server import CHUNK, ChannelServer
 from tests.superlists.checkout import started
 
 ALIVE = b'{"alive": true}\n'
@@ -22,7 +22,7 @@ def served(sink, *chunks, silence_s=10.0, end=True):
     sending = threading.Thread(target=_send, args=(ours, chunks, end))
     with ours, theirs, sink.open("w+b") as answers:
         sending.start()
-        Serving(theirs.fileno(), answers.fileno(), silence_s=silence_s).serve("localhost")
+        ChannelServer(theirs.fileno(), answers.fileno(), silence_s=silence_s).serve("localhost")
         sending.join()
         answers.seek(0)
         return [json.loads(line) for line in answers]

@@ -1,18 +1,28 @@
-"""A stamped database, and every fixture command with arguments that would do something."""
+"""A stamped database of Superlists, and every fixture command with arguments that would do something."""
 
 import pytest
 from django.conf import settings as site_settings
-from django.core.management import call_command, get_commands, load_command_class
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.utils import ConnectionHandler
 
-from acceptance.django_app import database_lock as lock
-from acceptance.django_app.fixture_command import FixtureCommand
+from acceptance.django_app import lock
+from acceptance.django_app.fixture_command import fixture_commands
 from acceptance.django_app.models import Stamp
+from tests.acceptance.django_app.channel import served
 from tests.superlists.checkout import copied_to, python
-from tests.superlists.testing.channel import served
+from tests.superlists.conftest import (  # noqa: F401 - fixtures
+    as_edith,
+    as_francis,
+    edith,
+    ediths_list,
+    francis,
+    no_database,
+    site_log,
+    start_list,
+)
 
-SITE = site_settings.SITENAME
+SITE = site_settings.ACCEPTANCE["site"]
 ARGUMENTS = {
     "create_list": ["Hang the bunting", "--owner", "francis@example.com"],
     "create_login_link": ["edith@example.com"],
@@ -23,18 +33,23 @@ ARGUMENTS = {
 }
 
 
-def fixture_commands():
-    ours = {name: app for name, app in get_commands().items() if not app.startswith("django.")}
-    return sorted(name for name, app in ours.items() if isinstance(load_command_class(app, name), FixtureCommand))
-
-
 @pytest.fixture
 def stamp(db):
     return Stamp.objects.get_or_create(site=SITE)[0]
 
 
+@pytest.fixture
+def acceptance(settings):
+    """Change what the site's settings say to the app."""
+
+    def change(**said):
+        settings.ACCEPTANCE = settings.ACCEPTANCE | said
+
+    return change
+
+
 @pytest.fixture(params=fixture_commands())
-def fixture_command(request, ediths_list, settings, tmp_path):
+def fixture_command(request, ediths_list, settings, tmp_path):  # noqa: F811
     """A command and its arguments, on a site that holds Edith's list, and writes mail to files."""
     settings.EMAIL_FILE_PATH = str(tmp_path)
     arguments = ARGUMENTS[request.param]
@@ -74,7 +89,7 @@ def serve(tmp_path):
 
 
 @pytest.fixture
-def everything(ediths_list):
+def everything(ediths_list):  # noqa: F811
     """Every row of every table, by table; `ediths_list` sees to it that there are some."""
 
     def look():
@@ -85,6 +100,20 @@ def everything(ediths_list):
             }
 
     return look
+
+
+@pytest.fixture
+def refused(everything):
+    """Run a command that has to be refused and to leave each row as it is; return why."""
+
+    def call(*command):
+        before = everything()
+        with pytest.raises(CommandError, match=r"^Refused: ") as refusal:
+            call_command(*command)
+        assert everything() == before
+        return str(refusal.value)
+
+    return call
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from acceptance.waiting import eventually
+from tests.acceptance.django_app.channel import Channel
 from tests.superlists.checkout import python, started
-from tests.superlists.testing.channel import Channel
 
 RESET = ("manage.py", "reset_site", "--site", "localhost")
 HOLD_LOCK = Path("deploy/remote/hold_lock.py").read_text()
