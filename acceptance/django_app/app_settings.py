@@ -1,6 +1,7 @@
 """What a project tells this app: `ACCEPTANCE` in its Django settings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -33,7 +34,8 @@ class AppSettings:
 def app_settings() -> AppSettings:
     """Return what the project says; raises ImproperlyConfigured."""
     try:
-        return AppSettings(**settings.ACCEPTANCE)
+        project: Any = settings.ACCEPTANCE
+        return AppSettings(**project)
     except (AttributeError, TypeError) as error:
         allowed = ", ".join(AppSettings.__dataclass_fields__)
         raise ImproperlyConfigured(

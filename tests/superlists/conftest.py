@@ -5,10 +5,8 @@ import os
 from io import StringIO
 
 import pytest
-from django.conf import settings as site_settings
 from django.db.utils import ConnectionHandler
 from django.test import Client
-from django.utils.module_loading import import_string
 
 from superlists.accounts.models import User
 from superlists.configuration import read_configuration
@@ -94,10 +92,10 @@ def no_database(db, tmp_path):
 @pytest.fixture
 def site_log():
     """What the site writes to its console, as its own formatter writes it."""
-    line = site_settings.LOGGING["formatters"]["line"]
+    (console,) = (handler for handler in logging.getLogger("django").handlers if type(handler) is logging.StreamHandler)
     written = StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(import_string(line["()"])(line["format"]))
+    handler.setFormatter(console.formatter)
     loggers = [logging.getLogger(name) for name in ("superlists", "acceptance", "django")]
     for logger in loggers:
         logger.addHandler(handler)

@@ -18,7 +18,7 @@ from tests.superlists.checkout import PRODUCTION, copied_to, python
 @pytest.mark.django_db(transaction=True)
 def test_flush_is_refused_in_production_and_leaves_every_row(settings):
     List.objects.create()
-    settings.SITE_ENVIRONMENT = "production"
+    settings.ACCEPTANCE = settings.ACCEPTANCE | {"environment": "production"}
     with pytest.raises(CommandError, match=r"^Refused: the database of a production site is not emptied\.$"):
         call_command("flush", interactive=False)
     assert List.objects.count() == 1

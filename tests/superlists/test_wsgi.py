@@ -27,13 +27,13 @@ def test_a_local_site_starts_on_a_stamped_database(start):
 
 
 def test_production_starts_on_a_database_without_stamp(start, settings):
-    settings.SITE_ENVIRONMENT = "production"
+    settings.ACCEPTANCE = settings.ACCEPTANCE | {"environment": "production"}
     Stamp.objects.all().delete()
     assert isinstance(start(), WSGIHandler)
 
 
 def test_production_does_not_start_on_a_stamped_database(start, settings):
-    settings.SITE_ENVIRONMENT = "production"
+    settings.ACCEPTANCE = settings.ACCEPTANCE | {"environment": "production"}
     Stamp.objects.get_or_create(site="localhost")
     with pytest.raises(ImproperlyConfigured, match="its database is stamped as disposable for localhost"):
         start()

@@ -22,7 +22,7 @@ from tests.superlists.conftest import (  # noqa: F401 - fixtures
     start_list,
 )
 
-SITE = site_settings.ACCEPTANCE["site"]
+SITE = str(site_settings.ACCEPTANCE["site"])
 ARGUMENTS = {
     "create_list": ["Hang the bunting", "--owner", "francis@example.com"],
     "create_login_link": ["edith@example.com"],
