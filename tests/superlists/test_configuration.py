@@ -1,125 +1,144 @@
-"""What the environment may say, and what the site makes of it."""
+"""What the environment may say, what the site makes of it, and which mistakes keep it from starting."""
 
 import os
+import runpy
+import sqlite3
+from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ConnectionHandler
 
-from superlists.configuration import (
-    BASE_DIR,
-    LOCAL_SECRET_KEY,
-    VARIABLES,
-    MailConfiguration,
-    SiteConfiguration,
-    read_configuration,
-)
-from tests.superlists.checkout import PRODUCTION
+from superlists.configuration import VARIABLES, read_configuration
+from tests.superlists.checkout import PRODUCTION, SITE
 
-
-def test_a_developers_machine_needs_nothing_more_than_its_environment(configured):
-    site = configured(SITE_ENVIRONMENT="local")
-    assert (site.environment, site.testing, site.debug, site.https) == ("local", False, True, False)
-    assert (site.secret_key, site.allowed_host, site.name) == (LOCAL_SECRET_KEY, "", "localhost")
-    assert site.origin == "http://localhost:8000"
-    assert site.database["NAME"] == str(BASE_DIR / "db.sqlite3")
-    assert site.mail == MailConfiguration(host="", port=587, user="", password="", use_tls=True, file_path="")
+NO_ORIGIN = "is not scheme, host and port alone, such as https://lists.example.com or http://localhost:8888"
+ONE_HOST = "names one host, such as lists.example.com"
+NO_ADDRESS = "is not a database address such as postgres://USER@HOST/NAME"
+A_PORT = "Must be greater than or equal to 1 and less than or equal to 65535."
+OFF = "is not set, and with debug off it has to be"
+BACKENDS = "django.core.mail.backends"
+MAIL = {"EMAIL_HOST": "mail.example.com", "EMAIL_HOST_USER": "edith@example.com", "EMAIL_PASSWORD": "$open {{sesame}}"}
 
 
-def test_everything_can_be_said(configured):
-    site = configured(
-        SITE_ENVIRONMENT="staging",
-        SUPERLISTS_TESTING="1",
-        SITENAME="staging",
-        DJANGO_DB_PATH="/srv/lists.sqlite3",
-        DJANGO_SECRET_KEY=" a key ",
-        DJANGO_DEBUG_FALSE="0",
-        DJANGO_ALLOWED_HOST="staging.example.com",
-        DJANGO_HTTPS="yes",
-        SITE_ORIGIN="https://staging.example.com:8443",
-        EMAIL_HOST="mail.example.com",
-        EMAIL_PORT="25",
-        EMAIL_HOST_USER="superlists",
-        EMAIL_PASSWORD="$open {{sesame}}",
-        EMAIL_USE_TLS="0",
-        EMAIL_FILE_PATH="/srv/mail",
-    )
-    assert site == SiteConfiguration(
-        environment="staging",
-        testing=True,
-        debug=True,
-        secret_key="a key",
-        allowed_host="staging.example.com",
-        name="staging",
-        https=True,
-        origin="https://staging.example.com:8443",
-        database=site.database,
-        mail=MailConfiguration("mail.example.com", 25, "superlists", "$open {{sesame}}", False, "/srv/mail"),
-    )
-    assert site.database["NAME"] == "/srv/lists.sqlite3"
+@pytest.fixture
+def settings_for(monkeypatch):
+    """Django's settings, as they follow from these variables and no others."""
+
+    def read(**environ):
+        monkeypatch.setattr(os, "environ", environ)
+        return runpy.run_path(str(SITE / "superlists" / "settings.py"))
+
+    return read
 
 
 @pytest.mark.parametrize(
-    ("environ", "origin"),
+    ("environ", "expected"),
     [
-        ({}, "http://lists.example.com"),
-        ({"DJANGO_HTTPS": "1"}, "https://lists.example.com"),
-        ({"SITE_ORIGIN": "http://Lists.example.com:80"}, "http://lists.example.com"),
-        ({"SITE_ORIGIN": "https://lists.example.com"}, "https://lists.example.com"),
-        ({"DJANGO_ALLOWED_HOST": "Lists.example.com"}, "http://lists.example.com"),
+        (
+            {"SITE_ENVIRONMENT": "local"},
+            {
+                "DEBUG": True,
+                "SUPERLISTS_TESTING": False,
+                "ALLOWED_HOSTS": [],
+                "SITENAME": "localhost",
+                "SITE_ORIGIN": "http://localhost:8000",
+                "EMAIL_BACKEND": f"{BACKENDS}.console.EmailBackend",
+            },
+        ),
+        (
+            PRODUCTION,
+            {
+                "DEBUG": False,
+                "ALLOWED_HOSTS": ["lists.example.com"],
+                "SITENAME": "lists.example.com",
+                "SITE_ORIGIN": "http://lists.example.com",
+                "EMAIL_BACKEND": "superlists.accounts.mail.UnsetBackend",
+                "DEFAULT_FROM_EMAIL": "noreply@lists.example.com",
+            },
+        ),
+        # An environment that is not named is production, and that has no fixtures.
+        (PRODUCTION | {"SITE_ENVIRONMENT": ""}, {"SITE_ENVIRONMENT": "production", "DEBUG": False}),
+        (PRODUCTION | {"SUPERLISTS_TESTING": "1"}, {"SUPERLISTS_TESTING": False}),
+        *(
+            (PRODUCTION | {"SITE_ENVIRONMENT": name, "SUPERLISTS_TESTING": said}, {"SUPERLISTS_TESTING": said == "1"})
+            for name in ("local", "docker", "staging")
+            for said in ("", "0", "1")
+        ),
+        *(
+            (PRODUCTION | {"SITE_ENVIRONMENT": name}, {"DEBUG": False, "SITE_ENVIRONMENT": name})
+            for name in ("docker", "staging", "production")
+        ),
+        (PRODUCTION | {"SITENAME": "lists"}, {"SITENAME": "lists", "DEFAULT_FROM_EMAIL": "noreply@lists"}),
+        (PRODUCTION | {"DJANGO_HTTPS": "1"}, {"SITE_ORIGIN": "https://lists.example.com"}),
+        (PRODUCTION | {"DJANGO_ALLOWED_HOST": "Lists.example.com"}, {"SITE_ORIGIN": "http://lists.example.com"}),
+        *(
+            (PRODUCTION | {"SITE_ORIGIN": said}, {"SITE_ORIGIN": meant})
+            for said, meant in (
+                ("http://Lists.example.com:80", "http://lists.example.com"),
+                ("https://lists.example.com", "https://lists.example.com"),
+                ("https://lists.example.com:8443", "https://lists.example.com:8443"),
+            )
+        ),
+        (
+            PRODUCTION | MAIL | {"EMAIL_PORT": "65535", "EMAIL_USE_TLS": "0"},
+            {
+                "EMAIL_BACKEND": f"{BACKENDS}.smtp.EmailBackend",
+                "EMAIL_HOST": "mail.example.com",
+                "EMAIL_PORT": 65535,
+                "EMAIL_HOST_USER": "edith@example.com",
+                "EMAIL_HOST_PASSWORD": "$open {{sesame}}",
+                "EMAIL_USE_TLS": False,
+                "EMAIL_FILE_PATH": None,
+                "DEFAULT_FROM_EMAIL": "edith@example.com",
+            },
+        ),
+        (PRODUCTION | MAIL, {"EMAIL_PORT": 587, "EMAIL_USE_TLS": True, "EMAIL_TIMEOUT": 10}),
+        (PRODUCTION | MAIL | {"EMAIL_HOST_USER": "edith"}, {"DEFAULT_FROM_EMAIL": "noreply@lists.example.com"}),
+        (
+            PRODUCTION | MAIL | {"EMAIL_FILE_PATH": "/srv/mail"},
+            {"EMAIL_BACKEND": f"{BACKENDS}.filebased.EmailBackend", "EMAIL_FILE_PATH": "/srv/mail"},
+        ),
     ],
 )
-def test_the_links_of_mails_lead_to_the_host_or_where_one_says(configured, environ, origin):
-    assert configured(**PRODUCTION | environ).origin == origin
+def test_settings_follow_from_the_environment(settings_for, environ, expected):
+    read = settings_for(**environ)
+    assert {name: read[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize("environ", [{}, {"SITE_ENVIRONMENT": ""}, {"SITE_ENVIRONMENT": "production"}])
-def test_an_environment_that_is_not_named_is_production(configured, environ):
-    site = configured(**PRODUCTION | {"SITE_ENVIRONMENT": ""} | environ)
-    assert (site.environment, site.debug, site.name) == ("production", False, "lists.example.com")
+@pytest.mark.parametrize("testing", ["0", "1"])
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_the_app_of_the_fixtures_is_installed_where_it_was_asked_for_and_never_in_production(
+    settings_for, environment, testing
+):
+    read = settings_for(**PRODUCTION | {"SITE_ENVIRONMENT": environment, "SUPERLISTS_TESTING": testing})
+    installed = " ".join(read["INSTALLED_APPS"] + read["MIDDLEWARE"])
+    wanted = (environment, testing) == ("staging", "1")
+    assert ("superlists.testing" in installed, "acceptance" in installed) == (wanted, wanted)
 
 
-def test_production_never_has_the_testing_app(configured):
-    assert configured(**PRODUCTION, SUPERLISTS_TESTING="1").testing is False
+def test_with_https_browsers_are_kept_to_it_and_without_nothing_is_said_of_it(settings_for):
+    read = settings_for(**PRODUCTION, DJANGO_HTTPS="1")
+    assert read["SECURE_SSL_REDIRECT"] is read["SESSION_COOKIE_SECURE"] is read["CSRF_COOKIE_SECURE"] is True
+    assert read["SECURE_HSTS_SECONDS"] >= 365 * 24 * 60 * 60
+    assert read["SECURE_SSL_HOST"] == "lists.example.com"
+    assert read["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert not [name for name in settings_for(**PRODUCTION) if name.startswith("SECURE_") or "_COOKIE_SECURE" in name]
 
 
-@pytest.mark.parametrize("environment", ["local", "docker", "staging"])
-def test_elsewhere_the_testing_app_has_to_be_asked_for(configured, environment):
-    given = PRODUCTION | {"SITE_ENVIRONMENT": environment}
-    assert configured(**given).testing is False
-    assert configured(**given, SUPERLISTS_TESTING="1").testing is True
-    assert configured(**given, SUPERLISTS_TESTING="0").testing is False
-
-
-@pytest.mark.parametrize("environment", ["docker", "staging", "production"])
-def test_only_a_developers_machine_has_debug_on_by_itself(configured, environment):
-    assert configured(**PRODUCTION | {"SITE_ENVIRONMENT": environment}).debug is False
-
-
-@pytest.mark.parametrize("port", ["1", "65535"])
-def test_a_port_may_be_any_that_there_is(configured, port):
-    assert configured(**PRODUCTION, EMAIL_PORT=port).mail.port == int(port)
-
-
-def test_a_postgresql_whose_machine_is_gone_is_given_up_within_seconds_unless_told_otherwise(configured):
-    address = "postgres://edith@db/lists"
-    assert configured(**PRODUCTION, DATABASE_URL=address).database["OPTIONS"] == {
-        "connect_timeout": 3,
-        "tcp_user_timeout": 5000,
-    }
-    told = configured(**PRODUCTION, DATABASE_URL=f"{address}?connect_timeout=9&sslmode=require").database["OPTIONS"]
-    assert (told["connect_timeout"], told["sslmode"]) == (9, "require")
-
-
-def test_a_postgresql_address_is_taken_apart(configured):
-    database = configured(**PRODUCTION, DATABASE_URL="postgres://edith:s%40same@db:5433/lists").database
-    assert database["ENGINE"] == "django.db.backends.postgresql"
-    assert (database["USER"], database["PASSWORD"], database["HOST"]) == ("edith", "s@same", "db")
-    assert (database["PORT"], database["NAME"]) == (5433, "lists")
-    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
-
-
-def test_an_sqlite_address_is_as_good_as_a_path(configured):
-    by_url = configured(**PRODUCTION, DATABASE_URL="sqlite:////srv/lists.sqlite3").database
-    assert by_url == configured(**PRODUCTION, DJANGO_DB_PATH="/srv/lists.sqlite3").database
+def test_databases_are_named_by_an_address_or_a_path(configured):
+    address = "postgres://edith:s%40same@db:5433/lists"
+    database = configured(**PRODUCTION, DATABASE_URL=f"{address}?connect_timeout=9&sslmode=require").database
+    assert (database["ENGINE"], database["USER"]) == ("django.db.backends.postgresql", "edith")
+    assert (database["PASSWORD"], database["HOST"], database["PORT"]) == ("s@same", "db", 5433)
+    assert (database["NAME"], database["CONN_HEALTH_CHECKS"]) == ("lists", True)
+    # One whose machine is gone is given up within seconds, unless told otherwise.
+    assert database["OPTIONS"] == {"connect_timeout": 9, "tcp_user_timeout": 5000, "sslmode": "require"}
+    assert configured(**PRODUCTION, DATABASE_URL=address).database["OPTIONS"]["connect_timeout"] == 3
+    by_path = configured(**PRODUCTION, DJANGO_DB_PATH="/srv/lists.sqlite3").database
+    assert by_path["NAME"] == "/srv/lists.sqlite3"
+    assert configured(**PRODUCTION, DATABASE_URL="sqlite:////srv/lists.sqlite3").database == by_path
+    assert configured(SITE_ENVIRONMENT="local").database["NAME"] == str(SITE / "db.sqlite3")
 
 
 class Noting(dict):
@@ -143,4 +162,83 @@ def test_what_is_listed_is_what_is_read(monkeypatch):
     monkeypatch.setattr(os, "environ", environ)
     read_configuration()
     assert environ.read == set(VARIABLES)
-    assert len(VARIABLES) == len(set(VARIABLES))
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        (PRODUCTION | {"SITE_ENVIRONMENT": "prod"}, ["is 'prod'; allowed: local, docker, staging, production"]),
+        *(
+            (PRODUCTION | {"DJANGO_ALLOWED_HOST": host}, [ONE_HOST])
+            for host in ("*", "a.example.com,b.example.com", ".example.com", "https://a.example.com", "a:8000")
+        ),
+        (PRODUCTION | {"DJANGO_HTTPS": "perhaps"}, ["Not a valid boolean."]),
+        *(
+            (PRODUCTION | {"SITE_ORIGIN": origin}, [NO_ORIGIN])
+            for origin in (
+                "lists.example.com",
+                "https://lists.example.com/",
+                "https://edith:sesame@lists.example.com",
+                "https://lists.example.com:65536",
+            )
+        ),
+        (
+            PRODUCTION | {"SITE_ORIGIN": "http://localhost:8888"},
+            ["leads to localhost, and the site answers to lists.example.com alone; see DJANGO_ALLOWED_HOST"],
+        ),
+        (
+            PRODUCTION | {"SITE_ORIGIN": "http://lists.example.com", "DJANGO_HTTPS": "1"},
+            ["begins with http://, and DJANGO_HTTPS is on"],
+        ),
+        (PRODUCTION | {"EMAIL_USE_TLS": "perhaps"}, ["Not a valid boolean."]),
+        (PRODUCTION | {"EMAIL_PORT": "smtp"}, ["Not a valid integer."]),
+        *((PRODUCTION | {"EMAIL_PORT": port}, [A_PORT]) for port in ("0", "65536")),
+        *(
+            (PRODUCTION | {"DATABASE_URL": url}, ["has to begin with sqlite or postgres or postgresql://"])
+            for url in ("mysql://edith:sesame@db/lists", "edith:sesame@db/lists")
+        ),
+        (PRODUCTION | {"DATABASE_URL": "postgres://edith:sesame@db:port/lists"}, [NO_ADDRESS]),
+        (
+            PRODUCTION | {"DATABASE_URL": "postgres://edith:sesame@db/"},
+            ["names no database; such as postgres://USER@HOST/NAME"],
+        ),
+        (
+            PRODUCTION | {"DATABASE_URL": "sqlite:////a", "DJANGO_DB_PATH": "/b"},
+            ["is set as well as DJANGO_DB_PATH; keep one of them"],
+        ),
+        ({}, [OFF, OFF]),
+        ({"DJANGO_ALLOWED_HOST": " ", "DJANGO_SECRET_KEY": ""}, [OFF, OFF]),
+        ({"SITE_ENVIRONMENT": "local", "DJANGO_DEBUG_FALSE": "1"}, [OFF, OFF]),
+        # One that cannot be read hides no other.
+        ({"DJANGO_DEBUG_FALSE": "perhaps"}, [OFF, OFF, "Not a valid boolean."]),
+    ],
+)
+def test_mistakes_are_told_all_at_once_without_secrets(configured, environ, expected):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        configured(**environ)
+    first, *mistakes = str(refusal.value).splitlines()
+    assert first == "The site cannot start:"
+    assert [mistake.partition(": ")[2] for mistake in mistakes] == expected
+    assert {mistake.partition(": ")[0] for mistake in mistakes} <= set(VARIABLES)
+    assert "sesame" not in str(refusal.value)
+
+
+def test_production_does_not_start_with_debug_on(configured):
+    with pytest.raises(ImproperlyConfigured, match="DEBUG_FALSE: a production site does not start with debug on"):
+        configured(**PRODUCTION, DJANGO_DEBUG_FALSE="0")
+
+
+def test_sqlite_is_as_several_workers_need_it(configured, tmp_path, db):
+    path = tmp_path / "lists.sqlite3"
+    database = ConnectionHandler({"default": configured(**PRODUCTION, DJANGO_DB_PATH=str(path)).database})["default"]
+    with database.cursor() as cursor:
+        for name, expected in (("journal_mode", "wal"), ("synchronous", 1), ("busy_timeout", 20_000)):
+            assert cursor.execute(f"PRAGMA {name}").fetchone()[0] == expected
+    another_worker = sqlite3.connect(Path(path), timeout=0, isolation_level=None)
+    # A transaction holds the write lock from its start.
+    database.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        another_worker.execute("BEGIN IMMEDIATE")
+    database.rollback()
+    database.close()
+    another_worker.close()

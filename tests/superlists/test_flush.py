@@ -8,20 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from acceptance.django_app.models import Stamp
 from superlists.lists.models import List
 from tests.superlists.checkout import PRODUCTION, copied_to, python
-
-
-@pytest.mark.django_db(transaction=True)
-def test_flush_is_refused_in_production_and_leaves_every_row(settings):
-    List.objects.create()
-    settings.ACCEPTANCE = settings.ACCEPTANCE | {"environment": "production"}
-    with pytest.raises(CommandError, match=r"^Refused: the database of a production site is not emptied\.$"):
-        call_command("flush", interactive=False)
-    assert List.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

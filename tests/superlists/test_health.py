@@ -1,8 +1,9 @@
-"""`/health/` tells what the site is, and whether it can do its work."""
+"""`/health/` tells what the site is, of which release, and whether it can do its work."""
 
 import json
 import os
 import sqlite3
+import subprocess
 from contextlib import closing
 
 import pytest
@@ -10,10 +11,12 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+from acceptance import images
 from superlists import health
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 pytestmark = pytest.mark.django_db
+LATER = "CREATE TABLE lists_share (id integer PRIMARY KEY, list_id text NOT NULL, email text NOT NULL, {column})"
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +28,11 @@ def release(tmp_path, monkeypatch):
     health.release.cache_clear()
 
 
-def test_a_healthy_site_says_what_it_is(client, release):
+def test_a_healthy_site_says_what_it_is_whoever_asks(client, release, settings):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["lists.example.com"], True
     (release / "RELEASE").write_text("2026-11-20-1a2b3c4\n")
-    response = client.get("/health/")
+    # A probe on the machine needs neither HTTPS nor the right host.
+    response = Client(HTTP_HOST="127.0.0.1:8000").get("/health/")
     assert (response.status_code, response["Content-Type"]) == (200, "application/json")
     assert response.json() == {
         "healthy": True,
@@ -40,69 +45,63 @@ def test_a_healthy_site_says_what_it_is(client, release):
         "schema_fits": True,
     }
     assert response["Cache-Control"] == "no-store"
-
-
-def test_a_probe_may_ask_for_the_headers_only(client):
     assert client.head("/health/").status_code == 200
+    assert client.get("/", HTTP_HOST="127.0.0.1:8000").status_code == 400
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["*"], False
+    assert Client().post("/health/").status_code == 404
 
 
-def test_nobody_can_post_to_it(client):
-    assert client.post("/health/").status_code == 404
-
-
-def test_a_migration_that_is_not_applied_is_unhealthy(client):
+def unmigrated():
     MigrationRecorder.Migration.objects.filter(app="lists").delete()
-    response = client.get("/health/")
-    said = response.json()
-    assert (response.status_code, said["healthy"]) == (503, False)
-    assert (said["database_reachable"], said["migrations_applied"]) == (True, False)
 
 
-@pytest.mark.parametrize("sql", ["ALTER TABLE lists_item RENAME COLUMN text TO words", "DROP TABLE accounts_loginlink"])
-def test_a_schema_that_a_later_release_made_is_unhealthy(client, site_log, sql):
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-    response = client.get("/health/")
-    said = response.json()
-    assert (response.status_code, said["healthy"]) == (503, False)
-    assert (said["migrations_applied"], said["schema_fits"]) == (True, False)
-    assert (
-        "ERROR superlists.schema: The database lacks what this release reads, or it is damaged" in site_log.getvalue()
-    )
+def changed(*statements):
+    def run():
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    return run
 
 
-LATER = "CREATE TABLE lists_share (id integer PRIMARY KEY, list_id text NOT NULL, email text NOT NULL, {column})"
+def new_column(column):
+    return changed("DROP TABLE lists_share", LATER.format(column=column))
 
 
 @pytest.mark.parametrize(
-    ("column", "fits"),
-    [("note text NOT NULL", False), ("note text", True), ("note text NOT NULL DEFAULT ''", True)],
+    ("happens", "state", "logged"),
+    [
+        (unmigrated, (False, False), ""),
+        # What a later release's migrations may have done.
+        (changed("ALTER TABLE lists_item RENAME COLUMN text TO words"), (True, False), "lacks what this release reads"),
+        (changed("DROP TABLE accounts_loginlink"), (True, False), "lacks what this release reads"),
+        (new_column("note text NOT NULL"), (True, False), "lists_share.note, which this release does not know"),
+        (new_column("note text"), (True, True), ""),
+        (new_column("note text NOT NULL DEFAULT ''"), (True, True), ""),
+    ],
 )
-def test_a_column_that_a_later_release_made_has_to_take_rows_of_this_one(client, site_log, column, fits):
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE lists_share")
-        cursor.execute(LATER.format(column=column))
-    assert client.get("/health/").json()["schema_fits"] is fits
-    assert ("lists_share.note, which this release does not know, has to be given" in site_log.getvalue()) is not fits
+def test_a_database_that_another_release_made_is_healthy_where_this_one_can_read_and_write_it(
+    client, site_log, happens, state, logged
+):
+    happens()
+    _, fits = state
+    response = client.get("/health/")
+    body = response.json()
+    assert (response.status_code, body["healthy"]) == ((200, True) if fits else (503, False))
+    assert (body["migrations_applied"], body["schema_fits"]) == state
+    assert logged in site_log.getvalue()
+    assert bool(logged) == ("ERROR" in site_log.getvalue().replace("ERROR django.request", ""))
 
 
 def test_a_database_that_does_not_answer_is_unhealthy(client, no_database, monkeypatch, site_log):
     monkeypatch.setattr(health, "connection", no_database)
     response = client.get("/health/")
-    said = response.json()
-    assert (response.status_code, said["healthy"]) == (503, False)
-    assert (said["database_reachable"], said["migrations_applied"]) == (False, False)
-    assert "unable to open" not in json.dumps(said)
+    body = response.json()
+    assert (response.status_code, body["healthy"]) == (503, False)
+    assert (body["database_reachable"], body["migrations_applied"]) == (False, False)
+    assert "unable to open" not in json.dumps(body)
     assert "ERROR superlists.health: The database did not answer the health check" in site_log.getvalue()
     assert "OperationalError: unable to open database file" in site_log.getvalue()
-
-
-def test_a_probe_on_the_machine_needs_neither_https_nor_the_right_host(settings):
-    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["lists.example.com"], True
-    probe = Client(HTTP_HOST="127.0.0.1:8000")
-    assert probe.get("/health/").status_code == 200
-    assert probe.get("/").status_code == 400
-    assert Client(HTTP_HOST="lists.example.com").get("/")["Location"] == "https://lists.example.com/"
 
 
 def test_a_damaged_database_is_unhealthy(tmp_path):
@@ -114,10 +113,10 @@ def test_a_damaged_database_is_unhealthy(tmp_path):
         database.execute("INSERT INTO lists_list (id, created_at) VALUES (?, '2026-11-21')", ["1" * 32])
         rows = (("1" * 32, f"{number:0500}", str(number)) for number in range(1000))
         database.executemany("INSERT INTO lists_item (list_id, text, digest) VALUES (?, ?, ?)", rows)
-    asked = (
+    program = (
         "from django.test import Client; print(Client(HTTP_HOST='lists.example.com').get('/health/').content.decode())"
     )
-    command = ("manage.py", "shell", "--command", asked)
+    command = ("manage.py", "shell", "--command", program)
     assert json.loads(python(folder, *command, **site).stdout.splitlines()[-1])["healthy"]
     # The beginning of each table is left as it is.
     with (folder / "db.sqlite3").open("r+b") as file:
@@ -126,3 +125,49 @@ def test_a_damaged_database_is_unhealthy(tmp_path):
     damaged = python(folder, *command, **site)
     assert json.loads(damaged.stdout.splitlines()[-1])["healthy"] is False
     assert "database disk image is malformed" in damaged.stderr
+
+
+def git(folder, *arguments):
+    author = ["-c", "user.name=Edith", "-c", "user.email=edith@example.com"]
+    command = ["git", "-C", str(folder), *author, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("file", "mark"),
+    [("", ""), ("views.py", "-dirty"), ("forms.py", "-dirty"), ("db.sqlite3", "")],
+    ids=["as committed", "changed", "added", "ignored"],
+)
+def test_a_checkout_is_known_by_its_commit_and_whether_it_was_changed(release, file, mark):
+    (release / "views.py").write_text("as it was")
+    (release / ".gitignore").write_text("*.sqlite3\n")
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Begin"]):
+        git(release, *command)
+    if file:
+        (release / file).write_text("otherwise")
+    expected = git(release, "rev-parse", "--short", "HEAD") + mark
+    assert (health.release(), images.release(release)) == (expected, expected)
+    # It is looked up once.
+    (release / "RELEASE").write_text("another")
+    assert health.release() == expected
+
+
+def test_what_git_cannot_compare_is_unknown(release):
+    git(release, "init", "--quiet")
+    git(release, "commit", "--quiet", "--allow-empty", "--message", "Begin")
+    (release / ".git" / "index").write_text("broken")
+    assert (health.release(), images.release(release)) == ("unknown", "unknown")
+
+
+def test_code_from_nowhere_without_git_or_with_one_that_hangs_is_unknown(monkeypatch, release):
+    def hang(command, **options):
+        raise subprocess.TimeoutExpired(command, options["timeout"])
+
+    assert health.release() == "unknown"
+    health.release.cache_clear()
+    with monkeypatch.context() as without_git:
+        without_git.setenv("PATH", str(release))
+        assert health.release() == "unknown"
+    health.release.cache_clear()
+    monkeypatch.setattr(subprocess, "run", hang)
+    assert health.release() == "unknown"

@@ -1,14 +1,16 @@
-"""What every page of the site promises to browsers and to people."""
+"""What every page of the site promises to browsers, to people, and to other tools."""
 
 import re
 from pathlib import Path
 
 import pytest
 from django.template import engines
+from django.test import Client
 from django.test.signals import template_rendered
 
+from superlists.accounts.models import LoginLink, login_path
 from tests.superlists.every_page import PAGES
-from tests.superlists.pages import parsed, text
+from tests.superlists.pages import parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -18,20 +20,15 @@ def page(request):
     return PAGES[request.param](request)
 
 
-def test_title_and_heading_speak_of_to_do_lists(page):
+def test_a_page_can_be_read_by_everyone(page):
+    shown = parsed(page)
     assert "To-Do" in text(page, "title")
     assert "To-Do" in text(page, "h1")
-
-
-def test_every_field_says_what_it_is_for(page):
-    shown = parsed(page)
+    assert shown.html["lang"] == "en"
+    assert shown.select("meta[name=viewport][content^='width=device-width']")
     for box in shown.select("input:not([type=hidden]), textarea, select"):
         labels = shown.select(f"label[for='{box.get('id')}']")
         assert box.get("aria-label") or any(label.get_text(strip=True) for label in labels), box
-
-
-def test_every_reference_within_the_page_leads_somewhere(page):
-    shown = parsed(page)
     ids = [found["id"] for found in shown.select("[id]")]
     assert len(ids) == len(set(ids))
     referring = ("for", "aria-describedby", "aria-labelledby")
@@ -39,30 +36,17 @@ def test_every_reference_within_the_page_leads_somewhere(page):
     assert {link["href"][1:] for link in shown.select("a[href^='#']")} <= set(ids)
 
 
-def test_nothing_on_it_is_inline(page):
+def test_nothing_on_it_is_inline_or_from_elsewhere_nor_let_in(page):
     shown = parsed(page)
     assert not shown.select("style, [style], script:not([src])")
     assert not any(script.get_text() for script in shown.select("script"))
     assert not [found for found in shown.find_all() if any(name.startswith("on") for name in found.attrs)]
-
-
-def test_everything_on_it_comes_from_the_site_itself(page):
-    loaded = [found.get("src") or found["href"] for found in parsed(page).select("[src], link")]
+    loaded = [found.get("src") or found["href"] for found in shown.select("[src], link")]
     assert all(re.match(r"/static/|data:,$", address) for address in loaded), loaded
-
-
-def test_its_content_security_policy_lets_nothing_else_in(page):
-    policy = page["Content-Security-Policy"]
-    directives = dict(directive.strip().split(" ", 1) for directive in policy.split(";"))
-    assert directives["default-src"] == "'self'"
-    assert directives["form-action"] == "'self'"
+    directives = dict(directive.strip().split(" ", 1) for directive in page["Content-Security-Policy"].split(";"))
+    assert directives["default-src"] == directives["form-action"] == "'self'"
     assert directives["frame-ancestors"] == directives["object-src"] == directives["base-uri"] == "'none'"
-    assert not re.search("unsafe|\\*|http", policy)
-
-
-def test_it_says_its_language_and_fits_a_phone(page):
-    assert parsed(page).html["lang"] == "en"
-    assert parsed(page).select("meta[name=viewport][content^='width=device-width']")
+    assert not re.search("unsafe|\\*|http", page["Content-Security-Policy"])
 
 
 def test_these_are_all_the_pages_there_are(request):
@@ -77,3 +61,61 @@ def test_these_are_all_the_pages_there_are(request):
     template_rendered.disconnect(note)
     (folder,) = map(Path, engines["django"].dirs)
     assert {str(file.relative_to(folder)) for file in folder.rglob("*.html")} <= rendered
+
+
+def test_the_item_box_is_as_promised():
+    for shown in (Client().get("/"), Client().post("/", {"text": "Tea"}, follow=True)):
+        (box,) = parsed(shown).select("form[method=post] #id_text")
+        assert (box["name"], box["placeholder"]) == ("text", "Enter a to-do item")
+        assert box.has_attr("required")
+
+
+def test_logged_out_the_navigation_bar_asks_for_an_address():
+    shown = parsed(Client().get("/"))
+    (box,) = shown.select(".navbar input[name=email]")
+    form = box.find_parent("form")
+    assert (box["type"], form["action"], form["method"]) == ("email", "/accounts/send_login_email", "post")
+    assert not shown.select("#id_logout, a[href='/lists/mine/']")
+
+
+def test_logged_in_the_navigation_bar_shows_who_and_leads_to_her_lists(as_edith, ediths_list):
+    shown = as_edith.get("/")
+    assert "edith@example.com" in text(shown, ".navbar")
+    assert texts(shown, ".navbar a[href='/lists/mine/']") == ["My lists"]
+    assert texts(shown, "button#id_logout[type=submit]") == ["Log out"]
+    assert not parsed(shown).select("input[name=email]")
+    (box,) = parsed(as_edith.get(ediths_list.get_absolute_url())).select("input[name=sharee]")
+    assert (box["type"], box["placeholder"]) == ("email", "your-friend@example.com")
+
+
+def test_a_page_that_breaks_says_sorry_and_the_log_says_why(site_log, broken_home):
+    assert broken_home.status_code == 500
+    assert "Sorry, something went wrong" in text(broken_home, "h1")
+    assert "secret detail" not in broken_home.content.decode()
+    assert "ERROR django.request: Internal Server Error: /" in site_log.getvalue()
+    assert "RuntimeError: a secret detail" in site_log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("X-Frame-Options", "DENY"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")],
+)
+def test_other_headers_that_protect(header, value):
+    assert Client().get("/")[header] == value
+
+
+def test_cookies_are_out_of_reach_of_scripts(client):
+    _, token = LoginLink.objects.make("edith@example.com")
+    client.post(login_path(token))
+    assert all(client.cookies[name]["httponly"] for name in ("csrftoken", "sessionid"))
+
+
+def test_answers_that_are_no_pages_have_a_policy_too(client, settings):
+    answers = [client.get("/lists/mine/"), client.put("/")]
+    settings.ALLOWED_HOSTS = ["lists.example.com"]
+    answers.append(client.get("/", HTTP_HOST="evil.example.com"))
+    settings.SECURE_SSL_REDIRECT = True
+    redirecting = Client(HTTP_HOST="lists.example.com")
+    answers += [redirecting.get("/"), redirecting.get("/health/")]
+    assert [answer.status_code for answer in answers] == [302, 405, 400, 301, 200]
+    assert all("default-src 'self'" in answer["Content-Security-Policy"] for answer in answers)

@@ -1,6 +1,7 @@
 """The owner shares a list with an address."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from superlists.accounts.models import User
 from superlists.lists.forms import ShareForm
@@ -9,25 +10,23 @@ from tests.superlists.conftest import logged_in
 from tests.superlists.pages import field, parsed, rows, text, texts
 
 pytestmark = pytest.mark.django_db
+BAD_ADDRESS = "Enter an email address, such as your-friend@example.com."
 
 
 def share(browser, shared, sharee):
     return browser.post(f"{shared.get_absolute_url()}share", {"sharee": sharee})
 
 
-def test_the_owner_shares_and_sees_with_whom(as_edith, ediths_list):
-    response = share(as_edith, ediths_list, "francis@example.com")
-    assert (response.status_code, response["Location"]) == (302, ediths_list.get_absolute_url())
-    share(as_edith, ediths_list, "boris@example.com")
-    page = as_edith.get(ediths_list.get_absolute_url())
-    assert texts(page, ".list-sharee") == ["francis@example.com", "boris@example.com"]
-
-
-def test_the_sharee_sees_owner_and_sharees(as_francis, ediths_list, francis):
-    ediths_list.shares.create(email=francis.email)
-    page = as_francis.get(ediths_list.get_absolute_url())
-    assert text(page, "#id_list_owner") == "edith@example.com"
-    assert texts(page, ".list-sharee") == ["francis@example.com"]
+def test_the_owner_shares_and_all_see_with_whom(as_edith, as_francis, ediths_list, edith, start_list):
+    # A friend may have another list already.
+    start_list("Bake a cake", owner=edith, shared_with=["francis@example.com"])
+    path = ediths_list.get_absolute_url()
+    for sharee in ("FRANCIS@Example.com", "boris@example.com"):
+        response = share(as_edith, ediths_list, sharee)
+        assert (response.status_code, response["Location"]) == (302, path)
+    for browser in (as_edith, as_francis):
+        assert texts(browser.get(path), ".list-sharee") == ["francis@example.com", "boris@example.com"]
+    assert text(as_francis.get(path), "#id_list_owner") == "edith@example.com"
 
 
 def test_a_friend_without_an_account_finds_it_after_her_first_login(as_edith, ediths_list):
@@ -39,29 +38,23 @@ def test_a_friend_without_an_account_finds_it_after_her_first_login(as_edith, ed
 
 
 @pytest.mark.parametrize(
-    ("sharee", "said"),
+    ("sharee", "reason"),
     [
-        ("", "Enter an email address, such as your-friend@example.com."),
-        ("francis", "Enter an email address, such as your-friend@example.com."),
-        ("francis@example.com, boris@example.com", "Enter an email address, such as your-friend@example.com."),
+        *((sharee, BAD_ADDRESS) for sharee in ("", "francis", "francis@example.com, boris@example.com")),
         ("edith@example.com", "This is your own address: the list is yours already."),
         (" EDITH@Example.com", "This is your own address: the list is yours already."),
         ("taken@example.com", "This list is already shared with them."),
         ("Taken@EXAMPLE.com ", "This list is already shared with them."),
     ],
 )
-def test_an_address_that_makes_no_sense_is_refused(as_edith, ediths_list, sharee, said):
+def test_an_address_that_makes_no_sense_is_refused_marked_and_tied_to_its_reason(as_edith, ediths_list, sharee, reason):
     ediths_list.shares.create(email="taken@example.com")
     response = share(as_edith, ediths_list, sharee)
-    assert (response.status_code, text(response, ".invalid-feedback")) == (200, said)
+    assert (response.status_code, text(response, ".invalid-feedback")) == (200, reason)
     assert [str(kept) for kept in ediths_list.shares.all()] == ["taken@example.com"]
     assert rows(response) == ["1: Hang the bunting"]
-
-
-def test_a_refused_address_is_marked_and_tied_to_its_reason(as_edith, ediths_list):
-    response = share(as_edith, ediths_list, "francis")
     box = field(response, "input[name=sharee]")
-    assert (box["value"], box["aria-invalid"]) == ("francis", "true")
+    assert (box.get("value", ""), box["aria-invalid"]) == (sharee, "true")
     assert "is-invalid" in box["class"]
     assert "invalid-feedback" in parsed(response).find(id=box["aria-describedby"])["class"]
     assert "is-invalid" not in field(response, "#id_text")["class"]
@@ -72,20 +65,19 @@ def test_sharing_twice_at_once_is_as_good_as_once(ediths_list):
     assert form.is_valid()
     ediths_list.shares.create(email="francis@example.com")
     form.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ediths_list.shares.create(email="FRANCIS@example.com")
     assert Share.objects.count() == 1
 
 
-def test_a_sharee_has_no_share_box(as_francis, ediths_list, francis):
+def test_a_sharee_may_not_share_on_and_is_not_offered_to(as_francis, ediths_list, francis, caplog):
     ediths_list.shares.create(email=francis.email)
-    assert not parsed(as_francis.get(ediths_list.get_absolute_url())).select("[name=sharee], form[action$=share]")
-
-
-def test_a_sharee_may_not_share_on(as_francis, ediths_list, francis, caplog):
-    ediths_list.shares.create(email=francis.email)
+    path = ediths_list.get_absolute_url()
+    assert not parsed(as_francis.get(path)).select("[name=sharee], form[action$=share]")
     response = share(as_francis, ediths_list, "boris@example.com")
     assert (response.status_code, text(response, "h1")) == (403, "Only the owner can share a To-Do list")
-    assert field(response, "main a")["href"] == ediths_list.get_absolute_url()
-    assert texts(as_francis.get(ediths_list.get_absolute_url()), ".list-sharee") == ["francis@example.com"]
+    assert field(response, "main a")["href"] == path
+    assert texts(as_francis.get(path), ".list-sharee") == ["francis@example.com"]
     assert f"Refused to share list {ediths_list.pk}: it was asked for by someone who does not own it" in caplog.messages
 
 

@@ -1,0 +1,160 @@
+"""A login link logs its holder in: once, in time, and only when the page is completed; and out again by a button."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from superlists.accounts.models import LinkRefusedError, LoginLink, LoginLinkManager, User
+from superlists.lists.models import List
+from tests.superlists.accounts.conftest import logged_in_address
+from tests.superlists.pages import csrf_token, field, parsed, text
+
+pytestmark = pytest.mark.django_db
+REASONS = {
+    "used": "This login link has already been used.",
+    "expired": "This login link has expired.",
+    "made up": "This login link is not one of ours.",
+}
+
+
+def test_the_mailed_link_shows_a_page_that_logs_in(ask, mailed_path):
+    browser = Client(enforce_csrf_checks=True)
+    ask("edith@example.com")
+    page = browser.get(mailed_path())
+    form = field(page, "form#id_complete_login")
+    assert (form["method"], form.get("action")) == ("post", None)
+    assert parsed(page).select("script[src$='superlists/complete_login.js']")
+    response = browser.post(mailed_path(), {"csrfmiddlewaretoken": csrf_token(page)})
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert text(browser.get("/"), ".navbar .navbar-text") == "edith@example.com"
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_at_a_link_does_not_use_it_up(client, link_for, method):
+    path = link_for("edith@example.com", created_at=timezone.now() - timedelta(minutes=14, seconds=50))
+    for _ in range(3):
+        assert getattr(client, method)(path).status_code == 200
+        assert logged_in_address(client) is None
+    client.post(path)
+    assert logged_in_address(client) == "edith@example.com"
+
+
+def test_a_post_from_another_site_neither_logs_in_nor_uses_up_the_link_nor_logs_its_token(client, link_for, site_log):
+    path = link_for("edith@example.com")
+    forged = Client(enforce_csrf_checks=True)
+    assert forged.post(path).status_code == 403
+    assert logged_in_address(forged) is None
+    assert "Forbidden (CSRF cookie not set.): /accounts/login/[token]/" in site_log.getvalue()
+    assert path.split("/")[-2] not in site_log.getvalue()
+    assert client.put(path).status_code == 405
+    assert client.post(path).status_code == 302
+
+
+def test_a_link_logs_in_its_own_address_whoever_was_logged_in_and_makes_it_known_once(as_francis, link_for, caplog):
+    for email in ("boris@example.com", "edith@example.com", "edith+party@example.com", "edith@example.com"):
+        as_francis.post(link_for(email))
+        assert logged_in_address(as_francis) == email
+        assert text(as_francis.get("/"), ".navbar .navbar-text") == email
+    assert User.objects.filter(email__startswith="edith@").count() == 1
+    assert [line for line in caplog.messages if line.startswith("edith@example.com logged in")] == [
+        "edith@example.com logged in by a link, for the first time",
+        "edith@example.com logged in by a link",
+    ]
+
+
+def test_an_address_is_the_same_whatever_its_case(ask, mailed_path, mailoutbox, client, ediths_list):
+    ask(" EDITH@Example.COM ")
+    assert mailoutbox[0].to == ["edith@example.com"]
+    client.post(mailed_path())
+    assert logged_in_address(client) == "edith@example.com"
+    # Also where code looks for it, or makes it.
+    assert User.objects.get_or_create(email="EDITH@Example.com") == (ediths_list.owner, False)
+    assert List.objects.filter(owner="EDITH@Example.COM").get() == ediths_list
+    assert User.objects.create(email=" BORIS@Example.com ").email == "boris@example.com"
+
+
+def test_logging_in_starts_another_session(client, link_for):
+    session = client.session
+    session["something"] = "before"
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    client.post(link_for("edith@example.com"))
+    assert client.session.session_key != session.session_key
+
+
+def test_of_two_requests_at_once_only_one_wins(monkeypatch):
+    _, token = LoginLink.objects.make("edith@example.com")
+    usable = LoginLinkManager.usable
+
+    def usable_until_the_other_request(manager, looked_for):
+        link = usable(manager, looked_for)
+        manager.filter(pk=link.pk).update(used_at=timezone.now())
+        return link
+
+    monkeypatch.setattr(LoginLinkManager, "usable", usable_until_the_other_request)
+    with pytest.raises(LinkRefusedError, match="already been used"):
+        LoginLink.objects.use(token)
+
+
+def test_a_links_page_is_never_kept_and_what_it_loads_is_not_told_its_address(client, link_for):
+    page = client.get(link_for("edith@example.com"))
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "strict-origin"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("kind", REASONS)
+def test_a_link_that_cannot_be_used_says_why_offers_a_new_one_and_gives_nothing_away(
+    client, link_for, site_log, kind, method
+):
+    now = timezone.now()
+    fields = {"used": {"used_at": now}, "expired": {"created_at": now - timedelta(minutes=15)}}
+    path = link_for("edith@example.com", **fields[kind]) if kind in fields else "/accounts/login/Zm9yZ2VkLXRva2Vu/"
+    response = getattr(client, method)(path)
+    assert response.status_code == 403
+    assert "new link" in text(response, "h1")
+    assert text(response, "#id_refusal[role=alert]").startswith(f"{REASONS[kind]} A link works once, for 15 minutes.")
+    assert logged_in_address(client) is None
+    assert f"Refused a login link: {REASONS[kind]}" in site_log.getvalue()
+    assert "/accounts/login/[token]/" in site_log.getvalue()
+    assert path.split("/")[-2] not in site_log.getvalue()
+    form = field(response, "main form")
+    assert (form["action"], form["method"]) == ("/accounts/send_login_email", "post")
+    typed = {"email": "edith@example.com", "next": form.select_one("[name=next]").get("value", "")}
+    assert client.post(form["action"], typed).status_code == 302
+
+
+def test_a_link_works_once(client, link_for):
+    path = link_for("edith@example.com")
+    client.post(path)
+    assert text(client.post(path), "#id_refusal").startswith(REASONS["used"])
+    assert logged_in_address(client) == "edith@example.com"
+
+
+def test_without_a_link_nobody_is_authenticated(client):
+    assert client.login(email="edith@example.com") is False
+
+
+def test_a_session_of_someone_who_is_gone_is_nobodys(as_edith, as_francis, edith):
+    edith.delete()
+    assert parsed(as_edith.get("/")).select(".navbar input[name=email]")
+
+
+def test_the_button_logs_out_and_the_old_session_is_worth_nothing(as_edith):
+    stolen = Client()
+    stolen.cookies["sessionid"] = as_edith.cookies["sessionid"].value
+    button = field(as_edith.get("/"), ".navbar form[method=post] button#id_logout")
+    response = as_edith.post(button.find_parent("form")["action"])
+    assert (response.status_code, response["Location"]) == (302, "/")
+    for browser in (as_edith, stolen):
+        assert parsed(browser.get("/")).select(".navbar input[name=email]")
+
+
+def test_neither_a_link_nor_another_site_logs_anyone_out(edith):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(edith)
+    assert browser.get("/accounts/logout").status_code == 405
+    assert browser.post("/accounts/logout").status_code == 403
+    assert logged_in_address(browser) == "edith@example.com"
