@@ -34,7 +34,7 @@ class Actor:
 
     def notes_the_time(self, mailbox: Mailbox) -> None:
         """Remember when something was asked for that is to come by mail."""
-        self._asked_at = mailbox.mark()
+        self._asked_at = mailbox.now()
 
     def mailed_login_link(self, mailbox: Mailbox) -> str:
         """Return the link in the mail that came since, which leads to the site and stands alone on the last line."""

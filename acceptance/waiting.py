@@ -39,8 +39,9 @@ def eventually(
     *,
     what: str,
     within_s: float | None = None,
+    poll_s: float = POLL_S,
 ) -> Seen:
-    """Return what `look` sees once `until` holds of it; look every 20 ms.
+    """Return what `look` sees once `until` holds of it; look every 20 ms, or every `poll_s`.
 
     `what` says what is awaited, `within_s` how long if not as long as the run is set
     to. Raises NotSeenError with what was last seen. An element that is not there yet,
@@ -63,7 +64,7 @@ def eventually(
             described = str(error)
         if last:
             raise NotSeenError(redacted(f"Waited {patience:g} s for {what}. Last seen: {described}"))
-        time.sleep(POLL_S)
+        time.sleep(poll_s)
 
 
 def _first_words(message: str | None) -> str:

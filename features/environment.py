@@ -123,14 +123,14 @@ def may_only_look(context: Context) -> bool:
 def look_into_mailbox(context: Context) -> None:
     """Raise MailboxError when scenarios are selected that need a mailbox, and it cannot be read."""
     mailbox = context.target.mailbox
-    if not mailbox.refusal and any(map(needs_mailbox, selected(*context._runner.features, config=context.config))):
-        mailbox.mark()
+    if not mailbox.unavailable and any(map(needs_mailbox, selected(*context._runner.features, config=context.config))):
+        mailbox.now()
 
 
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario a clean browser, an empty site, and a stage with nobody on it; or skip it, and say why."""
-    if needs_mailbox(scenario) and context.target.mailbox.refusal:
-        scenario.skip(context.target.mailbox.refusal)
+    if needs_mailbox(scenario) and context.target.mailbox.unavailable:
+        scenario.skip(context.target.mailbox.unavailable)
         return
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)

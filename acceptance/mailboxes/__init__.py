@@ -4,16 +4,15 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from acceptance.mailboxes.base import WAYS, Mailbox
+
 if TYPE_CHECKING:
-    from acceptance.mailboxes.base import Mailbox
     from acceptance.settings import Config
 
-# Each is a module of this room.
-WAYS = ("outbox", "smtp", "server", "pop3", "catcher", "none")
 
-
-def open_mailbox(config: "Config", manage: Callable[..., str]) -> "Mailbox":
-    """Return the mailbox of a run, which has not reached for anything yet; `manage` is the target's."""
+def open_mailbox(config: "Config", manage: Callable[..., str]) -> Mailbox:
+    """Return the mailbox of a run, which has not connected to anything yet; `manage` is the target's."""
     # Imported when chosen: not every run needs a mail server of its own.
-    opened: Mailbox = import_module(f"acceptance.mailboxes.{config.mailbox}").opened(config, manage)
-    return opened
+    module = import_module(f"acceptance.mailboxes.{config.mailbox}")
+    mailbox: Mailbox = getattr(module, WAYS[config.mailbox])(config, manage)
+    return mailbox

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from acceptance.mailboxes import WAYS
 from acceptance.mailboxes.addresses import DEFAULT
+from acceptance.mailboxes.base import WAYS
 from acceptance.mailboxes.mail_setting_values import PASSWORD, USUAL, a_file, a_port, a_text, a_url, a_wait, an_address
 from acceptance.setting_values import one_of, seconds
 from acceptance.targets import Mail, mail_of

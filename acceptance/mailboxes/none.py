@@ -1,37 +1,32 @@
-"""No mailbox: what needs one is skipped, and said to be."""
+"""No mailbox: what needs one is skipped, and the report says so."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from acceptance.mailboxes.base import MailboxError, Message, Route
+from acceptance.mailboxes.base import Mailbox, MailboxError, MailQuery, MailSettings, Match
 
 if TYPE_CHECKING:
     from acceptance.settings import Config
 
-REFUSAL = "mailbox=none reads no mail; another way is set by -D mailbox=…"
 
-
-class NoMailbox:
+class NoMailbox(Mailbox):
     """Reads nothing."""
 
-    refusal = REFUSAL
+    def __init__(self, config: "Config", _: Callable[..., str]) -> None:
+        """Wait for nothing."""
+        super().__init__(config.mailbox_wait)
 
-    def route(self, folder: Callable[[], str]) -> Route:
+    unavailable = "mailbox=none reads no mail; another way is set by -D mailbox=…"
+
+    def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Let the site put its mail where nobody looks."""
-        return Route({"EMAIL_FILE_PATH": folder()})
+        return MailSettings({"EMAIL_FILE_PATH": mail_folder()})
 
-    def mark(self) -> float:
+    def now(self) -> float:
         """Refuse; raises MailboxError."""
-        raise MailboxError(f"{REFUSAL}. A scenario that needs mail is tagged @mailbox.")
+        raise MailboxError(f"{self.unavailable}. A scenario that needs mail is tagged @mailbox.")
 
-    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
+    def look(self, query: MailQuery) -> Match:
         """Refuse; raises MailboxError."""
-        raise MailboxError(f"{REFUSAL}. A scenario that needs mail is tagged @mailbox.")
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-def opened(_: "Config", __: Callable[..., str]) -> NoMailbox:
-    """Return it."""
-    return NoMailbox()
+        self.now()
+        return Match(query, [])

@@ -4,36 +4,27 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from acceptance.mailboxes.base import Message, Route
-from acceptance.mailboxes.in_memory_mailbox import KeptMail
-from acceptance.mailboxes.mail_parser import read
+from acceptance.mailboxes.base import InMemoryMailbox, MailSettings
+from acceptance.mailboxes.message import Message, read_message
 
 if TYPE_CHECKING:
     from acceptance.settings import Config
 
 
-class _Arrivals(list[Message]):
-    """An outbox that notes when each mail came in, which Django's does not."""
+class _Outbox(list[Message]):
+    """A list that notes when each mail came in, which Django's outbox does not."""
 
     def append(self, sent: Any) -> None:
-        super().append(read(sent.message().as_bytes(), time.time(), sent.recipients()))
+        super().append(read_message(sent.message().as_bytes(), time.time(), sent.recipients()))
 
 
-class OutboxMailbox(KeptMail):
+class OutboxMailbox(InMemoryMailbox):
     """Reads what Django would have sent."""
 
-    def __init__(self, wait_s: float) -> None:
+    def __init__(self, config: "Config", _: Callable[..., str]) -> None:
         """Begin with no mail."""
-        super().__init__(wait_s, _Arrivals())
+        super().__init__(config.mailbox_wait, _Outbox())
 
-    def route(self, folder: Callable[[], str]) -> Route:
+    def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Return the outbox that is to take the place of Django's own."""
-        return Route(outbox=self._messages)
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-def opened(config: "Config", _: Callable[..., str]) -> OutboxMailbox:
-    """Return the outbox of a run."""
-    return OutboxMailbox(config.mailbox_wait)
+        return MailSettings(outbox=self.messages)

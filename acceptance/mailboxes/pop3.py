@@ -1,131 +1,96 @@
-"""Mail in a real mailbox, read by POP3 over TLS: looked at gently, and nothing of anybody else's deleted."""
+"""Mail in a real mailbox, read by POP3 over TLS; nothing of anybody else's is deleted."""
 
+import poplib
+import ssl
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from acceptance.mailboxes.arrivals import Arrivals
-from acceptance.mailboxes.base import Message, Route
-from acceptance.mailboxes.mail_parser import read, told_time
-from acceptance.mailboxes.mail_query import Awaited, Sight, await_mail
-from acceptance.mailboxes.pop3_session import Account, RefusedError, Session, session
-from acceptance.mailboxes.tls_connection import ANSWERED_WITHIN_S, persistently
+from acceptance.mailboxes.base import MailQuery, Match
+from acceptance.mailboxes.message import Message, read_message
+from acceptance.mailboxes.remote import RemoteMailbox
 from acceptance.waiting import NotReadyError
 
 if TYPE_CHECKING:
     from acceptance.settings import Config
 
-# Times in mails are in whole seconds.
-RESOLUTION_S = 0.999
+# What a server says when it would let the same login in at another time; RFC 2449, RFC 3206.
+LATER = ("[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]")
+# Some mail has lines longer than the 2,048 characters that poplib takes, and what cannot be read ends a connection.
+poplib._MAXLINE = 1024 * 1024  # type: ignore[attr-defined]
 
 
-class Pop3Mailbox:
+class Pop3Mailbox(RemoteMailbox):
     """Reads what comes to one account, whatever else is in it."""
 
-    refusal = ""
+    def __init__(self, config: "Config", manage: Callable[..., str]) -> None:
+        """Connect to nothing yet."""
+        super().__init__(config, manage)
+        self.poll_s = config.mailbox_poll
+        self._host, self._port = config.mailbox_host, config.mailbox_port
 
-    def __init__(
-        self, account: Account, *, wait_s: float, poll_s: float = 1.0, mail_server: Mapping[str, str] | None = None
-    ) -> None:
-        """Connect to nothing yet; `mail_server` is what a site is told of the server to send by."""
-        self._account = account
-        self._wait_s = wait_s
-        self._poll_s = poll_s
-        self._mail_server = mail_server or {}
-        self._arrivals = Arrivals()
-        # What has been read so far, by id: the headers, and then the whole of what may be the awaited mail.
-        self._read: dict[str, Message] = {}
-        self._whole: set[str] = set()
-        self._trouble = ""
-        self._connected_at = float("-inf")
+    def __str__(self) -> str:
+        """Return where it is."""
+        return f"the POP3 server {self._host}, port {self._port},"
 
-    def route(self, folder: Callable[[], str]) -> Route:
-        """Let the site send by the mail server that the run's environment names."""
-        authority = self._account.authority
-        return Route(self._mail_server, authority=authority.read_text() if authority else "")
+    def look(self, query: MailQuery) -> Match:
+        """Read the mails that came since, and delete the awaited ones."""
+        looked_at = time.time()
+        with self._connected() as server:
+            numbers = {}
+            for line in server.uidl()[1]:
+                number, _, mail_id = line.decode("ascii", "replace").partition(" ")
+                numbers[mail_id] = number
+            new = self.new_mails(numbers, query.after, looked_at)
+            messages = {numbers[each]: _read(server, numbers[each], query, arrived) for each, arrived in new.items()}
+            # What is not deleted now is older than what is asked for next.
+            with suppress(OSError, EOFError, poplib.error_proto):
+                for number, message in messages.items():
+                    if not query.mismatch(message):
+                        server.dele(int(number))
+                server.quit()
+        return Match(query, list(messages.values()), older=len(numbers) - len(new))
 
-    def mark(self) -> float:
-        """Look which mails are there already; return the moment after that."""
-        # Somebody else may be at it, and another look is not made at once.
-        within_s = self._poll_s + min(self._wait_s, ANSWERED_WITHIN_S)
-        return persistently(self._mark, f"a look into the mailbox of {self._account.user}", within_s)
-
-    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
-        """Return the newest of the mails that are the awaited one, and delete those from the server."""
-        awaited = Awaited(to, subject, after, site)
-        return await_mail(lambda: self._look(awaited), awaited, self._wait_s)[-1]
-
-    def close(self) -> None:
-        """Do nothing: no connection outlasts a look."""
-
-    @property
-    def _rested(self) -> bool:
-        return time.monotonic() - self._connected_at >= self._poll_s
-
-    def _mark(self) -> float:
-        if not self._rested:
-            raise NotReadyError(self._trouble or "it is too early for another look")
-        self._attempt(lambda _: None)
-        return self._arrivals.looked_at
-
-    def _look(self, awaited: Awaited) -> Sight:
-        """Return what is known, after another look at the server if the last one is long enough ago."""
-        if self._rested:
-            with suppress(NotReadyError):
-                self._attempt(lambda there: self._take(there, awaited))
-        sight = self._sight(awaited)
-        if self._trouble and not sight.hers:
-            raise NotReadyError(self._trouble)
-        return sight
-
-    def _attempt(self, what: Callable[[Session], None]) -> None:
-        """Do something with the mailbox as it lies there now; raises NotReadyError, which is kept, and MailboxError."""
-        self._connected_at, began = time.monotonic(), time.time()
+    @contextmanager
+    def _connected(self) -> Iterator[poplib.POP3_SSL]:
+        """Log in; raises NotReadyError for what another look may mend, MailboxError for what none will."""
+        context = ssl.create_default_context()
+        if self.authority:
+            context.load_verify_locations(self.authority)
         try:
-            with session(self._account, self._wait_s) as there:
-                self._arrivals.note(there.ids, began)
-                self._trouble = ""
-                what(there)
-        except NotReadyError as error:
-            self._trouble = str(error)
+            with closing(poplib.POP3_SSL(self._host, self._port, timeout=self.timeout_s, context=context)) as server:
+                self._log_in(server)
+                yield server
+        except ssl.SSLCertVerificationError as error:
+            raise self.untrusted(error.verify_message) from error
+        except TimeoutError as error:
+            raise NotReadyError(f"{self} does not answer in time: {error}") from error
+        except poplib.error_proto as error:
+            raise NotReadyError(f"{self} answers {_text(error)}") from error
+        except (OSError, EOFError) as error:
+            raise NotReadyError(f"{self} cannot be read: {error}") from error
+
+    def _log_in(self, server: poplib.POP3_SSL) -> None:
+        try:
+            server.user(self.user)
+            server.pass_(self.password)
+        except poplib.error_proto as error:
+            answer = _text(error)
+            # poplib's own word for a connection that ended is -ERR EOF.
+            if answer.startswith("-ERR") and answer != "-ERR EOF" and not any(code in answer for code in LATER):
+                raise self.login_refused(f": {answer.rstrip('.')}") from error
             raise
 
-    def _take(self, there: Session, awaited: Awaited) -> None:
-        """Read what may be awaited, and have it deleted if it is; what was read is kept, should the connection end."""
-        for uid in self._arrivals.since(awaited.after):
-            if uid in there.ids:
-                try:
-                    self._take_one(there, uid, awaited)
-                except RefusedError as error:
-                    # Another run may have taken this one out meanwhile; the others are there still.
-                    self._trouble = str(error)
 
-    def _take_one(self, there: Session, uid: str, awaited: Awaited) -> None:
-        if uid not in self._read:
-            self._read[uid] = self._message(uid, there.head(uid))
-        if awaited.objection_to_head(self._read[uid]):
-            return
-        if uid not in self._whole:
-            self._read[uid] = self._message(uid, there.whole(uid))
-            self._whole.add(uid)
-        if not awaited.objection(self._read[uid]):
-            there.delete(uid)
-
-    def _message(self, uid: str, source: bytes) -> Message:
-        told = told_time(source)
-        return read(source, self._arrivals.time_of(uid, None if told is None else told + RESOLUTION_S))
-
-    def _sight(self, awaited: Awaited) -> Sight:
-        since = self._arrivals.since(awaited.after)
-        older = self._arrivals.count - len(since)
-        besides = f"{older} older, which were not looked into" if older else ""
-        return Sight(awaited, [self._read[uid] for uid in since if uid in self._read], besides=besides)
+def _read(server: poplib.POP3_SSL, number: str, query: MailQuery, arrived: float) -> Message:
+    """Return a mail; of one that cannot be the awaited one, no more than the headers are asked for."""
+    message = read_message(b"\r\n".join([*server.top(number, 0)[1], b"", b""]), arrived)
+    if query.mismatch_of_headers(message):
+        return message
+    return read_message(b"\r\n".join(server.retr(number)[1]), arrived)
 
 
-def opened(config: "Config", _: Callable[..., str]) -> Pop3Mailbox:
-    """Return the mailbox of a run."""
-    account = Account(
-        config.mailbox_host, config.mailbox_port, config.mailbox_user, config.mailbox_password, config.mailbox_ca
-    )
-    return Pop3Mailbox(account, wait_s=config.mailbox_wait, poll_s=config.mailbox_poll, mail_server=config.mail_server)
+def _text(error: poplib.error_proto) -> str:
+    answer = error.args[0] if error.args else "nothing"
+    return answer.decode("ascii", "replace") if isinstance(answer, bytes) else str(answer)

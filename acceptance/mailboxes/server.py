@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from acceptance.mailboxes.base import MailboxError, Message, Route
-from acceptance.mailboxes.mail_parser import read
-from acceptance.mailboxes.mail_query import Awaited, Sight, await_mail
+from acceptance.mailboxes.base import Mailbox, MailboxError, MailQuery, MailSettings, Match
+from acceptance.mailboxes.message import read_message
 from acceptance.targets.base import FixtureError
 
 if TYPE_CHECKING:
@@ -17,36 +16,27 @@ CLOCK_TICK_S = 0.01
 NO_MAIL_YET = "inf"
 
 
-class ServerMailbox:
+class ServerMailbox(Mailbox):
     """Reads mail by a fixture command, and tells time by the clock of the site's machine."""
 
-    refusal = ""
-
-    def __init__(self, manage: Callable[..., str], wait_s: float) -> None:
+    def __init__(self, config: "Config", manage: Callable[..., str]) -> None:
         """Read by way of a target's `manage`."""
+        super().__init__(config.mailbox_wait)
         self._manage = manage
-        self._wait_s = wait_s
 
-    def route(self, folder: Callable[[], str]) -> Route:
+    def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Let the site write its mail to files."""
-        return Route({"EMAIL_FILE_PATH": folder()})
+        return MailSettings({"EMAIL_FILE_PATH": mail_folder()})
 
-    def mark(self) -> float:
+    def now(self) -> float:
         """Return the time where the site runs; raises MailboxError where it writes no files."""
         return float(self._read(NO_MAIL_YET)["now"])
 
-    def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:
-        """Return the newest of the mails that are the awaited one."""
-        awaited = Awaited(to, subject, after, site)
-
-        def look() -> Sight:
-            written = self._read(repr(after - CLOCK_TICK_S))["mail"]
-            return Sight(awaited, [_message(mail) for mail in written])
-
-        return await_mail(look, awaited, self._wait_s)[-1]
-
-    def close(self) -> None:
-        """Do nothing: the files are the site's."""
+    def look(self, query: MailQuery) -> Match:
+        """Return what the site has written since."""
+        written = self._read(repr(query.after - CLOCK_TICK_S))["mail"]
+        mails = [read_message(mail["source"].encode("latin-1"), mail["arrived"] + CLOCK_TICK_S) for mail in written]
+        return Match(query, mails)
 
     def _read(self, after: str) -> dict[str, Any]:
         try:
@@ -54,12 +44,3 @@ class ServerMailbox:
         except FixtureError as error:
             raise MailboxError(f"mailbox=server reads mail that the site writes to files. {error}") from error
         return read_mail
-
-
-def _message(mail: dict[str, Any]) -> Message:
-    return read(mail["source"].encode("latin-1"), mail["arrived"] + CLOCK_TICK_S)
-
-
-def opened(config: "Config", manage: Callable[..., str]) -> ServerMailbox:
-    """Return the mailbox of a run."""
-    return ServerMailbox(manage, config.mailbox_wait)

@@ -1,54 +1,104 @@
-"""Mail that the site sends for real, to an SMTP server of the run's own."""
+"""Mail that the site sends to an SMTP server of the run's own: by STARTTLS, and with a login."""
 
+import logging
 import secrets
+import ssl
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from acceptance.mailboxes.base import Route
-from acceptance.mailboxes.in_memory_mailbox import KeptMail
-from acceptance.mailboxes.mail_parser import read
-from acceptance.mailboxes.smtp_server import SmtpServer
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+from trustme import CA
+
+from acceptance.mailboxes.base import InMemoryMailbox, MailSettings
+from acceptance.mailboxes.message import read_message
+from acceptance.project import project
 
 if TYPE_CHECKING:
     from acceptance.settings import Config
 
-USER = "superlists@example.com"
+# aiosmtpd warns of what it does itself; what clients do wrong, it tells them.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 HOST = "127.0.0.1"
+USER = "site@example.com"
+TIMEOUT_S = 30
+LARGEST_MAIL = 10 * 1024 * 1024
 
 
-class SmtpMailbox(KeptMail):
+class SmtpServer(Controller):
+    """Takes mail at a free port of this machine, from whoever knows user and password, in a thread."""
+
+    def __init__(self, user: str, password: str, take: Callable[[bytes, list[str]], None]) -> None:
+        """Take no mail yet; `take` is given the bytes of each, and its recipients."""
+        self._login = (user.encode(), password.encode())
+        self._take = take
+        self.authority, tls = _certified()
+        super().__init__(
+            self,
+            HOST,
+            0,
+            ident=project().name,
+            data_size_limit=LARGEST_MAIL,
+            timeout=TIMEOUT_S,
+            tls_context=tls,
+            require_starttls=True,
+            authenticator=self._authenticate,
+            auth_required=True,
+        )
+
+    def _trigger_server(self) -> None:
+        # The port is known now, and what is called here needs it.
+        listening: Any = self.server
+        self.port = listening.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+    def _authenticate(self, _: Any, __: Session, ___: Envelope, ____: str, login: Any) -> AuthResult:
+        known = isinstance(login, LoginPassword) and (login.login, login.password) == self._login
+        # handled=False lets the server itself answer 535.
+        return AuthResult(success=known, handled=False)
+
+    async def handle_DATA(self, _: Any, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Take a mail."""
+        self._take(bytes(envelope.original_content or b""), [str(to) for to in envelope.rcpt_tos])
+        return "250 Taken"
+
+
+def _certified() -> tuple[str, ssl.SSLContext]:
+    """Return the server's authority, and what the server shows of itself."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca = CA()
+    ca.issue_cert(HOST).configure_cert(context)
+    return ca.cert_pem.bytes().decode(), context
+
+
+class SmtpMailbox(InMemoryMailbox):
     """Takes in the mail itself."""
 
-    def __init__(self, wait_s: float) -> None:
+    def __init__(self, config: "Config", _: Callable[..., str]) -> None:
         """Take no mail yet."""
-        super().__init__(wait_s)
-        self._password = secrets.token_urlsafe(24)
-        self.server = SmtpServer(USER, self._password, self._take)
+        super().__init__(config.mailbox_wait, [])
+        self._server: SmtpServer | None = None
 
-    def route(self, folder: Callable[[], str]) -> Route:
+    def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Start the server; return how the site reaches it, and the password of this run alone."""
-        self.server.start(HOST)
-        return Route(
-            {
-                "EMAIL_HOST": HOST,
-                "EMAIL_PORT": str(self.server.port),
-                "EMAIL_HOST_USER": USER,
-                "EMAIL_PASSWORD": self._password,
-                "EMAIL_USE_TLS": "1",
-            },
-            authority=self.server.authority,
-            port=self.server.port,
-        )
+        password = secrets.token_urlsafe(24)
+        self._server = server = SmtpServer(USER, password, self._take)
+        server.start()
+        environment = {
+            "EMAIL_HOST": HOST,
+            "EMAIL_PORT": str(server.port),
+            "EMAIL_HOST_USER": USER,
+            "EMAIL_PASSWORD": password,
+            "EMAIL_USE_TLS": "1",
+        }
+        return MailSettings(environment, authority=server.authority, port=server.port)
 
     def close(self) -> None:
         """End the server."""
-        self.server.stop()
+        server, self._server = self._server, None
+        if server:
+            server.stop()
 
-    def _take(self, source: bytes, received_by: list[str]) -> None:
-        self._messages.append(read(source, time.time(), received_by))
-
-
-def opened(config: "Config", _: Callable[..., str]) -> SmtpMailbox:
-    """Return the mailbox of a run."""
-    return SmtpMailbox(config.mailbox_wait)
+    def _take(self, source: bytes, recipients: list[str]) -> None:
+        self.messages.append(read_message(source, time.time(), recipients))

@@ -8,7 +8,7 @@ from docker.errors import APIError, DockerException
 
 from acceptance.container_engine import EngineError, connect_here
 from acceptance.images import SITE, image, release
-from acceptance.mailboxes.base import MailboxError, Route
+from acceptance.mailboxes.base import MailboxError, MailSettings
 from acceptance.settings import Config
 from acceptance.targets.any_container import MANAGE, ContainerSite, how_it_ended, last_lines, run_manage
 from acceptance.targets.base import FixtureError, TargetError
@@ -58,21 +58,21 @@ class DockerTarget(ContainerSite):
         tag = image(engine, SITE)
         place = self._database.open(engine, owned)
         self.beside = place.beside
-        route = self.mailbox.route(lambda: f"{DATA}/mail")
+        mail_settings = self.mailbox.settings_for_site(lambda: f"{DATA}/mail")
         told = {
             "image": tag,
             "name": owned.name,
             "labels": owned.labels,
-            "environment": _environment(owned) | place.environment | _sending(route),
+            "environment": _environment(owned) | place.environment | _sending(mail_settings),
             "volumes": {engine.volumes.create(owned.name, labels=owned.labels).name: {"bind": DATA}},
         }
         files = [(CODE, packed("RELEASE", release()))]
-        if route.authority:
-            files.append(("/", packed(MAIL_AUTHORITY, route.authority)))
+        if mail_settings.authority:
+            files.append(("/", packed(MAIL_AUTHORITY, mail_settings.authority)))
         tries = PORTS_TRIED
         while not self._has_begun(engine, told, files, last=tries == 1):
             tries -= 1
-        self._run(place.tunnels | ({route.port: (HOST, route.port)} if route.port else {}))
+        self._run(place.tunnels | ({mail_settings.port: (HOST, mail_settings.port)} if mail_settings.port else {}))
 
     def _has_begun(
         self, engine: DockerClient, told: dict[str, Any], files: list[tuple[str, bytes]], *, last: bool
@@ -147,6 +147,7 @@ def _environment(owned: Owned) -> dict[str, str]:
     }
 
 
-def _sending(route: Route) -> dict[str, str]:
+def _sending(mail_settings: MailSettings) -> dict[str, str]:
     """Return what the site is told of its mail; OpenSSL trusts the authority that the one variable names."""
-    return {**route.environment} | ({"SSL_CERT_FILE": f"/{MAIL_AUTHORITY}"} if route.authority else {})
+    authority = {"SSL_CERT_FILE": f"/{MAIL_AUTHORITY}"} if mail_settings.authority else {}
+    return {**mail_settings.environment, **authority}

@@ -26,7 +26,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread
 
 from acceptance.mailboxes import open_mailbox
-from acceptance.mailboxes.base import Route
+from acceptance.mailboxes.base import MailSettings
 from acceptance.project import project
 from acceptance.settings import Config
 from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
@@ -59,8 +59,8 @@ class LocalTarget:
 
     def _start(self) -> None:
         self._undo.append(self.mailbox.close)
-        route = self.mailbox.route(lambda: str(self._folder()))
-        self._set_environment(route)
+        mail_settings = self.mailbox.settings_for_site(lambda: str(self._folder()))
+        self._set_environment(mail_settings)
         django.setup()
         backend = settings.EMAIL_BACKEND
         self._log.listen()
@@ -71,11 +71,11 @@ class LocalTarget:
         self._undo.append(lambda: _torn_down(runner))
         databases = runner.setup_databases()
         self._undo.append(lambda: runner.teardown_databases(databases))
-        if route.outbox is None:
+        if mail_settings.outbox is None:
             # Django's test environment would have it all stay here.
             settings.EMAIL_BACKEND = backend
         else:
-            mail.outbox = route.outbox
+            mail.outbox = mail_settings.outbox
         _LiveSite.setUpClass()
         self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
         self.base_url = _LiveSite.live_server_url
@@ -89,7 +89,7 @@ class LocalTarget:
         self._undo.append(folder.cleanup)
         return Path(folder.name)
 
-    def _set_environment(self, route: Route) -> None:
+    def _set_environment(self, mail_settings: MailSettings) -> None:
         for name in VARIABLES:
             # Nothing in a developer's shell reaches the run: above all no DATABASE_URL of another site.
             os.environ.pop(name, None)
@@ -97,11 +97,11 @@ class LocalTarget:
             "DJANGO_SETTINGS_MODULE": project().settings_module,
             "SITE_ENVIRONMENT": "local",
             "SUPERLISTS_TESTING": "1",
-            **route.environment,
+            **mail_settings.environment,
         }
-        if route.authority:
+        if mail_settings.authority:
             file = self._folder() / "authority.pem"
-            file.write_text(route.authority)
+            file.write_text(mail_settings.authority)
             os.environ["SSL_CERT_FILE"] = str(file)
 
     def _get_ready(self) -> None:

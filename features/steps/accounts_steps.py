@@ -3,7 +3,7 @@
 from behave import given, then, when
 from behave.runner import Context
 
-from acceptance.mailboxes.base import origin
+from acceptance.mailboxes.message import origin
 from features.pages.home_page import HomePage
 from features.pages.login_pages import NotFoundPage, RefusedLinkPage, WaitPage
 from features.pages.navigation import NavigationBar

@@ -67,7 +67,7 @@ class StageMailbox:
         self.body, self.links = body, links or (LINK,)
         self.asked: tuple[str, str, float, str] | None = None
 
-    def mark(self) -> float:
+    def now(self) -> float:
         return 123.0
 
     def wait_for(self, to: str, subject: str, after: float, *, site: str = "") -> Message:

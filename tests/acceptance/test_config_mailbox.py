@@ -3,8 +3,8 @@
 import pytest
 
 from acceptance import certificates as box_certificate
-from acceptance.mailboxes import WAYS
 from acceptance.mailboxes.addresses import DEFAULT
+from acceptance.mailboxes.base import WAYS
 from tests.acceptance.config_files import mistakes, read
 from tests.acceptance.test_config_sites import STAGING
 

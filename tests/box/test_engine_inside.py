@@ -73,7 +73,7 @@ def test_the_container_target_needs_no_address_of_this_machine(sent, from_afar):
     target = open_target(config(target="docker", docker_port=str(from_afar), mailbox_wait="10"))
     try:
         target.start()
-        before = target.mailbox.mark()
+        before = target.mailbox.now()
         Visitor(target.base_url).send("/accounts/send_login_email", email="edith@example.com")
         mail = target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", before)
         assert mail.links_to(target.base_url)

@@ -8,10 +8,10 @@ from smtplib import SMTP
 from unittest.mock import Mock
 
 import pytest
+from acceptance.mailboxes.catcher_api import Catcher as Api
 
 from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.catcher import CatcherMailbox
-from acceptance.mailboxes.catcher_api import Catcher as Api
 from acceptance.waiting import NotSeenError
 from tests.mail import maildev
 from tests.mail.maildev import Catcher

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from acceptance.mailboxes.pop3_session import Account
 
 from acceptance import certificates as box_certificate
 from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.pop3 import Pop3Mailbox
-from acceptance.mailboxes.pop3_session import Account
 from acceptance.waiting import NotSeenError
 from tests.mail.old_mail import SUBJECT, old_logins
 from tests.mail.postfix import LOOPBACK, POP3S, MailServer

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from acceptance.mailboxes.smtp_server import SmtpServer
+
 from tests.acceptance.mailboxes import pop3_server as pop3
 from tests.acceptance.mailboxes.catcher_server import catcher_server
 from tests.runs.conftest import Scratch

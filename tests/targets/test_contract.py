@@ -135,7 +135,7 @@ def test_the_log_begins_where_the_scenario_began(target):
 
 def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
     visitor = Visitor(target.base_url)
-    before = target.mailbox.mark()
+    before = target.mailbox.now()
     for email in ("edith@example.com", "boris@example.com"):
         assert "Check your email" in visitor.send("/accounts/send_login_email", email=email)
     wanted = ("edith@example.com", "Your login link for Superlists")
@@ -144,7 +144,7 @@ def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
     assert mail.body.strip().splitlines()[-1] == mail.links_to(target.base_url)[-1]
     assert mail.links[0].startswith(f"{target.base_url}/accounts/login/")
     with pytest.raises(AssertionError, match="a mail to edith"):
-        target.mailbox.wait_for(*wanted, target.mailbox.mark() + 1)
+        target.mailbox.wait_for(*wanted, target.mailbox.now() + 1)
     with pytest.raises(AssertionError, match=f"its link leads to {target.base_url}"):
         target.mailbox.wait_for(*wanted, before, site="https://elsewhere.example.com")
 
@@ -158,7 +158,7 @@ def test_mail_is_read_for_whom_it_is_and_no_older_than_asked(target):
     ],
 )
 def test_a_login_link_leads_to_the_site_whatever_the_request_says_of_it(target, forged):
-    before = target.mailbox.mark()
+    before = target.mailbox.now()
     host = urlsplit(target.base_url).hostname or ""
     visitor = Visitor(target.base_url, {name: value.replace("{host}", host) for name, value in forged.items()})
     assert "Check your email" in visitor.send("/accounts/send_login_email", email="edith@example.com")

@@ -11,7 +11,7 @@ from tests.targets.visitor import Visitor
 for _ in range(2):
     target = open_target(config(target="local"))
     target.start()
-    before = target.mailbox.mark()
+    before = target.mailbox.now()
     Visitor(target.base_url).send("/accounts/send_login_email", email="edith@example.com")
     mail = target.mailbox.wait_for("edith@example.com", "Your login link for Superlists", before)
     print(target.base_url, mail.links[0])

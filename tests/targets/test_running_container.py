@@ -64,10 +64,10 @@ def test_mail_of_a_site_that_runs_already_is_read_only_if_asked_for(running):
     with by_hand(DISPOSABLE) as container:
         run(container, "python", "manage.py", "shell", "--command", STAMP)
         unread = running(container.name)
-        assert unread.mailbox.refusal.startswith("mailbox=none reads no mail")
+        assert unread.mailbox.unavailable.startswith("mailbox=none reads no mail")
         unread.stop()
         target = running(container.name, mailbox="server")
-        before = target.mailbox.mark()
+        before = target.mailbox.now()
         sends = "from django.core.mail import send_mail; send_mail('Hello', 'Hi', None, ['edith@example.com'])"
         run(container, "python", "manage.py", "shell", "--command", sends)
         assert target.mailbox.wait_for("edith@example.com", "Hello", before).body == "Hi"

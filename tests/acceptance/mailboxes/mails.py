@@ -1,8 +1,8 @@
 """Mails as they come: such as the site sends, and odder ones."""
 
 import base64
-import time
-from email.utils import formatdate
+from types import SimpleNamespace
+from typing import Any
 
 SITE = "https://lists.example.com"
 LINK = f"{SITE}/accounts/login/s3cret-token/"
@@ -12,13 +12,14 @@ SENDER = "noreply@lists.example.com"
 BODY = f"Use this link to log in:\n\n{LINK}\n"
 
 
-def mail(
-    body: str = BODY, *, to: str = EDITH, subject: str = SUBJECT, sent: float | None = None, head: str = ""
-) -> bytes:
-    """Return a mail; `sent` is in seconds since the epoch, `head` more headers, each with its line's end."""
-    date = formatdate(time.time() if sent is None else sent)
-    text = f"From: {SENDER}\nTo: {to}\nSubject: {subject}\nDate: {date}\n{head}\n{body}"
-    return text.replace("\n", "\r\n").encode()
+def config(**settings: Any) -> Any:
+    """Return the settings of a run, as far as its mailbox reads them."""
+    return SimpleNamespace(mailbox_wait=3, **settings)
+
+
+def mail(body: str = BODY, *, to: str = EDITH, subject: str = SUBJECT, head: str = "") -> bytes:
+    """Return a mail; `head` holds more headers, each with its line's end."""
+    return f"From: {SENDER}\nTo: {to}\nSubject: {subject}\n{head}\n{body}".replace("\n", "\r\n").encode()
 
 
 def in_base64(body: str = BODY) -> bytes:

@@ -8,8 +8,7 @@ import pytest
 from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.server import ServerMailbox
 from acceptance.targets.base import FixtureError
-from acceptance.waiting import NotSeenError
-from tests.acceptance.mailboxes.mails import BODY, EDITH, LINK, SITE, SUBJECT, mail
+from tests.acceptance.mailboxes.mails import BODY, EDITH, LINK, SITE, SUBJECT, config, mail
 
 
 class Site:
@@ -17,17 +16,15 @@ class Site:
 
     def __init__(self) -> None:
         self.mails: list[tuple[float, bytes]] = []
-        self.asked: list[tuple[str, ...]] = []
 
     @property
     def now(self) -> float:
         return time.time() - 3600
 
-    def put(self, source: bytes, at: float | None = None) -> None:
-        self.mails.append((self.now if at is None else at, source))
+    def put(self, source: bytes, at: float) -> None:
+        self.mails.append((at, source))
 
     def manage(self, *command: str) -> str:
-        self.asked.append(command)
         after = float(command[1].removeprefix("--after="))
         found = [{"source": mail.decode("latin-1"), "arrived": at} for at, mail in self.mails if at >= after]
         return json.dumps({"now": self.now, "mail": found})
@@ -40,7 +37,7 @@ def site():
 
 @pytest.fixture
 def mailbox(site):
-    return ServerMailbox(site.manage, wait_s=3)
+    return ServerMailbox(config(), site.manage)
 
 
 def wait(mailbox, after):
@@ -50,42 +47,23 @@ def wait(mailbox, after):
 def test_her_mail_is_found_though_the_clocks_differ(site, mailbox):
     for _ in range(500):
         site.put(mail(BODY.replace("s3cret", "old")), at=site.now - 0.02)
-    after = mailbox.mark()
+    after = mailbox.now()
     site.put(mail(), at=site.now)
     seen = wait(mailbox, after)
     assert (seen.to, seen.links) == (EDITH, (LINK,))
-    assert site.asked[0] == ("read_mail", "--after=inf")
 
 
 def test_a_file_may_bear_the_time_of_the_last_tick(site, mailbox):
-    after = mailbox.mark()
+    after = mailbox.now()
     site.put(mail(), at=after - 0.009)
     assert wait(mailbox, after).links == (LINK,)
-
-
-def test_of_several_the_newest_is_hers(site, mailbox, later):
-    after = mailbox.mark()
-    site.put(mail(BODY.replace("s3cret", "newest")), at=after + 9)
-    site.put(mail(), at=after + 8)
-    assert wait(mailbox, after).links == (LINK.replace("s3cret", "newest"),)
-
-
-def test_mail_that_does_not_come_is_told_with_what_came_instead(site, mailbox):
-    mailbox._wait_s = 0
-    site.put(mail(subject="Invoice"))
-    with pytest.raises(NotSeenError, match=r"'Invoice' \(it has another subject\)"):
-        wait(mailbox, 0)
 
 
 def test_a_site_that_writes_no_files_is_not_waited_for():
     def manage(*_: str) -> str:
         raise FixtureError("read_mail: Mail is not written to files here; set EMAIL_FILE_PATH for that")
 
-    for look in (ServerMailbox(manage, 3).mark, lambda: wait(ServerMailbox(manage, 3), 0)):
+    mailbox = ServerMailbox(config(), manage)
+    for look in (mailbox.now, lambda: wait(mailbox, 0)):
         with pytest.raises(MailboxError, match=r"mailbox=server reads mail that .*set EMAIL_FILE_PATH"):
             look()
-
-
-def test_a_site_of_the_runs_own_is_told_where_to_write(mailbox):
-    assert mailbox.route(lambda: "/data/mail").environment == {"EMAIL_FILE_PATH": "/data/mail"}
-    mailbox.close()

@@ -1,0 +1,123 @@
+"""Which mail is the awaited one, and what is said when it does not come."""
+
+import time
+
+import pytest
+
+from acceptance.mailboxes.base import InMemoryMailbox, MailQuery, MailSettings, Match
+from acceptance.mailboxes.message import Message
+from acceptance.mailboxes.remote import RemoteMailbox
+from acceptance.waiting import NotReadyError, NotSeenError
+from tests.acceptance.mailboxes.mails import EDITH, LINK, SENDER, SITE, SUBJECT, config
+
+QUERY = MailQuery(EDITH, SUBJECT, 1000.0, SITE)
+
+
+def message(arrived=1001.0, *, to=EDITH, subject=SUBJECT, links=(LINK,)) -> Message:
+    return Message(to, subject, "", arrived, SENDER, links)
+
+
+@pytest.mark.parametrize(
+    ("mail", "why"),
+    [
+        (message(), ""),
+        (message(1000.0), ""),
+        (message(to=EDITH.upper()), ""),
+        (message(links=("https://elsewhere.example.com/", LINK)), ""),
+        (message(999.9), "it came before that"),
+        (message(to="boris@example.com"), "it is for somebody else"),
+        (message(to=f"{EDITH}, boris@example.com"), "it is for somebody else"),
+        (message(subject="Your login link"), "it has another subject"),
+        (message(links=()), "there is no link in it"),
+        (message(links=("http://localhost/accounts/login/s3cret/",)), "its link leads to http://localhost:80"),
+    ],
+)
+def test_only_one_mail_will_do(mail, why):
+    assert QUERY.mismatch(mail) == why
+
+
+def test_without_a_site_any_link_or_none_will_do():
+    assert MailQuery(EDITH, SUBJECT, 1000.0).mismatch(message(links=())) == ""
+
+
+def test_of_several_the_newest_is_hers():
+    newer, older = message(1005), message(1002)
+    assert Match(QUERY, [newer, older]).found == [older, newer]
+
+
+class Mailbox(InMemoryMailbox):
+    def settings_for_site(self, _) -> MailSettings:
+        return MailSettings()
+
+
+def failure(*mails) -> str:
+    with pytest.raises(NotSeenError) as raised:
+        Mailbox(0, list(mails)).wait_for(EDITH, SUBJECT, 1000.0, site=SITE)
+    return str(raised.value)
+
+
+def test_a_mail_that_does_not_come_is_told_with_what_came_instead():
+    said = failure(message(1002.0, to="boris@example.com"), message(links=("http://localhost/accounts/login/s3cret/",)))
+    head, *others = said.splitlines()
+    assert head.startswith(
+        f"Waited 0 s for a mail to {EDITH} with the subject '{SUBJECT}' and a link to {SITE}, since "
+    )
+    assert head.endswith("Last seen: other mail only:")
+    assert len(others) == 2
+    # Those to her come first.
+    assert f"from {SENDER} to {EDITH}: '{SUBJECT}' (its link leads to http://localhost:80)" in others[0]
+    assert "to boris@example.com" in others[1]
+    assert "(it is for somebody else)" in others[1]
+    assert "s3cret" not in said
+
+
+def test_an_empty_mailbox_is_said_to_be():
+    assert failure().endswith("Last seen: no mail")
+
+
+def test_of_five_hundred_others_the_newest_are_told():
+    said = failure(*(message(float(number), to="boris@example.com") for number in range(500)))
+    assert said.count("boris@example.com") == 10
+    assert "  490 more" in said
+
+
+class Elsewhere(RemoteMailbox):
+    """A mailbox whose mails are ids, and which may be in use for a while."""
+
+    def __init__(self) -> None:
+        super().__init__(config(mailbox_user="", mailbox_password="", mailbox_ca=None, mail_server={}), str)
+        self.ids: list[str] = []
+        self.in_use = 0
+
+    def look(self, query: MailQuery) -> Match:
+        if self.in_use:
+            self.in_use -= 1
+            raise NotReadyError("somebody else is at it")
+        new = self.new_mails(self.ids, query.after, time.time())
+        return Match(query, [Message(EDITH, each, "", arrived) for each, arrived in new.items()])
+
+    def subjects_since(self, after: float) -> list[str]:
+        return [mail.subject for mail in self.look(MailQuery(EDITH, "", after)).messages]
+
+
+def test_elsewhere_what_an_earlier_look_showed_is_old_whatever_its_date():
+    mailbox = Elsewhere()
+    mailbox.ids = ["old"]
+    first = mailbox.now()
+    mailbox.ids += ["hers"]
+    second = mailbox.now()
+    mailbox.ids += ["late"]
+    assert mailbox.subjects_since(second) == ["late"]
+    assert mailbox.subjects_since(first) == ["hers", "late"]
+
+
+def test_elsewhere_what_lay_there_at_the_very_first_look_is_never_new():
+    mailbox = Elsewhere()
+    mailbox.ids = ["of unknown age"]
+    assert mailbox.subjects_since(1.0) == []
+
+
+def test_elsewhere_a_mailbox_that_is_in_use_is_looked_at_again():
+    mailbox = Elsewhere()
+    mailbox.in_use = 2
+    assert mailbox.now() <= time.time()
