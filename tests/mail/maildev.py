@@ -3,12 +3,13 @@
 import hashlib
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_urlsafe
-from urllib.request import Request, urlopen
+from smtplib import SMTP
 
+import requests
 from docker import DockerClient
 from docker.models.containers import Container
 
@@ -16,15 +17,14 @@ from acceptance.container_engine import EngineError
 from acceptance.images import ROOT, Recipe, image
 from acceptance.targets.run_resources import Owned
 from acceptance.waiting import eventually
-from tests.mail.addresses import address_of, answers
+from tests.mail.postfix import HERS, SENDER, TIMEOUT_S, address_of, answers, login_mail
 
 CONTEXT = ROOT / "tests" / "mail" / "catcher"
 PACKAGES = CONTEXT / "node_modules"
 LOCK = CONTEXT / "package-lock.json"
-SMTP, API = 1025, 1080
+SMTP_PORT, API_PORT = 1025, 1080
 READY_WITHIN_S = 30.0
-PATIENCE_S = 300
-LOOK_LIMIT_S = 10
+NPM_TIMEOUT_S = 300
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,27 @@ class Catcher:
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}:{API}"
+        return f"http://{self.address}:{API_PORT}"
 
-    def ask(self, path: str, method: str = "GET") -> str:
-        """Return what its API answers."""
-        with urlopen(Request(self.url + path, method=method), timeout=LOOK_LIMIT_S) as answer:
-            return str(answer.read().decode())
+    def count(self) -> int:
+        """Return how many mails it has caught."""
+        return len(requests.get(f"{self.url}/email", timeout=TIMEOUT_S).json())
 
     def empty(self) -> None:
         """Throw away all that it caught."""
-        assert self.ask("/email/all", "DELETE") == "true"
+        requests.delete(f"{self.url}/email/all", timeout=TIMEOUT_S).raise_for_status()
+
+    @contextmanager
+    def sending(self) -> Iterator[SMTP]:
+        """Give a connection that has logged in."""
+        with closing(SMTP(self.address, SMTP_PORT, timeout=TIMEOUT_S)) as connection:
+            connection.login(self.sender, self.password)
+            yield connection
+
+
+def send_link(connection: SMTP, token: str, to: str = HERS) -> None:
+    """Send a login link, as the site does."""
+    connection.sendmail(SENDER, [to], login_mail(token, to))
 
 
 @contextmanager
@@ -58,7 +69,7 @@ def mail_catcher(engine: DockerClient, owned: Owned) -> Iterator[Catcher]:
     container = engine.containers.run(image(engine, MAILDEV), detach=True, labels=owned.labels, environment=demanded)
     try:
         address = address_of(container)
-        for port in (SMTP, API):
+        for port in (SMTP_PORT, API_PORT):
             eventually(partial(answers, address, port), what=f"port {port}", within_s=READY_WITHIN_S)
         yield Catcher(container, address, sender, password)
     finally:
@@ -72,7 +83,7 @@ def gather_packages(_engine: DockerClient, _base: str) -> None:
         return
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
-        ran = subprocess.run(command, cwd=CONTEXT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+        ran = subprocess.run(command, cwd=CONTEXT, capture_output=True, text=True, check=False, timeout=NPM_TIMEOUT_S)
     except FileNotFoundError as error:
         raise EngineError("There is no npm, which gathers the mail catcher. Install npm.") from error
     if ran.returncode:

@@ -1,30 +1,67 @@
 """Postfix and dovecot in a container: submission over STARTTLS, and one mailbox by POP3 over TLS."""
 
+import socket
+import ssl
 import tarfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from poplib import POP3_SSL
 from secrets import token_urlsafe
+from smtplib import SMTP, SMTPAuthenticationError
 
 from docker import DockerClient
 from docker.models.containers import Container
 
-from acceptance import certificates as box_certificate
+from acceptance import certificates
 from acceptance.images import ROOT, Recipe, image
 from acceptance.targets.run_resources import Owned
 from acceptance.targets.tar import packed
 from acceptance.waiting import eventually
-from tests.mail.addresses import address_of, answers
 
 POSTFIX = Recipe("superlists-mail", ROOT / "tests" / "mail" / "postfix", "Dockerfile")
 SUBMISSION, POP3S = 587, 995
 SETTINGS = "run/mail"
 MAILBOX = "/var/mail/everyone"
 READY_WITHIN_S = 30.0
+TIMEOUT_S = 10
 LOOPBACK = "127.0.0.1"
+SENDER = "noreply@example.com"
+HERS, HIS = "edith+run.1@example.com", "francis+run.1@example.com"
+SITE = "http://127.0.0.1:8888"
+SUBJECT = "Your login link for Superlists"
+
+
+def login_mail(token: str, to: str = HERS) -> bytes:
+    """Return a login mail as the site sends it."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = SENDER, to, SUBJECT
+    mail.set_content(f"Use this link to log in:\n\n{SITE}/accounts/login/{token}/")
+    return mail.as_bytes()
+
+
+def old_logins(count: int, to: str = "edith@example.com") -> list[bytes]:
+    """Return login mails to the same person, who asked for them at other times."""
+    return [login_mail(f"old-{number}", to) for number in range(count)]
+
+
+def address_of(container: Container) -> str:
+    """Return where a container is, for this machine and for other containers."""
+    container.reload()
+    return str(container.attrs["NetworkSettings"]["Networks"]["bridge"]["IPAddress"])
+
+
+def answers(address: str, port: int) -> bool:
+    """Tell whether somebody listens there."""
+    try:
+        socket.create_connection((address, port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -43,7 +80,7 @@ class MailServer:
     @property
     def authority(self) -> Path:
         """The certificate of the authority that vouches for it."""
-        return self.folder / box_certificate.AUTHORITY
+        return self.folder / certificates.AUTHORITY
 
     def let_in(self) -> None:
         """Have the two passwords hold."""
@@ -58,16 +95,11 @@ class MailServer:
         """What this machine is called where the server is, and other containers are."""
         return str(self.container.attrs["NetworkSettings"]["Networks"]["bridge"]["Gateway"])
 
-    def certify(self, folder: Path | None = None) -> None:
-        """Have a new authority, kept in a folder, vouch for its address, and for two of this machine."""
-        kept_in = folder or self.folder
-        box_certificate.write(kept_in, self.address, LOOPBACK, self.gateway)
-        self.show(kept_in)
-
-    def show(self, folder: Path) -> None:
-        """Have it show the certificate in a folder."""
-        for name in (box_certificate.CERTIFICATE, box_certificate.KEY):
-            self.put(f"{SETTINGS}/{name}", (folder / name).read_text())
+    def certify(self) -> None:
+        """Have a new authority vouch for its address, and for two of this machine."""
+        certificates.write(self.folder, self.address, LOOPBACK, self.gateway)
+        for name in (certificates.CERTIFICATE, certificates.KEY):
+            self.put(f"{SETTINGS}/{name}", (self.folder / name).read_text())
 
     def put(self, path: str, text: str) -> None:
         """Put one file there."""
@@ -94,8 +126,38 @@ class MailServer:
         assert code == 0, said
         return bytes(said).decode()  # type: ignore[arg-type] # not a stream
 
-    def log(self) -> str:
-        return self.container.logs().decode(errors="replace")
+    @contextmanager
+    def sending(self) -> Iterator[SMTP]:
+        """Give a connection that may send once it has logged in."""
+        with closing(SMTP(self.address, SUBMISSION, timeout=TIMEOUT_S)) as connection:
+            connection.starttls(context=ssl.create_default_context(cafile=str(self.authority)))
+            yield connection
+
+    def may_send(self) -> bool:
+        """Tell whether the password of who sends holds just now."""
+        with self.sending() as connection:
+            try:
+                connection.login(self.sender, self.sender_password)
+            except SMTPAuthenticationError:
+                return False
+        return True
+
+    def send_link(self, token: str, to: str = HERS) -> None:
+        """Send a login link, as the site does."""
+        with self.sending() as connection:
+            connection.login(self.sender, self.sender_password)
+            connection.sendmail(SENDER, [to], login_mail(token, to))
+
+    def mails(self) -> list[str]:
+        """Return all that lies in the mailbox, the oldest first."""
+        trusting = ssl.create_default_context(cafile=str(self.authority))
+        with closing(POP3_SSL(self.address, POP3S, context=trusting, timeout=TIMEOUT_S)) as connection:
+            connection.user(self.reader)
+            connection.pass_(self.reader_password)
+            numbers = range(1, connection.stat()[0] + 1)
+            mails = [b"\n".join(connection.retr(number)[1]).decode() for number in numbers]
+            connection.quit()
+        return mails
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from tests.mail.maildev import SMTP, Catcher
+from tests.mail.maildev import SMTP_PORT, Catcher
 from tests.mail.postfix import POP3S, SUBMISSION, MailServer
 from tests.runs.conftest import Scratch
 
@@ -52,7 +52,7 @@ def secrets_of_catcher(catcher: Catcher) -> dict[str, str]:
     """Return what the environment of a run holds that reads its mail in the catcher."""
     return {
         "EMAIL_HOST": catcher.address,
-        "EMAIL_PORT": str(SMTP),
+        "EMAIL_PORT": str(SMTP_PORT),
         "EMAIL_USE_TLS": "0",
         "EMAIL_HOST_USER": catcher.sender,
         "EMAIL_PASSWORD": catcher.password,

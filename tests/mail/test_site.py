@@ -7,12 +7,11 @@ from urllib.error import HTTPError
 import pytest
 from docker.models.containers import Container
 
-from acceptance import certificates as box_certificate
+from acceptance import certificates
 from acceptance.targets.tar import packed
 from acceptance.waiting import eventually
-from tests.mail.postfix import SETTINGS, SUBMISSION, MailServer
+from tests.mail.postfix import SUBMISSION, MailServer
 from tests.mail.runs import SORRY
-from tests.mail.visits import may_send
 from tests.mail.wire import Wire, wire
 from tests.targets.engine import DISPOSABLE, by_hand
 from tests.targets.visitor import Visitor
@@ -42,7 +41,7 @@ class Site:
 
     def trust(self, folder: Path) -> None:
         """Have the site trust the authority in a folder, and no other."""
-        self.container.put_archive("/", packed(AUTHORITY, (folder / box_certificate.AUTHORITY).read_text()))
+        self.container.put_archive("/", packed(AUTHORITY, (folder / certificates.AUTHORITY).read_text()))
 
     def log(self) -> str:
         return self.container.logs().decode()
@@ -71,33 +70,13 @@ def site(connected: Site, mail: MailServer) -> Iterator[Site]:
     """The same site, of which every fault is mended afterwards, and shown to be."""
     yield connected
     connected.cable.mend()
-    mail.let_in()
-    eventually(lambda: may_send(mail), what="the password to hold")
     connected.trust(mail.folder)
     assert CHECK_YOUR_MAIL in connected.asked_for_a_link()
 
 
-def with_another_password(_: Site, mail: MailServer, __: Path) -> None:
-    mail.put(f"{SETTINGS}/smtp.passwords", f"{mail.sender}:another\n")
-    # It looks at the file once a second.
-    eventually(lambda: not may_send(mail), what="the other password to hold")
-
-
 def with_another_authority(site: Site, mail: MailServer, folder: Path) -> None:
-    box_certificate.write(folder, mail.gateway)
+    certificates.write(folder, mail.gateway)
     site.trust(folder)
-
-
-def with_no_server(site: Site, _: MailServer, __: Path) -> None:
-    site.cable.take_down()
-
-
-def cut_early(site: Site, _: MailServer, __: Path) -> None:
-    site.cable.break_after(site.cable.passed // 2)
-
-
-def cut_late(site: Site, _: MailServer, __: Path) -> None:
-    site.cable.break_after(int(site.cable.passed * 0.9))
 
 
 def fallen_silent(site: Site, _: MailServer, __: Path) -> None:
@@ -107,11 +86,7 @@ def fallen_silent(site: Site, _: MailServer, __: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (with_another_password, "smtplib.SMTPAuthenticationError: (535, "),
         (with_another_authority, "ssl.SSLCertVerificationError: "),
-        (with_no_server, "ConnectionRefusedError: [Errno 111] Connection refused"),
-        (cut_early, "ssl.SSLZeroReturnError: TLS/SSL connection has been closed (EOF)"),
-        (cut_late, "smtplib.SMTPServerDisconnected: Connection unexpectedly closed"),
         (fallen_silent, "TimeoutError: The read operation timed out"),
     ],
     ids=lambda given: getattr(given, "__name__", ""),
