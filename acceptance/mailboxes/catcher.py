@@ -59,8 +59,6 @@ class CatcherMailbox(RemoteMailbox):
             answer = session.get(self._url + path, timeout=self.timeout_s)
         except requests.exceptions.SSLError as error:
             raise self.untrusted(str(error)) from error
-        except requests.exceptions.Timeout as error:
-            raise NotReadyError(f"{self} does not answer in time: {error}") from error
         except requests.exceptions.RequestException as error:
             raise NotReadyError(f"{self} cannot be read: {error}") from error
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
