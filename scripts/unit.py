@@ -19,6 +19,8 @@ PROVEN_ELSEWHERE = (
     "acceptance/browsers/browser_contexts.py",
     "acceptance/browsers/devtools.py",
     "acceptance/browsers/request_filter.py",
+    "acceptance/mailboxes/catcher.py",
+    "acceptance/mailboxes/pop3.py",
     "acceptance/targets/any_container.py",
     "acceptance/targets/container_databases.py",
     "acceptance/targets/container.py",

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from acceptance.actors import Actors, person
-from acceptance.mailboxes.base import Message
+from acceptance.mailboxes.message import Message
 
 SITE = "http://localhost:1"
 LINK = f"{SITE}/accounts/login/abc/"
