@@ -6,7 +6,7 @@ from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused
 import pytest
 from django.core.management import CommandError, call_command
 
-from acceptance.mailboxes.smtp_server import SmtpServer
+from acceptance.mailboxes.smtp import SmtpServer
 from superlists.accounts.management.commands.check_mail import Command
 from superlists.accounts.models import LoginLink
 from tests.superlists.pages import text
@@ -74,7 +74,7 @@ def server(settings, monkeypatch, tmp_path):
     """A server that takes no sender who has not logged in; gives what it took."""
     taken = []
     server = SmtpServer("edith", "open sesame", lambda *mail: taken.append(mail))
-    server.start("127.0.0.1")
+    server.start()
     authority = tmp_path / "ca.pem"
     authority.write_text(server.authority)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority))
