@@ -7,6 +7,7 @@ Both use one image, the same limits, a directory outside the container and a fre
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import uuid
@@ -25,17 +26,13 @@ from benchmarks.deploys import seconds
 from benchmarks.rounds import MeasurementError
 from databases.client import Client, UnreachableError
 from databases.errors import RefusedError
-from databases.ports import pick
-from databases.scram import scram
+from databases.postgres import eventually, scram_verifier
 from databases.storage import USER
 from databases.tokens import Tokens
-from databases.waiting import eventually
 
 ROUNDS = 7
 UP_WITHIN_S = 60
 HOST = "127.0.0.1"
-# Apart from those that a service picks by itself.
-PORTS = range(21000, 21500)
 # What the service does with put_archive, as a person does it in one command.
 HANDED = 'printf %s "$VERIFIER" > /run/databases/verifier && exec start-postgres'
 ROUNDS_OF_ALL = ("service_new_s", "hand_new_s", "service_existing_s", "hand_existing_s")
@@ -63,8 +60,8 @@ class Measured:
     @contextmanager
     def by_hand(self) -> Iterator[Callable[[], None]]:
         """Give `docker run` and a wait; the container is removed afterwards, and its data stays."""
-        name, port = f"superlists-measured-{uuid.uuid4().hex[:8]}", pick(PORTS, (), HOST)
-        given = os.environ | {"VERIFIER": scram(self.password)}
+        name, port = f"superlists-measured-{uuid.uuid4().hex[:8]}", _free_port()
+        given = os.environ | {"VERIFIER": scram_verifier(self.password)}
         command = [
             "docker", "run", "--detach", "--name", name, "--user", f"{USER}:{USER}", "--memory", "256m",
             "--memory-swap", "256m", "--pids-limit", "256", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
@@ -126,7 +123,7 @@ def _both() -> Iterator[Measured]:
         root, by_hand = Path(folder, "service"), Path(folder, "by-hand")
         by_hand.mkdir(mode=0o700)
         os.chown(by_hand, USER, USER)
-        bind = f"{HOST}:{pick(PORTS, (), HOST)}"
+        bind = f"{HOST}:{_free_port()}"
         serve = [sys.executable, "-m", "databases", "serve", "--bind", bind]
         settings = {"DATABASES_ROOT": str(root), "DATABASES_IMAGE": tag}
         client = Client(f"http://{bind}", Tokens(root).add("measuring"))
@@ -147,6 +144,11 @@ def _is_up(client: Client) -> bool:
     except UnreachableError:
         return False
     return True
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 def _takes(port: int, password: str) -> bool:

@@ -1,6 +1,7 @@
-"""The service itself: from HTTP to what can be asked for, and back."""
+"""The service over HTTP: requests, answers, and errors as JSON, each with its status."""
 
 import logging
+import re
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -10,130 +11,153 @@ from docker import DockerClient
 from docker.errors import DockerException
 from flask import Flask, Response, g, jsonify, request
 from requests.exceptions import RequestException
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 
-from .database_request import Wanted
 from .databases import Databases
-from .error_handlers import handle_errors
 from .errors import RefusedError
 from .settings import Settings
 from .tokens import Tokens
 
 API = "/api/containers/"
 LARGEST_BODY = 16 * 1024
+UNAUTHORIZED = 401
 # Longer than the slowest stop.
-ENGINE_PATIENCE_S = 60
-DATA = {"keep": True, "drop": False}
+ENGINE_TIMEOUT_S = 60
+# A name, and never a path: nothing in it that a file system takes for more than that.
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+# Of other characters, clients differ in how they prepare them for SCRAM.
+PASSWORD = re.compile(r"[\x20-\x7e]{8,128}")
+KEYS = ("storage_dir", "admin_password", "port")
+KEEP = {"keep": True, "drop": False}
 logger = logging.getLogger(__name__)
 
 
 def connect() -> DockerClient:
     """Return the engine that DOCKER_HOST or its default names; raises DockerException."""
-    return docker.from_env(timeout=ENGINE_PATIENCE_S)
+    return docker.from_env(timeout=ENGINE_TIMEOUT_S)
 
 
-class Service:
-    """The databases, once the engine answers; what was left half made is seen to before anything else."""
-
-    def __init__(self, settings: Settings, engine: Callable[[], DockerClient] = connect) -> None:
-        """Ask nothing of the engine yet: it may be down, and come up later."""
-        self._settings = settings
-        self._engine = engine
-        self._databases: Databases | None = None
-        self._turn = Lock()
-
-    def databases(self) -> Databases:
-        """Return what can be asked; raises DockerException."""
-        with self._turn:
-            if self._databases is None:
-                databases = Databases(self._engine(), self._settings)
-                databases.recover()
-                self._databases = databases
-            return self._databases
-
-
-def create_app(settings: Settings | None = None, engine: Callable[[], DockerClient] = connect) -> Flask:
+def create_app(settings: Settings | None = None) -> Flask:
     """Return the service for gunicorn; raises SettingsError."""
     settings = settings or Settings.read()
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = False
     app.json.sort_keys, app.json.ensure_ascii = False, False  # type: ignore[attr-defined] # of the usual provider
-    handle_errors(app)
+    _handle_errors(app)
     _authenticate(app, Tokens(settings.root))
-    service = Service(settings, engine)
-    try:
-        service.databases()
-    except (DockerException, RequestException) as error:
-        logger.warning("The engine does not answer yet: %s", error)
-    for method, path, view in ROUTES:
-        app.add_url_rule(f"{API}{path}", view.__name__, _answering(service, view), methods=[method])
+    _add_routes(app, _once_the_engine_answers(settings))
     return app
 
 
-View = Callable[..., dict[str, Any]]
+def _once_the_engine_answers(settings: Settings) -> Callable[[], Databases]:
+    """Return a way to the databases: the engine may come up later, and what was half made is repaired first."""
+    ready: list[Databases] = []
+    turn = Lock()
 
+    def databases() -> Databases:
+        with turn:
+            if not ready:
+                opened = Databases(connect(), settings)
+                opened.recover()
+                ready.append(opened)
+            return ready[0]
 
-def _answering(service: Service, view: View) -> Callable[..., Response]:
-    def answer(**found: str) -> Response:
-        return jsonify({"status": "OK", **view(service.databases(), **found)})
-
-    return answer
-
-
-def make(databases: Databases) -> dict[str, Any]:
-    """Answer to who wants a database."""
     try:
-        asked = request.get_json()
+        databases()
+    except (DockerException, RequestException) as error:
+        logger.warning("The engine does not answer yet: %s", error)
+    return databases
+
+
+def _add_routes(app: Flask, databases: Callable[[], Databases]) -> None:
+    def make() -> dict[str, Any]:
+        opened = databases()
+        return opened.make(g.owner, *_requested(opened.settings.ports))
+
+    def delete(identity: str) -> dict[str, Any]:
+        data = request.args.get("data", "keep")
+        if data not in KEEP:
+            raise RefusedError(400, f"data: {data[:40]!r} is not known; allowed: {', '.join(KEEP)}")
+        databases().delete(g.owner, identity, keep=KEEP[data])
+        return {"data": data}
+
+    routes: dict[tuple[str, str], Callable[..., dict[str, Any]]] = {
+        ("POST", ""): make,
+        ("GET", ""): lambda: {"containers": databases().all(g.owner)},
+        ("GET", "<identity>/"): lambda identity: databases().one(g.owner, identity),
+        ("POST", "<identity>/stop/"): lambda identity: databases().stop(g.owner, identity),
+        ("POST", "<identity>/start/"): lambda identity: databases().start(g.owner, identity),
+        ("DELETE", "<identity>/"): delete,
+    }
+    for (method, path), view in routes.items():
+        app.add_url_rule(f"{API}{path}", f"{method} {path.replace('.', '')}", _ok(view), methods=[method])
+
+
+def _ok(view: Callable[..., dict[str, Any]]) -> Callable[..., Response]:
+    return lambda **parts: jsonify({"status": "OK", **view(**parts)})
+
+
+def _requested(ports: range) -> tuple[str, str, int | None]:
+    """Return the name, password and port of a request for a database; raises RefusedError with all its mistakes."""
+    try:
+        body = request.get_json()
     except (BadRequest, RecursionError) as error:
         raise RefusedError(400, "The body is no JSON") from error
-    return databases.make(g.owner, Wanted.read(asked, databases.settings.ports))
-
-
-def show_all(databases: Databases) -> dict[str, Any]:
-    """Answer to who wants to know what there is."""
-    return {"containers": databases.all(g.owner)}
-
-
-def show(databases: Databases, identity: str) -> dict[str, Any]:
-    """Answer to who wants to know how one is."""
-    return databases.one(g.owner, identity)
-
-
-def stop(databases: Databases, identity: str) -> dict[str, Any]:
-    """Answer to who does not need a server for now."""
-    return databases.stop(g.owner, identity)
-
-
-def start(databases: Databases, identity: str) -> dict[str, Any]:
-    """Answer to who needs it again."""
-    return databases.start(g.owner, identity)
-
-
-def delete(databases: Databases, identity: str) -> dict[str, Any]:
-    """Answer to who does not need a server any more, and perhaps not its data."""
-    data = request.args.get("data", "keep")
-    if data not in DATA:
-        raise RefusedError(400, f"data: {data[:40]!r} is not known; allowed: {', '.join(DATA)}")
-    databases.delete(g.owner, identity, keep=DATA[data])
-    return {"data": data}
-
-
-ROUTES: tuple[tuple[str, str, View], ...] = (
-    ("POST", "", make),
-    ("GET", "", show_all),
-    ("GET", "<identity>/", show),
-    ("POST", "<identity>/stop/", stop),
-    ("POST", "<identity>/start/", start),
-    ("DELETE", "<identity>/", delete),
-)
+    if not isinstance(body, dict):
+        raise RefusedError(400, f"The body is no JSON object; allowed in it: {', '.join(KEYS)}")
+    mistakes = [f"{str(key)[:40]!r} is not known; allowed: {', '.join(KEYS)}" for key in body if key not in KEYS]
+    name, password, port = (body.get(key) for key in KEYS)
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        mistakes.append("storage_dir: a name of 1 to 63 of a-z, 0-9, - and _, which begins with a letter or digit")
+    if not isinstance(password, str) or not PASSWORD.fullmatch(password):
+        # It is not repeated: it may be a real one.
+        mistakes.append("admin_password: 8 to 128 printable ASCII characters")
+    if port is not None and (type(port) is not int or port not in ports):
+        mistakes.append(f"port: a whole number from {ports[0]} to {ports[-1]}, or nothing for any that is free")
+    if mistakes:
+        raise RefusedError(400, "; ".join(mistakes))
+    return str(name), str(password), port
 
 
 def _authenticate(app: Flask, tokens: Tokens) -> None:
     @app.before_request
-    def know_who_asks() -> None:
+    def require_token() -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         owner = tokens.owner_of(token.strip()) if scheme.lower() == "bearer" else None
         if owner is None:
-            raise RefusedError(401, "A token that is known is needed: Authorization: Bearer …")
+            raise RefusedError(UNAUTHORIZED, "A token that is known is needed: Authorization: Bearer …")
         g.owner = owner
+
+
+def _handle_errors(app: Flask) -> None:
+    def answer(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+        response = jsonify({"status": "error", "error": message})
+        response.status_code = status
+        response.headers.update(headers or {})
+        return response
+
+    @app.errorhandler(RefusedError)
+    def refused(error: RefusedError) -> Response:
+        return answer(error.status, str(error), {"WWW-Authenticate": "Bearer"} if error.status == UNAUTHORIZED else {})
+
+    @app.errorhandler(HTTPException)
+    def misdirected(error: HTTPException) -> Response:
+        headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+        return answer(error.code or 500, error.description or error.name, headers)
+
+    @app.errorhandler(DockerException)
+    @app.errorhandler(RequestException)
+    def no_engine(error: Exception) -> Response:
+        logger.warning("The engine refused, or does not answer: %s", error)
+        return answer(503, f"The container engine refused, or does not answer: {error}")
+
+    @app.errorhandler(OSError)
+    def no_storage(error: OSError) -> Response:
+        logger.warning("The storage cannot be used: %s", error)
+        return answer(507, f"The storage cannot be used: {error.strerror}")
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        logger.error("A request failed", exc_info=error)
+        return answer(500, "An internal error; the service's log has the details")

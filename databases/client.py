@@ -1,14 +1,14 @@
-"""The service from the other side: asks a service at an address, with a token."""
+"""A client of the service: asks a service at an address, with a token."""
 
-import json
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+import requests
 
 from .errors import RefusedError
 
 # A new server may take its time, and wait for another request before.
-PATIENCE_S = 180
+TIMEOUT_S = 180
 
 
 class UnreachableError(Exception):
@@ -20,54 +20,37 @@ class Client:
 
     def __init__(self, url: str, token: str) -> None:
         """Take where the service is, such as http://127.0.0.1:8700, and whose databases are meant."""
-        self._url = urlsplit(url.rstrip("/"))
-        self._token = token
+        self._url = url.rstrip("/")
+        self._session = requests.Session()
+        # Proxies and passwords of the environment are for other addresses.
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Bearer {token}"
 
     def make(self, storage_dir: str, admin_password: str, port: int | None = None) -> dict[str, Any]:
         """Return where a database is that can be connected to."""
-        asked: dict[str, Any] = {"storage_dir": storage_dir, "admin_password": admin_password}
-        return self.ask("POST", "", asked if port is None else asked | {"port": port})
+        body: dict[str, Any] = {"storage_dir": storage_dir, "admin_password": admin_password}
+        return self.request("POST", "", body if port is None else body | {"port": port})
 
     def all(self) -> list[dict[str, Any]]:
-        """Return what there is of this token's."""
-        found: list[dict[str, Any]] = self.ask("GET", "")["containers"]
+        """Return the databases of this token's owner."""
+        found: list[dict[str, Any]] = self.request("GET", "")["containers"]
         return found
-
-    def one(self, identity: str) -> dict[str, Any]:
-        """Return one database: where it is, its state and health, size in bytes, age in s."""
-        return self.ask("GET", f"{quote(identity, safe='')}/")
-
-    def stop(self, identity: str) -> dict[str, Any]:
-        """Stop a server; its data stays."""
-        return self.ask("POST", f"{quote(identity, safe='')}/stop/")
-
-    def start(self, identity: str) -> dict[str, Any]:
-        """Start it again."""
-        return self.ask("POST", f"{quote(identity, safe='')}/start/")
 
     def delete(self, identity: str, data: str = "keep") -> dict[str, Any]:
         """Remove a server; `data` is keep or drop."""
-        return self.ask("DELETE", f"{quote(identity, safe='')}/?data={quote(data, safe='')}")
+        return self.request("DELETE", f"{quote(identity, safe='')}/?data={quote(data, safe='')}")
 
-    def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        """Return what the service answers to a request below /api/containers/."""
-        headers = {"Authorization": f"Bearer {self._token}"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        sent = None if body is None else json.dumps(body).encode()
-        connection = (HTTPSConnection if self._url.scheme == "https" else HTTPConnection)(
-            self._url.hostname or "", self._url.port, timeout=PATIENCE_S
-        )
+    def request(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """Return the answer to a request below /api/containers/."""
         try:
-            connection.request(method, f"{self._url.path}/api/containers/{path}", sent, headers)
-            answer = connection.getresponse()
-            status, said = answer.status, json.loads(answer.read())
-        except (OSError, HTTPException, ValueError) as error:
-            raise UnreachableError(f"No service of databases answers at {self._url.geturl()}: {error}") from error
-        finally:
-            connection.close()
-        if not isinstance(said, dict):
-            raise UnreachableError(f"At {self._url.geturl()} is no service of databases: it said {str(said)[:100]!r}")
-        if status != 200 or said.get("status") != "OK":  # noqa: PLR2004 - HTTP's own
-            raise RefusedError(status, str(said.get("error", f"HTTP status {status}")))
-        return said
+            response = self._session.request(
+                method, f"{self._url}/api/containers/{path}", json=body, timeout=TIMEOUT_S, allow_redirects=False
+            )
+            answer = response.json()
+        except (requests.RequestException, ValueError) as error:
+            raise UnreachableError(f"No service of databases answers at {self._url}: {error}") from error
+        if not isinstance(answer, dict):
+            raise UnreachableError(f"At {self._url} is no service of databases: it answered {str(answer)[:100]!r}")
+        if not response.ok or answer.get("status") != "OK":
+            raise RefusedError(response.status_code, str(answer.get("error", f"HTTP status {response.status_code}")))
+        return answer

@@ -1,18 +1,22 @@
-"""What can be asked for: databases made, looked at, stopped, started and deleted, each by its owner only."""
+"""What can be done with databases: made, looked at, stopped, started and deleted, each by its owner only."""
 
+import time
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from docker import DockerClient
 
-from .containers import OWNER, Containers, Found
-from .database_request import Wanted
+from .containers import OWNER, Containers, PortTakenError, ServerContainer
 from .errors import RefusedError
-from .provisioner import Bringing
-from .readiness import answers
+from .postgres import Login, accepts_connections, eventually, log_in, scram_verifier
 from .settings import Settings
-from .storage import Storage
+from .storage import LOCK_WAIT_S, Storage, StorageDir
 
 ID_LENGTH = 12
+READY_WITHIN_S = 60.0
+LOGIN_WITHIN_S = 5.0
+# A port that was free when it was picked may be somebody else's a moment later.
+TRIES = 5
 
 
 class Databases:
@@ -22,74 +26,182 @@ class Databases:
         """Make the root folder if there is none; raises SettingsError."""
         self.settings = settings
         self._storage = Storage(settings.root)
-        self._containers = Containers(engine, settings, self._storage.service)
-        self._bringing = Bringing(self._containers, self._storage, settings)
+        self._containers = Containers(engine, settings, self._storage.service_id)
 
-    def make(self, owner: str, wanted: Wanted) -> dict[str, Any]:
-        """Return where the database of this storage directory is; it can be connected to. Raises RefusedError."""
-        with self._storage.locked(owner, wanted.storage_dir):
-            place = self._storage.place(owner, wanted.storage_dir)
-            return self._reached(self._bringing.made(place, wanted))
+    def make(self, owner: str, name: str, password: str, port: int | None = None) -> dict[str, Any]:
+        """Return where the database of this storage directory is; it accepts connections. Raises RefusedError.
+
+        Asking again gives the same server, started if it was not running.
+        """
+        with self._locked(owner, name):
+            directory = self._storage.directory(owner, name)
+            container = self._repaired(directory)
+            if container is None:
+                return self._address(self._new(directory, password, port))
+            if port not in (None, container.port):
+                raise RefusedError(409, f"storage_dir: {name} is served at port {container.port} already")
+            if not container.runs:
+                self._start(container)
+            try:
+                self._check_login(container, password)
+            except RefusedError:
+                if not container.runs:
+                    # It was not for this request to start it.
+                    self._containers.stop(container)
+                raise
+            return self._address(container)
 
     def all(self, owner: str) -> list[dict[str, Any]]:
-        """Return what there is of this owner's."""
-        return [self._told(found) for found in self._containers.all(**{OWNER: owner})]
+        """Return this owner's databases."""
+        return [self._described(container) for container in self._containers.all(**{OWNER: owner})]
 
     def one(self, owner: str, identity: str) -> dict[str, Any]:
         """Return one database: where it is, its state and health, size in bytes, age in s; raises RefusedError."""
-        return self._told(self._found(owner, identity))
+        return self._described(self._find(owner, identity))
 
     def stop(self, owner: str, identity: str) -> dict[str, Any]:
         """Stop a server; its data stays."""
-        with self._storage.locked(owner, self._found(owner, identity).storage):
-            self._containers.stop(self._found(owner, identity))
+        with self._locked(owner, self._find(owner, identity).storage):
+            self._containers.stop(self._find(owner, identity))
             return self.one(owner, identity)
 
     def start(self, owner: str, identity: str) -> dict[str, Any]:
-        """Start a server that was stopped, or ended; return once it can be connected to."""
-        with self._storage.locked(owner, self._found(owner, identity).storage):
-            found = self._found(owner, identity)
-            self._bringing.up(found)
-            return self._reached(self._found(owner, identity))
+        """Start a server that was stopped, or ended; return once it accepts connections."""
+        with self._locked(owner, self._find(owner, identity).storage):
+            self._start(self._find(owner, identity))
+            return self._address(self._find(owner, identity))
 
     def delete(self, owner: str, identity: str, *, keep: bool) -> None:
-        """Remove a server, and its data unless that is kept for another one of the same name."""
-        with self._storage.locked(owner, self._found(owner, identity).storage):
-            found = self._found(owner, identity)
-            place = self._storage.place(owner, found.storage)
+        """Remove a server, and its data unless that is kept for the next server of the same name."""
+        with self._locked(owner, self._find(owner, identity).storage):
+            container = self._find(owner, identity)
+            directory = self._storage.directory(owner, container.storage)
             if keep:
-                self._containers.stop(found)
+                self._containers.stop(container)
             else:
-                self._storage.mark_dropped(place)
-            self._containers.remove(found)
+                self._storage.mark_dropped(directory)
+            self._containers.remove(container)
             if not keep:
-                self._storage.drop(place)
+                self._storage.drop(directory)
 
     def recover(self) -> None:
-        """Finish what a service that was killed had begun, or undo it."""
-        self._bringing.recover()
+        """Finish or undo what a service that was killed had begun; what another process works on is left alone."""
+        self._storage.empty_trash()
+        orphans = [self._storage.directory(found.owner, found.storage) for found in self._containers.all()]
+        for directory in {*orphans, *self._storage.directories()}:
+            with suppress(RefusedError), self._locked(directory.owner, directory.name, within_s=0):
+                if self._repaired(directory) is None and not directory.has_data():
+                    self._storage.drop(directory)
 
-    def _found(self, owner: str, identity: str) -> Found:
-        for found in self._containers.all(**{OWNER: owner}):
-            if found.id[:ID_LENGTH] == identity:
-                return found
-        # Whether it is somebody else's is nobody's business.
+    def _locked(self, owner: str, name: str, within_s: float = LOCK_WAIT_S) -> AbstractContextManager[None]:
+        return self._storage.locked(f"{owner}.{name}", within_s)
+
+    def _find(self, owner: str, identity: str) -> ServerContainer:
+        for container in self._containers.all(**{OWNER: owner}):
+            if container.id[:ID_LENGTH] == identity:
+                return container
+        # Whether it is somebody else's is not told.
         raise RefusedError(404, f"There is no database {identity[:40]!r} of yours")
 
-    def _reached(self, found: Found) -> dict[str, Any]:
+    def _repaired(self, directory: StorageDir) -> ServerContainer | None:
+        """Return the whole server of a directory; remove a half-made one, and one that was being dropped."""
+        container = self._containers.of(directory)
+        dropped = directory.is_dropped()
+        # One that ended before it had made its cluster would never do so: nobody knows the password.
+        half_made = container and (container.was_never_started or not (container.runs or directory.has_data()))
+        if container and (dropped or half_made):
+            self._containers.remove(container)
+            container = None
+        if dropped:
+            self._storage.drop(directory)
+        return container
+
+    def _new(self, directory: StorageDir, password: str, port: int | None) -> ServerContainer:
+        tried: set[int] = set()
+        for _ in range(TRIES):
+            try:
+                return self._started_anew(directory, password, port, tried)
+            except PortTakenError as error:
+                if port is not None:
+                    raise RefusedError(409, f"port: {port} is taken; allowed: another, or none") from error
+        raise RefusedError(503, f"No free port was found in {TRIES} tries")
+
+    def _started_anew(self, directory: StorageDir, password: str, port: int | None, tried: set[int]) -> ServerContainer:
+        """Return a new server; raises PortTakenError or RefusedError, and then leaves nothing but older data."""
+        had_data = directory.has_data()
+        container = None
+        try:
+            container = self._created(directory, password, port, tried)
+            self._containers.start(container)
+            self._wait(container)
+            self._check_login(container, password)
+        except BaseException:
+            # Whatever it was, an interruption included. Where the engine is gone, recover() does it later.
+            if leftover := container or self._containers.of(directory):
+                self._containers.remove(leftover)
+            if not had_data:
+                self._storage.drop(directory)
+            raise
+        return container
+
+    def _created(self, directory: StorageDir, password: str, port: int | None, tried: set[int]) -> ServerContainer:
+        with self._storage.locked("all"):
+            others = self._containers.all()
+            if len(others) >= self.settings.limit:
+                raise RefusedError(409, f"There are {len(others)} databases, and no more are allowed; delete one first")
+            taken = {other.port for other in others}
+            if port in taken:
+                raise PortTakenError
+            chosen = port or self._containers.free_port(taken | tried)
+            tried.add(chosen)
+            self._storage.make(directory)
+            return self._containers.create(directory, chosen, scram_verifier(password))
+
+    def _start(self, container: ServerContainer) -> None:
+        try:
+            self._containers.start(container)
+        except PortTakenError as error:
+            raise RefusedError(409, f"port: {container.port} is taken by somebody else; try again later") from error
+        self._wait(container)
+
+    def _wait(self, container: ServerContainer) -> None:
+        def ready() -> bool:
+            if accepts_connections(self.settings.local_address, container.port):
+                return True
+            if reason := self._containers.why_it_ended(container):
+                raise reason
+            return False
+
+        if not eventually(ready, within_s=READY_WITHIN_S):
+            raise RefusedError(503, f"The server did not accept connections within {READY_WITHIN_S:g} s")
+
+    def _check_login(self, container: ServerContainer, password: str) -> None:
+        result = Login.NOT_NOW
+
+        def answered() -> bool:
+            nonlocal result
+            result = log_in(self.settings.local_address, container.port, password)
+            return result is not Login.NOT_NOW
+
+        eventually(answered, within_s=LOGIN_WITHIN_S)
+        if result is Login.REFUSED:
+            raise RefusedError(409, f"storage_dir: {container.storage} exists, and has another admin_password")
+        if result is Login.NOT_NOW:
+            raise RefusedError(503, "The server accepts no login; too many connections, perhaps")
+
+    def _address(self, container: ServerContainer) -> dict[str, Any]:
         return {
-            "id": found.id[:ID_LENGTH],
-            "host": self.settings.told_host,
-            "port": found.port,
-            "storage_dir": found.storage,
+            "id": container.id[:ID_LENGTH],
+            "host": self.settings.client_host,
+            "port": container.port,
+            "storage_dir": container.storage,
         }
 
-    def _told(self, found: Found) -> dict[str, Any]:
-        size = self._storage.place(found.owner, found.storage).size()
-        state = {"state": found.state, "health": self._health(found), "size": size, "age": found.age_s()}
-        return self._reached(found) | state
-
-    def _health(self, found: Found) -> str:
-        if not found.runs:
-            return "down"
-        return "ok" if answers(self.settings.looked_at, found.port) else "no answer"
+    def _described(self, container: ServerContainer) -> dict[str, Any]:
+        size = self._storage.directory(container.owner, container.storage).size()
+        age = max(0, int(time.time()) - container.created)
+        health = "down"
+        if container.runs:
+            ok = accepts_connections(self.settings.local_address, container.port)
+            health = "ok" if ok else "no answer"
+        return self._address(container) | {"state": container.state, "health": health, "size": size, "age": age}

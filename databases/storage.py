@@ -1,7 +1,8 @@
 """The directories that databases live in, one for each name of each owner.
 
 ROOT/storage/OWNER/NAME/volume is what a container sees; `data` in it is a whole cluster, and
-appears at once or not at all. A file `dropped` beside the volume says that all of it has to go.
+appears at once or not at all. A file `dropped` beside the volume says that all of it must go.
+The service removes what it finds below ROOT, so ROOT bears its mark and belongs to it alone.
 """
 
 import os
@@ -9,23 +10,25 @@ import shutil
 import stat
 import uuid
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import RefusedError
-from .locks import PATIENCE_S, held
-from .settings import SettingsError
-from .storage_root import claimed
+from filelock import FileLock, Timeout
 
-# Who the server is in a container of a service that runs as root; the image knows it too.
+from .errors import RefusedError
+from .settings import SettingsError
+
+MARK = ".service"
+# The account of a server whose service runs as root; the image knows it too.
 USER = 8432
 BLOCK = 512
 WRITABLE_BY_OTHERS = 0o022
+LOCK_WAIT_S = 90.0
 
 
 @dataclass(frozen=True)
-class Place:
+class StorageDir:
     """One storage directory."""
 
     owner: str
@@ -37,99 +40,119 @@ class Place:
         """What the container sees of it."""
         return self.folder / "volume"
 
-    @property
     def has_data(self) -> bool:
-        """Whether there is a whole cluster."""
+        """Tell whether there is a whole cluster."""
         return _is_folder(self.volume / "data")
 
-    @property
     def is_dropped(self) -> bool:
-        """Whether somebody asked for its end."""
-        return (self.folder / "dropped").exists()
+        """Tell whether somebody asked for its end."""
+        return os.path.lexists(self.folder / "dropped")
 
     def size(self) -> int:
         """Return how much room it takes on the disk, in bytes."""
-        found = 0
+        total = 0
         for folder, _, files in os.walk(self.volume):
             for name in files:
                 try:
-                    found += os.lstat(Path(folder, name)).st_blocks * BLOCK
+                    total += os.lstat(Path(folder, name)).st_blocks * BLOCK
                 except FileNotFoundError:
                     # A running server removes files as it likes.
                     continue
-        return found
+        return total
 
 
 class Storage:
     """All directories of one service."""
 
     def __init__(self, root: Path) -> None:
-        """Make the root, which is for its owner only; raises SettingsError where it is not, or holds anything else."""
+        """Make the root, for this account only; raises SettingsError where it is not, or contains anything else."""
         self.root = root
-        _make_private(root)
-        self.service = claimed(root)
-        for name in ("storage", "trash", "locks"):
-            _make_private(root / name)
+        try:
+            _make_private(root)
+            self.service_id = _marked(root)
+            for name in ("storage", "trash", "locks"):
+                _make_private(root / name)
+        except OSError as error:
+            raise SettingsError(f"DATABASES_ROOT: {root} cannot be used: {error}") from error
 
-    def place(self, owner: str, name: str) -> Place:
+    def directory(self, owner: str, name: str) -> StorageDir:
         """Return where a database is kept, whether it exists or not; raises RefusedError for a link."""
-        place = Place(owner, name, self.root / "storage" / owner / name)
-        for folder in (place.folder.parent, place.folder, place.volume):
+        found = StorageDir(owner, name, self.root / "storage" / owner / name)
+        for folder in (found.folder.parent, found.folder, found.volume):
             if os.path.lexists(folder) and not _is_folder(folder):
                 raise RefusedError(409, f"storage_dir: {name} is no directory on the server, and is not used")
-        return place
+        return found
 
-    def places(self) -> Iterator[Place]:
-        """Go through what there is, but not through links."""
+    def directories(self) -> Iterator[StorageDir]:
+        """Go through the directories that exist, but not through links."""
         for folder in sorted((self.root / "storage").glob("*/*")):
             if _is_folder(folder) and _is_folder(folder.parent):
-                yield Place(folder.parent.name, folder.name, folder)
+                yield StorageDir(folder.parent.name, folder.name, folder)
 
-    def make(self, place: Place) -> None:
-        """Make the directory, for the server's own user; what there is stays."""
-        place.volume.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def make(self, directory: StorageDir) -> None:
+        """Make the directory, for the server's own account; what exists stays."""
+        directory.volume.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() == 0:
-            os.chown(place.volume, USER, USER)
+            os.chown(directory.volume, USER, USER)
 
-    def locked(self, owner: str, name: str, within_s: float = PATIENCE_S) -> AbstractContextManager[None]:
-        """Hold one database, so that only one request changes it at a time."""
-        return held(self.root / "locks" / f"{owner}.{name}", within_s)
+    @contextmanager
+    def locked(self, name: str, within_s: float = LOCK_WAIT_S) -> Iterator[None]:
+        """Hold the lock of this name among threads and processes; raises RefusedError if it is not free in time."""
+        try:
+            with FileLock(self.root / "locks" / name, timeout=within_s, thread_local=False):
+                yield
+        except Timeout as error:
+            raise RefusedError(503, "Another request for the same takes too long; try again later") from error
 
-    def counted(self) -> AbstractContextManager[None]:
-        """Hold the number of databases, and the ports they have."""
-        return held(self.root / "locks" / "all")
+    def mark_dropped(self, directory: StorageDir) -> None:
+        """Note that it must go, whatever happens until it has."""
+        if _is_folder(directory.folder):
+            (directory.folder / "dropped").touch()
 
-    def mark_dropped(self, place: Place) -> None:
-        """Note that it has to go, whatever happens until it has."""
-        if _is_folder(place.folder):
-            (place.folder / "dropped").touch()
-
-    def drop(self, place: Place) -> None:
-        """Remove it and all data in it; safe to call twice."""
-        gone = self.root / "trash" / uuid.uuid4().hex
-        if _is_folder(place.folder):
-            place.folder.rename(gone)
-            shutil.rmtree(gone)
+    def drop(self, directory: StorageDir) -> None:
+        """Remove it with all its data; safe to call twice."""
+        trash = self.root / "trash" / uuid.uuid4().hex
+        if _is_folder(directory.folder):
+            directory.folder.rename(trash)
+            shutil.rmtree(trash)
 
     def empty_trash(self) -> None:
-        """Remove what somebody who was killed was just removing."""
-        for left in (self.root / "trash").iterdir():
-            shutil.rmtree(left, ignore_errors=True)
+        """Remove what a service that was killed was just removing."""
+        for leftover in (self.root / "trash").iterdir():
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
-def user() -> str:
-    """Return which user and group a server runs as: never root, and whom the directories belong to."""
+def server_user() -> str:
+    """Return the user and group of a server, which own the directories: never root."""
     return f"{USER}:{USER}" if os.geteuid() == 0 else f"{os.geteuid()}:{os.getegid()}"
 
 
+def _marked(root: Path) -> str:
+    """Return the identity of the service in this folder, which a new or empty one is given."""
+    mark = root / MARK
+    with FileLock(root / f"{MARK}.lock"):
+        if not mark.exists():
+            foreign = sorted(path.name for path in root.iterdir() if path.name not in (f"{MARK}.lock", "lost+found"))
+            # Tokens may be made before the service starts for the first time.
+            if foreign not in ([], ["tokens"]):
+                raise SettingsError(
+                    f"DATABASES_ROOT: {root} contains {', '.join(foreign[:3])}, which no service of databases made, "
+                    "and which it would remove; allowed: a new or empty folder, or one that a service used before"
+                )
+            new = mark.with_suffix(".new")
+            new.write_text(uuid.uuid4().hex, encoding="utf-8")
+            new.rename(mark)
+    return mark.read_text(encoding="utf-8").strip()
+
+
 def _make_private(folder: Path) -> None:
-    """Make a folder that nobody else can swap a part of; raises SettingsError where one is there that is not so."""
+    """Make a folder that nobody else can swap a part of; raises SettingsError where one exists that is not so."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
-    if not _is_folder(folder) or found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
         raise SettingsError(
-            f"DATABASES_ROOT: {folder} has to be a folder of the account that serves, no link to one, and "
-            f"writable for nobody else; chmod 700 {folder} sees to the last"
+            f"DATABASES_ROOT: {folder} must be a folder, not a link, that belongs to the account that serves and that "
+            f"nobody else can write to; for the last: chmod 700 {folder}"
         )
 
 

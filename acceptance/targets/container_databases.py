@@ -15,7 +15,6 @@ from acceptance.targets.base import TargetError
 from acceptance.targets.database_lease import Borrowed
 from acceptance.targets.host_tunnel import is_loopback
 from acceptance.targets.run_resources import Owned
-from databases.database_request import Wanted
 from databases.databases import Databases
 from databases.errors import RefusedError
 from databases.settings import Settings
@@ -70,7 +69,7 @@ class Postgres:
         )
         password = new_password()
         try:
-            told = Databases(engine, settings).make(OWNER, Wanted(STORAGE, password))
+            told = Databases(engine, settings).make(OWNER, STORAGE, password)
         except RefusedError as error:
             raise TargetError(f"PostgreSQL did not start: {error}") from error
         server = engine.containers.get(told["id"])

@@ -13,7 +13,6 @@ from psycopg.sql import SQL, Identifier
 from acceptance.images import POSTGRES, image
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from databases.database_request import Wanted
 from databases.databases import Databases
 from databases.settings import Settings
 from tests.box.serving import Serving
@@ -40,9 +39,9 @@ class PostgreSQL:
 def postgresql(labels: dict[str, str]) -> Iterator[PostgreSQL]:
     """Start one, and remove it in the end."""
     with engine() as client, TemporaryDirectory() as root:
-        settings = Settings(Path(root), image=image(client, POSTGRES), labels=labels, durable=False)
+        settings = Settings(root=Path(root), image=image(client, POSTGRES), labels=labels, durable=False)
         databases = Databases(client, settings)
-        told = databases.make("box", Wanted("postgresql", PASSWORD))
+        told = databases.make("box", "postgresql", PASSWORD)
         there = client.containers.get(told["id"])
         try:
             (network,) = there.attrs["NetworkSettings"]["Networks"].values()

@@ -9,8 +9,7 @@ from docker.errors import NotFound
 
 from acceptance.images import POSTGRES, image
 from acceptance.targets.run_resources import Owned
-from databases.client import Client
-from tests.databases.service import Service, containers, running
+from tests.databases.service import Client, Service, containers, running
 from tests.targets.shared import client, owned
 
 __all__ = ["client", "owned"]

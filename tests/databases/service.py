@@ -1,5 +1,6 @@
 """A service as it is run: a process of its own, on a root folder of its own."""
 
+import json
 import os
 import signal
 import socket
@@ -14,13 +15,27 @@ import psycopg
 from docker import DockerClient
 
 from acceptance.waiting import eventually
-from databases.client import Client, UnreachableError
+from databases import client
+from databases.client import UnreachableError
 from databases.errors import RefusedError
 from databases.tokens import Tokens
 
 PASSWORD = "correct horse battery"
 UP_WITHIN_S = 60
 MODULE = "databases"
+
+
+class Client(client.Client):
+    """A client that asks for everything there is."""
+
+    def one(self, identity: str) -> dict:
+        return self.request("GET", f"{identity}/")
+
+    def stop(self, identity: str) -> dict:
+        return self.request("POST", f"{identity}/stop/")
+
+    def start(self, identity: str) -> dict:
+        return self.request("POST", f"{identity}/start/")
 
 
 @dataclass
@@ -44,7 +59,7 @@ class Service:
         mine = {
             "DATABASES_ROOT": str(self.root),
             "DATABASES_IMAGE": self.image,
-            "DATABASES_LABELS": ",".join("=".join(label) for label in self.labels.items()),
+            "DATABASES_LABELS": json.dumps(self.labels),
         }
         return os.environ | mine | self.changes
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from databases.client import Client, UnreachableError
+from databases.client import UnreachableError
 from databases.errors import RefusedError
 from databases.tokens import Tokens
-from tests.databases.service import PASSWORD, connected, containers, directories
+from tests.databases.service import PASSWORD, Client, connected, containers, directories
 
 GOOD = {"storage_dir": "peacock", "admin_password": PASSWORD}
 KNOWN = (200, 400, 401, 404, 405, 409, 413, 415)

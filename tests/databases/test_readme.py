@@ -5,8 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from databases.app import API, ROUTES
-from databases.settings import VARIABLES
+from databases.app import API, create_app
+from databases.settings import PREFIX, Settings
 from tests.databases.service import containers, directories
 
 README = Path("databases/README.md").read_text()
@@ -32,9 +32,11 @@ def test_the_session_works_as_it_is_written(service, edith, client, tmp_path):
     assert (containers(client, service.root), directories(service.root)) == ([], [])
 
 
-def test_every_request_and_every_setting_is_told():
-    for method, path, _ in ROUTES:
-        last = path.replace("identity", "id").rpartition(">")[2].strip("/")
-        assert f"`{method} {API}" in README, path
-        assert last in README
-    assert [variable for variable, _ in VARIABLES.values() if f"`{variable}`" not in README] == []
+def test_every_request_and_every_setting_is_explained(tmp_path):
+    for rule in create_app(Settings(root=tmp_path / "root")).url_map.iter_rules():
+        (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        assert f"`{method} {API}" in README, rule
+        assert rule.rule.rpartition(">")[2].strip("/") in README
+    # Only a run of scenarios in this process does without durability.
+    names = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} - {"DATABASES_DURABLE"}
+    assert names == set(re.findall(r"^\| `(DATABASES_\w+)`", README, re.MULTILINE))

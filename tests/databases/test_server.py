@@ -7,9 +7,8 @@ import psycopg
 import pytest
 
 from databases import storage
-from databases.database_request import Wanted
 from databases.databases import Databases
-from databases.readiness import answers
+from databases.postgres import accepts_connections
 from databases.settings import Settings
 from tests.databases.service import PASSWORD, connected
 
@@ -94,8 +93,8 @@ def test_a_superuser_who_runs_programs_reaches_nothing_but_the_own_data(told):
 def test_the_server_can_be_any_user(client, service, monkeypatch, tmp_path):
     # As with a service that does not run as root: its own user, whom the image does not know.
     monkeypatch.setattr(storage, "USER", 23456)
-    databases = Databases(client, Settings(tmp_path / "root", image=service.image, labels=service.labels))
-    told = databases.make("edith", Wanted("peacock", PASSWORD))
+    databases = Databases(client, Settings(root=tmp_path / "root", image=service.image, labels=service.labels))
+    told = databases.make("edith", "peacock", PASSWORD)
     try:
         connected(told).close()
         assert inside(client.containers.get(told["id"]), "id -u").strip() == "23456"
@@ -107,7 +106,7 @@ def test_a_user_without_a_name_sees_that_it_answers(told):
     child = os.fork()
     if child == 0:
         os.setuid(23456)
-        os._exit(0 if answers(told["host"], told["port"]) else 1)
+        os._exit(0 if accepts_connections(told["host"], told["port"]) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
