@@ -28,7 +28,7 @@ rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run on
 	$(BIN)/python -m acceptance.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
 
 steps: .venv/ready ## list every step there is, with an example (ARGS="a word")
-	@$(BIN)/python -m acceptance.prose.list_steps $(ARGS)
+	@$(BIN)/python -m acceptance.prose.step_catalogue $(ARGS)
 
 test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs
 	$(BIN)/python -m scripts.test_all

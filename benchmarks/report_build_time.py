@@ -10,8 +10,9 @@ from behave.model import Feature
 from behave.model_type import Status
 from behave.parser import parse_feature
 
-from acceptance.report.jsonl_formatter import Results
-from acceptance.report.site_builder import build
+from acceptance.report.jsonl_formatter import JsonlFormatter
+from acceptance.report.pages import build
+from acceptance.report.report_folder import claim
 
 TARGETS = ("local", "docker", "staging")
 FEATURES, SCENARIOS = 30, 10
@@ -40,6 +41,7 @@ def pages_s() -> float:
     with tempfile.TemporaryDirectory() as folder:
         features, reports = Path(folder, "features"), Path(folder, "reports")
         features.mkdir()
+        claim(reports)
         told = list(_told(features))
         for target in TARGETS:
             _ran(told, reports / target / "results.jsonl")
@@ -56,7 +58,7 @@ def _told(folder: Path) -> Iterator[Feature]:
 
 
 def _ran(told: list[Feature], file: Path) -> None:
-    results = Results(file)
+    results = JsonlFormatter(file)
     for scenario in (scenario for feature in told for scenario in feature.walk_scenarios()):
         results.scenario(scenario)
         for step in scenario.all_steps:

@@ -16,7 +16,7 @@ from acceptance.browsers.request_filter import RefusedRequestError, RefusedReque
 from acceptance.exit_code import REFUSED, SETUP_FAILED, Outcome
 from acceptance.mailboxes.addresses import Addresses
 from acceptance.mailboxes.base import MailboxError
-from acceptance.prose.gherkin_lint import FeatureError, refuse_misread
+from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.proxies import bypass, is_here
 from acceptance.redaction import Redaction, hide_all, redacted
 from acceptance.report import hooks as report
@@ -132,6 +132,8 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if needs_mailbox(scenario) and context.target.mailbox.unavailable:
         scenario.skip(context.target.mailbox.unavailable)
         return
+    # Behave cuts what is printed by as much as was printed in the scenario before.
+    context._runner.capture_controller.update_delta_bookmark()
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
     context.evidence = report.evidence_of(scenario, context.settings, context.results)

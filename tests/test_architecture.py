@@ -57,7 +57,7 @@ def test_django_is_for_what_runs_in_process_and_for_templates():
     assert engine == {
         "acceptance/targets/local.py",
         # Its templates, without any settings.
-        "acceptance/report/rendering.py",
+        "acceptance/report/pages.py",
     }
 
 

@@ -1,13 +1,187 @@
-"""`make lint`, of the features: prose, and steps that nobody uses or that two definitions claim."""
+"""What is wrong with features: steps that nobody would run, and prose that breaks the house's rules.
 
+A run refuses features of which something would be lost. `make lint` also holds them to the
+rules of prose, and to steps that are used, and defined once.
+"""
+
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
-from behave.parser import ParserError
+from behave.i18n import languages
+from behave.model import Background, Examples, Feature, Rule, Scenario, ScenarioOutline
+from behave.parser import ParserError, State
 
-from acceptance.prose.gherkin_lint import mistakes_of
-from acceptance.prose.rules import at, mistakes
-from acceptance.prose.step_catalogue import Book, book, load_definitions, read_features
+from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
+from acceptance.report.paths import slug
+
+KEYWORD = re.compile(r"\s*\w+( \w+)?:")
+MACHINERY = re.compile(
+    r"https?://|/lists/|#id_|\bclick|\bbutton\b|\bselector\b|\bcookie|\bpage\b|should see"
+    r"|\blocalhost\b|\bpassword|\bsleep|\bcliqu|\bbouton\b|\bmot de passe\b",
+    re.IGNORECASE,
+)
+# So many steps of its own; what is longer tells of two things.
+MOST_STEPS = 6
+LINES_OF_WHY = 2
+
+
+class FeatureError(Exception):
+    """Features that do not say what somebody meant them to; one line for each mistake."""
+
+
+def refuse_misread(features: Iterable[Feature], files: Iterable[str] = ()) -> None:
+    """Raise FeatureError that names the place of each misreading; each of these files has to hold one of the features.
+
+    A keyword that is mistyped makes a description of its line, and of those below
+    it: the step or the scenario is gone, and the run would pass without it.
+    """
+    features = list(features)
+    mistakes = [mistake for feature in features for mistake in misreadings(feature)]
+    same = features_of_one_name((feature.name, feature.filename) for feature in features)
+    mistakes += [f"{file}:1: Feature {problem}" for file, problem in same.items()]
+    read = {Path(feature.filename).resolve() for feature in features}
+    lost = sorted({file for file in files if Path(file).resolve() not in read})
+    mistakes += [f"{file}: holds no feature: it is empty, or a comment" for file in lost]
+    if mistakes:
+        raise FeatureError("\n  ".join(["These features are not well formed:", *mistakes]))
+
+
+def features_of_one_name(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return, of the names and files of features, the files whose name another has, and what is wrong with them.
+
+    Nobody could tell the results of the two apart, and one would hide the other's failure.
+    """
+    first: dict[str, str] = {}
+    return {
+        file: f"has the name that {first[slug(name)]} has as well, or nearly: {name!r}"
+        for name, file in sorted(named, key=lambda each: each[1])
+        if first.setdefault(slug(name), file) != file
+    }
+
+
+def misreadings(feature: Feature) -> Iterator[str]:
+    """Go through what somebody wrote in a feature and nobody would run."""
+    for line in feature.description:
+        if KEYWORD.match(line) or line in _without_colon(feature):
+            yield _at(feature, f"Feature is no keyword: {line.strip()!r}")
+    if feature.parser and feature.parser.state is State.MULTILINE_TEXT:
+        opened = feature.parser.multiline_terminator
+        yield f"{feature.filename}:{feature.parser.multiline_start}: A text is opened by {opened} and never ends"
+    yield from _misreadings_within(feature)
+
+
+def _without_colon(feature: Feature) -> list[str]:
+    """Return the lines that begin as a scenario does and have a step below them."""
+    words = languages[feature.language or "en"]
+    begins = (*words["scenario"], *words["scenario_outline"])
+    steps = tuple(word for kind in ("given", "when", "then", "and", "but") for word in words[kind] if word != "* ")
+    lines = pairwise(feature.description)
+    return [line for line, below in lines if line.startswith(begins) and below.startswith(steps)]
+
+
+def _misreadings_within(whole: Feature | Rule) -> Iterator[str]:
+    if not whole.run_items:
+        yield _at(whole, f"{whole.keyword} has no scenario")
+    # Behave gives each rule without a background an empty one, at its own line.
+    has_background = whole.background and whole.background.line != whole.line
+    for item in [*([whole.background] if has_background else []), *whole.run_items]:
+        for line in item.description:
+            yield _at(item, f"{item.keyword} is followed by a line that is no step and no scenario: {line!r}")
+        if isinstance(item, Rule):
+            yield from _misreadings_within(item)
+        else:
+            yield from _of_steps(item)
+
+
+def _of_steps(item: Background | Scenario) -> Iterator[str]:
+    if not item.steps:
+        yield _at(item, f"{item.keyword} has no step")
+    if isinstance(item, ScenarioOutline):
+        if not item.examples:
+            yield _at(item, f"{item.keyword} has no examples")
+        for examples in item.examples:
+            yield from _of_examples(item, examples)
+
+
+def _of_examples(outline: ScenarioOutline, examples: Examples) -> Iterator[str]:
+    if not (examples.table and examples.table.rows):
+        yield _at(examples, f"{examples.keyword} has no rows")
+        return
+    tables = [step.table for step in outline.steps if step.table]
+    cells = [cell for table in tables for row in (table.headings, *table.rows) for cell in row]
+    words = [outline.name, *outline.tags, *cells, *(f"{step.name}\n{step.text or ''}" for step in outline.steps)]
+    for heading in examples.table.headings:
+        if not any(f"<{heading}>" in text for text in words):
+            yield _at(examples, f"{examples.keyword} has a column that no step names: <{heading}>")
+
+
+def prose_mistakes(features: list[Feature]) -> Iterator[str]:
+    """Go through what breaks the rules of prose, each with its place."""
+    for feature in features:
+        for number, line in enumerate(Path(feature.filename).read_text(encoding="utf-8").splitlines(), 1):
+            if found := MACHINERY.search(line):
+                problem = f"{found[0]!r} is machinery; say it in words of the product: {line.strip()}"
+                yield f"{feature.filename}:{number}: {problem}"
+        if len(feature.description) < LINES_OF_WHY:
+            yield _at(feature, f"say why in {LINES_OF_WHY} lines below the feature's name")
+        for item in feature.run_items:
+            if not isinstance(item, Rule):
+                yield _at(item, f"stands under no Rule: {item.name}")
+        for scenario in _as_written(feature):
+            yield from _of_scenario(scenario)
+    yield from _names_twice(features, "feature")
+    yield from _names_twice([one for feature in features for one in _as_written(feature)], "scenario")
+
+
+def _as_written(feature: Feature) -> Iterator[Scenario]:
+    """Go through scenarios as an author writes them: an outline is one."""
+    for item in feature.run_items:
+        yield from item.run_items if isinstance(item, Rule) else [item]
+
+
+def _of_scenario(scenario: Scenario) -> Iterator[str]:
+    kinds = [step.step_type for step in scenario.steps]
+    if len(kinds) > MOST_STEPS:
+        yield _at(
+            scenario, f"has {len(kinds)} steps; at most {MOST_STEPS} can be taken in at a glance: {scenario.name}"
+        )
+    if kinds.count("when") > 1:
+        yield _at(scenario, f"has {kinds.count('when')} Whens; one scenario is about one: {scenario.name}")
+    if "then" not in kinds:
+        yield _at(scenario, f"has no Then, and proves nothing: {scenario.name}")
+    if isinstance(scenario, ScenarioOutline) and "<" not in scenario.name:
+        yield _at(scenario, f"names none of its examples, so that all of them read alike: {scenario.name}")
+
+
+def _names_twice(items: Iterable[Any], what: str) -> Iterator[str]:
+    first: dict[str, Any] = {}
+    for item in items:
+        other = first.setdefault(item.name.lower(), item)
+        if other is not item:
+            yield _at(item, f"has the name of another {what}, at {other.filename}:{other.line}: {item.name}")
+
+
+def step_mistakes(definitions: list[Definition]) -> Iterator[str]:
+    """Go through the definitions that no feature uses, and the steps that several match."""
+    matching: dict[Any, list[str]] = {}
+    for definition in definitions:
+        location = "{}:{}".format(*definition.location)
+        if not definition.uses:
+            yield f"{location}: no feature uses this step: {definition.readable}"
+        for step in definition.uses:
+            matching.setdefault(id(step), []).append(location)
+    for definition in definitions:
+        for step in definition.uses:
+            if len(locations := matching.pop(id(step), [])) > 1:
+                yield _at(step, f"is ambiguous, for it is claimed by {' and '.join(locations)}: {step.name}")
+
+
+def _at(item: Any, problem: str) -> str:
+    return f"{item.filename}:{item.line}: {problem}"
 
 
 def main() -> int:
@@ -17,23 +191,10 @@ def main() -> int:
     except ParserError as error:
         print(error)
         return 1
-    found = [
-        *(mistake for feature in features for mistake in mistakes_of(feature)),
-        *mistakes(features),
-        *of_steps(book(load_definitions(), features)),
-    ]
-    for mistake in found:
-        print(mistake)
-    return 1 if found else 0
-
-
-def of_steps(steps: Book) -> Iterator[str]:
-    """Go through the definitions that are of no use, and the steps that have too many."""
-    for definition in steps.unused:
-        yield f"{definition.file}:{definition.line}: no feature uses this step: {definition.readable}"
-    for step, definitions in steps.ambiguous:
-        claimed = " and ".join(f"{one.file}:{one.line}" for one in definitions)
-        yield at(step, f"is ambiguous, for it is claimed by {claimed}: {step.name}")
+    mistakes = [mistake for feature in features for mistake in misreadings(feature)]
+    mistakes += [*prose_mistakes(features), *step_mistakes(load_definitions(features))]
+    print(*mistakes, sep="\n", end="\n" if mistakes else "")
+    return 1 if mistakes else 0
 
 
 if __name__ == "__main__":

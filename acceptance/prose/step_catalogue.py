@@ -1,7 +1,9 @@
-"""Every step that is defined, and where the features use it."""
+"""`make steps`: every step that is defined, with an example of the features."""
 
+import argparse
+import ast
 import re
-from collections.abc import Iterable, Iterator
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,32 +20,21 @@ PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 
 @dataclass
 class Definition:
-    """One wording of a step, and the steps that it stands for."""
+    """One wording of a step, and the steps of the features that it matches."""
 
     kind: str
-    pattern: str
-    file: str
-    line: int
     matcher: Any
     uses: list[Step] = field(default_factory=list)
 
     @property
-    def readable(self) -> str:
-        """The wording, with what varies in angle brackets."""
-        return PARAMETER.sub(r"<\1>", self.pattern)
-
-
-@dataclass
-class Book:
-    """All definitions; `ambiguous` has the steps that more than one stands for."""
-
-    definitions: list[Definition]
-    ambiguous: list[tuple[Step, list[Definition]]]
+    def location(self) -> tuple[str, int]:
+        """Its file and line."""
+        return self.matcher.location.filename, self.matcher.location.line
 
     @property
-    def unused(self) -> list[Definition]:
-        """The definitions that no feature uses."""
-        return [definition for definition in self.definitions if not definition.uses]
+    def readable(self) -> str:
+        """The wording, with what varies in angle brackets."""
+        return PARAMETER.sub(r"<\1>", str(self.matcher.pattern))
 
 
 def read_features(folder: Path = FEATURES) -> list[Feature]:
@@ -52,39 +43,50 @@ def read_features(folder: Path = FEATURES) -> list[Feature]:
     return [feature for feature in parsed if feature]
 
 
-def load_definitions() -> list[Definition]:
-    """Load the steps as behave does, and return their definitions in the order of their files."""
+def load_definitions(features: list[Feature]) -> list[Definition]:
+    """Load the step definitions as behave does; return them in the order of their files, with all their uses."""
     runner = Runner(Configuration([], load_config=True))
     runner.setup_paths()
     with runner.path_manager:
         runner.load_hooks()
         runner.load_step_definitions()
-    found = [
-        Definition(kind, str(matcher.pattern), matcher.location.filename, matcher.location.line, matcher)
-        for kind, matchers in registry.steps.items()
-        for matcher in matchers
-    ]
-    return sorted(found, key=lambda definition: (definition.file, definition.line))
+    definitions = [Definition(kind, matcher) for kind, matchers in registry.steps.items() for matcher in matchers]
+    add_uses(definitions, features)
+    return sorted(definitions, key=lambda definition: definition.location)
 
 
-def book(definitions: list[Definition], features: Iterable[Feature]) -> Book:
-    """Return the definitions with all their uses."""
-    ambiguous = []
-    for step in all_steps(features):
-        standing = [definition for definition in definitions if _stands_for(definition, step)]
-        for definition in standing:
-            definition.uses.append(step)
-        if len(standing) > 1:
-            ambiguous.append((step, standing))
-    return Book(definitions, ambiguous)
+def add_uses(definitions: list[Definition], features: list[Feature]) -> None:
+    """Add to each definition the steps that it matches, those of backgrounds and of each row of an outline included."""
+    steps = [step for feature in features for scenario in feature.walk_scenarios() for step in scenario.all_steps]
+    for definition in definitions:
+        kinds = [definition.kind] if definition.kind != "step" else ["given", "when", "then"]
+        definition.uses += [step for step in steps if step.step_type in kinds and definition.matcher.match(step.name)]
 
 
-def all_steps(features: Iterable[Feature]) -> Iterator[Step]:
-    """Go through the steps of all scenarios, those of backgrounds and of each row of an outline included."""
-    for feature in features:
-        for scenario in feature.walk_scenarios():
-            yield from scenario.all_steps
+def main(arguments: list[str] | None = None) -> int:
+    """Print the steps, all or those with a word in them; return the exit code."""
+    options = argparse.ArgumentParser(prog="make steps", description=__doc__)
+    options.add_argument("words", nargs="*", help="show only steps with these words in them")
+    words = [word.lower() for word in options.parse_args(arguments).words]
+    last_file = ""
+    for definition in load_definitions(read_features()):
+        if all(word in definition.readable.lower() for word in words):
+            file = definition.location[0]
+            if file != last_file:
+                print(f"\n{_subject(Path(file))}  ({file})")
+                last_file = file
+            used = [f"{step.keyword} {step.name}    {step.filename}:{step.line}" for step in definition.uses]
+            print(f"\n  {definition.kind.capitalize():5}  {definition.readable}")
+            print(f"         {used[0] if used else '(no feature uses it)'}")
+    if not last_file:
+        print(f"No step has the words: {' '.join(words)}", file=sys.stderr)
+    return 0 if last_file else 1
 
 
-def _stands_for(definition: Definition, step: Step) -> bool:
-    return definition.kind in (step.step_type, "step") and definition.matcher.match(step.name) is not None
+def _subject(file: Path) -> str:
+    """Return the first line of the docstring of a file of steps."""
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem).splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

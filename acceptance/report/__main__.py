@@ -1,9 +1,9 @@
-"""`make report`: the pages anew, of the results there are."""
+"""`make report`: makes the pages anew, of the results there are."""
 
 import sys
 
+from acceptance.report.pages import build
 from acceptance.report.report_folder import ReportFolderError
-from acceptance.report.site_builder import build
 
 
 def main() -> int:

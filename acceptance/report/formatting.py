@@ -1,13 +1,7 @@
-"""How times and outcomes read."""
+"""Times, counts and messages as people read them; the templates use each as a filter."""
 
 from datetime import UTC, datetime
 
-from acceptance.report.results import BROKEN_OFF, FAILED, NOT_RUN, PASSED, SKIPPED
-
-# Told by shape as well as by colour: for whoever sees no red, and for a printer without colour.
-SYMBOLS = {PASSED: "✓", FAILED: "✗", SKIPPED: "-", BROKEN_OFF: "!", NOT_RUN: "·"}
-# What somebody in a hurry has to see first.
-WORST_FIRST = (FAILED, BROKEN_OFF, SKIPPED, NOT_RUN, PASSED)
 MINUTE_S = 60
 HEADLINE = 400
 # Keeps a number and its unit on one line.
@@ -23,20 +17,20 @@ def duration(seconds: float) -> str:
     return f"{int(seconds // MINUTE_S)}{NARROW}min {seconds % MINUTE_S:.0f}{NARROW}s"
 
 
-def moment(at: float) -> dict[str, str]:
-    """Return a moment as a machine reads it and as a person does; the page tells its age as it is looked at."""
+def iso(at: float) -> str:
+    """Return a moment, in seconds since the epoch, as a machine reads it."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
+def moment(at: float) -> str:
+    """Return a moment as a person reads it."""
     when = datetime.fromtimestamp(at, UTC)
-    return {"iso": when.isoformat(timespec="seconds"), "text": f"{when.day} {when:%b %Y, %H:%M} UTC"}
+    return f"{when.day} {when:%b %Y, %H:%M} UTC"
 
 
-def status_class(status: str) -> str:
-    """Return an outcome as a name in a stylesheet."""
-    return status.replace(" ", "-")
-
-
-def counted(number: int, what: str) -> str:
+def counted(number: int, noun: str) -> str:
     """Return a number of things, in the singular where there is one."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(names: list[str]) -> str:
@@ -49,6 +43,10 @@ def headline(error: str) -> str:
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     if not lines:
         return ""
-    line = lines[-1] if "Traceback (most recent call last):" in error else lines[0]
-    line = line.removeprefix("ASSERT FAILED: ")
+    line = without_prefix(lines[-1] if "Traceback (most recent call last):" in error else lines[0])
     return line if len(line) <= HEADLINE else f"{line[:HEADLINE]}…"
+
+
+def without_prefix(error: str) -> str:
+    """Return a failure without the words that behave puts before it."""
+    return error.removeprefix("ASSERT FAILED: ").strip()

@@ -8,35 +8,35 @@ from behave.reporter.base import Reporter
 
 from acceptance.evidence import Evidence
 from acceptance.exit_code import Outcome
-from acceptance.report.ci_formatter import Lines
-from acceptance.report.feature_catalogue import keys_there_are
-from acceptance.report.jsonl_formatter import Results
-from acceptance.report.junit import JUnit
-from acceptance.report.paths import folder_of, results_of, scenario_key, target_folder
+from acceptance.report.ci_formatter import CiFormatter
+from acceptance.report.jsonl_formatter import JsonlFormatter
+from acceptance.report.junit import JUnitFiles
+from acceptance.report.pages import build
+from acceptance.report.paths import evidence_folder, results_file, scenario_key, target_folder
+from acceptance.report.report_data import scenario_keys
 from acceptance.report.report_folder import claim
-from acceptance.report.retention import tidy
-from acceptance.report.site_builder import build
+from acceptance.report.retention import remove_unneeded
 from acceptance.scenario_selection import selected
 from acceptance.settings import Config
 
 
-def begin(runner: Any, config: Config) -> Results:
+def begin(runner: Any, config: Config) -> JsonlFormatter:
     """Let the results of a run be written down from now on, and the pages be made at its end.
 
     Raises ReportFolderError.
     """
     claim(target=config.target)
-    tidy(target_folder(config.target), keys_there_are())
+    remove_unneeded(target_folder(config.target), scenario_keys())
     outcome = next(reporter for reporter in runner.config.reporters if isinstance(reporter, Outcome))
-    results = Results(results_of(config.target), outcome)
+    results = JsonlFormatter(results_file(config.target), outcome)
     for reporter in runner.config.reporters:
-        if isinstance(reporter, JUnit):
+        if isinstance(reporter, JUnitFiles):
             reporter.target, reporter.run = config.target, results.run
     # After the one that takes the secrets out, and beside those that somebody asked for.
     runner.formatters.insert(1, results)
     expected = len(selected(*runner.features, config=runner.config))
     for formatter in runner.formatters:
-        if isinstance(formatter, Lines):
+        if isinstance(formatter, CiFormatter):
             formatter.expect(expected)
     if config.report:
         # Before the one that ends the run with its exit code.
@@ -44,17 +44,17 @@ def begin(runner: Any, config: Config) -> Results:
     return results
 
 
-def evidence_of(scenario: Scenario, config: Config, results: Results) -> Evidence:
-    """Return where the evidence of a scenario goes, which begins."""
-    return Evidence(folder_of(config.target, scenario_key(scenario), results.run), config.evidence)
+def evidence_of(scenario: Scenario, config: Config, results: JsonlFormatter) -> Evidence:
+    """Return the evidence folder of the scenario that is starting."""
+    return Evidence(evidence_folder(config.target, scenario_key(scenario), results.run), config.evidence)
 
 
 def no_start(context: Any, reason: str) -> None:
     """Let it be known everywhere that a run did not start: the reporters that count what ran have nothing to say."""
-    ours = (JUnit, Pages, Outcome)
+    ours = (JUnitFiles, Pages, Outcome)
     context.config.reporters[:] = [one for one in context.config.reporters if isinstance(one, ours)]
     for reporter in context.config.reporters:
-        if isinstance(reporter, JUnit):
+        if isinstance(reporter, JUnitFiles):
             reporter.no_start = reason
     if hasattr(context, "results"):
         context.results.failed_to_start(reason)

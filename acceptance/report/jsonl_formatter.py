@@ -13,21 +13,22 @@ from behave.model import Feature, Scenario, Step
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
 from acceptance.report.paths import scenario_key
-from acceptance.report.results_file import opened
+from acceptance.report.results import open_results
 
 INTERRUPTED = "interrupted"
-FOUND_BY = ("key", "status")
+# What a result is found by stands in the feature files: a password may be a word of it by chance.
+NOT_REDACTED = ("key", "status")
 
 
-class Results(Formatter):  # type: ignore[misc] # behave is not typed
-    """Stands among the formatters of a run, whichever these are, and hears of what they hear."""
+class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
+    """Stands among the formatters of a run, whichever these are, and writes down what they are told."""
 
     name = "results"
     description = "Writes down the results of a run, for the report"
 
     def __init__(self, file: Path, outcome: Outcome | None = None) -> None:
-        """Begin a run in `file`, after those it holds already; `outcome` hears of what cannot be written there."""
-        self._path, self._file = file, opened(file)
+        """Begin a run in `file`, after those it holds already; `outcome` is told of what cannot be written there."""
+        self._path, self._file = file, open_results(file)
         self._outcome, self._full = outcome, False
         self.run = uuid4().hex[:12]
         self._scenario: Scenario | None = None
@@ -37,18 +38,18 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
         self._write("run", pid=os.getpid())
 
     def about(self, **facts: str) -> None:
-        """Note what the run is about: the site, its release, and the like."""
+        """Write what the run is about: the site, its release, and the like."""
         self._write("about", **facts)
 
     def failed_to_start(self, reason: str) -> None:
-        """Note why the run did not start."""
+        """Write why the run did not start."""
         self._write("no start", reason=reason)
 
     def feature(self, feature: Feature) -> None:
-        """Take notice of nothing: each scenario tells of its feature."""
+        """Write nothing: each scenario names its feature."""
 
     def scenario(self, scenario: Scenario) -> None:
-        """Note that a scenario begins, and in which words."""
+        """Write that a scenario begins, and its words."""
         self._finish()
         self._scenario, self._began, self._interrupted = scenario, time.time(), False
         self._write(
@@ -57,17 +58,17 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
             name=scenario.name,
             file=scenario.filename,
             line=scenario.line,
-            steps=[words_of(step) for step in scenario.all_steps],
+            steps=[_words_of(step) for step in scenario.all_steps],
         )
 
     def result(self, step: Step) -> None:
-        """Note what came of the next step."""
+        """Write what came of the next step."""
         self._interrupted = isinstance(step.exception, KeyboardInterrupt)
         status = INTERRUPTED if self._interrupted else step.status.name
         self._write("step", status=status, took=round(step.duration, 4), error=step.error_message or "")
 
     def eof(self) -> None:
-        """Note what came of the last scenario of a feature."""
+        """Write what came of the last scenario of a feature."""
         self._finish()
 
     def close(self) -> None:
@@ -77,7 +78,7 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
         self._file.close()
 
     def _finish(self) -> None:
-        """Note what came of the scenario before, once its hooks are through."""
+        """Write what came of the scenario before, once its hooks are through."""
         scenario, self._scenario = self._scenario, None
         if scenario:
             self._write(
@@ -90,8 +91,7 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
 
     def _write(self, event: str, **facts: Any) -> None:
         line = {"event": event, "run": self.run, "at": round(time.time(), 3)}
-        # What a result is found by stands in the feature files: a password may be a word of it by chance.
-        line |= {name: fact if name in FOUND_BY else _redacted(fact) for name, fact in facts.items()}
+        line |= {name: fact if name in NOT_REDACTED else _redacted(fact) for name, fact in facts.items()}
         # At once: other runs may write their lines to the same file.
         left = f"{json.dumps(line, ensure_ascii=False)}\n".encode()
         try:
@@ -112,8 +112,7 @@ class Results(Formatter):  # type: ignore[misc] # behave is not typed
             self._file.write(b"\n")
 
 
-def words_of(step: Step) -> dict[str, Any]:
-    """Return what a step says, its table and its text included."""
+def _words_of(step: Step) -> dict[str, Any]:
     words: dict[str, Any] = {"keyword": step.keyword, "type": step.step_type, "name": step.name}
     if step.table:
         words["table"] = [list(step.table.headings), *(list(row.cells) for row in step.table.rows)]
@@ -123,11 +122,8 @@ def words_of(step: Step) -> dict[str, Any]:
 
 
 def _redacted(value: Any) -> Any:
-    """Return all that is to be written without secrets."""
     if isinstance(value, str):
         return redacted(value)
     if isinstance(value, dict):
         return {name: _redacted(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_redacted(inner) for inner in value]
-    return value
+    return [_redacted(inner) for inner in value] if isinstance(value, list) else value

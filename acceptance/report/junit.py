@@ -1,6 +1,5 @@
 """JUnit files for dashboards: what went wrong is red in them, also when a run did not start."""
 
-import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from behave.reporter.junit import JUnitReporter
 
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
-from acceptance.report.paths import folder_of, page_file, scenario_key
+from acceptance.report.paths import REPORTS, SITE, evidence_folder, page_address, scenario_key, target_folder
 from acceptance.report.report_folder import obstacle
 
 # XML has no way to write these.
@@ -23,8 +22,8 @@ OF_THE_RUN = "TESTS-run.xml"
 NOT_ENDED = "The run has not come to its end: it goes on, or was killed."
 
 
-class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
-    """Takes the place of behave's own, which tells neither of a failed start nor of evidence."""
+class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
+    """Takes the place of behave's own reporter, which tells neither of a failed start nor of evidence."""
 
     def __init__(self, config: Any, outcome: Outcome) -> None:
         """Begin without a word about the run as a whole."""
@@ -34,28 +33,27 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         self.no_start = ""
         self._outcome = outcome
         # Of a run that is killed nobody else would tell, and the files of the run before may be here.
-        self._tell_of_the_run(NOT_ENDED)
+        if not obstacle(self.folder):
+            self._write_run(NOT_ENDED)
 
     def feature(self, feature: Feature) -> None:
         """Write the scenarios of a feature that were asked for."""
         asked_for = [scenario for scenario in feature.walk_scenarios() if _was_asked_for(scenario, self.config)]
         if asked_for:
             stem = _stem(feature.filename)
-            self._write(f"TESTS-{stem}.xml", feature.name, [self._case(stem, scenario) for scenario in asked_for])
+            file = f"TESTS-{stem}.xml"
+            # The run's own file has a name that a feature may have as well.
+            file = f"TESTS-{stem}.feature.xml" if file == OF_THE_RUN else file
+            self._write(file, feature.name, [self._case(stem, scenario) for scenario in asked_for])
 
     def end(self) -> None:
         """Write an error about the run itself where it did not start, was interrupted, or proved nothing."""
-        self._tell_of_the_run(self.no_start or self._outcome.problem)
+        if problem := self.no_start or self._outcome.problem:
+            self._write_run(problem)
+        elif not obstacle(self.folder):
+            (self.folder / OF_THE_RUN).unlink(missing_ok=True)
 
-    def _tell_of_the_run(self, problem: str) -> None:
-        """Write what is wrong with the run in place of what was said before; what no run wrote stays if it can."""
-        file = self.folder / OF_THE_RUN
-        others = os.path.lexists(file) and not _is_of_a_run(file)
-        if obstacle(self.folder) or (others and problem in ("", NOT_ENDED)):
-            return
-        if not problem:
-            file.unlink(missing_ok=True)
-            return
+    def _write_run(self, problem: str) -> None:
         case = ET.Element("testcase", classname="run", name="The run", time="0")
         _add(case, "error", problem, problem, "the run")
         self._write(OF_THE_RUN, "The run", [case])
@@ -66,23 +64,25 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
         case.set("file", scenario.filename)
         step = next((step for step in scenario.all_steps if step.status.has_failed()), None)
         if scenario.status.has_failed():
-            said = _said(scenario, step)
+            message = _failure(step) if step else str(scenario.error_message or scenario.status.name)
             kind = "failure" if scenario.status == Status.failed else "error"
-            _add(case, kind, said.partition("\n")[0], said, step.status.name if step else scenario.status.name)
+            _add(case, kind, message.partition("\n")[0], message, step.status.name if step else scenario.status.name)
         elif scenario.status != Status.passed:
             ET.SubElement(case, "skipped", message=_plain(scenario.skip_reason or "the run ended before"))
-        ET.SubElement(case, "system-out").text = _plain(self._told(scenario))
+        ET.SubElement(case, "system-out").text = _plain(
+            "\n".join([*map(_timed, scenario.all_steps), *self._files(scenario)])
+        )
         return case
 
-    def _told(self, scenario: Scenario) -> str:
-        """Return the steps with their times, and the files of the evidence as dashboards take them."""
-        steps = [
-            f"{step.status.name:9} {step.duration:7.3f} s  {step.keyword} {step.name}" for step in scenario.all_steps
-        ]
-        folder = folder_of(self.target, scenario_key(scenario), self.run) if self.target else None
-        kept = sorted(folder.iterdir()) if folder and folder.is_dir() else []
-        pages = [f"Report: {page_file(self.target, scenario_key(scenario))}"] if self.target else []
-        return "\n".join([*steps, *pages, *(f"[[ATTACHMENT|{file}]]" for file in kept)])
+    def _files(self, scenario: Scenario) -> list[str]:
+        """Return the scenario's page, and the files of its evidence as dashboards take them."""
+        if not self.target:
+            return []
+        key = scenario_key(scenario)
+        page = REPORTS / SITE / page_address(target_folder(self.target).name, key)
+        folder = evidence_folder(self.target, key, self.run)
+        evidence = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [f"Report: {page}", *(f"[[ATTACHMENT|{file}]]" for file in evidence)]
 
     def _write(self, name: str, suite_name: str, cases: list[ET.Element]) -> None:
         suite = ET.Element("testsuite", name=_plain(suite_name), tests=str(len(cases)))
@@ -100,21 +100,13 @@ class JUnit(Reporter):  # type: ignore[misc] # behave is not typed
             self._outcome.could_not_write(str(self.folder / name), error)
 
 
-def instead_of_behaves(config: Any, outcome: Outcome) -> JUnit | None:
+def instead_of_behaves(config: Any, outcome: Outcome) -> JUnitFiles | None:
     """Put ours in the place of behave's reporter, where JUnit files were asked for."""
     for number, reporter in enumerate(config.reporters):
         if isinstance(reporter, JUnitReporter):
-            config.reporters[number] = JUnit(config, outcome)
+            config.reporters[number] = JUnitFiles(config, outcome)
             return config.reporters[number]  # type: ignore[no-any-return]
     return None
-
-
-def _is_of_a_run(file: Path) -> bool:
-    """Tell whether a run said something of itself there; on a full disk it wrote an empty file."""
-    if file.is_symlink() or not file.is_file():
-        return False
-    written = file.read_bytes()
-    return not written or b'<testsuite name="The run"' in written
 
 
 def _stem(filename: str) -> str:
@@ -125,20 +117,18 @@ def _stem(filename: str) -> str:
 
 def _was_asked_for(scenario: Scenario, config: Any) -> bool:
     """Tell a scenario that was to run from one that another tag or name left out."""
-    return bool(scenario.status not in (Status.skipped, Status.untested) or scenario.skip_reason) or bool(
-        scenario.status == Status.untested and scenario.should_run(config)
-    )
+    if scenario.status == Status.untested and scenario.should_run(config):
+        return True
+    return bool(scenario.status not in (Status.skipped, Status.untested) or scenario.skip_reason)
 
 
-def _said(scenario: Scenario, step: Step | None) -> str:
+def _failure(step: Step) -> str:
     """Return what went wrong, with the site's log of it, which the hooks printed."""
-    if step is None:
-        return str(scenario.error_message or scenario.status.name)
     captured = "".join(part.stdout for part in step.captured.captures)
     return f"{step.error_message or step.status.name}\n\n{step.keyword} {step.name}\n{step.location}\n\n{captured}"
 
 
-def _line(step: Step) -> str:
+def _timed(step: Step) -> str:
     return f"{step.status.name:9} {step.duration:7.3f} s  {step.keyword} {step.name}"
 
 

@@ -2,24 +2,19 @@
 
 import argparse
 import fcntl
-import json
 import shutil
 import sys
-from collections import Counter
-from collections.abc import Iterable
-from io import FileIO
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from acceptance.report.evidence_reader import is_evidence
-from acceptance.report.paths import KEY, NO_TARGETS, REPORTS, RESULTS, RUN, TARGET
+from acceptance.report.pages import build
+from acceptance.report.paths import JUNIT, KEY, REPORTS, RESULTS, SITE, TARGET, folders_with_results
 from acceptance.report.report_folder import ReportFolderError, claim
-from acceptance.report.results import lines_of, read
-from acceptance.report.results_file import opened, rewrite
-from acceptance.report.site_builder import build
+from acceptance.report.results import lines_of, open_results, read_results, rewrite
 
 ALLOWED = f"allowed: folders like {REPORTS}/"
-NAMES = {"key": ("scenario", KEY), "run": ("run", RUN)}
 
 
 class CollectError(Exception):
@@ -50,8 +45,8 @@ def collect(source: Path, into: Path) -> None:
 
     Raises ReportFolderError, or CollectError before anything of that folder is added.
     """
-    targets = [file.parent for file in sorted(source.glob(f"*/{RESULTS}")) if file.parent.name not in NO_TARGETS]
-    if not targets and any(path.name not in NO_TARGETS for path in source.iterdir()):
+    targets = folders_with_results(source)
+    if not targets and any(path.name not in (SITE, JUNIT) for path in source.iterdir()):
         raise CollectError(f"{source} holds no results; {ALLOWED}")
     for target in targets:
         _refuse_hostile(target)
@@ -65,42 +60,41 @@ def _refuse_hostile(target: Path) -> None:
     file = target / RESULTS
     if not TARGET.fullmatch(target.name) or target.is_symlink() or file.is_symlink():
         raise CollectError(f"{target} is not taken: a link, or no name of a target")
-    for number, text in enumerate(file.read_text(encoding="utf-8", errors="replace").split("\n"), 1):
-        try:
-            line = json.loads(text)
-        except ValueError:
-            continue
-        for what, (of, pattern) in NAMES.items():
-            if isinstance(line, dict) and what in line and not pattern.fullmatch(str(line[what])):
-                raise CollectError(
-                    f"{file}, line {number}: the {what} {line[what]!r} is no name of a {of}. "
-                    "Nothing of this folder is taken"
-                )
+    for line in lines_of(file):
+        if "key" in line and not KEY.fullmatch(str(line["key"])):
+            raise CollectError(f"{file}: the key {line['key']!r} is no name of a scenario. Nothing of it is taken")
 
 
 def _add(source: Path, target: Path) -> None:
-    mine, theirs = target / RESULTS, source / RESULTS
-    with _alone(mine):
-        lines = _in_order(list(lines_of(mine)), lines_of(theirs))
-        rewrite(mine, lines)
-        runs = {line["run"] for line in lines_of(theirs)}
-        for key, result in read(target.name, mine).latest.items():
+    mine, theirs = target / RESULTS, list(lines_of(source / RESULTS))
+    # Once no run writes there any more.
+    with open_results(mine, fcntl.LOCK_EX):
+        rewrite(mine, _merged(list(lines_of(mine)), theirs))
+        runs = {line["run"] for line in theirs}
+        for key, result in read_results(mine).latest.items():
             if result.run.id in runs:
                 _copy(source / key / result.run.id, target / key / result.run.id)
 
 
-def _alone(file: Path) -> FileIO:
-    try:
-        return opened(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        print(f"Waiting for a run that writes to {file}…", file=sys.stderr, flush=True)
-        return opened(file, fcntl.LOCK_EX)
+def _merged(*files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of all runs, in the order in which the runs began.
+
+    Of a run that both know, one may have less: it was still going on, or later results have replaced some of its own.
+    """
+    runs: dict[str, list[dict[str, Any]]] = {}
+    for lines in files:
+        of_runs = defaultdict(list)
+        for line in lines:
+            of_runs[line["run"]].append(line)
+        for run, own in of_runs.items():
+            runs[run] = max(runs.get(run, []), own, key=len)
+    return [line for run in sorted(runs.values(), key=lambda run: run[0]["at"]) for line in run]
 
 
 def _copy(source: Path, evidence: Path) -> None:
     """Copy the evidence of a run, unless it is here already; links are not followed."""
-    way = [source, source.parent, source.parent.parent]
-    if evidence.exists() or not source.is_dir() or any(folder.is_symlink() for folder in way):
+    above = [source, source.parent, source.parent.parent]
+    if evidence.exists() or not source.is_dir() or any(folder.is_symlink() for folder in above):
         return
     # It has its name once it is whole: what a full disk or a kill cut short is copied again the next time.
     part = evidence.with_name(f"{evidence.name}.part")
@@ -109,23 +103,6 @@ def _copy(source: Path, evidence: Path) -> None:
     for file in filter(is_evidence, source.iterdir()):
         shutil.copy(file, part / file.name)
     part.rename(evidence)
-
-
-def _in_order(mine: list[dict[str, Any]], theirs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the lines of each run once, the runs in the order in which they began.
-
-    A run may have equal lines: two scenarios that are skipped take no time.
-    """
-    here = Counter(map(json.dumps, mine))
-    of_runs: dict[str, list[dict[str, Any]]] = {}
-    for line in mine:
-        of_runs.setdefault(line["run"], []).append(line)
-    for line in theirs:
-        if here[json.dumps(line)] > 0:
-            here[json.dumps(line)] -= 1
-        else:
-            of_runs.setdefault(line["run"], []).append(line)
-    return [line for of_run in sorted(of_runs.values(), key=lambda run: run[0]["at"]) for line in of_run]
 
 
 if __name__ == "__main__":

@@ -7,13 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-# Another folder for runs whose results are nobody's news, such as those of tests.
-NAMED = os.environ.get("SUPERLISTS_REPORTS", "")
-REPORTS = Path(NAMED or "reports")
+from acceptance.project import project
+
+# The environment variable that names another folder, for runs whose results are nobody's news, such as those of tests.
+VARIABLE = f"{project().name.upper().replace('-', '_')}_REPORTS"
+REPORTS = Path(os.environ.get(VARIABLE) or "reports")
 RESULTS = "results.jsonl"
 SITE = "site"
-# What stands under reports/ and is no target.
-NO_TARGETS = {SITE, "junit"}
+JUNIT = "junit"
 # File systems take names of 255 bytes.
 NAME_BYTES = 100
 # What scenario_key returns, and how runs and targets are called: none of it leaves the folder that it is joined to.
@@ -25,7 +26,7 @@ EVIDENCE = re.compile(r".+\.(png|png\.txt|html|url)|(site|console)\.log")
 
 
 def scenario_key(scenario: Any) -> str:
-    """Return what a scenario is known by, from run to run and on every target: its feature and its name.
+    """Return what identifies a scenario from run to run and on every target: its feature and its name.
 
     It is the path of its evidence and of its page as well. Where a feature has several
     scenarios of one name, the later ones bear their line.
@@ -37,28 +38,28 @@ def scenario_key(scenario: Any) -> str:
 
 
 def target_folder(target: str, reports: Path | None = None) -> Path:
-    """Return where results and evidence of a target are; a site may be called what the pages are."""
-    return (reports or REPORTS) / (f"{target}-target" if target in NO_TARGETS else target)
+    """Return the folder of a target's results and evidence; a site may be called what the pages are."""
+    return (reports or REPORTS) / (f"{target}-target" if target in (SITE, JUNIT) else target)
 
 
-def folder_of(target: str, key: str, run: str) -> Path:
-    """Return where a run keeps the evidence of a scenario on a target: runs at the same time each have their own."""
-    return target_folder(target) / key / run
-
-
-def results_of(target: str, reports: Path | None = None) -> Path:
-    """Return the file that the results on a target are in."""
+def results_file(target: str, reports: Path | None = None) -> Path:
+    """Return the file of a target's results."""
     return target_folder(target, reports) / RESULTS
 
 
-def page_of(target: str, key: str) -> str:
-    """Return the address of a scenario's page from the first page; not yet quoted."""
+def evidence_folder(target: str, key: str, run: str) -> Path:
+    """Return the folder of a scenario's evidence in one run: runs at the same time each have their own."""
+    return target_folder(target) / key / run
+
+
+def folders_with_results(reports: Path) -> list[Path]:
+    """Return the folders of all targets that have results, by name."""
+    return [file.parent for file in sorted(reports.glob(f"*/{RESULTS}")) if file.parent.name not in (SITE, JUNIT)]
+
+
+def page_address(target: str, key: str) -> str:
+    """Return the address of a scenario's page, seen from the first page; not yet quoted."""
     return f"{target}/{key}.html"
-
-
-def page_file(target: str, key: str) -> Path:
-    """Return the file of a scenario's page."""
-    return REPORTS / SITE / page_of(target_folder(target).name, key)
 
 
 @cache

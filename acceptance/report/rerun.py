@@ -5,17 +5,18 @@ import os
 import sys
 from pathlib import Path
 
-from acceptance.report.feature_catalogue import read_features
 from acceptance.report.formatting import listed
-from acceptance.report.paths import REPORTS, results_of
-from acceptance.report.results import BROKEN_OFF, FAILED, read
+from acceptance.report.paths import REPORTS, results_file
+from acceptance.report.report_data import FEATURES, read_features
+from acceptance.report.results import ResultStatus, read_results
+
+AGAIN = (ResultStatus.FAILED, ResultStatus.BROKEN_OFF)
 
 
 class NothingToRunError(Exception):
-    """There is nothing to run again, and why; `code` is how that ends."""
+    """There is nothing to run again, and why; `code` is the exit code for that."""
 
-    def __init__(self, message: str, code: int = 0) -> None:
-        """Say why, and whether that is as it should be."""
+    def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
         self.code = code
 
@@ -24,46 +25,44 @@ def main(arguments: list[str] | None = None) -> int:
     """Replace this process with behave, on the scenarios that failed; return 0 where there are none."""
     options = argparse.ArgumentParser(prog="make rerun", description=__doc__)
     options.add_argument("target", help="the target whose failures are meant")
-    asked, for_behave = options.parse_known_args(arguments)
+    request, for_behave = options.parse_known_args(arguments)
     try:
-        places = to_run_again(asked.target)
+        locations = to_run_again(request.target)
     except NothingToRunError as reason:
         print(reason)
         return reason.code
-    command = [sys.executable, "-m", "behave", "-D", f"target={asked.target}", *for_behave, *places]
+    command = [sys.executable, "-m", "behave", "-D", f"target={request.target}", *for_behave, *locations]
     sys.stdout.flush()
     # Behave's exit code is this one's.
     return os.execv(sys.executable, command)  # noqa: S606 - there is no shell in it
 
 
-def to_run_again(target: str, reports: Path = REPORTS, features: Path | None = None) -> list[str]:
-    """Return the places (file:line) of the scenarios that failed, as they stand by now; raises NothingToRunError."""
-    file = results_of(target, reports)
-    known = read(target, file) if file.exists() else None
-    if not known or not known.runs:
-        raise NothingToRunError(f"Nothing has run on {target} yet. To run it all: make features TARGET={target}", 1)
-    if known.last_run.no_start:
-        raise NothingToRunError(f"The last run on {target} did not start:\n{known.last_run.no_start}", 1)
-    there = read_features(*([features] if features else []))
-    again = [
-        f"{scenario.file}:{scenario.line}"
-        for feature in there
-        for scenario in feature.scenarios
-        if scenario.key in known.latest and known.latest[scenario.key].status in (FAILED, BROKEN_OFF)
-    ]
-    if not again and (unread := [feature.file for feature in there if feature.unread]):
+def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES) -> list[str]:
+    """Return where the scenarios that failed are by now, as file:line; raises NothingToRunError.
+
+    Behave's own `rerun` formatter knows neither what a killed run left, nor a line that has moved since.
+    """
+    file = results_file(target, reports)
+    results = read_results(file) if file.exists() else None
+    all_of_it = f"To run it all: make features TARGET={target}"
+    if not results or not results.runs:
+        raise NothingToRunError(f"Nothing has run on {target} yet. {all_of_it}")
+    if results.last_run.no_start:
+        raise NothingToRunError(f"The last run on {target} did not start:\n{results.last_run.no_start}")
+    failed = {key: result.name for key, result in results.latest.items() if result.status in AGAIN}
+    there = read_features(features)
+    scenarios = [scenario for feature in there for scenario in feature.scenarios]
+    if again := [f"{scenario.file}:{scenario.line}" for scenario in scenarios if scenario.key in failed]:
+        return again
+    if unread := [feature.file for feature in there if feature.problem]:
         raise NothingToRunError(
-            f"Nothing failed on {target} in the files that can be read; these cannot: {listed(unread)}", 1
+            f"Nothing failed on {target} in the files that can be read; these cannot: {listed(unread)}"
         )
-    if not again and (gone := [one.name for one in known.latest.values() if one.status in (FAILED, BROKEN_OFF)]):
-        raise NothingToRunError(f"What failed on {target} is in no feature any more: {listed(gone)}", 1)
-    if not again and not known.last_run.whole:
-        raise NothingToRunError(
-            f"The last run on {target} has not come to its end. To run it all: make features TARGET={target}", 1
-        )
-    if not again:
-        raise NothingToRunError(f"Nothing failed on {target}: there is nothing to run again.")
-    return again
+    if failed:
+        raise NothingToRunError(f"What failed on {target} is in no feature any more: {listed([*failed.values()])}")
+    if not results.last_run.complete:
+        raise NothingToRunError(f"The last run on {target} has not come to its end. {all_of_it}")
+    raise NothingToRunError(f"Nothing failed on {target}: there is nothing to run again.", 0)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,17 @@
-"""Forgets what is no longer needed: results that later ones replaced, scenarios that are gone, and their evidence."""
+"""Removes what is no longer needed: results that later ones replaced, scenarios that are gone, and their evidence."""
 
 import fcntl
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from acceptance.report.paths import RESULTS
-from acceptance.report.results import lines_of, read
-from acceptance.report.results_file import opened, rewrite
+from acceptance.report.results import lines_of, open_results, read_results, rewrite
 
 OF_A_SCENARIO = ("scenario", "step", "done")
 
 
-def tidy(folder: Path, keys: set[str] | None) -> None:
+def remove_unneeded(folder: Path, keys: set[str] | None) -> None:
     """Keep, of a target's folder, the last result of each of these scenarios, and the evidence of it.
 
     Without keys nobody knows which scenarios there are, and that of each is kept.
@@ -21,41 +19,13 @@ def tidy(folder: Path, keys: set[str] | None) -> None:
     """
     file = folder / RESULTS
     try:
-        alone = opened(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locked = open_results(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return
-    with alone:
+    with locked:
         rewrite(file, still_needed(list(lines_of(file)), keys))
-        latest = read(folder.name, file).latest
+        latest = read_results(file).latest
         _remove_evidence(folder, {f"{key}/{result.run.id}" for key, result in latest.items()})
-
-
-def _remove_evidence(folder: Path, needed: set[str]) -> None:
-    """Remove, of each scenario's folder, what is of other runs."""
-    for feature in _folders(folder):
-        for scenario in _folders(feature):
-            for path in scenario.iterdir():
-                if f"{feature.name}/{scenario.name}/{path.name}" not in needed:
-                    _remove(path)
-            _remove_if_empty(scenario)
-        _remove_if_empty(feature)
-
-
-def _folders(folder: Path) -> Iterator[Path]:
-    """Go through the folders in a folder, and through no link."""
-    return (path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def still_needed(lines: list[dict[str, Any]], keys: set[str] | None) -> list[dict[str, Any]]:
@@ -63,12 +33,27 @@ def still_needed(lines: list[dict[str, Any]], keys: set[str] | None) -> list[dic
     last = {line["key"]: number for number, line in enumerate(lines) if line["event"] == "scenario"}
     starts = {number for key, number in last.items() if keys is None or key in keys}
     runs = {lines[number]["run"] for number in starts} | {line["run"] for line in lines[-1:]}
-    keeping: dict[str, bool] = {}
+    # By run: whether the scenario that it is at is needed.
+    needed: dict[str, bool] = {}
     kept = []
     for number, line in enumerate(lines):
         if line["event"] == "scenario":
-            keeping[line["run"]] = number in starts
-        wanted = keeping.get(line["run"], False) if line["event"] in OF_A_SCENARIO else line["run"] in runs
-        if wanted:
+            needed[line["run"]] = number in starts
+        if needed.get(line["run"], False) if line["event"] in OF_A_SCENARIO else line["run"] in runs:
             kept.append(line)
     return kept
+
+
+def _remove_evidence(folder: Path, needed: set[str]) -> None:
+    """Remove, of each scenario's folder, what is of other runs; no link is followed."""
+    for path in list(folder.glob("*/*/*")):
+        above = path.parent.parent, path.parent
+        if str(path.relative_to(folder)) in needed or any(each.is_symlink() for each in above):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    for empty in (*folder.glob("*/*"), *folder.glob("*")):
+        if empty.is_dir() and not empty.is_symlink() and not empty.parent.is_symlink() and not any(empty.iterdir()):
+            empty.rmdir()

@@ -1,4 +1,4 @@
-from acceptance.report import site_builder as building
+from acceptance.report import pages as report_pages
 from benchmarks import report_build_time as pages
 
 
@@ -6,7 +6,7 @@ def test_the_pages_that_are_measured_are_made(monkeypatch):
     made = []
 
     def build(*given):
-        made.append(len([*building.build(*given).parent.rglob("*.html")]))
+        made.append(len([*report_pages.build(*given).parent.rglob("*.html")]))
 
     monkeypatch.setattr(pages, "FEATURES", 2)
     monkeypatch.setattr(pages, "REPEATED", 1)

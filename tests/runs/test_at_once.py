@@ -2,7 +2,7 @@
 
 import re
 
-from acceptance.report.results import PASSED, read
+from acceptance.report.results import ResultStatus, read_results
 from tests.runs.conftest import Scratch
 
 STEPS = """
@@ -35,6 +35,6 @@ def test_two_runs_in_one_checkout_take_nothing_from_each_other(scratch: Scratch)
     rest, _ = first.communicate(timeout=60)
     (kept,) = re.findall(r"^ +(reports/\S+/site\.log)$", printed + rest, re.MULTILINE)
     assert (scratch.root / kept).exists()
-    known = read("local", scratch.root / "reports/local/results.jsonl")
-    assert [(run.whole, len(run.results)) for run in known.runs] == [(True, 2), (True, 1)]
-    assert known.latest["told-by-a-test/one"].status == PASSED
+    known = read_results(scratch.root / "reports/local/results.jsonl")
+    assert [(run.complete, len(run.results)) for run in known.runs] == [(True, 2), (True, 1)]
+    assert known.latest["told-by-a-test/one"].status is ResultStatus.PASSED

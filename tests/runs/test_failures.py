@@ -24,19 +24,25 @@ def test_a_failing_step_comes_with_its_evidence_and_the_sites_traceback(scratch:
     assert "/accounts/login/[token]" in junit or "/accounts/login/" not in junit
 
 
-def test_every_open_browser_is_kept_also_of_an_erroring_step(scratch: Scratch):
+def test_every_failure_has_every_browser_and_the_sites_log_whatever_failed_before(scratch: Scratch):
     scratch.tell(
-        "  Scenario: two people\n    Given Edith and Boris are here, and all goes wrong\n",
+        "".join(
+            f"  Scenario: two people, {n}\n    Given Edith and Boris are here, and all goes wrong\n\n" for n in "12"
+        ),
         "from features.pages.home_page import HomePage\n"
         '@given("Edith and Boris are here, and all goes wrong")\n'
         "def step(context):\n"
         '    [HomePage.visited_by(context.actors[who]) for who in ("Edith", "Boris")]\n'
         '    raise KeyError("not an assertion")\n',
     )
-    ran = scratch.behave()
+    ran = scratch.behave("--format=ci", "--junit")
     assert ran.returncode == 1
-    kept = {path.name for path in scratch.evidence("told-by-a-test/two-people").iterdir()}
-    assert {"edith.png", "boris.png", "edith.html", "boris.html"} <= kept
+    junit = (scratch.root / "reports/junit/TESTS-told.xml").read_text()
+    for text in (ran.stdout, junit):
+        assert text.count("The site's log of this scenario:") == 2, text
+    for number in "12":
+        kept = {path.name for path in scratch.evidence(f"told-by-a-test/two-people-{number}").iterdir()}
+        assert {"edith.png", "boris.png", "edith.html", "boris.html"} <= kept
 
 
 CRASH = """

@@ -8,9 +8,10 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 from acceptance.browsers.chromium import Chrome
-from acceptance.report.site_builder import build
+from acceptance.report.pages import build
+from acceptance.report.report_folder import claim
 from acceptance.settings import search_path
-from tests.acceptance.report.told import FINDS, HELPS, feature, runs, written
+from tests.acceptance.report.sample import FINDS, HELPS, write_feature, write_run
 from tests.screens.looking import Looking
 
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
@@ -40,14 +41,14 @@ def looking(driver: webdriver.Chrome) -> Looking:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pages about three targets: all well on one; a failure of two people on another; a third seen in part."""
     root = tmp_path_factory.mktemp("report")
-    told = feature()
-    runs(root / "reports/local/results.jsonl", told)
-    run = runs(root / "reports/docker/results.jsonl", told, fails="helps")
-    runs(root / "reports/staging/results.jsonl", told, only="Boris", release="<script>window.attacked = 1</script>")
-    runs(root / "reports/staging/results.jsonl", told, only="Zoë")
+    claim(root / "reports")
+    write_run(root / "reports/local/results.jsonl")
+    run = write_run(root / "reports/docker/results.jsonl", fails="helps")
+    write_run(root / "reports/staging/results.jsonl", only="Boris", release="<script>window.attacked = 1</script>")
+    write_run(root / "reports/staging/results.jsonl", only="Zoë")
     keep(root / "reports/docker" / HELPS / run)
     keep(root / "reports/docker" / FINDS / run)
-    return build(root / "reports", written(root / "features"))
+    return build(root / "reports", write_feature(root / "features"))
 
 
 def keep(folder: Path) -> None:

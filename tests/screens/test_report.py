@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.acceptance.report.told import FINDS, HELPS
+from tests.acceptance.report.sample import FINDS, HELPS
 from tests.screens.looking import Looking
 
 ROWS = "tr.scenario th"

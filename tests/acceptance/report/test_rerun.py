@@ -1,104 +1,89 @@
 import os
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from acceptance.report import rerun
-from acceptance.report.jsonl_formatter import Results
+from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.rerun import NothingToRunError, to_run_again
-from tests.acceptance.report.told import SHARING, feature, runs, written
+from tests.acceptance.report.sample import SHARING, first_scenario, kill, write_feature, write_run
+
+NOT_STARTED = "no engine: \u2028 \x85 \x0c"
 
 
-def why_not(reports: Path, features: Path) -> tuple[str, int]:
+def test_what_failed_runs_again_where_it_stands_by_now(reports, file, features):
+    write_run(file, fails="helps")
+    assert to_run_again("local", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:18"]
+    write_feature(features, SHARING.replace("  Edith cannot", "  Really.\n  Edith cannot"))
+    assert to_run_again("local", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:19"]
+
+
+def test_so_does_what_was_broken_off(reports, file, features):
+    results = JsonlFormatter(file)
+    results.scenario(first_scenario())
+    kill(results)
+    assert to_run_again("local", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:11"]
+
+
+def failed_in_a_broken_file(file: Path, features: Path) -> None:
+    write_run(file, fails="helps")
+    write_feature(features, "Feature: x\n  Nonsense\n    Given z\n  Scenario: y\n")
+
+
+def failed_under_another_name(file: Path, features: Path) -> None:
+    write_run(file, fails="helps")
+    write_feature(features, SHARING.replace("helps", "aids"))
+
+
+def killed_before_its_first_scenario(file: Path, features: Path) -> None:
+    write_run(file)
+    kill(JsonlFormatter(file))
+
+
+def empty(file: Path, features: Path) -> None:
+    file.parent.mkdir()
+    file.touch()
+
+
+def not_started(file: Path, features: Path) -> None:
+    results = JsonlFormatter(file)
+    # No letter in a failure ends its line.
+    results.failed_to_start(NOT_STARTED)
+    results.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        (failed_in_a_broken_file, "Nothing failed on local in the files that can be read; these cannot: "),
+        (failed_under_another_name, "What failed on local is in no feature any more: The friend helps"),
+        (killed_before_its_first_scenario, "The last run on local has not come to its end. To run it all: make "),
+        (empty, "Nothing has run on local yet. To run it all: make features TARGET=local"),
+        (not_started, f"The last run on local did not start:\n{NOT_STARTED}"),
+    ],
+)
+def test_nothing_to_run_is_not_taken_for_nothing_failed(
+    reports: Path, file: Path, features: Path, before: Callable[[Path, Path], None], reason: str
+):
+    before(file, features)
     with pytest.raises(NothingToRunError) as raised:
-        to_run_again("docker", reports, features)
-    return str(raised.value), raised.value.code
+        to_run_again("local", reports, features)
+    assert str(raised.value).startswith(reason)
+    assert raised.value.code == 1
 
 
-def test_what_failed_runs_again_where_it_stands_by_now(reports, features):
-    runs(reports / "docker/results.jsonl", feature(), fails="helps")
-    assert to_run_again("docker", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:18"]
-    written(features, SHARING.replace("  Edith cannot", "  Really.\n  Edith cannot"))
-    assert to_run_again("docker", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:19"]
-
-
-def test_no_letter_in_a_failure_ends_its_line(reports, features):
-    results = Results(reports / "docker/results.jsonl")
-    results.about(site="superlists")
-    results.failed_to_start("said: \u2028 \x85 \x0c")
-    results.close()
-    said, code = why_not(reports, features)
-    assert "did not start" in said
-    assert code == 1
-
-
-def test_so_does_what_was_broken_off(reports, features):
-    results = Results(reports / "docker/results.jsonl")
-    results.scenario(next(iter(feature().walk_scenarios())))
-    results._file.close()
-    assert to_run_again("docker", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:11"]
-
-
-def test_where_nothing_failed_it_says_so_and_all_is_well(reports, features):
-    runs(reports / "docker/results.jsonl", feature())
-    assert why_not(reports, features) == ("Nothing failed on docker: there is nothing to run again.", 0)
-
-
-def test_what_failed_in_a_file_that_cannot_be_read_is_not_taken_for_nothing(reports, features):
-    runs(reports / "docker/results.jsonl", feature(), fails="helps")
-    written(features, "Feature: x\n  Nonsense\n    Given z\n  Scenario: y\n")
-    said, code = why_not(reports, features)
-    assert said.startswith("Nothing failed on docker in the files that can be read; these cannot: ")
-    assert code == 1
-
-
-def test_what_failed_under_another_name_is_not_taken_for_nothing(reports, features):
-    runs(reports / "docker/results.jsonl", feature(), fails="helps")
-    written(features, SHARING.replace("helps", "aids"))
-    said, code = why_not(reports, features)
-    assert said.startswith("What failed on docker is in no feature any more: ")
-    assert code == 1
-
-
-def test_a_run_that_was_killed_before_its_first_scenario_is_not_taken_for_one_without_failures(reports, features):
-    runs(reports / "docker/results.jsonl", feature())
-    Results(reports / "docker/results.jsonl")._file.close()
-    said, code = why_not(reports, features)
-    assert said.startswith("The last run on docker has not come to its end")
-    assert code == 1
-
-
-def test_where_nothing_ran_it_says_what_to_do(reports, features):
-    said, code = why_not(reports, features)
-    assert ("make features TARGET=docker" in said, code) == (True, 1)
-    (reports / "docker").mkdir(parents=True)
-    (reports / "docker/results.jsonl").touch()
-    assert why_not(reports, features) == (said, code)
-
-
-def test_where_the_last_run_did_not_start_it_says_why(reports, features):
-    results = Results(reports / "docker/results.jsonl")
-    results.failed_to_start("no engine")
-    results.close()
-    said, code = why_not(reports, features)
-    assert said.endswith("did not start:\nno engine")
-    assert code == 1
+def test_where_nothing_failed_it_says_so_and_all_is_well(reports, file, features):
+    write_run(file)
+    with pytest.raises(NothingToRunError, match="Nothing failed on local: there is nothing to run again") as raised:
+        to_run_again("local", reports, features)
+    assert raised.value.code == 0
 
 
 def test_behave_takes_over_with_what_it_was_given(monkeypatch):
     taken = []
-    monkeypatch.setattr(os, "execv", lambda *given: taken.append(given))
+    monkeypatch.setattr(os, "execv", lambda *arguments: taken.append(arguments))
     monkeypatch.setattr(rerun, "to_run_again", lambda _: ["features/x.feature:7"])
     rerun.main(["local", "-D", "wait=1"])
-    behave = [sys.executable, "-m", "behave", "-D", "target=local", "-D", "wait=1", "features/x.feature:7"]
-    assert taken == [(sys.executable, behave)]
-
-
-def test_the_reason_is_printed_and_its_code_returned(monkeypatch, capsys):
-    def refuse(_: str) -> list[str]:
-        raise NothingToRunError("Nothing failed", 0)
-
-    monkeypatch.setattr(rerun, "to_run_again", refuse)
-    assert rerun.main(["local"]) == 0
-    assert capsys.readouterr().out == "Nothing failed\n"
+    ((_, command),) = taken
+    assert command[1:] == ["-m", "behave", "-D", "target=local", "-D", "wait=1", "features/x.feature:7"]

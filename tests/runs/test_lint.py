@@ -1,8 +1,11 @@
+"""A feature that lost something, or hides another's failure, does not pass: nothing of it is run."""
+
 from tests.runs.conftest import Scratch
 
 
-def test_a_scenario_of_which_a_step_was_lost_does_not_pass(scratch: Scratch):
+def test_what_was_lost_of_a_feature_is_named_and_a_copy_hides_no_failure(scratch: Scratch):
     scratch.tell("  Scenario: mistyped\n    Thn nothing in particular\n\n  Scenario: empty\n")
+    (scratch.root / "features/zcopy.feature").write_text("Feature: Told by a test\n\n  Scenario: s\n    Then y\n")
     ran = scratch.behave()
     assert ran.returncode == 2
     assert ran.stderr.splitlines() == [
@@ -11,8 +14,12 @@ def test_a_scenario_of_which_a_step_was_lost_does_not_pass(scratch: Scratch):
         "'Thn nothing in particular'",
         "  features/told.feature:3: Scenario has no step",
         "  features/told.feature:6: Scenario has no step",
+        "  features/zcopy.feature:1: Feature has the name that features/told.feature has as well, or nearly: "
+        "'Told by a test'",
     ]
     assert "Traceback" not in ran.stdout + ran.stderr
+    assert scratch.python("-m", "acceptance.report").returncode == 0
+    assert "features/zcopy.feature: " in (scratch.root / "reports/site/index.html").read_text()
 
 
 def test_a_feature_that_lost_all_it_said_does_not_pass_beside_another(scratch: Scratch):
@@ -20,17 +27,3 @@ def test_a_feature_that_lost_all_it_said_does_not_pass_beside_another(scratch: S
     ran = scratch.behave("features/smoke.feature", "features/sharing.feature")
     assert ran.returncode == 2, ran.stdout
     assert ran.stderr.splitlines()[1:] == ["  features/sharing.feature: holds no feature: it is empty, or a comment"]
-
-
-def test_a_copy_of_a_feature_hides_no_failure(scratch: Scratch):
-    steps = '@given("a failure")\ndef a(context):\n    assert False\n@given("another")\ndef b(context):\n    pass\n'
-    scratch.tell("  Scenario: fails\n    Given a failure\n", steps)
-    assert scratch.behave().returncode == 1
-    copy = scratch.root / "features/zcopy.feature"
-    copy.write_text((scratch.root / "features/told.feature").read_text().replace("a failure", "another"))
-    ran = scratch.behave()
-    assert ran.returncode == 2, ran.stdout
-    assert "features/zcopy.feature:1: Feature has the name that features/told.feature has as well" in ran.stderr
-    assert scratch.python("-m", "acceptance.report").returncode == 0
-    page = (scratch.root / "reports/site/index.html").read_text()
-    assert "features/zcopy.feature: " in page

@@ -1,14 +1,15 @@
-"""Features and runs that a test makes up."""
+"""Features and runs that a test makes up, and what the pages say of them."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from behave.model import Feature
 from behave.model_type import Status
 from behave.parser import parse_feature
+from bs4 import BeautifulSoup
 
-from acceptance.report.jsonl_formatter import Results
+from acceptance.report.jsonl_formatter import JsonlFormatter
+from acceptance.report.results import ScenarioResult, read_results
 
 SHARING = """
 Feature: Sharing a list
@@ -51,29 +52,29 @@ def feature(text: str = SHARING, filename: str = "features/sharing.feature") -> 
     return parse_feature(text.lstrip("\n"), filename=filename)
 
 
-def written(folder: Path, text: str = SHARING, name: str = "sharing.feature") -> Path:
+def first_scenario() -> Any:
+    return next(iter(feature().walk_scenarios()))
+
+
+def write_feature(folder: Path, text: str = SHARING, name: str = "sharing.feature") -> Path:
     """Return a folder of features with this one in it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text.lstrip("\n"))
     return folder
 
 
-def runs(file: Path, told: Feature, *, only: str = "", fails: str = "", end: bool = True, **about: str) -> str:
+def write_run(file: Path, sample: Feature | None = None, *, only: str = "", fails: str = "", **about: str) -> str:
     """Write a run of the feature down, as behave would have it written; return what the run is called."""
-    results = Results(file)
+    results = JsonlFormatter(file)
     results.about(**(SITE | about))
-    for scenario in told.walk_scenarios():
+    for scenario in (sample or feature()).walk_scenarios():
         if only in scenario.name:
-            run_one(results, scenario, fails=bool(fails) and fails in scenario.name)
-    if end:
-        results.eof()
-        results.close()
-    else:
-        results._file.close()
+            write_scenario(results, scenario, fails=bool(fails) and fails in scenario.name)
+    results.close()
     return results.run
 
 
-def run_one(results: Results, scenario: Any, *, fails: bool = False, error: str = "not as it should") -> None:
+def write_scenario(results: JsonlFormatter, scenario: Any, *, fails: bool = False, error: str = "not right") -> None:
     results.scenario(scenario)
     steps = list(scenario.all_steps)
     for step in steps:
@@ -84,5 +85,19 @@ def run_one(results: Results, scenario: Any, *, fails: bool = False, error: str 
     scenario.clear_status()
 
 
-def screen() -> Any:
-    return SimpleNamespace(screenshot=lambda: b"\x89PNG")
+def kill(results: JsonlFormatter) -> None:
+    """Let a run end without a word."""
+    results._file.close()
+
+
+def latest(file: Path) -> dict[str, ScenarioResult]:
+    return read_results(file).latest
+
+
+def page(file: Path) -> BeautifulSoup:
+    return BeautifulSoup(file.read_text(), "html.parser")
+
+
+def text_of(soup: Any, css: str) -> str:
+    found = soup.select_one(css)
+    return " ".join(found.get_text(" ").split()) if found else "(nothing)"

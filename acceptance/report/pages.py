@@ -1,0 +1,121 @@
+"""Makes the static pages: a folder that opens from disk, without a server and without a network."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.template import Context, Engine, Library
+
+from acceptance.project import project
+from acceptance.report.evidence_reader import read_evidence
+from acceptance.report.formatting import counted, duration, headline, iso, moment, without_prefix
+from acceptance.report.paths import REPORTS, SITE
+from acceptance.report.report_data import FEATURES, Cell, FeatureText, ReportData, facts, gather, scenario_title
+from acceptance.report.report_folder import LOCK, claim
+from acceptance.report.results import ResultStatus, ScenarioResult
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+# What the templates shape their values with.
+register = Library()
+for _filter in (duration, iso, moment, counted, headline, without_prefix, facts, scenario_title):
+    register.filter(_filter)
+
+
+def build(reports: Path = REPORTS, features: Path = FEATURES) -> Path:
+    """Make the pages anew of all results there are; return the first one.
+
+    The old pages stay whole until the new ones are. Raises ReportFolderError.
+    """
+    claim(reports)
+    with (reports / LOCK).open("a") as lock:
+        # One at a time: two runs may end together.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with tempfile.TemporaryDirectory(prefix=".site-", dir=reports, ignore_cleanup_errors=True) as folder:
+            new, old, site = Path(folder, "new"), Path(folder, "old"), reports / SITE
+            _write(new, gather(reports, features), reports)
+            if site.exists():
+                site.rename(old)
+            new.rename(site)
+    return site / "index.html"
+
+
+def _write(site: Path, report: ReportData, reports: Path) -> None:
+    common = {"report": report, "built": time.time(), "project": project().name.capitalize()}
+    shutil.copytree(STATIC, site / "static")
+    index = _render("index.html", common | _index(report))
+    (site / "index.html").write_text(index, encoding="utf-8")
+    for feature, cell, result in _all_results(report):
+        page = site / cell.page
+        page.parent.mkdir(parents=True, exist_ok=True)
+        evidence = read_evidence(reports / cell.target / cell.scenario.key / result.run.id)
+        values = common | {
+            "root": "../../",
+            "feature": feature,
+            "cell": cell,
+            # Each step with the screens after it.
+            "steps": [(step, evidence.screens.get(number, [])) for number, step in enumerate(result.steps, 1)],
+            "longest": max((step.took for step in result.steps), default=0.0),
+            "evidence": evidence,
+            "folder": page.stem,
+        }
+        page.write_text(_render("scenario.html", values), encoding="utf-8")
+        for file, name in evidence.files:
+            _hand_on(file, page.with_suffix("") / name)
+
+
+def _all_results(report: ReportData) -> Iterator[tuple[FeatureText, Cell, ScenarioResult]]:
+    """Go through all results; each has a page."""
+    for feature in report.features:
+        for scenario in feature.scenarios:
+            yield from ((feature, cell, cell.result) for cell in scenario.cells if cell.result)
+
+
+def _index(report: ReportData) -> dict[str, Any]:
+    """Return what the template of the first page cannot gather by itself."""
+    status, sentence = report.verdict()
+    return {
+        "root": "",
+        "status": status,
+        "sentence": sentence,
+        "failures": [(f, cell) for f, cell, _ in _all_results(report) if cell.status is ResultStatus.FAILED],
+        "features": [(feature, _sums(feature, report)) for feature in report.features],
+        "tags": sorted({tag for scenario in report.scenarios for tag in scenario.tags}),
+        "statuses": [*ResultStatus, "older", "changed"],
+        "keys": {scenario.key for scenario in report.scenarios},
+        "columns": len(report.targets) + 1,
+        "ran": [target for target in report.targets if target.last_run.results],
+    }
+
+
+def _sums(feature: FeatureText, report: ReportData) -> Iterator[tuple[str, ResultStatus, int]]:
+    """Go through the targets: the worst status of the feature's scenarios there, and how many passed."""
+    for number, target in enumerate(report.targets):
+        statuses = [scenario.cells[number].status for scenario in feature.scenarios]
+        yield target.name, ResultStatus.worst(statuses), statuses.count(ResultStatus.PASSED)
+
+
+def _hand_on(file: Path, place: Path) -> None:
+    """Put a file of evidence beside its page: the same file, where the disk can name it twice."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(file, place)
+    except OSError:
+        shutil.copy(file, place)
+
+
+def _render(template: str, values: dict[str, Any]) -> str:
+    return str(_engine().get_template(template).render(Context(values, use_l10n=False, use_tz=False)))
+
+
+@cache
+def _engine() -> Engine:
+    """Django's engine alone: no settings of any site are needed, and all text is escaped."""
+    return Engine(dirs=[str(HERE / "templates")], builtins=[__name__])

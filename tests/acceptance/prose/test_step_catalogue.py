@@ -1,0 +1,65 @@
+from types import SimpleNamespace
+
+from behave.parser import parse_feature
+from parse import compile as compile_pattern
+
+from acceptance.prose import step_catalogue
+from acceptance.prose.step_catalogue import Definition, add_uses, main
+
+TEXT = """
+Feature: f
+
+  Background:
+    Given Edith is here
+
+  Scenario Outline: s
+    When Edith adds "<what>"
+
+    Examples:
+      | what |
+      | milk |
+      | wine |
+"""
+
+
+def defined(*wordings: tuple[str, str]) -> list[Definition]:
+    """Definitions of these kinds and patterns, each on a line of its own, with what a feature uses of them."""
+    definitions = [
+        Definition(
+            kind,
+            SimpleNamespace(
+                pattern=pattern,
+                match=compile_pattern(pattern).parse,
+                location=SimpleNamespace(filename="x_steps.py", line=line),
+            ),
+        )
+        for line, (kind, pattern) in enumerate(wordings, 1)
+    ]
+    add_uses(definitions, [parse_feature(TEXT.strip(), filename="f.feature")])
+    return definitions
+
+
+def test_every_use_is_found_those_of_a_background_and_of_examples_included():
+    here, adds = defined(("given", "{who:w} is here"), ("when", '{who:w} adds "{what}"'))
+    assert [len(here.uses), len(adds.uses)] == [2, 2]
+    assert adds.readable == '<who> adds "<what>"'
+
+
+def test_the_catalogue_shows_each_step_with_an_example(capsys):
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert "Starting lists, adding items, and reading them again.  (features/steps/lists_steps.py)" in out
+    assert '  When   <who> adds "<item>" to "<title>"\n         When ' in out
+
+
+def test_the_catalogue_is_searched(capsys):
+    assert main(["LINK", "mailed"]) == 0
+    assert capsys.readouterr().out.count("<who>") == 1
+    assert main(["nonsense"]) == 1
+    assert capsys.readouterr().err == "No step has the words: nonsense\n"
+
+
+def test_a_step_without_a_use_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(step_catalogue, "read_features", list)
+    assert main(["mailed"]) == 0
+    assert "         (no feature uses it)" in capsys.readouterr().out

@@ -1,0 +1,267 @@
+"""The pages as they lie on disk; tests/screens looks at them in a browser."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+
+from acceptance.report import hooks
+from acceptance.report.formatting import duration, headline
+from acceptance.report.jsonl_formatter import JsonlFormatter
+from acceptance.report.pages import build
+from acceptance.report.paths import VARIABLE
+from tests.acceptance.report.sample import (
+    FINDS,
+    HELPS,
+    SHARING,
+    feature,
+    first_scenario,
+    kill,
+    page,
+    text_of,
+    write_feature,
+    write_run,
+)
+
+
+def cells(soup: BeautifulSoup, name: str) -> list[str]:
+    rows = [row for row in soup.select("tr.scenario") if name in text_of(row, "th")]
+    return [" ".join(cell.get_text(" ").split()) for cell in rows[0].select("td")]
+
+
+def evidence(reports: Path, run: str, files: dict[str, str]) -> None:
+    folder = reports / "local" / HELPS / run
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+
+
+def test_without_results_the_page_says_what_the_product_does(reports, features):
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "· Nothing has run yet"
+    assert text_of(soup, "tr.feature .name") == "Sharing a list"
+    assert [row.th.get_text(" ", strip=True) for row in soup.select("tr.scenario")] == [  # type: ignore[union-attr]
+        "The friend finds the list", "The friend helps @slow",
+        "Somebody Boris looks @smoke", "Somebody Zoë looks @smoke",
+    ]  # fmt: skip
+
+
+def test_all_is_well_and_targets_stand_in_an_order_of_their_own(reports, features):
+    for target in ("staging", "docker", "box", "local"):
+        write_run(reports / target / "results.jsonl")
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "✓ All 4 scenarios pass on local, docker, box and staging"
+    assert text_of(soup, ".counts") == "✓ 4 passed on local"
+    assert not soup.select(".buts, .failures")
+
+
+def test_a_failure_is_told_first_and_links_to_its_page(reports, features):
+    write_run(reports / "local" / "results.jsonl")
+    write_run(reports / "docker" / "results.jsonl", fails="helps")
+    site = build(reports, features)
+    soup = page(site)
+    assert text_of(soup, "h1") == "✗ 1 of 4 scenarios fails on docker"
+    assert text_of(soup, ".failures .says") == "not right"
+    link = soup.select_one(".failures a")
+    assert link
+    assert page(site.parent / str(link["href"])).select(".step.failed .error")
+    assert cells(soup, "helps") == ["✓ passed on local", "✗ failed on docker"]
+
+
+def test_a_single_run_adds_to_the_earlier_ones_and_says_so(reports, features):
+    write_run(reports / "docker" / "results.jsonl", fails="helps", release="old")
+    write_run(reports / "docker" / "results.jsonl", only="helps", release="new")
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "✓ All 4 scenarios pass on docker"
+    assert text_of(soup, ".buts") == "docker: 3 results of earlier runs, not of the last."
+    assert "1 of 4 scenarios" in text_of(soup, ".card .when")
+    assert "results of new and old" in text_of(soup, ".card .facts")
+    assert len(soup.select("a.pill.older time")) == 3
+    assert "This is of an earlier run" in text_of(page(reports / f"site/docker/{FINDS}.html"), ".buts")
+    assert not page(reports / f"site/docker/{HELPS}.html").select(".buts")
+
+
+def test_a_run_that_did_not_start_is_no_success(reports, file, features):
+    write_run(file)
+    results = JsonlFormatter(file)
+    results.failed_to_start("The port <80> is taken")
+    results.close()
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "✗ The last run on local did not start"
+    assert text_of(soup, ".no-start") == "The port <80> is taken"
+    assert len(soup.select("a.pill.older")) == 4
+
+
+def test_a_run_that_was_killed_says_so(reports, file, features):
+    results = JsonlFormatter(file)
+    results.scenario(first_scenario())
+    kill(results)
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "! The last run on local was broken off"
+    assert text_of(soup, ".buts") == "local: the last run was killed before its end."
+    assert cells(soup, "finds") == ["! broken off on local"]
+
+
+def test_what_has_not_run_is_no_success(reports, file, features):
+    write_run(file, only="Boris")
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "· Nothing failed, but not every scenario has run everywhere"
+    assert cells(soup, "finds") == ["· not run"]
+
+
+def test_a_skipped_scenario_says_why(reports, file, features):
+    results, scenario = JsonlFormatter(file), first_scenario()
+    results.scenario(scenario)
+    scenario.skip("mail cannot be read <here>")
+    results.close()
+    soup = page(build(reports, features))
+    assert text_of(soup, "tr.scenario .reason") == "skipped on local: mail cannot be read <here>"
+    assert cells(soup, "finds") == ["- skipped on local"]
+
+
+def test_a_scenario_that_is_gone_has_no_link(reports, file, features):
+    write_run(file)
+    write_feature(features, SHARING.replace("The friend helps", "The friend does all"))
+    site = build(reports, features)
+    links = [str(link["href"]) for link in page(site).select(".slowest a")]
+    assert len(links) == 3
+    assert all((site.parent / unquote(link)).exists() for link in links)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [("Edith sees it", "Edith reads it", HELPS), ("| Hang the bunting |", "| Order the cake   |", FINDS)],
+)
+def test_a_changed_scenario_says_so(reports, features, old, new, key):
+    write_run(reports / "local" / "results.jsonl")
+    write_feature(features, SHARING.replace(old, new))
+    soup = page(build(reports, features))
+    assert text_of(soup, ".buts") == "local: 1 scenario changed since it ran."
+    assert "changed since it ran" in cells(soup, "helps" if key == HELPS else "finds")[0]
+    assert "has changed since it ran" in text_of(page(reports / f"site/local/{key}.html"), ".buts")
+
+
+def test_where_a_disk_cannot_name_a_file_twice_it_is_copied(reports, file, features, monkeypatch):
+    evidence(reports, write_run(file), {"edith.png": "PNG"})
+
+    def refuse(*_: Any) -> None:
+        raise OSError("not on this disk")
+
+    monkeypatch.setattr(os, "link", refuse)
+    build(reports, features)
+    assert (reports / f"site/local/{HELPS}/edith.png").read_text() == "PNG"
+
+
+def test_the_old_pages_stay_until_the_new_ones_are_whole(reports, file, features, monkeypatch):
+    site = build(reports, features)
+    before = site.read_text()
+    write_run(file)
+    monkeypatch.setattr("acceptance.report.pages.read_evidence", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        build(reports, features)
+    assert site.read_text() == before
+    assert [path.name for path in reports.iterdir() if path.name.startswith(".site-")] == []
+
+
+def test_a_report_that_cannot_be_made_says_so_and_ends_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(hooks, "build", lambda: 1 / 0)
+    hooks.Pages(None).end()
+    assert "could not be made: ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_feature_that_cannot_be_read_is_named(reports, file, features):
+    write_feature(features, "Feature: x\n  Scenario: y\n    Given z\n  Nonsense: z\n", "broken.feature")
+    write_feature(features, "", "empty.feature")
+    write_run(file)
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "· Nothing failed, but not every feature can be read"
+    assert [Path(caveat.text.partition(":")[0]).name for caveat in soup.select(".buts li")] == [
+        "broken.feature",
+        "empty.feature",
+    ]
+    assert "This file is empty." in soup.get_text()
+
+
+def test_the_pages_need_no_settings_of_any_site(reports, file, features):
+    build(reports, features)
+    write_run(file, fails="helps")
+    without = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-m", "acceptance.report"]
+    environment = without | {VARIABLE: str(reports)}
+    made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (made.stdout.strip(), made.stderr) == (f"Report: {reports}/site/index.html", "")
+
+
+def test_text_is_text_wherever_it_comes_from(reports, file, features):
+    hostile = SHARING.replace("Sharing a list", "Sharing <script>")
+    write_feature(features, hostile)
+    write_run(file, feature(hostile), release='"><script>alert(2)</script>')
+    for made in build(reports, features).parent.rglob("*.html"):
+        scripts = page(made).select("script")
+        assert [str(script.get("src", "")).rpartition("/")[2] for script in scripts] == ["report.js"]
+        assert "&lt;script&gt;" in made.read_text()
+
+
+def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_text(reports, file, features):
+    run = write_run(file, fails="helps")
+    evidence(reports, run, {
+        "edith.html": "<script>alert(3)</script>", "edith.url": "http://127.0.0.1:1/", "edith.png": "PNG",
+        "zoë.png.txt": "not to be had: she left", "02-edith.png": "PNG", "console.log": "SEVERE oh",
+        "site.log": "ERROR boom\n-- without a scenario, since this one began: --\nstarted",
+    })  # fmt: skip
+    build(reports, features)
+    soup = page(reports / f"site/local/{HELPS}.html")
+    beside = reports / f"site/local/{HELPS}"
+    assert {path.name for path in beside.iterdir()} >= {"edith-source.txt", "edith.png", "site.log"}
+    assert not list(beside.glob("*.html"))
+    assert [person.text for person in soup.select(".person h3")] == ["Edith", "Zoë"]
+    assert text_of(soup, ".no-screen") == "No picture: not to be had: she left"
+    assert text_of(soup, "#log ~ .log") == "ERROR boom"
+    assert text_of(soup, "details .log") == "started"
+    assert text_of(soup, ".screens figcaption") == "Edith"
+    links = [str(link["href"]) for link in soup.select("main a, link[rel=stylesheet]")]
+    assert links
+    assert all((beside.parent / link).exists() for link in links), links
+
+
+def test_a_page_says_how_to_see_it_again(reports, features):
+    write_run(reports / "local" / "results.jsonl")
+    write_run(reports / "box" / "results.jsonl", sites=".box/sites.toml")
+    build(reports, features)
+    place = f'ARGS="{os.path.relpath(features)}/sharing.feature:18"'
+    assert text_of(page(reports / f"site/local/{HELPS}.html"), ".command") == f"make features TARGET=local {place}"
+    on_box = f"make features TARGET=box SITES=.box/sites.toml {place}"
+    assert text_of(page(reports / f"site/box/{HELPS}.html"), ".command") == on_box
+
+
+def test_of_a_long_log_the_end_is_shown(reports, file, features):
+    evidence(reports, write_run(file, fails="helps"), {"site.log": "\n".join(f"line {n}" for n in range(500))})
+    build(reports, features)
+    log = text_of(page(reports / f"site/local/{HELPS}.html"), "#log ~ .log")
+    assert log.startswith("(100 lines before these are in the file) line 100")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "reads"),
+    [(0.004, "4 ms"), (0.0949, "95 ms"), (0.0951, "0.1 s"), (59.9, "59.9 s"), (61, "1 min 1 s"), (3725, "62 min 5 s")],
+)  # fmt: skip
+def test_a_duration_is_as_exact_as_anyone_wants_to_know(seconds, reads):
+    assert duration(seconds).replace("\N{NO-BREAK SPACE}", " ") == reads
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        ("ASSERT FAILED: one\ntwo", "one"),
+        ("Traceback (most recent call last):\n  File x\nKeyError: 'y'\n", "KeyError: 'y'"),
+        ("", ""),
+        ("x" * 500, "x" * 400 + "…"),
+    ],
+)
+def test_a_headline_is_what_went_wrong(error, line):
+    assert headline(error) == line

@@ -1,0 +1,252 @@
+"""What a run writes down, what is read of it again, and what of it is kept."""
+
+import fcntl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from behave.model_type import Status
+
+from acceptance.report.jsonl_formatter import JsonlFormatter
+from acceptance.report.paths import evidence_folder, results_file, scenario_key
+from acceptance.report.report_data import scenario_keys
+from acceptance.report.results import ResultStatus, Run, read_results
+from acceptance.report.retention import remove_unneeded
+from tests.acceptance.report.sample import (
+    FINDS,
+    HELPS,
+    SHARING,
+    feature,
+    first_scenario,
+    kill,
+    latest,
+    write_feature,
+    write_run,
+    write_scenario,
+)
+
+TOKEN = "ryDNivClcpi-bcIohJ1RJ6Z-NFXk64hzBWh5GJ7AQOc"
+KEYS = {scenario_key(scenario) for scenario in feature().walk_scenarios()}
+
+
+def test_what_is_written_can_be_read(file):
+    write_run(file, fails="finds")
+    results = read_results(file)
+    finds, helps = results.latest[FINDS], results.latest[HELPS]
+    assert (finds.status, helps.status) == (ResultStatus.FAILED, ResultStatus.PASSED)
+    assert [step.status for step in finds.steps] == ["passed", "passed", "failed"]
+    assert finds.message == "not right"
+    assert finds.steps[2].table == [["name"], ["Hang the bunting"]]
+    assert [(step.keyword, step.type, step.took) for step in helps.steps][1] == ("When", "when", 0.25)
+    assert (finds.file, finds.line, results.last_run.about["release"]) == ("features/sharing.feature", 11, "abc1234")
+    assert results.last_run.complete
+
+
+def test_the_last_result_of_a_scenario_counts_whichever_run_it_is_of(file):
+    first, second = write_run(file, fails="finds"), write_run(file, only="finds")
+    assert {result.status for result in latest(file).values()} == {ResultStatus.PASSED}
+    assert (latest(file)[FINDS].run.id, latest(file)[HELPS].run.id) == (second, first)
+
+
+def test_a_run_that_was_killed_tells_what_it_had(file):
+    results = JsonlFormatter(file)
+    first, second, *_ = feature().walk_scenarios()
+    write_scenario(results, first)
+    results.scenario(second)
+    step = next(iter(second.all_steps))
+    step.status = Status.passed
+    results.result(step)
+    kill(results)
+    with file.open("a") as stream:
+        stream.write('{"event": "step", "run')
+    known = read_results(file)
+    assert known.latest[FINDS].status is ResultStatus.PASSED
+    assert known.latest[HELPS].status is ResultStatus.BROKEN_OFF
+    assert [step.status for step in known.latest[HELPS].steps] == ["passed", "not run", "not run"]
+    assert not known.last_run.complete
+    write_run(file, only="helps")
+    assert latest(file)[HELPS].status is ResultStatus.PASSED
+
+
+def test_a_line_that_says_less_takes_nothing_from_the_others(file):
+    write_run(file)
+    with file.open("a") as stream:
+        for text in ('{"event": "scenario", "run": "x", "at": 1}', '{"event": "new", "run": "x", "at": 2}', "[1]", "7"):
+            stream.write(f"{text}\n")
+    assert {result.status for result in latest(file).values()} == {ResultStatus.PASSED}
+
+
+def test_an_interrupted_scenario_is_neither_passed_nor_failed(file):
+    results, scenario = JsonlFormatter(file), first_scenario()
+    results.scenario(scenario)
+    step = next(iter(scenario.all_steps))
+    step.status, step.exception = Status.error, KeyboardInterrupt()
+    results.result(step)
+    results.close()
+    result = latest(file)[FINDS]
+    assert (result.status, result.steps[0].status) == (ResultStatus.BROKEN_OFF, ResultStatus.BROKEN_OFF)
+
+
+def test_a_failing_hook_is_a_failure(file):
+    results, scenario = JsonlFormatter(file), first_scenario()
+    write_scenario(results, scenario)
+    scenario.set_status(Status.hook_error)
+    scenario.error_message = "HOOK-ERROR in after_scenario: oh dear"
+    results.close()
+    result = latest(file)[FINDS]
+    assert (result.status, result.failed_step) == (ResultStatus.FAILED, None)
+    assert "oh dear" in result.message
+
+
+def test_no_secret_is_written_wherever_it_stands(file):
+    sample = feature(
+        f"Feature: f\n\n  Scenario: s\n    Given one /accounts/login/{TOKEN}/\n"
+        f"      | link |\n      | /accounts/login/{TOKEN}/ |\n"
+    )
+    results = JsonlFormatter(file)
+    results.about(address=f"/accounts/login/{TOKEN}/")
+    write_scenario(results, next(iter(sample.walk_scenarios())), fails=True, error=f"sessionid={TOKEN}")
+    results.failed_to_start(f"csrftoken={TOKEN}")
+    results.close()
+    assert TOKEN not in file.read_text()
+    assert file.read_text().count("[redacted]") >= 5
+
+
+def test_a_password_that_is_a_word_of_a_name_takes_no_result_away(file, monkeypatch):
+    monkeypatch.setattr("acceptance.redaction._known", {"sharing"})
+    write_run(file, fails="helps")
+    assert (latest(file)[HELPS].status, latest(file)[FINDS].status) == (ResultStatus.FAILED, ResultStatus.PASSED)
+
+
+def test_a_run_in_which_nothing_ran_spent_its_time_on_starting():
+    assert Run("id", began=1.0, ended=3.0).time_spent == {"Starting": 2.0}
+    assert Run("id", began=1.0, ended=1.0).time_spent == {}
+
+
+REMOVES = """
+import sys
+from pathlib import Path
+from acceptance.report.retention import remove_unneeded
+print("began", flush=True)
+while not Path(sys.argv[2]).exists():
+    remove_unneeded(Path(sys.argv[1]).parent, set())
+"""
+
+
+def test_what_a_run_writes_is_in_the_file_whoever_rewrites_it_meanwhile(file, tmp_path):
+    file.parent.mkdir(parents=True)
+    file.touch()
+    command = [sys.executable, "-c", REMOVES, str(file), str(tmp_path / "ended")]
+    removing = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    for process in removing:
+        assert process.stdout
+        process.stdout.readline()
+    lost = 0
+    for _ in range(300):
+        results = JsonlFormatter(file)
+        results.about(release="abc1234")
+        lost += f'"{results.run}"' not in file.read_text()
+        kill(results)
+    (tmp_path / "ended").touch()
+    for process in removing:
+        process.communicate()
+    assert [process.returncode for process in removing] == [0, 0]
+    assert lost == 0
+
+
+def test_what_was_replaced_is_removed_and_nothing_else(file):
+    write_run(file, fails="finds", release="old")
+    write_run(file, only="finds")
+    write_run(file, only="helps")
+    before, lines = read_results(file), len(file.read_text().splitlines())
+    remove_unneeded(file.parent, KEYS)
+    after = read_results(file)
+    assert len(file.read_text().splitlines()) < lines
+    assert {key: (result.status, result.run.id) for key, result in after.latest.items()} == {
+        key: (result.status, result.run.id) for key, result in before.latest.items()
+    }
+    assert after.last_run.id == before.last_run.id
+
+
+def test_scenarios_that_are_gone_are_removed_with_their_evidence(file):
+    before, last = write_run(file), write_run(file)
+    for place in (f"{FINDS}/{before}", f"{FINDS}/{last}", f"{HELPS}/{last}", f"gone/one/{last}"):
+        (file.parent / place).mkdir(parents=True)
+    remove_unneeded(file.parent, KEYS - {HELPS})
+    assert HELPS not in latest(file)
+    assert [str(path.relative_to(file.parent)) for path in file.parent.glob("*/*/*")] == [f"{FINDS}/{last}"]
+    assert not (file.parent / "gone").exists()
+
+
+def test_that_the_last_run_did_not_start_is_kept(file):
+    write_run(file)
+    results = JsonlFormatter(file)
+    results.failed_to_start("no site there")
+    results.close()
+    remove_unneeded(file.parent, KEYS)
+    assert read_results(file).last_run.no_start == "no site there"
+
+
+def test_what_somebody_is_writing_is_left_alone(file):
+    write_run(file)
+    write_run(file)
+    before = file.read_text()
+    with file.open() as writing:
+        fcntl.flock(writing, fcntl.LOCK_SH)
+        remove_unneeded(file.parent, KEYS)
+    assert file.read_text() == before
+
+
+HALF_EDITED: dict[str, bytes] = {
+    "a keyword too many": SHARING.replace(
+        "    Scenario: The friend helps", "    Scenaro\n    Scenario: The friend helps"
+    ).encode(),
+    "a mistyped keyword": SHARING.replace("Scenario: The friend", "Scenaro: The friend").encode(),
+    "an unknown language": f"# language: xx\n{SHARING}".encode(),
+    "an empty file": b"",
+    "no text at all": b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("edit", HALF_EDITED)
+def test_results_of_a_feature_that_cannot_be_read_stay(features, file, edit):
+    last = write_run(file)
+    (file.parent / FINDS / last).mkdir(parents=True)
+    (features / "sharing.feature").write_bytes(HALF_EDITED[edit].lstrip())
+    write_feature(features, "Feature: f\n\n  Scenario: s\n    Given a\n", "another.feature")
+    remove_unneeded(file.parent, scenario_keys(features))
+    assert {FINDS, HELPS} <= set(latest(file))
+    assert (file.parent / FINDS / last).exists()
+
+
+def test_without_features_nothing_is_gone(tmp_path, file):
+    write_run(file)
+    remove_unneeded(file.parent, scenario_keys(tmp_path / "nowhere"))
+    assert {FINDS, HELPS} <= set(latest(file))
+
+
+def test_scenarios_of_one_name_have_keys_of_their_own_in_whatever_order():
+    sample = feature("Feature: f\n\n  Scenario: One!\n    Given a\n\n  Scenario: one\n    Given b\n")
+    sample.run_items.reverse()
+    assert [scenario_key(scenario) for scenario in sample.walk_scenarios()] == ["f/one-6", "f/one"]
+
+
+def test_a_folder_bears_the_names_of_the_prose():
+    sample = feature("Feature: Sharing a list\n\n  Scenario: Édith's friend -- @1.2 <b>\n    Given a\n")
+    key = scenario_key(next(iter(sample.walk_scenarios())))
+    assert evidence_folder("local", key, "run") == Path("reports/local/sharing-a-list/édith-s-friend-1-2-b/run")
+    nameless = feature("Feature: ???\n\n  Scenario: …\n    Given a\n")
+    assert scenario_key(next(iter(nameless.walk_scenarios()))) == "unnamed/unnamed"
+
+
+def test_a_title_of_any_length_gives_a_name_that_can_be_written(tmp_path):
+    titles = "\n".join(f"  Scenario: {letter * 300} {end}\n    Given a\n" for letter in "aé孔" for end in (1, 2))
+    names = {scenario_key(scenario) for scenario in feature(f"Feature: f\n\n{titles}").walk_scenarios()}
+    assert len(names) == 6
+    for name in names:
+        (tmp_path / name).mkdir(parents=True)
+
+
+def test_a_site_may_have_the_name_of_the_pages():
+    assert results_file("site") == Path("reports/site-target/results.jsonl")
