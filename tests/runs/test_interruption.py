@@ -135,7 +135,7 @@ def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scra
     ("file", "place"),
     [
         ("acceptance/browsers/chromium_process.py", KILLING),
-        ("acceptance/report/site_builder.py", "    claim(reports)\n"),
+        ("acceptance/report/pages.py", "    claim(reports)\n"),
     ],
     ids=["the_browser_ends", "the_report_is_made"],
 )
