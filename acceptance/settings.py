@@ -14,7 +14,7 @@ from acceptance.mailboxes import mail_settings as mailboxes
 from acceptance.mailboxes.mail_setting_values import PASSWORD
 from acceptance.report import report_folder
 from acceptance.setting_values import a_name, container, one_of, port, seconds, seed
-from acceptance.sites import Site, SitesError, read_sites_apart
+from acceptance.sites import Site, SitesError, read_isolated_sites
 from acceptance.targets import ELSEWHERE, ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
 from acceptance.targets import database_settings as databases
 
@@ -137,7 +137,7 @@ def _find_site(values: dict[str, Any], mistakes: list[str]) -> Site | None:
     if name is None or name in TARGETS or "sites" not in values:
         return None
     try:
-        sites = read_sites_apart(values["sites"])
+        sites = read_isolated_sites(values["sites"])
     except SitesError as error:
         mistakes.append(f"sites: {error}")
         sites = {}

@@ -1,25 +1,33 @@
-"""Every site there is, as deploy/sites.toml names them; fab and behave read the same file."""
+"""Every site on a server, as deploy/sites.toml names them; fab and behave read the same file."""
 
+import ipaddress
 import re
+import reprlib
+import socket
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from acceptance import isolation as apart
-from acceptance import ssh_keys as keys
-from acceptance.sites_table import Table, shown
-from acceptance.sites_values import HOST, PORT, USER, WEB_HOST, Kind, one_of, other_than, path_from
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
+
+from acceptance import ssh_keys
 
 SITES = Path(__file__).resolve().parent.parent / "deploy" / "sites.toml"
 # Names of targets that are no server.
 RESERVED = ("local", "docker")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
-SITE_KEYS = ("host", "port", "environment", "runtime", "ssh", "tls")
-SSH_KEYS = ("host", "port", "user", "admin", "key", "known_hosts")
-TLS_KEYS = ("certificate", "key", "ca")
-HTTP, HTTPS, SSH = 80, 443, 22
+HTTP_PORT, HTTPS_PORT, SSH_PORT = 80, 443, 22
+MAX_HOST = 253
+LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# 127.1, 0x7f000001 and 2130706433 are addresses to a resolver: one machine under many names.
+NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+# There is no such name, or it has no address. EAI_NODATA is not everywhere.
+UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+OWN = "; a production site has one to itself"
+LINE = reprlib.Repr()
+LINE.maxstring = 80
 
 
 class SitesError(Exception):
@@ -31,47 +39,115 @@ class SitesError(Exception):
         return cls("\n".join([f"{path} cannot be used:", *(f"  {mistake}" for mistake in mistakes)]))
 
 
-@dataclass(frozen=True)
-class Ssh:
-    """How a site's machine is reached, and with which private key.
+def _host(value: object) -> str:
+    """Return a host in lower case and without a dot at the end; addresses in one notation. Raises ValueError."""
+    if not isinstance(value, str) or "%" in value:
+        raise ValueError
+    try:
+        address = ipaddress.ip_address(value)
+        return str(getattr(address, "ipv4_mapped", None) or address)
+    except ValueError:
+        name = value.lower().removesuffix(".")
+        labels = name.split(".")
+        if len(name) > MAX_HOST or not all(map(LABEL.fullmatch, labels)) or NUMBER.fullmatch(labels[-1]):
+            raise
+        return name
+
+
+def _web_host(value: object) -> str:
+    # The site's own DJANGO_ALLOWED_HOST takes no colon.
+    if ":" in (host := _host(value)):
+        raise ValueError
+    return host
+
+
+def _account(value: object) -> str:
+    if not isinstance(value, str) or not ACCOUNT.fullmatch(value):
+        raise ValueError
+    return value
+
+
+def _user(value: object) -> str:
+    if value == "root":
+        raise ValueError
+    return _account(value)
+
+
+def _admin(value: object, others: ValidationInfo) -> str:
+    if value == others.data.get("user"):
+        raise ValueError
+    return _account(value)
+
+
+def _file(value: object, info: ValidationInfo) -> Path:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError
+    try:
+        return Path(str(info.context), Path(value).expanduser())
+    except RuntimeError as error:  # the home of somebody unknown
+        raise ValueError from error
+
+
+HOST = "a host name such as lists.example.com, or an IP address"
+WEB_HOST = "a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"
+USER = "the name of an account that is not root, such as deployer"
+ADMIN = "the name of an account that may become root, such as debian, and is not the one that deploys"
+# A path is never quoted in a mistake: it may be the key itself, pasted.
+FILE = "the path of a file, such as ~/.ssh/superlists-staging"
+
+# How each value is read, and in words what is allowed.
+Host = Annotated[str, PlainValidator(_host), Field(description=HOST)]
+WebHost = Annotated[str, PlainValidator(_web_host), Field(description=WEB_HOST)]
+Port = Annotated[int, Field(ge=1, le=65535, description="a whole number from 1 to 65535")]
+User = Annotated[str, PlainValidator(_user), Field(description=USER)]
+Admin = Annotated[str, PlainValidator(_admin), Field(description=ADMIN)]
+File = Annotated[Path, PlainValidator(_file), Field(description=FILE)]
+Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
+Runtime = Annotated[Literal["virtualenv", "docker"], Field(description="virtualenv or docker")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Ssh(_Table):
+    """How a site's server is reached, and with which private key.
 
     `user` deploys, and is made by provision; `admin`, who may become root, provisions. It is another,
     or who deploys could do whatever root can; empty where the sites file names none.
     """
 
-    host: str
-    port: int
-    user: str
-    admin: str
-    key: Path
-    known_hosts: Path
+    host: Host
+    port: Port = SSH_PORT
+    user: User
+    admin: Admin = ""
+    key: File
+    known_hosts: File = Field(default_factory=lambda: Path.home() / ".ssh" / "known_hosts")
 
 
-@dataclass(frozen=True)
-class Tls:
+class Tls(_Table):
     """Files on this machine; `ca` is the site's own authority, where browsers know none."""
 
-    certificate: Path
-    key: Path
-    ca: Path | None
+    certificate: File
+    key: File
+    ca: Annotated[Path | None, PlainValidator(_file), Field(description=FILE)] = None
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(_Table):
     """A site on a server. Hosts are in lower case and without a dot at the end."""
 
     name: str
-    host: str
-    port: int
-    environment: str
-    runtime: str
+    host: WebHost
+    port: Port
+    environment: Environment
+    runtime: Runtime = "virtualenv"
     ssh: Ssh
-    tls: Tls | None
+    tls: Tls | None = None
 
     @property
     def base_url(self) -> str:
         """The address of the front page, without its last slash; default ports are left out."""
-        scheme, default = ("https", HTTPS) if self.tls else ("http", HTTP)
+        scheme, default = ("https", HTTPS_PORT) if self.tls else ("http", HTTP_PORT)
         return f"{scheme}://{self.host}" + ("" if self.port == default else f":{self.port}")
 
     @property
@@ -85,38 +161,49 @@ class Site:
         return self.environment == "staging"
 
 
+TABLES: dict[str, type[_Table]] = {"ssh": Ssh, "tls": Tls}
+
+
 def read_sites(path: Path = SITES) -> dict[str, Site]:
     """Return the sites of a file by their names; no network is asked.
 
     Raises SitesError that names each mistake and what is allowed instead.
     """
+    sites: dict[str, Site] = {}
     mistakes: list[str] = []
-    sites = {
-        name: _site(name, given, path, mistakes)
-        for name, given in _tables(path).items()
-        if _is_site(name, given, mistakes)
-    }
-    mistakes += apart.sharing(sites.values())
-    mistakes += apart.with_one_container(sites.values())
+    for name, table in _tables(path).items():
+        if not isinstance(table, dict):
+            mistakes.append(f"{name}: is {LINE.repr(table)}; allowed: a table for each site, such as [staging]")
+            continue
+        if name in RESERVED:
+            mistakes.append(f"{name}: is a target of its own; allowed: any name but {' and '.join(RESERVED)}")
+        elif not NAME.fullmatch(name):
+            allowed = "a letter, then letters, digits and -, all small"
+            mistakes.append(f"{LINE.repr(name)}: is not a site's name; allowed: {allowed}")
+        try:
+            sites[name] = Site.model_validate(_with_defaults(name, table), context=path.absolute().parent)
+        except ValidationError as error:
+            mistakes += _told(name, table, error)
+    mistakes += [*_shared(sites.values()), *_second_containers(sites.values())]
     if mistakes:
         raise SitesError.of(path, mistakes)
     return sites
 
 
-def read_sites_apart(path: Path = SITES) -> dict[str, Site]:
+def read_isolated_sites(path: Path = SITES) -> dict[str, Site]:
     """Return the sites of a file, once the resolver was asked as well that production shares no machine.
 
     For whoever is about to connect. Raises SitesError.
     """
     sites = read_sites(path)
-    if mistakes := apart.same_machine_by_address(sites.values()):
+    if mistakes := machines_shared_by_address(sites.values()):
         raise SitesError.of(path, mistakes)
     return sites
 
 
 def require_key(site: Site) -> None:
     """Raise SitesError, in one sentence, unless this site's private key is there for its owner alone."""
-    if mistake := keys.mistake(site.ssh.key):
+    if mistake := ssh_keys.mistake(site.ssh.key):
         raise SitesError(f"{site.name}.ssh.key: {mistake}")
 
 
@@ -124,62 +211,103 @@ def _tables(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
-        advice = f"there is no such file. Make one with a table for each site, after the example in {SITES}"
-        raise SitesError.of(path, [advice]) from None
+        mistake = f"there is no such file. Make one with a table for each site, after the example in {SITES}"
     except OSError as error:
-        raise SitesError.of(path, [f"it cannot be read: {error.strerror}"]) from error
+        mistake = f"it cannot be read: {error.strerror}"
     except tomllib.TOMLDecodeError as error:
-        raise SitesError.of(path, [f"it is not TOML: {error}"]) from error
+        mistake = f"it is not TOML: {error}"
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise SitesError.of(path, [f"it is not UTF-8 (at line {line})"]) from error
+        mistake = f"it is not UTF-8 (at line {line})"
+    raise SitesError.of(path, [mistake])
 
 
-def _is_site(name: str, given: object, mistakes: list[str]) -> bool:
-    if not isinstance(given, dict):
-        mistakes.append(f"{name}: is {shown(given)}; allowed: a table for each site, such as [staging]")
-        return False
-    if name in RESERVED:
-        mistakes.append(f"{name}: is a target of its own; allowed: any name but {' and '.join(RESERVED)}")
-    elif not NAME.fullmatch(name):
-        mistakes.append(
-            f"{shown(name)}: is not a site's name; allowed: a letter, then letters, digits and -, all small"
-        )
-    return True
+def _with_defaults(name: str, table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table with what follows from its other values."""
+    ssh = table.get("ssh", {})
+    if isinstance(ssh, dict):
+        ssh = {"host": table.get("host"), **ssh}
+    return {"port": HTTPS_PORT if "tls" in table else HTTP_PORT, **table, "ssh": ssh, "name": name}
 
 
-def _site(name: str, given: object, path: Path, mistakes: list[str]) -> Site:
-    table = Table(name, given, SITE_KEYS, mistakes)
-    file = path_from(path.absolute().parent)
-    tls = _tls(table.table("tls", TLS_KEYS), file) if "tls" in table else None
-    host = table.read("host", WEB_HOST)
-    return Site(
-        name=name,
-        host=host,
-        port=table.read("port", PORT, HTTPS if tls else HTTP),
-        environment=table.read("environment", one_of("staging", "production")),
-        runtime=table.read("runtime", one_of("virtualenv", "docker"), "virtualenv"),
-        ssh=_ssh(table.table("ssh", SSH_KEYS), file, host),
-        tls=tls,
-    )
+def _told(name: str, table: dict[str, Any], error: ValidationError) -> Iterator[str]:
+    """Yield a sentence for each mistake in a site's table."""
+    if "name" in table:
+        yield f"{name}.name: there is no such key; allowed: {_keys(Site)}"
+    for detail in error.errors():
+        *tables, key = map(str, detail["loc"])
+        model = TABLES[tables[0]] if tables else Site
+        at = ".".join([name, *tables, key])
+        if (tables, key) == (["ssh"], "host") and "host" not in table.get("ssh", {}):
+            continue  # the site's own, which is told already
+        if detail["type"] == "extra_forbidden":
+            yield f"{at}: there is no such key; allowed: {_keys(model)}"
+        elif key in TABLES and not tables:
+            yield f"{at}: is {LINE.repr(detail['input'])}; allowed: a table [{at}] with {_keys(TABLES[key])}"
+        elif detail["type"] == "missing":
+            yield f"{at}: is missing; needed: {model.model_fields[key].description}"
+        else:
+            allowed = model.model_fields[key].description
+            value = "something else" if allowed == FILE else LINE.repr(detail["input"])
+            yield f"{at}: is {value}; allowed: {allowed}"
 
 
-def _ssh(table: Table, file: Kind, site_host: str | None) -> Ssh:
-    return Ssh(
-        # A site's host that is missing, or a mistake, has been told already.
-        host=table.read("host", HOST, site_host or ""),
-        port=table.read("port", PORT, SSH),
-        user=(user := table.read("user", USER)),
-        # Nobody but provisioning needs it, which asks for it.
-        admin=table.read("admin", other_than(user), ""),
-        key=table.read("key", file),
-        known_hosts=table.read("known_hosts", file, file.parse("~/.ssh/known_hosts")),
-    )
+def _keys(model: type[_Table]) -> str:
+    return ", ".join(key for key in model.model_fields if (model, key) != (Site, "name"))
 
 
-def _tls(table: Table, file: Kind) -> Tls:
-    return Tls(
-        certificate=table.read("certificate", file),
-        key=table.read("key", file),
-        ca=table.read("ca", file) if "ca" in table else None,
-    )
+def _shared(sites: Collection[Site]) -> Iterator[str]:
+    """Yield a sentence for each thing that production shares; no network is asked."""
+    for production, other in _pairs(sites):
+        if (production.host, production.port) == (other.host, other.port):
+            yield f"{production.name}: has the same host and port as {other.name}{OWN}"
+        if _machine(production) == _machine(other):
+            yield _same_machine(production, other)
+        if ssh_keys.same_key(production.ssh.key, other.ssh.key):
+            yield f"{production.name}.ssh.key: is the same key as {other.name}.ssh.key{OWN}"
+
+
+def _second_containers(sites: Iterable[Site]) -> Iterator[str]:
+    """Yield a sentence for each site whose container would take another's name on the same machine."""
+    first: dict[tuple[str, int], str] = {}
+    for site in sites:
+        if site.runtime == "docker" and (other := first.setdefault(_machine(site), site.name)) != site.name:
+            yield f"{site.name}.runtime: is docker as {other}'s on the same machine; allowed: one such site on each"
+
+
+def machines_shared_by_address(sites: Iterable[Site], resolve: Callable[[str], set[str]] | None = None) -> list[str]:
+    """Return a sentence for each machine that production shares under two names; asks the resolver."""
+    pairs = [pair for pair in _pairs(sites) if pair[0].ssh.port == pair[1].ssh.port]
+    known: dict[str, set[str]] = {}
+    for host in {site.ssh.host: None for pair in pairs for site in pair}:
+        try:
+            known[host] = (resolve or addresses)(host)
+        except OSError as error:
+            trouble = f"{host} cannot be looked up now ({error}), so nobody knows whether production shares its machine"
+            return [f"{trouble}. Try again once names are found, or give IP addresses"]
+    return [_same_machine(*pair) for pair in pairs if known[pair[0].ssh.host] & known[pair[1].ssh.host]]
+
+
+def addresses(host: str) -> set[str]:
+    """Return the IP addresses of a host; none if its name is not known. Raises OSError where that cannot be told."""
+    try:
+        return {str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except socket.gaierror as error:
+        if error.errno in UNKNOWN:
+            return set()
+        raise
+
+
+def _pairs(sites: Iterable[Site]) -> list[tuple[Site, Site]]:
+    """Return each production site with each site that is none."""
+    sites = list(sites)
+    return [(one, other) for one in sites if not one.disposable for other in sites if other.disposable]
+
+
+def _machine(site: Site) -> tuple[str, int]:
+    return site.ssh.host, site.ssh.port
+
+
+def _same_machine(production: Site, other: Site) -> str:
+    at = f"{production.ssh.host}, port {production.ssh.port}"
+    return f"{production.name}.ssh: is the same machine as {other.name}.ssh ({at}){OWN}"

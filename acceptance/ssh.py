@@ -1,45 +1,67 @@
-"""A site's machine, over one SSH connection; a machine that is not known is refused."""
+"""One SSH connection to a site's server; a server whose host key is unknown is refused."""
 
 import logging
+import socket
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from contextlib import suppress
+from io import BytesIO
 from types import TracebackType
-from typing import Self
+from typing import IO, Any, Self
 
 from fabric import Config, Connection
+from fabric.runners import Remote
+from invoke.exceptions import CommandTimedOut
 from paramiko import AuthenticationException, BadHostKeyException, Channel, RejectPolicy, SSHConfig, SSHException
 
 from acceptance.remote_command import Command
-from acceptance.sites import SSH, Site
-from acceptance.ssh_identity import identity
-from acceptance.ssh_keepalive import prepare
-from deploy.remote_commands import LOCK_IS_TAKEN, carrying_locks
+from acceptance.sites import SSH_PORT, Site
+from acceptance.ssh_keys import identity
 
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
-CONNECTED_WITHIN_S = 10
-CHUNK, WORDS_KEPT = 65536, 4000
-# What paramiko gives for a process that ended without one.
-NO_EXIT_CODE = -1
+CONNECT_TIMEOUT_S = 10
+KEEPALIVE_S = 10
+# The server holds a lock for a silent client no longer than that.
+LOST_AFTER_S = 30
+CHUNK, INPUT_CHUNK, STDERR_KEPT = 1 << 16, 1 << 18, 4000
 
 
 class ServerError(Exception):
-    """The server cannot be reached, or did not do what it was asked; says which step, and its last output."""
+    """The server cannot be reached, or a step failed there; says which step, and its last output."""
 
 
-class CutOffError(ServerError):
-    """Nobody knows how a step ended: it may still be going on there."""
+class LostConnectionError(ServerError):
+    """Nobody knows how a step ended: it may still be running there."""
+
+
+class InputPieces:
+    """Has a Fabric runner send a command's input as bytes and in large pieces; its own way is a character a time."""
+
+    input_sleep = 0.002
+
+    def read_our_stdin(self, input_: IO[bytes]) -> bytes:
+        """Return the next piece; nothing at the end."""
+        return input_.read(INPUT_CHUNK)
+
+    def write_proc_stdin(self, data: bytes) -> None:
+        """Send it; a program that ended without reading says by its exit code why."""
+        with suppress(OSError):
+            self._write_proc_stdin(data)  # type: ignore[attr-defined]
+
+
+class _Runner(InputPieces, Remote):  # type: ignore[misc]
+    pass
 
 
 class Server:
-    """The machine of one site, with one user."""
+    """The server of one site, reached as one account."""
 
     def __init__(self, site: Site, *, user: str = "", say: Callable[[str], None] | None = None) -> None:
         """Connect as the site's SSH user, or another; `say` is told each step. Raises ServerError."""
         self.site = site
         self._say = say
-        self._turns: PurePosixPath | None = None
-        self._token = ""
+        # What is done to each command before it runs, such as having it hold a lock.
+        self.prepare: Callable[[Command], Command] = lambda command: command
         self._connection = _connected(site, user or site.ssh.user)
 
     def __enter__(self) -> Self:
@@ -52,48 +74,49 @@ class Server:
         """Close the connection."""
         self.close()
 
-    def take_turns(self, lock: PurePosixPath, token: str = "") -> None:
-        """From now on, let each command wait for its turn, and have the site's lock, whose holder has this token."""
-        self._turns, self._token = lock, token
-
     def run(self, command: Command) -> str:
         """Return what a command printed, stripped; raises ServerError when it fails."""
         return self._ended(command, (0,))[1]
 
-    def tells(self, command: Command, *, no: int) -> bool:
+    def check(self, command: Command, *, no: int) -> bool:
         """Tell yes for exit code 0, and no for the one by which this program says so; raises ServerError for others."""
         return self._ended(command, (0, no))[0] == 0
 
-    def _ended(self, command: Command, answers: tuple[int, ...]) -> tuple[int, str]:
+    def _ended(self, command: Command, expected: tuple[int, ...]) -> tuple[int, str]:
         """Return the exit code, one of these, and what was printed; raises ServerError."""
         if self._say:
-            self._say(f"- {command.says}")
-        process = self.open(carrying_locks(command, self._turns, self._token))
+            self._say(f"- {command.step}")
+        if not self._connection.is_connected:
+            raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone")
+        prepared = self.prepare(command)
+        stdin = prepared.stdin.encode() if isinstance(prepared.stdin, str) else prepared.stdin
         try:
-            for piece in command.pieces():
-                process.write(piece)
-            code, printed = process.end()
-        except (OSError, SSHException) as error:
-            last = process.last_words()
-            raise CutOffError(f"{command.says}: {last or error or type(error).__name__}") from error
-        finally:
-            process.close()
-        if code == NO_EXIT_CODE:
-            raise CutOffError(f"{command.says}: {self.site.ssh.host} is gone, or it was killed there")
-        if self._turns and not command.sudo and code == LOCK_IS_TAKEN:
-            raise ServerError(f"{command.says}: a step of a deploy that was cut off still runs there")
-        if code not in answers:
-            raise ServerError(f"{command.says} failed with exit code {code}: {process.said or printed}".rstrip(": \n"))
-        return code, printed
+            result = self._connection.run(
+                prepared.line(),
+                in_stream=BytesIO(stdin) if isinstance(stdin, bytes) else stdin,
+                hide=True,
+                warn=True,
+                timeout=prepared.timeout_s,
+                encoding="utf-8",
+            )
+        except CommandTimedOut as error:
+            raise LostConnectionError(f"{command.step}: no end within {error.timeout:g} s") from error
+        except (OSError, EOFError, SSHException) as error:
+            raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}") from error
+        if result.exited < 0:
+            raise LostConnectionError(f"{command.step}: {self.site.ssh.host} is gone, or it was killed there")
+        if result.exited not in expected:
+            output = (result.stderr.strip() or result.stdout.strip())[-STDERR_KEPT:]
+            raise ServerError(f"{command.step} failed with exit code {result.exited}: {output}".rstrip(": \n"))
+        return result.exited, result.stdout.strip()
 
     def open(self, command: Command) -> "RemoteProcess":
-        """Start a command and leave it running; raises ServerError."""
+        """Start a command that stays open; raises ServerError."""
         try:
-            channel = self._connection.transport.open_session(timeout=CONNECTED_WITHIN_S)
-            channel.settimeout(command.timeout_s)
+            channel = self._connection.transport.open_session()
             channel.exec_command(command.line())
         except (OSError, EOFError, SSHException) as error:
-            raise ServerError(f"{command.says}: the connection to {self.site.ssh.host} is gone: {error}") from error
+            raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}") from error
         return RemoteProcess(channel)
 
     def close(self) -> None:
@@ -102,97 +125,82 @@ class Server:
 
 
 class RemoteProcess:
-    """A process on the server; implements the fixture channel's Pipe."""
+    """A process on the server that stays open; implements the fixture channel's Pipe."""
 
     def __init__(self, channel: Channel) -> None:
         """Stand for what `channel` runs."""
         self._channel = channel
-        self._words = b""
-
-    @property
-    def said(self) -> str:
-        """What it wrote to standard error so far."""
-        return self._words.decode(errors="replace").strip()
+        self._stderr = b""
 
     def write(self, data: bytes) -> None:
-        """Send to its standard input; raises OSError when it is gone."""
+        """Send to its standard input; raises OSError when it has ended."""
         self._channel.sendall(data)
 
     def read(self, timeout_s: float) -> bytes:
         """Return what it wrote to standard output next; nothing once it has ended. Raises TimeoutError."""
         self._channel.settimeout(timeout_s)
-        read: bytes = self._channel.recv(CHUNK)
-        self._listen()
-        return read
-
-    def end(self) -> tuple[int, str]:
-        """Give it the end of its input; return its exit code and what it printed. Raises TimeoutError."""
-        self._channel.shutdown_write()
-        printed = b"".join(iter(lambda: self._channel.recv(CHUNK), b""))
-        while words := self._channel.recv_stderr(CHUNK):
-            self._words = (self._words + words)[-WORDS_KEPT:]
-        return self._channel.recv_exit_status(), printed.decode(errors="replace").strip()
+        output: bytes = self._channel.recv(CHUNK)
+        self._read_stderr()
+        return output
 
     def last_words(self) -> str:
-        """Return what it wrote to standard error, and its exit code if it has ended."""
-        self._listen()
-        if self._channel.exit_status_ready():
-            return f"{self.said}\n(exit code {self._channel.recv_exit_status()})".strip()
-        return self.said
+        """Return what it wrote to standard error, and its exit code if it ended with an error."""
+        self._read_stderr()
+        stderr = self._stderr.decode(errors="replace").strip()
+        if self._channel.exit_status_ready() and (code := self._channel.recv_exit_status()):
+            return f"{stderr}\n(exit code {code})".strip()
+        return stderr
 
     def close(self) -> None:
         """Let go of it; it finds the end of its input."""
         self._channel.close()
 
-    def _listen(self) -> None:
+    def _read_stderr(self) -> None:
         while self._channel.recv_stderr_ready():
-            self._words = (self._words + self._channel.recv_stderr(CHUNK))[-WORDS_KEPT:]
+            self._stderr = (self._stderr + self._channel.recv_stderr(CHUNK))[-STDERR_KEPT:]
 
 
 def _connected(site: Site, user: str) -> Connection:
     ssh = site.ssh
-    # Nothing of ~/.ssh/config: the sites file alone says which machine is meant.
+    # Nothing of ~/.ssh/config: the sites file alone says which server is meant.
+    options: dict[str, Any] = {"look_for_keys": False, "allow_agent": False, "channel_timeout": CONNECT_TIMEOUT_S}
     connection = Connection(
         ssh.host,
         user=user,
         port=ssh.port,
-        config=Config(ssh_config=SSHConfig(), overrides={"run": {"in_stream": False}}),
-        connect_timeout=CONNECTED_WITHIN_S,
-        connect_kwargs={"look_for_keys": False, "allow_agent": False},
+        config=Config(ssh_config=SSHConfig(), overrides={"runners": {"remote": _Runner}}),
+        connect_timeout=CONNECT_TIMEOUT_S,
+        connect_kwargs=options,
     )
-    _know_hosts(connection, ssh.known_hosts)
+    if ssh.known_hosts.exists():
+        connection.client.load_host_keys(str(ssh.known_hosts))
+    connection.client.set_missing_host_key_policy(RejectPolicy())
     where = f"{user}@{ssh.host}, port {ssh.port}"
     try:
-        connection.connect_kwargs |= identity(ssh.key)
+        connection.connect_kwargs["pkey"] = identity(ssh.key)
         connection.open()
     except AuthenticationException as error:
         raise ServerError(f"{where} does not take the key {ssh.key}. Is its public part in authorized_keys?") from error
     except BadHostKeyException as error:
-        raise ServerError(f"{where} is another machine than {ssh.known_hosts} says. {_how_to_forget(site)}") from error
+        name = ssh.host if ssh.port == SSH_PORT else f"[{ssh.host}]:{ssh.port}"
+        forget = f"If it was made anew, forget the old one: ssh-keygen -R '{name}' -f {ssh.known_hosts}"
+        raise ServerError(f"{where} is another machine than {ssh.known_hosts} says. {forget}") from error
     except SSHException as error:
-        advice = f". {_how_to_know(site)}" if "known_hosts" in str(error) else ""
-        raise ServerError(f"{where}: {error}{advice}") from error
+        advice = ". If the machine is new, look at its key's fingerprint there, and add it: "
+        add = f"{advice}ssh-keyscan -p {ssh.port} {ssh.host} >> {ssh.known_hosts}"
+        raise ServerError(f"{where}: {error}{add if 'known_hosts' in str(error) else ''}") from error
     except (OSError, EOFError) as error:
         raise ServerError(f"{where} does not answer: {error or 'it closed the connection'}") from error
-    prepare(connection.transport)
+    keep_alive(connection.transport)
     return connection
 
 
-def _know_hosts(connection: Connection, known_hosts: Path) -> None:
-    if known_hosts.exists():
-        connection.client.load_host_keys(str(known_hosts))
-    connection.client.set_missing_host_key_policy(RejectPolicy())
-
-
-def _how_to_know(site: Site) -> str:
-    ssh = site.ssh
-    return (
-        f"If the machine is new, look at its key's fingerprint there, and add it: "
-        f"ssh-keyscan -p {ssh.port} {ssh.host} >> {ssh.known_hosts}"
-    )
-
-
-def _how_to_forget(site: Site) -> str:
-    ssh = site.ssh
-    name = ssh.host if ssh.port == SSH else f"[{ssh.host}]:{ssh.port}"
-    return f"If it was made anew, forget the old one: ssh-keygen -R '{name}' -f {ssh.known_hosts}"
+def keep_alive(transport: Any) -> None:
+    """Send small packets at once, and give up a link that was cut."""
+    transport.set_keepalive(KEEPALIVE_S)
+    if isinstance(transport.sock, socket.socket):
+        # A step is a few small packets. Each would wait for the one before, which the server acknowledges 40 ms late.
+        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # noqa: FBT003 - its signature
+        # Only Linux has it; elsewhere each step's own timeout has to do.
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, LOST_AFTER_S * 1000)

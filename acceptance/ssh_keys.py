@@ -1,23 +1,57 @@
-"""Private key files for SSH: which are the same key, and which are fit for use."""
+"""The private key that a site names: whether it can be used, whether two files are one key, and how it logs in."""
 
 import base64
 import os
-import struct
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from paramiko import Agent, Message, PKey, SSHException
+from paramiko.pkey import UnknownKeyType
 
 OTHERS = 0o077
 BEGIN, END = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END"
 MAGIC = b"openssh-key-v1\0"
-NO_CIPHER = b"none"
-# What the older formats say of it.
-GUARDED = (b"Proc-Type: 4,ENCRYPTED", b"BEGIN ENCRYPTED PRIVATE KEY")
 
 
-def is_same(one: Path, other: Path) -> bool:
-    """Say whether two files are one key, as far as they can be read here; a passphrase is not asked for."""
+class IdentityError(SSHException):
+    """A key that cannot be used as it is; says why, and what to do."""
+
+
+def identity(path: Path) -> PKey:
+    """Return the key of this file, or where a passphrase protects it, the same key in the agent.
+
+    Raises IdentityError when the agent does not have it, and other SSHExceptions for a file that holds no key.
+    """
+    try:
+        return PKey.from_path(path)
+    except TypeError:
+        # It has a passphrase; the agent is asked.
+        key = _in_agent(public_part(path))
+    except (ValueError, UnknownKeyType, UnsupportedAlgorithm) as error:
+        raise IdentityError(f"the key {path} cannot be read: {error}") from error
+    if key is None:
+        raise IdentityError(
+            f"the key {path} has a passphrase, and no agent holds it here. "
+            f"Hand it to yours: ssh-add {path} (without an agent, begin with: eval $(ssh-agent))"
+        )
+    return key
+
+
+def _in_agent(public: bytes | None) -> PKey | None:
+    try:
+        agent = Agent()
+    except SSHException:
+        # Something else than an agent answers.
+        return None
+    for key in agent.get_keys():
+        if key.asbytes() == public:
+            return key
+    agent.close()
+    return None
+
+
+def same_key(one: Path, other: Path) -> bool:
+    """Tell whether two files hold one key, as far as they can be read here; a passphrase is not asked for."""
     if os.path.realpath(one) == os.path.realpath(other):
         return True
     public = public_part(one)
@@ -25,33 +59,36 @@ def is_same(one: Path, other: Path) -> bool:
 
 
 def public_part(path: Path) -> bytes | None:
-    """Return the public half of a private key, else what is in the file; None if nothing is to be read."""
+    """Return the public half of a private key, else what is in the file; None if nothing can be read."""
     try:
         content = path.read_bytes() if path.is_file() else b""
     except OSError:
         return None
-    return _of_openssh(content) or _of_older_format(content) or content or None
-
-
-def authorized(path: Path) -> str:
-    """Return the line of authorized_keys that lets this key in; raises ValueError without a public half."""
-    blob = public_part(path)
+    if not content:
+        return None
     try:
-        kind, _ = _string(blob or b"")
-    except struct.error as error:
-        raise ValueError(f"the public half of {path} cannot be had") from error
-    return f"{kind.decode()} {base64.b64encode(blob or b'').decode()}"
+        return (_in_clear(content) if BEGIN in content else PKey.from_path(path).asbytes()) or content
+    except (TypeError, ValueError, SSHException, UnknownKeyType, UnsupportedAlgorithm):
+        return content
 
 
-def is_guarded(path: Path) -> bool:
-    """Tell whether a passphrase guards this private key."""
-    content = path.read_bytes()
-    if BEGIN in content:
-        try:
-            return _string(_opened(content))[0] != NO_CIPHER
-        except (ValueError, struct.error):
-            return False
-    return any(words in content for words in GUARDED)
+def _in_clear(content: bytes) -> bytes:
+    """Return the public half, which stands in the clear even where a passphrase protects the rest (PROTOCOL.key)."""
+    message = Message(base64.b64decode(content.split(BEGIN)[1].split(END)[0]).removeprefix(MAGIC))
+    for _ in ("cipher", "kdf", "kdf options"):
+        message.get_string()
+    message.get_int()  # the number of keys
+    return message.get_binary()
+
+
+def authorized_keys_line(path: Path) -> str:
+    """Return the line of authorized_keys that lets this key in; raises IdentityError without a public half."""
+    blob = public_part(path) or b""
+    try:
+        key = PKey.from_type_string(Message(blob).get_text(), blob)
+    except (ValueError, SSHException, UnknownKeyType) as error:
+        raise IdentityError(f"the public half of {path} cannot be had") from error
+    return f"{key.get_name()} {key.get_base64()}"
 
 
 def mistake(path: Path) -> str | None:
@@ -67,32 +104,3 @@ def mistake(path: Path) -> str | None:
     if path.stat().st_mode & OTHERS:
         return f"{path} is open to other users; `chmod 600 {path}` closes it"
     return None
-
-
-def _of_openssh(content: bytes) -> bytes | None:
-    """Return the public half, which stands in the clear even where a passphrase guards the rest (PROTOCOL.key)."""
-    try:
-        rest = _opened(content)
-        for _ in ("cipher", "kdf", "kdf options"):
-            _, rest = _string(rest)
-        return _string(rest[struct.calcsize(">I") :])[0]  # after the number of keys
-    except (IndexError, ValueError, struct.error):
-        return None
-
-
-def _opened(content: bytes) -> bytes:
-    return base64.b64decode(content.split(BEGIN)[1].split(END)[0]).removeprefix(MAGIC)
-
-
-def _string(data: bytes) -> tuple[bytes, bytes]:
-    (length,) = struct.unpack_from(">I", data)
-    return data[4 : 4 + length], data[4 + length :]
-
-
-def _of_older_format(content: bytes) -> bytes | None:
-    """Return the public half of a key in an older format; None if it has a passphrase."""
-    try:
-        public = load_pem_private_key(content, None).public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
-        return base64.b64decode(public.split()[1])
-    except (TypeError, ValueError, UnsupportedAlgorithm):
-        return None

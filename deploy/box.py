@@ -15,7 +15,7 @@ from acceptance.container_engine import EngineError, connect
 from acceptance.images import BOX, BOX_WITH_ENGINE, image
 from acceptance.waiting import NotSeenError, eventually
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
-from deploy.box_folder import SSH_CONFIG, Place, claim, empty, held, introduce, is_complete, leave, new_keys
+from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, held, introduce, is_complete, leave, new_keys
 
 ANSWERS_WITHIN_S = 30.0
 LOOK_LIMIT_S = 2
@@ -53,13 +53,13 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     With the runtime `docker` it has a container engine of its own, with `tls` a certificate and its own
     authority. A box that is there stays what it is.
     """
-    place = Place(folder.resolve(), name, environment, runtime, tls)
-    with _engine() as engine, held(place.folder):
-        claim(place.folder)
-        there = container_of(engine, place.folder)
-        if there is None or not is_complete(place.folder):
-            _remove(engine, place.folder)
-            return _made(engine, place, labels or {})
+    settings = BoxSettings(folder.resolve(), name, environment, runtime, tls)
+    with _engine() as engine, held(settings.folder):
+        claim(settings.folder)
+        there = container_of(engine, settings.folder)
+        if there is None or not is_complete(settings.folder):
+            _remove(engine, settings.folder)
+            return _made(engine, settings, labels or {})
         there.start()
         return _answering(there)
 
@@ -105,19 +105,19 @@ def _engine() -> Iterator[DockerClient]:
         engine.close()
 
 
-def _made(engine: DockerClient, place: Place, labels: dict[str, str]) -> Box:
-    tag = image(engine, BOX_WITH_ENGINE if place.runtime == "docker" else BOX)
+def _made(engine: DockerClient, settings: BoxSettings, labels: dict[str, str]) -> Box:
+    tag = image(engine, BOX_WITH_ENGINE if settings.runtime == "docker" else BOX)
     try:
-        keys, host_key = new_keys(place)
-        container = started(engine, tag, place, labels, keys)
-        web = port_of(container, HTTPS if place.tls else HTTP)
-        introduce(place, host_key, ADDRESS, port_of(container, SSH), web)
+        keys, host_key = new_keys(settings)
+        container = started(engine, tag, settings, labels, keys)
+        web = port_of(container, HTTPS if settings.tls else HTTP)
+        introduce(settings, host_key, ADDRESS, port_of(container, SSH), web)
         return _answering(container)
     except BaseException:
         # Failed or interrupted: no half of a box stays.
         with suppress(DockerException):
-            _remove(engine, place.folder)
-            leave(place.folder)
+            _remove(engine, settings.folder)
+            leave(settings.folder)
         raise
 
 

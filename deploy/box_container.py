@@ -11,7 +11,7 @@ from docker.errors import APIError
 from docker.models.containers import Container
 
 from acceptance.targets.pid import namespace
-from deploy.box_folder import Place
+from deploy.box_folder import BoxSettings
 
 ADDRESS = "127.0.0.1"
 LABEL = "superlists.box"
@@ -21,11 +21,11 @@ PORTS_TRIED = 5
 TAKEN = ("already allocated", "already in use")
 
 
-def started(engine: DockerClient, tag: str, place: Place, labels: dict[str, str], keys: bytes) -> Container:
+def started(engine: DockerClient, tag: str, settings: BoxSettings, labels: dict[str, str], keys: bytes) -> Container:
     """Return a container with these keys, started on ports that were free; raises docker's errors."""
     tries = PORTS_TRIED
     while True:
-        container = engine.containers.create(tag, **creation(place, free_ports(), labels))
+        container = engine.containers.create(tag, **creation(settings, free_ports(), labels))
         container.put_archive("/", keys)
         tries -= 1
         try:
@@ -39,13 +39,13 @@ def started(engine: DockerClient, tag: str, place: Place, labels: dict[str, str]
             return container
 
 
-def creation(place: Place, ports: list[int], labels: dict[str, str]) -> dict[str, Any]:
+def creation(settings: BoxSettings, ports: list[int], labels: dict[str, str]) -> dict[str, Any]:
     """Return what systemd needs, instead of all privileges, and ports that stay the same after a reboot."""
     told: dict[str, Any] = {
-        "name": f"superlists-{place.name}-{secrets.token_hex(4)}",
-        "hostname": place.name,
+        "name": f"superlists-{settings.name}-{secrets.token_hex(4)}",
+        "hostname": settings.name,
         "environment": {"container": "docker"},
-        "labels": labels | {LABEL: place.name, FOLDER: label_of(place.folder), MAKER: maker()},
+        "labels": labels | {LABEL: settings.name, FOLDER: label_of(settings.folder), MAKER: maker()},
         "ports": {inside: (ADDRESS, port) for inside, port in zip((SSH, HTTP, HTTPS), ports, strict=True)},
         "cgroupns": "private",
         "cap_add": ["SYS_ADMIN"],
@@ -53,7 +53,7 @@ def creation(place: Place, ports: list[int], labels: dict[str, str]) -> dict[str
         "security_opt": ["apparmor=unconfined"],
         "tmpfs": {"/run": "", "/run/lock": "", "/tmp": "exec"},  # noqa: S108 - the box's own
     }
-    return told | _for_an_engine_inside(told) if place.runtime == "docker" else told
+    return told | _for_an_engine_inside(told) if settings.runtime == "docker" else told
 
 
 def _for_an_engine_inside(told: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ AUTHORIZED_KEYS = f"home/{USER}/.ssh/authorized_keys"
 
 
 @dataclass(frozen=True)
-class Place:
+class BoxSettings:
     """A box before it is there: its folder on this side, and what its entry says of it."""
 
     folder: Path
@@ -66,18 +66,18 @@ def claim(folder: Path) -> None:
     mark.touch()
 
 
-def new_keys(place: Place) -> tuple[bytes, str]:
+def new_keys(settings: BoxSettings) -> tuple[bytes, str]:
     """Write a key to the box; return an archive with its counterpart and a new host key, and the public host key."""
-    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _generate(place.folder / KEY, f"{USER}@{place.name}")
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _generate(settings.folder / KEY, f"{USER}@{settings.name}")
     with TemporaryDirectory() as folder:
         host_key = Path(folder, "host_key")
-        _generate(host_key, f"root@{place.name}")
+        _generate(host_key, f"root@{settings.name}")
         public = host_key.with_suffix(".pub").read_text()
         files = [
             (HOST_KEY, host_key.read_bytes(), 0),
             (f"{HOST_KEY}.pub", public.encode(), 0),
-            (AUTHORIZED_KEYS, (place.folder / PUBLIC_KEY).read_bytes(), USER_ID),
+            (AUTHORIZED_KEYS, (settings.folder / PUBLIC_KEY).read_bytes(), USER_ID),
         ]
     return _packed(files), " ".join(public.split()[:2])
 
@@ -104,29 +104,29 @@ def _packed(files: list[tuple[str, bytes, int]]) -> bytes:
     return packed.getvalue()
 
 
-def introduce(place: Place, host_key: str, address: str, ssh_port: int, web_port: int) -> None:
+def introduce(settings: BoxSettings, host_key: str, address: str, ssh_port: int, web_port: int) -> None:
     """Write whom to expect there, how to log in, the entry for a sites file, and a certificate if asked for."""
-    (place.folder / KNOWN_HOSTS).write_text(f"[{address}]:{ssh_port} {host_key}\n")
-    (place.folder / SSH_CONFIG).write_text("\n".join(_ssh_config(place, address, ssh_port)) + "\n")
+    (settings.folder / KNOWN_HOSTS).write_text(f"[{address}]:{ssh_port} {host_key}\n")
+    (settings.folder / SSH_CONFIG).write_text("\n".join(_ssh_config(settings, address, ssh_port)) + "\n")
     entry: dict[str, str | int] = {
         "host": address,
         "port": web_port,
-        "environment": place.environment,
-        "runtime": place.runtime,
+        "environment": settings.environment,
+        "runtime": settings.runtime,
     }
     login: dict[str, str | int] = {"host": address, "port": ssh_port, "user": DEPLOYER, "admin": USER}
-    files = {"key": str(place.folder / KEY), "known_hosts": str(place.folder / KNOWN_HOSTS)}
-    lines = [f"[{place.name}]", *_pairs(entry), "", f"[{place.name}.ssh]", *_pairs({**login, **files})]
-    if place.tls:
-        certificate.write(place.folder, address)
+    files = {"key": str(settings.folder / KEY), "known_hosts": str(settings.folder / KNOWN_HOSTS)}
+    lines = [f"[{settings.name}]", *_pairs(entry), "", f"[{settings.name}.ssh]", *_pairs({**login, **files})]
+    if settings.tls:
+        certificate.write(settings.folder, address)
         named = zip(("certificate", "key", "ca"), certificate.WRITTEN, strict=True)
-        lines += ["", f"[{place.name}.tls]", *_pairs({key: str(place.folder / name) for key, name in named})]
-    (place.folder / SITES).write_text("\n".join(lines) + "\n")
+        lines += ["", f"[{settings.name}.tls]", *_pairs({key: str(settings.folder / name) for key, name in named})]
+    (settings.folder / SITES).write_text("\n".join(lines) + "\n")
 
 
-def _ssh_config(place: Place, address: str, port: int) -> list[str]:
+def _ssh_config(settings: BoxSettings, address: str, port: int) -> list[str]:
     """Return how ssh logs in: with this key, to a server with this host key, and no other."""
-    key, known_hosts = (json.dumps(str(place.folder / name)).replace("%", "%%") for name in (KEY, KNOWN_HOSTS))
+    key, known_hosts = (json.dumps(str(settings.folder / name)).replace("%", "%%") for name in (KEY, KNOWN_HOSTS))
     options = {
         "HostName": address,
         "Port": port,
@@ -137,7 +137,7 @@ def _ssh_config(place: Place, address: str, port: int) -> list[str]:
         "GlobalKnownHostsFile": "none",
         "StrictHostKeyChecking": "yes",
     }
-    return [f"Host {place.name}", *(f"  {name} {value}" for name, value in options.items())]
+    return [f"Host {settings.name}", *(f"  {name} {value}" for name, value in options.items())]
 
 
 def _pairs(values: dict[str, str | int]) -> list[str]:

@@ -1,17 +1,16 @@
-"""A deploy from its beginning to its proof, and the way back when that fails."""
+"""A deploy from its beginning to its smoke run, and the way back when that fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from acceptance.sites import SITES, Site
-from acceptance.ssh import CutOffError, Server, ServerError
-from deploy import mail_authority, old_backups
-from deploy import site_env as env
-from deploy import site_lock as lock
+from acceptance.ssh import LostConnectionError, Server, ServerError
+from deploy import site_env, site_lock
 from deploy.release import Releases
-from deploy.site_layout import Place
-from deploy.smoke import ProofError, failing, healthy, is_well, prove, serving
+from deploy.site_data import SiteData
+from deploy.site_layout import SiteLayout
+from deploy.smoke import SmokeError, failing, is_well, prove, serving, wait_until_healthy
 from deploy.source import Code
 
 Say = Callable[[str], None]
@@ -31,126 +30,154 @@ class _Before:
 
 def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> None:
     """Bring this code to the site and prove it; raises DeployError, or ServerError before anything was changed."""
-    place = Place(site)
-    with Server(site, say=say) as server, lock.held(server, place, f"deploying {code.commit}"):
-        releases = Releases(server, place)
-        before = _before(site, releases)
-        backup = _prepared(server, place, code, before.release, say)
-        kept = f"; the database before is {backup}" if backup else ""
-        try:
-            env.switch(server, place)
-            releases.switch_to(code.commit)
-            prove(site, code.commit, sites, say)
-        except (ServerError, ProofError) as error:
-            said = _gone_back(server, place, before, lambda: prove(site, before.release, sites, say), settings=True)
-            raise DeployError(f"{error}\n{said}{kept}.") from error
-        # Not before: what a deploy that fails goes back to may be old.
-        try:
-            for name in releases.prune():
-                say(f"Removed the release {name}")
-            for name in old_backups.prune(server, place):
-                say(f"Removed the backup {name}")
-        except ServerError as error:
-            raise DeployError(
-                f"{error}\n{site.name} serves {code.commit}, and what is old was not removed{kept}."
-            ) from error
-        say(f"{site.name} serves {code.commit}{kept}")
-
-
-def _before(site: Site, releases: Releases) -> _Before:
-    """Return what serves. A deploy that was cut off in its switch left `current` at what does not; that is undone."""
-    current, previous = releases.current(), releases.previous()
-    if previous not in ("", current) and serving(site) == previous:
-        releases.undo_switch(previous)
-        return _Before(previous, "")
-    return _Before(current, previous)
+    layout = SiteLayout(site)
+    with Server(site, say=say) as server, site_lock.held(server, layout, f"deploying {code.commit}"):
+        _Deployment(server, layout, code, sites, say).run()
 
 
 def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
     """Let the release before serve again; the data stays. Raises DeployError or ServerError."""
-    place = Place(site)
-    with Server(site, say=say) as server, lock.held(server, place, "rolling back"):
-        releases = Releases(server, place)
+    layout = SiteLayout(site)
+    with Server(site, say=say) as server, site_lock.held(server, layout, "rolling back"):
+        releases = Releases(server, layout)
         before, now = releases.previous(), releases.current()
         if not before:
             raise DeployError(f"There is no release of {site.name} before {now or 'the first'}.")
         try:
             releases.switch_to(before)
             prove(site, before, sites, say)
-        except (ServerError, ProofError) as error:
-            said = _gone_back(server, place, _Before(now, before), lambda: prove(site, now, sites, say))
-            raise DeployError(f"{error}\n{site.name} was not rolled back to {before}: {said}.") from error
+        except (ServerError, SmokeError) as error:
+            outcome = _gone_back(server, layout, _Before(now, before), sites, say)
+            raise DeployError(f"{error}\n{site.name} was not rolled back to {before}: {outcome}.") from error
         say(f"{site.name} serves {before} again")
 
 
-def _prepared(server: Server, place: Place, code: Code, before: str, say: Say) -> PurePosixPath | None:
-    """Do everything up to the switch; return where the backup of the database is. What serves goes on serving."""
-    releases, making, migrating = Releases(server, place), False, False
-    backup: PurePosixPath | None = None
-    # A site that is down already is mended by a deploy, not kept from it.
-    was_well = bool(before) and is_well(place.site, before)
-    if before and not was_well:
-        say(f"{before} is not well now; nobody looks whether it is once the database is migrated")
+def _gone_back(server: Server, layout: SiteLayout, before: _Before, sites: Path, say: Say) -> str:
+    """Let what served before serve again, if there is any; return what became of that."""
+    site = layout.site
     try:
-        mail = env.mail_of() | mail_authority.bring(server, place)
-        env.prepare(server, place, env.settings_of(place) | mail)
-        making = True
-        releases.make(code)
-        server.run(place.manage("check", "--deploy", "--fail-level=ERROR", release=code.commit))
-        server.run(place.manage("check_mail", release=code.commit))
-        if backup := releases.back_up():
-            old_backups.note(server, place, backup)
-        making, migrating = False, True
-        releases.migrate(code.commit, new=backup is None)
-        if was_well:
-            healthy(place.site, before)
-    except (ServerError, ProofError) as error:
-        serving = f"{before} serves on" if before else "nothing serves yet"
-        if making and not isinstance(error, CutOffError):
-            _discarded(releases, code, say)
-        if migrating:
-            serving += _on_the_database(place.site, before if was_well else "", backup, error)
-        raise DeployError(f"{error}\n{place.site.name} was not switched: {serving}.") from error
-    return backup
-
-
-def _discarded(releases: Releases, code: Code, say: Say) -> None:
-    """Remove what was made in vain, which may be what fills the disk; that it cannot be is told, and no more."""
-    try:
-        releases.discard(code.commit)
-    except ServerError as error:
-        say(f"What was made of {code.commit} is still there: {error}")
-
-
-def _on_the_database(site: Site, before: str, backup: PurePosixPath | None, error: Exception) -> str:
-    """Return how a release that was well is on a database that a migration was begun on, and the way back from it."""
-    told = ""
-    if before and isinstance(error, ProofError):
-        told = f", and {failing(site)} on the database as it was migrated"
-    elif before:
-        try:
-            healthy(site, before)
-            told = ", and is well on the database as the migration left it"
-        except ProofError as seen:
-            told = f", and {failing(site)} on the database as the migration left it: {seen}"
-    if isinstance(error, CutOffError):
-        told += ". The migration may still be running there; the next deploy or restore waits until it is over"
-    if backup:
-        told += f" (fab restore {site.name} {backup.name} puts it back); the database before is {backup}"
-    return told
-
-
-def _gone_back(
-    server: Server, place: Place, before: _Before, proof: Callable[[], None], *, settings: bool = False
-) -> str:
-    """Let what served before serve again, with its settings, if there is any; return what became of that."""
-    try:
-        if settings:
-            env.go_back(server, place)
         if not before.release:
             return "There is no release before it to go back to"
-        Releases(server, place).go_back(before.release, before.previous)
-        proof()
-    except (ServerError, ProofError) as error:
-        return f"It was to go back to {before.release or 'the settings before'}, and that failed too: {error}"
+        Releases(server, layout).go_back(before.release, before.previous)
+        prove(site, before.release, sites, say)
+    except (ServerError, SmokeError) as error:
+        return f"It was to go back to {before.release}, and that failed too: {error}"
     return f"{before.release} serves again, and passes; the data entered since stays"
+
+
+class _Deployment:
+    """One deploy, under the site's lock."""
+
+    def __init__(self, server: Server, layout: SiteLayout, code: Code, sites: Path, say: Say) -> None:
+        self._server, self._layout, self._code = server, layout, code
+        self._sites, self._say = sites, say
+        self._site = layout.site
+        self._releases, self._data = Releases(server, layout), SiteData(server, layout)
+        self._before = self._what_serves()
+        # A site that is down already is mended by a deploy, not kept from it.
+        self._was_well = bool(self._before.release) and is_well(self._site, self._before.release)
+        self._backup: PurePosixPath | None = None
+
+    def _what_serves(self) -> _Before:
+        """Return it. A deploy that was cut off in its switch left `current` at what does not; that is undone."""
+        current, previous = self._releases.current(), self._releases.previous()
+        if previous not in ("", current) and serving(self._site) == previous:
+            self._releases.undo_switch(previous)
+            return _Before(previous, "")
+        return _Before(current, previous)
+
+    def run(self) -> None:
+        """Do all of it; raises DeployError."""
+        if self._before.release and not self._was_well:
+            self._say(f"{self._before.release} is not well now; after the migration nobody looks whether it is")
+        self._install()
+        self._migrate()
+        self._switch()
+        self._prune()
+        self._say(f"{self._site.name} serves {self._code.commit}{self._database_before()}")
+
+    def _database_before(self) -> str:
+        return f"; the database before is {self._backup}" if self._backup else ""
+
+    def _install(self) -> None:
+        """Make the release and the backup; what serves goes on serving."""
+        server, layout, making = self._server, self._layout, False
+        try:
+            mail = site_env.mail_of() | site_env.send_mail_authority(server, layout)
+            site_env.prepare(server, layout, site_env.settings_of(layout) | mail)
+            making = True
+            self._releases.make(self._code)
+            server.run(layout.manage("check", "--deploy", "--fail-level=ERROR", release=self._code.commit))
+            server.run(layout.manage("check_mail", release=self._code.commit))
+            if backup := self._data.back_up(self._before.release):
+                self._data.note(backup)
+            self._backup = backup
+        except (ServerError, SmokeError) as error:
+            if making and not isinstance(error, LostConnectionError):
+                self._discard()
+            raise self._not_switched(error, "") from error
+
+    def _discard(self) -> None:
+        """Remove what was made in vain, which may be what fills the disk; that it cannot be is told, and no more."""
+        try:
+            self._releases.discard(self._code.commit)
+        except ServerError as error:
+            self._say(f"What was made of {self._code.commit} is still there: {error}")
+
+    def _migrate(self) -> None:
+        """Migrate, and see that what served works on; what serves goes on serving."""
+        try:
+            self._data.migrate(self._code.commit, new=self._backup is None)
+            if self._was_well:
+                wait_until_healthy(self._site, self._before.release)
+        except (ServerError, SmokeError) as error:
+            raise self._not_switched(error, self._after_migration(error)) from error
+
+    def _not_switched(self, error: Exception, database: str) -> DeployError:
+        serving = f"{self._before.release} serves on" if self._before.release else "nothing serves yet"
+        return DeployError(f"{error}\n{self._site.name} was not switched: {serving}{database}.")
+
+    def _after_migration(self, error: Exception) -> str:
+        """Return how a release that was well is on a database that a migration was begun on, and the way back."""
+        site, told = self._site, ""
+        if self._was_well and isinstance(error, SmokeError):
+            told = f", and {failing(site)} on the database as it was migrated"
+        elif self._was_well:
+            try:
+                wait_until_healthy(site, self._before.release)
+                told = ", and is well on the database as the migration left it"
+            except SmokeError as seen:
+                told = f", and {failing(site)} on the database as the migration left it: {seen}"
+        if isinstance(error, LostConnectionError):
+            told += ". The migration may still be running there; the next deploy or restore waits until it is over"
+        if self._backup:
+            told += f" (fab restore {site.name} {self._backup.name} puts it back){self._database_before()}"
+        return told
+
+    def _switch(self) -> None:
+        """Let the release serve, with its settings, and prove it; else let what served before serve again."""
+        try:
+            site_env.switch(self._server, self._layout)
+            self._releases.switch_to(self._code.commit)
+            prove(self._site, self._code.commit, self._sites, self._say)
+        except (ServerError, SmokeError) as error:
+            try:
+                site_env.go_back(self._server, self._layout)
+            except ServerError as failure:
+                outcome = f"It was to go back to the settings before, and that failed too: {failure}"
+            else:
+                outcome = _gone_back(self._server, self._layout, self._before, self._sites, self._say)
+            raise DeployError(f"{error}\n{outcome}{self._database_before()}.") from error
+
+    def _prune(self) -> None:
+        """Remove what is old. Not before: what a deploy that fails goes back to may be old."""
+        try:
+            for name in self._releases.prune():
+                self._say(f"Removed the release {name}")
+            for name in self._data.prune():
+                self._say(f"Removed the backup {name}")
+        except ServerError as error:
+            serves = f"{self._site.name} serves {self._code.commit}"
+            raise DeployError(
+                f"{error}\n{serves}, and what is old was not removed{self._database_before()}."
+            ) from error

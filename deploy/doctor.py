@@ -10,11 +10,11 @@ from functools import partial
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health import health, page
-from deploy import remote_commands as errands
+from deploy.remote_commands import systemctl
 from deploy.runtimes import runtime_of
-from deploy.site_layout import Place
+from deploy.site_layout import SiteLayout
 
-PATIENCE_S = 10
+TIMEOUT_S = 10
 STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
 
 
@@ -69,21 +69,21 @@ def _from_here(site: Site) -> Iterator[Link]:
     )
     yield Link(
         f"the machine takes connections on port {ssh.port} for SSH",
-        lambda: socket.create_connection((ssh.host, ssh.port), PATIENCE_S).close(),
+        lambda: socket.create_connection((ssh.host, ssh.port), TIMEOUT_S).close(),
         "Is the machine up, and does its firewall let SSH in?",
     )
 
 
 def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
-    place = Place(site)
+    layout = SiteLayout(site)
     yield Link(
         "nginx runs",
-        lambda: server.run(errands.systemctl("is-active", "nginx.service")),
+        lambda: server.run(systemctl("is-active", "nginx.service")),
         "On the machine: sudo nginx -t; sudo systemctl start nginx",
     )
     yield Link(
         f"port {site.port} answers from here",
-        lambda: socket.create_connection((site.host, site.port), PATIENCE_S).close(),
+        lambda: socket.create_connection((site.host, site.port), TIMEOUT_S).close(),
         "Does the machine's firewall, or one before it, let the web in?",
     )
     if site.tls:
@@ -92,7 +92,7 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
             lambda: _shake_hands(site),
             "fab provision sends the certificate that the sites file names; openssl x509 -enddate tells when it ends.",
         )
-    for part in runtime_of(site).parts(place):
+    for part in runtime_of(site).parts(layout):
         yield Link(part.holds, partial(server.run, part.asked), part.else_do)
     yield Link(
         "the site starts",
@@ -126,7 +126,7 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     )
     yield Link(
         "the mail server lets the site in",
-        lambda: server.run(place.manage("check_mail")),
+        lambda: server.run(layout.manage("check_mail")),
         "Set EMAIL_HOST, EMAIL_HOST_USER and EMAIL_PASSWORD here, and deploy again.",
     )
 
@@ -136,7 +136,7 @@ def _shake_hands(site: Site) -> None:
     trusted = ssl.create_default_context()
     if site.authority:
         trusted.load_verify_locations(site.authority)
-    with socket.create_connection((site.host, site.port), PATIENCE_S) as plain:
+    with socket.create_connection((site.host, site.port), TIMEOUT_S) as plain:
         trusted.wrap_socket(plain, server_hostname=site.host).close()
 
 

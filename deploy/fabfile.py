@@ -10,34 +10,32 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fabric import Connection, task
 
-from acceptance.sites import SITES, Site, SitesError, read_sites_apart, require_key
+from acceptance.sites import SITES, Site, SitesError, read_isolated_sites, require_key
 from acceptance.ssh import ServerError
-from deploy import site_data as data
+from deploy import deployment, site_data
 from deploy.deployment import DeployError, roll_back
-from deploy.deployment import deploy as bring
 from deploy.doctor import BrokenError, examine
-from deploy.provision import provision as make_ready
-from deploy.smoke import ProofError
-from deploy.smoke import smoke as prove
+from deploy.provision import provision as provision_site
+from deploy.smoke import SmokeError, run_smoke
 from deploy.source import CodeError, committed
-from deploy.status import logs as what_it_logs
-from deploy.status import status as how_it_is
+from deploy.status import logs as site_logs
+from deploy.status import status as site_status
 
 Result = TypeVar("Result")
-FAILURES = (BrokenError, CodeError, DeployError, ProofError, ServerError, SitesError, data.RefusedError)
+FAILURES = (BrokenError, CodeError, DeployError, SmokeError, ServerError, SitesError, site_data.RestoreRefusedError)
 
 
 @task(positional=["site"])
 def provision(_: Connection, site: str, sites: str = str(SITES)) -> None:
     """Make an empty Debian server ready for the site; safe to repeat, says what it changed."""
-    for change in _done(lambda: make_ready(_site(site, sites))) or ["nothing had to be changed"]:
+    for change in _done(lambda: provision_site(_site(site, sites))) or ["nothing had to be changed"]:
         print(change)
 
 
 @task(positional=["site"])
 def deploy(_: Connection, site: str, sites: str = str(SITES), dirty: bool = False) -> None:  # noqa: FBT001, FBT002
     """Bring the committed code to the site, prove it by a smoke run, and go back if that fails."""
-    _done(lambda: bring(_site(site, sites), committed(dirty=dirty), sites=Path(sites).resolve()))
+    _done(lambda: deployment.deploy(_site(site, sites), committed(dirty=dirty), sites=Path(sites).resolve()))
 
 
 @task(positional=["site"])
@@ -49,19 +47,19 @@ def rollback(_: Connection, site: str, sites: str = str(SITES)) -> None:
 @task(positional=["site"])
 def smoke(_: Connection, site: str, sites: str = str(SITES)) -> None:
     """Run the scenarios that touch no data against the site."""
-    _done(lambda: prove(_site(site, sites), Path(sites).resolve(), print))
+    _done(lambda: run_smoke(_site(site, sites), Path(sites).resolve(), print))
 
 
 @task(positional=["site"])
 def status(_: Connection, site: str, sites: str = str(SITES)) -> None:
     """Tell release, since when, environment, database, health, disk, and who holds the lock."""
-    _done(lambda: _tell(how_it_is(_site(site, sites))))
+    _done(lambda: _tell(site_status(_site(site, sites))))
 
 
 @task(positional=["site"])
 def logs(_: Connection, site: str, sites: str = str(SITES), since: str = "", follow: bool = False) -> None:  # noqa: FBT001, FBT002
     """Show what the site logged lately, or --since a time, or as it comes with --follow."""
-    _done(lambda: _tell(what_it_logs(_site(site, sites), since=since, follow=follow), end=""))
+    _done(lambda: _tell(site_logs(_site(site, sites), since=since, follow=follow), end=""))
 
 
 @task(positional=["site"])
@@ -73,20 +71,20 @@ def doctor(_: Connection, site: str, sites: str = str(SITES)) -> None:
 @task(positional=["site"])
 def backup(_: Connection, site: str, sites: str = str(SITES)) -> None:
     """Copy the site's database while it is in use."""
-    _done(lambda: data.back_up(_site(site, sites)))
+    _done(lambda: site_data.back_up(_site(site, sites)))
 
 
 @task(positional=["site", "name"])
 def restore(_: Connection, site: str, name: str, sites: str = str(SITES)) -> None:
     """Put a backup back by its name, after one of what is there; production asks for its host."""
-    _done(lambda: data.restore(_site(site, sites), name))
+    _done(lambda: site_data.restore(_site(site, sites), name))
 
 
 @task(positional=["site"])
 def dbshell(_: Connection, site: str, sites: str = str(SITES), query: str = "") -> None:
     """Ask the site's own database, by --query or a line at a time; nothing can be changed."""
     for sql in [query] if query else sys.stdin:
-        print(_done(lambda sql=sql: data.query(_site(site, sites), sql)))  # type: ignore[misc]
+        print(_done(lambda sql=sql: site_data.query(_site(site, sites), sql)))  # type: ignore[misc]
 
 
 def _tell(lines: Iterable[str], end: str = "\n") -> None:
@@ -95,7 +93,7 @@ def _tell(lines: Iterable[str], end: str = "\n") -> None:
 
 
 def _site(name: str, sites: str) -> Site:
-    found = read_sites_apart(Path(sites))
+    found = read_isolated_sites(Path(sites))
     if name not in found:
         raise SitesError(f"There is no site {name!r} in {sites}; allowed: {', '.join(found) or 'none yet'}")
     require_key(found[name])

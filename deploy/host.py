@@ -1,16 +1,16 @@
-"""A site's machine as provisioning sees it: what root changes there, each told only if something did change."""
+"""A site's server as provisioning sees it: what root changes there, each told only if something did change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from deploy import remote_commands as errands
-from deploy import remote_files as files
+from deploy.remote_commands import install_packages, systemctl
+from deploy.remote_files import is_there, put_file
 
 
-class Machine:
-    """The machine, as somebody who may become root."""
+class Host:
+    """The server, as somebody who may become root."""
 
     def __init__(self, server: Server) -> None:
         """Work by way of `server`."""
@@ -18,10 +18,30 @@ class Machine:
 
     def file(self, path: PurePosixPath, content: str, *, mode: str = "644", account: str = "root") -> Iterator[str]:
         """Write a file unless it reads so already; as the account that it belongs to, which can swap its folder."""
-        shown = Command(("cat", str(path)), says=f"Reading {path}").as_user(account)
+        shown = Command(("cat", str(path)), step=f"Reading {path}", user=account)
         if not self.is_there(path, account=account) or self.server.run(shown) != content.strip():
-            self.run(*(command.as_user(account) for command in errands.put_file(path, content, mode=mode)))
+            self.run(*(command.as_user(account) for command in put_file(path, content, mode=mode)))
             yield f"wrote {path}"
+
+    def packages(self, *names: str) -> Iterator[str]:
+        """Install those packages that are missing."""
+        missing = [name for name in names if not self._finds("dpkg-query", "--status", name, no=1)]
+        if missing:
+            self.run(*install_packages(missing))
+            yield f"installed {', '.join(missing)}"
+
+    def account(self, name: str, purpose: str, *options: str) -> Iterator[str]:
+        """Add an account unless it is there."""
+        if not self._finds("getent", "passwd", name, no=2):
+            self.root("useradd", *options, name)
+            yield f"added the account {name}, which {purpose}"
+
+    def unit(self, name: str, *others: str) -> Iterator[str]:
+        """Start a unit, now and whenever the server starts; the `others` whenever the server starts."""
+        if not self.server.check(systemctl("is-enabled", name), no=1):
+            self.root("systemctl", "enable", name, *others)
+            yield f"enabled {name}, which starts with the machine"
+        self.run(systemctl("start", name))
 
     def run(self, *commands: Command) -> None:
         """Run commands in turn."""
@@ -30,13 +50,11 @@ class Machine:
 
     def root(self, *argv: str) -> None:
         """Have root run something."""
-        self.server.run(_as_root(argv))
+        self.server.run(Command(argv, step=f"Running {' '.join(argv[:2])}", sudo=True))
 
     def is_there(self, path: PurePosixPath, *, account: str = "root") -> bool:
         """Tell whether there is anything of this name, as root or another account sees it."""
-        return files.is_there(self.server, path, account=account)
+        return is_there(self.server, path, account=account)
 
-
-def _as_root(argv: Iterable[str]) -> Command:
-    words = tuple(argv)
-    return Command(words, says=f"Running {' '.join(words[:2])}", sudo=True)
+    def _finds(self, *argv: str, no: int) -> bool:
+        return self.server.check(Command(argv, step=f"Looking for {argv[-1]}"), no=no)

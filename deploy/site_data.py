@@ -1,56 +1,173 @@
-"""A site's data: copied, put back, looked at."""
+"""A site's database on its server: backed up, migrated, put back from a backup, asked.
 
+Backups are named by their moment, so that they sort. A deploy that fails names its backup as what the data was before.
+A link says which that is: it is set before anything is changed, so that it is there however the deploy ends.
+"""
+
+import re
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
-from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
-from deploy import site_env as env
-from deploy import site_lock as lock
+from deploy import site_env, site_lock
 from deploy.release import Releases
-from deploy.remote_files import is_there
-from deploy.site_layout import Place
-from deploy.smoke import healthy
+from deploy.remote_commands import program
+from deploy.remote_files import identity_of, is_there, linked_name, move, names_in, remove, size_of, switch_link
+from deploy.site_layout import SiteLayout
+from deploy.smoke import wait_until_healthy
 
-REMOTE = Path(__file__).resolve().parent / "remote"
+KEPT = 10
+# What a person called otherwise is not pruned.
+NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.sqlite3(\.unfinished|\.restoring)?")
 Say = Callable[[str], None]
 
 
-class RefusedError(Exception):
-    """Something that was not done, for the sake of the data."""
+class RestoreRefusedError(Exception):
+    """A restore that was refused, for the sake of the data; nothing was changed."""
+
+
+class SiteData:
+    """The database of one site, as a deploy works on it."""
+
+    def __init__(self, server: Server, layout: SiteLayout) -> None:
+        """Work on `layout` by way of `server`."""
+        self._server = server
+        self._layout = layout
+        self._backed_up = ""
+
+    def back_up(self, served: str) -> PurePosixPath | None:
+        """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet.
+
+        `served` is the release that serves, empty before the first deploy. Raises ServerError, also for a site that
+        served and has no data any more.
+        """
+        database = self._layout.database
+        self._backed_up = identity_of(self._server, database)
+        size = size_of(self._server, database)
+        if served and not (size and self._holds_tables()):
+            raise ServerError(_gone(self._layout, served, "holds no table" if size is not None else "is not there"))
+        if not size:
+            return None
+        copy = new_backup(self._layout)
+        step = f"Backing up the database to {copy}"
+        self._server.run(program("copy_database", str(database), str(copy), step=step, timeout_s=None))
+        return copy
+
+    def _holds_tables(self) -> bool:
+        # Where the file is not there, SQLite makes an empty one for the first who asks the site for anything.
+        database = self._layout.database
+        count = "SELECT count(*) FROM sqlite_master"
+        asked = program("query", str(database), step=f"Looking into {database}", stdin=count)
+        return self._server.run(asked).split()[-1] != "0"
+
+    def note(self, backup: PurePosixPath) -> None:
+        """Remember that a deploy begins upon this backup; raises ServerError."""
+        deploying = self._layout.deploying_backup
+        if linked_name(self._server, deploying):
+            # The deploy before did not come to its end: its message is the last that named a backup.
+            self._server.run(move(deploying, self._layout.failed_backup))
+        for command in switch_link(deploying, backup):
+            self._server.run(command)
+
+    def migrate(self, release: str, *, new: bool) -> None:
+        """Migrate the database with this release's code; stamp it if this very deploy makes it, on staging.
+
+        Raises ServerError, also where it is another file than the one that was backed up.
+        """
+        layout = self._layout
+        if new:
+            # SQLite's own would be for one account, and what it puts beside it too.
+            self._server.run(program("make_database", str(layout.database), step="Making the database's file"))
+        else:
+            self._refuse_exchanged()
+        disposable = ("migrate_disposable",) if new and layout.site.disposable else ("migrate", "--noinput")
+        self._server.run(layout.manage(*disposable, release=release))
+        if not new:
+            self._refuse_exchanged()
+
+    def _refuse_exchanged(self) -> None:
+        # Where the file was taken away, the site or the migration makes an empty one, on which every release is well.
+        path = self._layout.database
+        if self._backed_up and identity_of(self._server, path) != self._backed_up:
+            raise ServerError(
+                f"{path} was taken away or exchanged since it was backed up. Put it back where it was; "
+                "what is there now may be empty"
+            )
+
+    def prune(self) -> list[str]:
+        """Remove what is older than the last backups, once a deploy succeeded; return the names. Raises ServerError."""
+        layout = self._layout
+        self._server.run(remove(layout.deploying_backup, "Forgetting this deploy's backup"))
+        named = linked_name(self._server, layout.failed_backup)
+        removed = old_backups(names_in(self._server, layout.backups), named=named)
+        for name in removed:
+            self._server.run(remove(layout.backups / name, f"Removing the backup {name}"))
+        return removed
+
+
+def new_backup(layout: SiteLayout) -> PurePosixPath:
+    """Return where a backup goes that is made now."""
+    # To the microsecond: two backups within a second are two files.
+    return layout.backups / f"{datetime.now(UTC).strftime('%Y-%m-%dT%H-%M-%S.%fZ')}.sqlite3"
+
+
+def old_backups(names: list[str], named: str) -> list[str]:
+    """Return those to remove: whole ones before the last, and what was cut off before them; never the one `named`."""
+    ours = {name: found for name in sorted(names) if (found := NAME.fullmatch(name))}
+    kept = [name for name, found in ours.items() if not found[1]][-KEPT:]
+    return [name for name in ours if len(kept) == KEPT and name < kept[0] and name != named]
+
+
+def _gone(layout: SiteLayout, served: str, how: str) -> str:
+    """Return what is missing of a site that served, and how to go on without it."""
+    path, site = layout.database, layout.site.name
+    return (
+        f"{served} served, and {path} {how}. Is its disk mounted? Nothing was made in its place. "
+        f"If that data is gone for good, run there, as {layout.site.ssh.user}: "
+        f"rm --force {path} {path}-wal {path}-shm && install --mode=660 /dev/null {path}\n"
+        f"Then fab restore {site} puts a backup back; or, where nothing is to come back, "
+        f"rm {layout.current} has the next fab deploy {site} begin anew"
+    )
 
 
 def back_up(site: Site, say: Say = print) -> None:
     """Copy the database while it is in use; raises ServerError where there is none, and the site served before."""
-    place = Place(site)
+    layout = SiteLayout(site)
     with Server(site) as server:
-        env.look(server, place)
-        copy = Releases(server, place).back_up()
+        site_env.look(server, layout)
+        copy = SiteData(server, layout).back_up(Releases(server, layout).current())
     say(f"The database is copied to {copy}" if copy else "There is no database yet.")
 
 
 def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say = print) -> None:
-    """Put a backup back, by its file's name; what is there is backed up first.
+    """Put a backup back, by its file's name, while the site serves; what is there is backed up first.
 
-    Raises RefusedError unless a person types a production site's host, and when there
-    is no such backup; ServerError.
+    Raises RestoreRefusedError unless a person types a production site's host, and when there
+    is no such backup; ServerError that says where the other data is.
     """
-    place = Place(site)
-    with Server(site) as server, lock.held(server, place, f"restoring {name}"):
+    layout = SiteLayout(site)
+    with Server(site) as server, site_lock.held(server, layout, f"restoring {name}"):
         # Whoever calls production staging in the sites file is asked nothing below.
-        env.look(server, place)
-        copy = place.backups / PurePosixPath(name).name
+        site_env.look(server, layout)
+        copy = layout.backups / PurePosixPath(name).name
         if not is_there(server, copy):
-            listed = server.run(Command(("ls", "-1", str(place.backups)), says="Listing the backups"))
-            raise RefusedError(f"There is no backup {name!r}. There are:\n{listed or '(none)'}")
+            listed = "\n".join(sorted(names_in(server, layout.backups)))
+            raise RestoreRefusedError(f"There is no backup {name!r}. There are:\n{listed or '(none)'}")
         _ask(site, ask)
-        releases = Releases(server, place)
-        before = releases.new_backup()
+        before = new_backup(layout)
         say(f"Putting {copy} in place; what is there goes to {before}")
-        _put_back(server, place, copy, before)
+        # Without a timeout: given up, it would end all the same, and nobody would migrate what it put there.
+        exchanged = (str(copy), str(layout.database), str(before))
+        server.run(program("restore_database", *exchanged, step=f"Putting {copy} in place", timeout_s=None))
+        try:
+            server.run(layout.manage("migrate", "--noinput"))
+        except ServerError as error:
+            told = f"The data of {copy.name} is in place, and is not migrated; what was there before is in {before}."
+            raise ServerError(f"{error}\n{told}") from error
         say(f"{site.name} has the data of {copy.name} again, without a stamp: scenarios are refused until it has one.")
-        healthy(site, releases.current())
+        wait_until_healthy(site, Releases(server, layout).current())
 
 
 def _ask(site: Site, ask: Callable[[str], str]) -> None:
@@ -62,27 +179,12 @@ def _ask(site: Site, ask: Callable[[str], str]) -> None:
     except EOFError:
         typed = ""
     if typed != site.host:
-        raise RefusedError(f"Refused: {typed!r} is not {site.host!r}. Nothing was changed.")
-
-
-def _put_back(server: Server, place: Place, copy: PurePosixPath, before: PurePosixPath) -> None:
-    """Exchange the data while the site serves, and migrate it; raises ServerError that says where the other data is."""
-    program = (REMOTE / "restore_database.py").read_text()
-    argv = ("python3", "-c", program, str(copy), str(place.database), str(before))
-    # Given up, it would come to its end all the same, and nobody would migrate what it put there.
-    server.run(Command(argv, says=f"Putting {copy} in place", timeout_s=None))
-    try:
-        server.run(place.manage("migrate", "--noinput"))
-    except ServerError as error:
-        raise ServerError(
-            f"{error}\nThe data of {copy.name} is in place, and is not migrated; what was there before is in {before}."
-        ) from error
+        raise RestoreRefusedError(f"Refused: {typed!r} is not {site.host!r}. Nothing was changed.")
 
 
 def query(site: Site, sql: str) -> str:
     """Return what the database answers, as lines of values with tabs; it cannot be changed this way."""
-    place = Place(site)
-    argv = ("python3", "-c", (REMOTE / "query.py").read_text(), str(place.database))
+    layout = SiteLayout(site)
     with Server(site) as server:
-        env.look(server, place)
-        return server.run(Command(argv, says="Asking the database", stdin=sql))
+        site_env.look(server, layout)
+        return server.run(program("query", str(layout.database), step="Asking the database", stdin=sql))

@@ -1,40 +1,45 @@
-"""A site's settings on its machine: written once, kept up to date, read by nobody else."""
+"""A site's settings on its server: `.env`, written once, kept up to date, read by nobody else."""
 
+import hashlib
 import json
 import os
+import ssl
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
-from deploy.remote_files import is_there
-from deploy.site_layout import Place
+from deploy.remote_commands import program
+from deploy.remote_files import is_there, put_file
+from deploy.site_layout import SiteLayout
 
-PROGRAM = Path(__file__).resolve().parent / "remote" / "update_env.py"
 # What the caller's own environment says of the mail server goes to the site's.
 FROM_THE_CALLER = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWORD", "EMAIL_USE_TLS", "EMAIL_FILE_PATH")
+# The authority that vouches for the mail server, where every machine does not know it: what the caller calls the file
+# here, and the site the one there; the latter is OpenSSL's own name.
+CA_HERE, CA_THERE = "EMAIL_CA_FILE", "SSL_CERT_FILE"
 # All that splits lines for Python, which reads the file.
 UNWANTED = set("'\\\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
-def settings_of(place: Place) -> dict[str, str]:
+def settings_of(layout: SiteLayout) -> dict[str, str]:
     """Return what follows from the sites file."""
-    site = place.site
+    site = layout.site
     return {
         "SITE_ENVIRONMENT": site.environment,
         "SUPERLISTS_TESTING": "1" if site.disposable else "0",
         "SITENAME": site.host,
         "DJANGO_ALLOWED_HOST": site.host,
         "DJANGO_DEBUG_FALSE": "1",
-        "DJANGO_DB_PATH": str(place.database),
+        "DJANGO_DB_PATH": str(layout.database),
         "DJANGO_HTTPS": "1" if site.tls else "0",
         "SITE_ORIGIN": site.base_url,
     }
 
 
-def at_first(place: Place) -> dict[str, str]:
+def at_first(layout: SiteLayout) -> dict[str, str]:
     """Return what a site begins with: one whose data is disposable writes its mail to files until it has a server."""
-    return {"EMAIL_FILE_PATH": str(place.home / "mail")} if place.site.disposable else {}
+    return {"EMAIL_FILE_PATH": str(layout.home / "mail")} if layout.site.disposable else {}
 
 
 def mail_of(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -46,43 +51,75 @@ def mail_of(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {"EMAIL_FILE_PATH": ""} | given if "EMAIL_HOST" in given else given
 
 
-def update(server: Server, place: Place, given: Mapping[str, str], *, user: str) -> list[str]:
+def send_mail_authority(server: Server, layout: SiteLayout, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Put the authority that the caller names where the site finds it, and return what .env is to say of it.
+
+    Raises ServerError for a file that is no certificate, before anything is sent.
+    """
+    if not environ.get(CA_HERE):
+        # Another server has no need of the authority before.
+        return {CA_THERE: ""} if environ.get("EMAIL_HOST") else {}
+    certificate = _certificate(Path(environ[CA_HERE]))
+    # Named by its content: what serves now goes on with its own.
+    path = layout.home / f"mail-ca-{hashlib.sha256(certificate.encode()).hexdigest()[:12]}.pem"
+    # The account that serves reads it; and may put links here, none of which is written through.
+    for command in put_file(path, certificate):
+        server.run(command)
+    return {CA_THERE: str(path)}
+
+
+def _certificate(file: Path) -> str:
+    """Return the file's text; raises ServerError unless it has certificates, and nothing that is secret."""
+    try:
+        text = file.read_text()
+        ssl.create_default_context(cafile=str(file))
+    except (OSError, ValueError) as error:
+        raise ServerError(f"{CA_HERE}: {file} is no file of certificates, in PEM: {error}") from error
+    if "PRIVATE KEY" in text:
+        raise ServerError(f"{CA_HERE}: {file} holds a private key, which has no place on a server; name a certificate")
+    return text
+
+
+def update(server: Server, layout: SiteLayout, settings: Mapping[str, str], *, user: str) -> list[str]:
     """Set these variables in the site's .env, and return the names that changed; raises ServerError."""
-    return server.run(_written(place, place.environment, given, user)).split()
+    return server.run(_written(layout, layout.environment, settings, user)).split()
 
 
-def look(server: Server, place: Place) -> None:
+def look(server: Server, layout: SiteLayout) -> None:
     """Raise ServerError where .env is of another environment than the sites file says, or leads to another database."""
-    server.run(_written(place, None, settings_of(place)))
+    server.run(_written(layout, None, settings_of(layout)))
 
 
-def prepare(server: Server, place: Place, given: Mapping[str, str]) -> None:
+def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str]) -> None:
     """Write what .env is to be once the next release serves; what serves now knows nothing of it."""
-    server.run(_written(place, place.next_environment, given))
+    server.run(_written(layout, layout.next_environment, settings))
 
 
-def switch(server: Server, place: Place) -> None:
+def switch(server: Server, layout: SiteLayout) -> None:
     """Let the prepared settings hold, and keep those before for a way back."""
     # A second name of the same file: on a disk that is full, half of a copy would be what the way back leads to.
-    server.run(_moved(place.environment, place.environment_before, "ln", "--force"))
-    server.run(_moved(place.next_environment, place.environment, "mv"))
+    server.run(_moved(layout.environment, layout.environment_before, "ln", "--force"))
+    server.run(_moved(layout.next_environment, layout.environment, "mv"))
 
 
-def go_back(server: Server, place: Place) -> None:
+def go_back(server: Server, layout: SiteLayout) -> None:
     """Let the settings before the switch hold again, unless there was none: then the prepared ones are still there."""
-    if not is_there(server, place.next_environment) and is_there(server, place.environment_before):
-        server.run(_moved(place.environment_before, place.environment, "mv"))
+    if not is_there(server, layout.next_environment) and is_there(server, layout.environment_before):
+        server.run(_moved(layout.environment_before, layout.environment, "mv"))
 
 
 def _moved(one: PurePosixPath, other: PurePosixPath, *how: str) -> Command:
-    return Command((*how, "--no-target-directory", str(one), str(other)), says=f"Writing {other}")
+    return Command((*how, "--no-target-directory", str(one), str(other)), step=f"Writing {other}")
 
 
-def _written(place: Place, into: PurePosixPath | None, given: Mapping[str, str], user: str | None = None) -> Command:
-    done = "Writing" if into else "Looking at"
-    return Command(
-        ("python3", "-c", PROGRAM.read_text(), str(place.environment), str(into or "")),
-        says=f"{done} {place.environment}, whose environment is written once and for all",
+def _written(
+    layout: SiteLayout, into: PurePosixPath | None, settings: Mapping[str, str], user: str | None = None
+) -> Command:
+    return program(
+        "update_env",
+        str(layout.environment),
+        str(into or ""),
+        step=f"{'Writing' if into else 'Looking at'} {layout.environment}, whose environment is written once",
         user=user,
-        stdin=json.dumps([dict(given), at_first(place)]),
+        stdin=json.dumps([dict(settings), at_first(layout)]),
     )

@@ -2,15 +2,16 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Template
 
-from acceptance.remote_command import Command
+from acceptance.remote_command import TIMEOUT_S, Command
 from acceptance.sites import Site
-from deploy import remote_commands as errands
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+# Given up, they would end all the same, later, when nobody expects it any more.
+WITHOUT_TIMEOUT = ("migrate", "migrate_disposable")
 # Linux allows 32 characters for an account.
 ACCOUNT_LENGTH = 32
 
@@ -22,8 +23,8 @@ class _Template(Template):
 
 
 @dataclass(frozen=True)
-class Place:
-    """One site's place on its machine."""
+class SiteLayout:
+    """One site's files, accounts and units on its server."""
 
     site: Site
 
@@ -78,6 +79,21 @@ class Place:
         return self.home / "db.sqlite3.lock"
 
     @property
+    def deploying_backup(self) -> PurePosixPath:
+        """The link to the backup that the deploy now under way begins upon."""
+        return self.home / "backup.deploying"
+
+    @property
+    def failed_backup(self) -> PurePosixPath:
+        """The link to the backup that a failed deploy named last."""
+        return self.home / "backup.failed"
+
+    @property
+    def virtualenvs(self) -> PurePosixPath:
+        """The folder of virtualenvs, one for each set of requirements; releases lead to theirs."""
+        return self.home / "virtualenvs"
+
+    @property
     def certificates(self) -> PurePosixPath:
         """The folder with the site's certificate and its key, for root alone."""
         return PurePosixPath("/etc/superlists", self.unit)
@@ -119,11 +135,10 @@ class Place:
 
     def manage(self, command: str, *arguments: str, release: str = "") -> Command:
         """Return a management command of the current release; or of a coming one, with its settings."""
-        wrapped = errands.manage(self.home / "manage", command, *arguments)
-        if not release:
-            return wrapped
-        chosen = (f"RELEASE=releases/{release}", f"SETTINGS={self.next_environment.name}")
-        return replace(wrapped, argv=("env", *chosen, *wrapped.argv))
+        chosen = ("env", f"RELEASE=releases/{release}", f"SETTINGS={self.next_environment.name}") if release else ()
+        timeout_s = None if command in WITHOUT_TIMEOUT else TIMEOUT_S
+        argv = (*chosen, str(self.home / "manage"), command, *arguments)
+        return Command(argv, step=f"Running manage.py {command}", timeout_s=timeout_s)
 
     def filled(self, template: str, **more: str) -> str:
         """Return a template with this place's names put in; raises KeyError for a name that nobody gives."""

@@ -3,66 +3,63 @@
 import codecs
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health import health
-from deploy import site_env as env
+from deploy import site_env
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
-from deploy.site_layout import Place
+from deploy.site_layout import SiteLayout
+from deploy.site_lock import lock_state
 
 LOG_LINES = 200
-LOCK_STATE = Path(__file__).resolve().parent / "remote" / "lock_state.py"
 # A log that is followed may be silent for long.
 FOLLOWED_S = 24 * 60 * 60.0
 
 
 def status(site: Site) -> Iterator[str]:
     """Tell, a line each: release, since when, environment, database, health, disk, who holds the lock."""
-    place = Place(site)
+    layout = SiteLayout(site)
     said, health_line = _health(site)
     with Server(site) as server:
-        releases = Releases(server, place)
+        releases = Releases(server, layout)
         yield f"release:      {_release(releases.current(), said)}"
         yield f"before it:    {releases.previous() or '(none)'}"
-        yield f"since:        {_answer(server, runtime_of(site).since(place))}"
+        yield f"since:        {_answer(server, runtime_of(site).since(layout))}"
         yield f"environment:  {_environment(site, said)}"
-        yield f"database:     {_database(said)}{_settings(server, place)}"
+        yield f"database:     {_database(said)}{_settings(server, layout)}"
         yield f"health:       {health_line}"
-        yield f"disk:         {_disk(server, place)}"
-        yield f"lock:         {lock_state(server, place)}{_whose(said)}"
+        yield f"disk:         {_disk(server, layout)}"
+        yield f"lock:         {lock_state(server, layout)}{_whose(said)}"
 
 
 def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
     """Give what the site logged: the last lines, or all since a time that journalctl knows; or what comes."""
-    place = Place(site)
+    layout = SiteLayout(site)
     what = [f"--since={since}"] if since else [f"--lines={LOG_LINES}"]
-    argv = ("journalctl", runtime_of(site).journal(place), "--output=short-iso", "--no-pager", *what)
+    argv = ("journalctl", runtime_of(site).journal(layout), "--output=short-iso", "--no-pager", *what)
     with Server(site) as server:
-        command = Command((*argv, *(["--follow"] if follow else [])), says="Reading the log", timeout_s=FOLLOWED_S)
-        process = server.open(command)
+        process = server.open(Command((*argv, *(["--follow"] if follow else [])), step="Reading the log"))
         # A character may come in two pieces.
         text = codecs.getincrementaldecoder("utf-8")("replace")
         while piece := process.read(FOLLOWED_S):
             yield text.decode(piece)
-        code, _ = process.end()
-        if code:
-            raise ServerError(f"{command.says}: {process.said or f'it ended with {code}'}")
+        if error := process.last_words():
+            raise ServerError(f"Reading the log: {error}")
 
 
 def _asked(server: Server, *argv: str) -> str:
-    return _answer(server, Command(argv, says=f"Asking {argv[0]}"))
+    return _answer(server, Command(argv, step=f"Asking {argv[0]}"))
 
 
 def _answer(server: Server, command: Command) -> str:
     try:
         return server.run(command) or "(nothing)"
     except ServerError as error:
-        return f"not to be had: {error}"
+        return f"unknown: {error}"
 
 
 def _health(site: Site) -> tuple[dict[str, Any], str]:
@@ -89,7 +86,7 @@ def _environment(site: Site, said: dict[str, Any]) -> str:
 
 def _database(said: dict[str, Any]) -> str:
     if not said:
-        return "not to be told: the site does not answer"
+        return "unknown: the site does not answer"
     kind = said.get("database", "of a kind that this release does not tell")
     if not said.get("database_reachable"):
         return f"{kind}, does not answer"
@@ -98,10 +95,10 @@ def _database(said: dict[str, Any]) -> str:
     return f"{kind}, answers, migrated" + ("" if said.get("schema_fits", True) else " by ANOTHER release")
 
 
-def _settings(server: Server, place: Place) -> str:
+def _settings(server: Server, layout: SiteLayout) -> str:
     """Return what keeps a deploy or a backup from the database, if .env does."""
     try:
-        env.look(server, place)
+        site_env.look(server, layout)
     except ServerError as error:
         return f"; {error}"
     return ""
@@ -111,11 +108,6 @@ def _whose(said: dict[str, Any]) -> str:
     return "" if said.get("database", "sqlite") == "sqlite" else " (of deploys; scenarios take theirs in the database)"
 
 
-def _disk(server: Server, place: Place) -> str:
-    line = _asked(server, "df", "--human-readable", "--output=avail,pcent", str(place.home)).splitlines()[-1]
+def _disk(server: Server, layout: SiteLayout) -> str:
+    line = _asked(server, "df", "--human-readable", "--output=avail,pcent", str(layout.home)).splitlines()[-1]
     return "{} free, {} used".format(*line.split()[:2]) if len(line.split()) == len(("avail", "pcent")) else line
-
-
-def lock_state(server: Server, place: Place) -> str:
-    """Return who holds the lock on the database's file, and since when; or that it is free."""
-    return _asked(server, "python3", "-c", LOCK_STATE.read_text(), str(place.database))

@@ -7,6 +7,7 @@ from typing import Any
 
 from acceptance.images import ROOT
 from acceptance.mailboxes import open_mailbox
+from acceptance.remote_command import Command
 from acceptance.settings import Config
 from acceptance.sites import Site, SitesError, require_key
 from acceptance.ssh import Server, ServerError
@@ -15,10 +16,9 @@ from acceptance.targets.fixture_channel import Channel, serve_fixtures
 from acceptance.targets.health import health, identity
 from acceptance.targets.site_log import lines_of, up_to_now
 from deploy.doctor import diagnosis
-from deploy.remote_commands import journal
 from deploy.runtimes import runtime_of
-from deploy.site_layout import Place
-from deploy.status import lock_state
+from deploy.site_layout import SiteLayout
+from deploy.site_lock import lock_state
 
 
 class ServerTarget:
@@ -28,7 +28,7 @@ class ServerTarget:
         """Reach for nothing yet."""
         assert config.site  # noqa: S101 - read with the settings
         self._site: Site = config.site
-        self._place = Place(config.site)
+        self._layout = SiteLayout(config.site)
         self._lock_wait_s = config.lock_wait
         self._server: Server | None = None
         self._channel: Channel | None = None
@@ -74,8 +74,8 @@ class ServerTarget:
             server = self._connected()
             if self._lock_wait_s:
                 # To ask takes a tenth of a second, and who does not wait is told by the refusal.
-                print(f"{self._site.name}: the lock is {lock_state(server, self._place)}")
-            process = server.open(self._place.manage(*serve_fixtures(self._lock_wait_s)))
+                print(f"{self._site.name}: the lock is {lock_state(server, self._layout)}")
+            process = server.open(self._layout.manage(*serve_fixtures(self._lock_wait_s)))
             self._channel = Channel(process, lock_wait_s=self._lock_wait_s)
             print(f"{self._site.name}: the lock is this run's")
         except (ServerError, TargetError) as error:
@@ -117,7 +117,9 @@ class ServerTarget:
         return lines_of(scenario_id, lines)
 
     def _lines(self, server: Server, since: float) -> list[str]:
-        asked = journal(runtime_of(self._site).journal(self._place), since)
+        whose = runtime_of(self._site).journal(self._layout)
+        argv = ("journalctl", whose, f"--since=@{since:.6f}", "--output=json", "--no-pager", "--quiet")
+        asked = Command(argv, step=f"Reading the log, {whose}")
         return [_message(json.loads(line)) for line in server.run(asked).splitlines()]
 
     def failure_reason(self) -> str:

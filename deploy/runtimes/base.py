@@ -7,8 +7,8 @@ from typing import Protocol
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from deploy.host import Machine
-from deploy.site_layout import Place
+from deploy.host import Host
+from deploy.site_layout import SiteLayout
 from deploy.source import Code
 
 
@@ -29,38 +29,38 @@ class Runtime(Protocol):
     # The template of the site's `manage`.
     manage: str
 
-    def mark(self, place: Place) -> PurePosixPath:
+    def mark(self, layout: SiteLayout) -> PurePosixPath:
         """Return a file that tells that the machine was made ready for this way."""
 
-    def socket(self, place: Place) -> PurePosixPath:
+    def socket(self, layout: SiteLayout) -> PurePosixPath:
         """Return where nginx finds the site."""
 
-    def provision(self, machine: Machine, place: Place) -> Iterator[str]:
-        """Make the machine ready to run the site, and tell what was changed; raises ServerError."""
+    def provision(self, host: Host, layout: SiteLayout) -> Iterator[str]:
+        """Make the server ready to run the site, and tell what was changed; raises ServerError."""
 
-    def allowed(self, place: Place) -> str:
+    def allowed(self, layout: SiteLayout) -> str:
         """Return what the deploying user may have root do, as sudoers has it."""
 
-    def install(self, server: Server, place: Place, code: Code) -> None:
-        """Make a release of this code ready to run, in its folder, and its static files in `place.coming`.
+    def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
+        """Make a release of this code ready to run, in its folder, and its static files in `layout.coming`.
 
         What serves goes on serving. Raises ServerError.
         """
 
-    def is_complete(self, server: Server, place: Place, release: str) -> bool:
+    def is_complete(self, server: Server, layout: SiteLayout, release: str) -> bool:
         """Tell whether what install made outside the release's folder is still there."""
 
-    def remove(self, server: Server, place: Place, release: str) -> None:
+    def remove(self, server: Server, layout: SiteLayout, release: str) -> None:
         """Remove what install made outside the release's folder."""
 
-    def switch(self, server: Server, place: Place, release: str) -> None:
+    def switch(self, server: Server, layout: SiteLayout, release: str) -> None:
         """Let the release serve that `current` leads to; no request is lost. Raises ServerError."""
 
-    def journal(self, place: Place) -> str:
+    def journal(self, layout: SiteLayout) -> str:
         """Return the argument that has journalctl show this site's log, and no other's."""
 
-    def since(self, place: Place) -> Command:
+    def since(self, layout: SiteLayout) -> Command:
         """Return the question since when the site serves."""
 
-    def parts(self, place: Place) -> list[Part]:
+    def parts(self, layout: SiteLayout) -> list[Part]:
         """Return what has to be up behind nginx, in the order in which to look."""

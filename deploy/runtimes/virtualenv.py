@@ -1,114 +1,128 @@
-"""A site in a virtualenv for each release, run by gunicorn behind a socket that systemd holds."""
+"""A site in a virtualenv, run by gunicorn behind a socket that systemd holds."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
 from acceptance.wheels import REQUIREMENTS, WheelsError, packed
-from deploy import remote_commands as errands
-from deploy.host import Machine
+from deploy.host import Host
+from deploy.remote_commands import systemctl
+from deploy.remote_files import extract, is_there, linked_name, move, names_in, remove, switch_link
 from deploy.runtimes.base import Part
-from deploy.site_layout import Place
+from deploy.site_layout import SiteLayout
 from deploy.source import Code
 
-WHICH = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
+WHICH_PYTHON = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
+GUNICORN_SETTINGS = "deploy/gunicorn.conf.py"
+VIRTUALENV = ".venv"
+PIP_TIMEOUT_S = 600.0
 
 
 class Virtualenv:
-    """Implements Runtime."""
+    """Implements Runtime. Releases that ask for the same requirements share a virtualenv, named by their hash."""
 
     packages: tuple[str, ...] = ("python3-venv", "python3-pip")
     manage = "manage"
 
-    def mark(self, place: Place) -> PurePosixPath:
+    def mark(self, layout: SiteLayout) -> PurePosixPath:
         """Return the unit of the socket."""
-        return PurePosixPath(f"/etc/systemd/system/{place.unit}.socket")
+        return PurePosixPath(f"/etc/systemd/system/{layout.unit}.socket")
 
-    def socket(self, place: Place) -> PurePosixPath:
+    def socket(self, layout: SiteLayout) -> PurePosixPath:
         """Return the socket that systemd holds."""
-        return PurePosixPath(f"/run/{place.unit}.sock")
+        return PurePosixPath(f"/run/{layout.unit}.sock")
 
-    def provision(self, machine: Machine, place: Place) -> Iterator[str]:
+    def provision(self, host: Host, layout: SiteLayout) -> Iterator[str]:
         """Write the units and what they start, and have systemd hold the socket."""
-        unit, changed = place.unit, []
+        unit, changed = layout.unit, []
         serve = PurePosixPath(f"/usr/local/lib/{unit}/serve")
-        machine.root("install", "--directory", "--mode=755", str(serve.parent))
-        yield from machine.file(serve, place.filled("serve"), mode="755")
+        host.root("install", "--directory", "--mode=755", str(serve.parent))
+        yield from host.file(serve, layout.filled("serve"), mode="755")
         for kind in ("socket", "service"):
             path = PurePosixPath(f"/etc/systemd/system/{unit}.{kind}")
-            names = {"socket": str(self.socket(place)), "serve": str(serve)}
-            changed += list(machine.file(path, place.filled(f"gunicorn.{kind}", **names)))
+            names = {"socket": str(self.socket(layout)), "serve": str(serve)}
+            changed += list(host.file(path, layout.filled(f"gunicorn.{kind}", **names)))
         if changed:
-            machine.run(errands.reload_units())
+            host.root("systemctl", "daemon-reload")
         yield from changed
-        if not machine.server.tells(errands.systemctl("is-enabled", f"{unit}.socket"), no=1):
-            machine.root("systemctl", "enable", f"{unit}.service", f"{unit}.socket")
-            yield f"enabled {unit}.socket"
-        machine.run(errands.systemctl("start", f"{unit}.socket"))
+        yield from host.unit(f"{unit}.socket", f"{unit}.service")
 
-    def allowed(self, place: Place) -> str:
+    def allowed(self, layout: SiteLayout) -> str:
         """Return the verbs for this site's unit alone."""
         verbs = ("restart", "reset-failed")
-        return ", ".join(f"/usr/bin/systemctl {verb} {_service(place)}" for verb in verbs)
+        return ", ".join(f"/usr/bin/systemctl {verb} {_service(layout)}" for verb in verbs)
 
-    def install(self, server: Server, place: Place, code: Code) -> None:
-        """Make the release's virtualenv and its static files."""
-        folder = place.releases / code.commit
-        _run(server, "mv", f"{folder}/{GUNICORN}", f"{folder}/gunicorn.conf.py", says="Placing gunicorn's settings")
-        python, machine = server.run(Command(("python3", "-c", WHICH), says="Asking for the server's Python")).split()
-        try:
-            archive = packed(python, code.requirements, machine)
-        except WheelsError as error:
-            raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
-        wheels = folder / ".wheels"
-        server.run(errands.make_folder(wheels))
-        server.run(errands.extract(archive, wheels))
-        server.run(errands.make_venv(folder / ".venv"))
-        server.run(errands.pip_install(folder / ".venv", folder / "superlists" / REQUIREMENTS.name, wheels))
-        _run(server, "rm", "--recursive", "--", str(wheels), says="Clearing the wheels")
-        server.run(place.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit))
-        _run(server, "cp", "--recursive", f"{folder}/static", str(place.coming), says="Bringing static files")
+    def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
+        """Have the virtualenv that the release asks for, and make its static files."""
+        folder = layout.releases / code.commit
+        server.run(move(folder / GUNICORN_SETTINGS, folder / "gunicorn.conf.py"))
+        version, machine = server.run(Command(("python3", "-c", WHICH_PYTHON), step="Asking for the Python")).split()
+        content = f"{version} {machine} {code.requirements}"
+        virtualenv = layout.virtualenvs / hashlib.sha256(content.encode()).hexdigest()[:12]
+        if not is_there(server, virtualenv):
+            try:
+                wheels = packed(version, code.requirements, machine)
+            except WheelsError as error:
+                raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
+            self._make(server, virtualenv, folder / "superlists" / REQUIREMENTS.name, wheels)
+        for command in switch_link(folder / VIRTUALENV, virtualenv):
+            server.run(command)
+        server.run(layout.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit))
+        static = ("cp", "--recursive", f"{folder}/static", str(layout.coming))
+        server.run(Command(static, step="Bringing static files"))
 
-    def is_complete(self, server: Server, place: Place, release: str) -> bool:
-        """Tell that nothing is missing: all of a release is in its folder."""
-        return True
+    def _make(self, server: Server, virtualenv: PurePosixPath, requirements: PurePosixPath, archive: bytes) -> None:
+        """Make a virtualenv beside those there are; it has its name once it is whole."""
+        new = virtualenv.with_name(f"{virtualenv.name}.new")
+        wheels = new / "wheels"
+        server.run(remove(new, f"Clearing {new}"))
+        venv = ("python3", "-m", "venv", "--without-pip", str(new))
+        server.run(Command(venv, step=f"Making {virtualenv}", timeout_s=PIP_TIMEOUT_S))
+        server.run(Command(("mkdir", str(wheels)), step=f"Making {wheels}"))
+        server.run(extract(archive, wheels))
+        pip = ("python3", "-m", "pip", "--python", f"{new}/bin/python", "install", "--quiet", "--no-input")
+        step = f"Installing what {requirements} asks for"
+        sources = ("--no-index", f"--find-links={wheels}", f"--requirement={requirements}")
+        server.run(Command((*pip, *sources), step=step, timeout_s=PIP_TIMEOUT_S))
+        server.run(remove(wheels, "Clearing the wheels"))
+        server.run(move(new, virtualenv))
 
-    def remove(self, server: Server, place: Place, release: str) -> None:
-        """Do nothing: all of a release is in its folder."""
+    def is_complete(self, server: Server, layout: SiteLayout, release: str) -> bool:
+        """Tell whether the release's virtualenv is there."""
+        name = linked_name(server, layout.releases / release / VIRTUALENV)
+        return bool(name) and is_there(server, layout.virtualenvs / name)
 
-    def switch(self, server: Server, place: Place, release: str) -> None:
+    def remove(self, server: Server, layout: SiteLayout, release: str) -> None:
+        """Remove the virtualenvs that no other release leads to."""
+        find = ("find", str(layout.releases), "-maxdepth", "2", "-name", VIRTUALENV, "-printf", "%P %l\n")
+        links = server.run(Command(find, step="Looking which virtualenvs are used")).splitlines()
+        used = {PurePosixPath(link.split()[1]).name for link in links if not link.startswith(f"{release}/")}
+        for name in names_in(server, layout.virtualenvs):
+            if name not in used:
+                server.run(remove(layout.virtualenvs / name, f"Removing the virtualenv {name}"))
+
+    def switch(self, server: Server, layout: SiteLayout, release: str) -> None:
         """Restart gunicorn, while new requests wait in the socket."""
         # systemd would not start again what has just failed a few times; what it does not know yet has not failed.
-        server.tells(errands.systemctl("reset-failed", _service(place)), no=1)
-        server.run(errands.systemctl("restart", _service(place)))
+        server.check(systemctl("reset-failed", _service(layout)), no=1)
+        server.run(systemctl("restart", _service(layout)))
 
-    def journal(self, place: Place) -> str:
+    def journal(self, layout: SiteLayout) -> str:
         """Return the unit."""
-        return f"--unit={_service(place)}"
+        return f"--unit={_service(layout)}"
 
-    def since(self, place: Place) -> Command:
+    def since(self, layout: SiteLayout) -> Command:
         """Return what asks systemd."""
-        asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", _service(place))
-        return Command(asked, says="Asking since when the site serves")
+        asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", _service(layout))
+        return Command(asked, step="Asking since when the site serves")
 
-    def parts(self, place: Place) -> list[Part]:
-        """Return the socket and the service."""
-        return [
-            Part(
-                "systemd holds the site's socket",
-                errands.systemctl("is-active", f"{place.unit}.socket"),
-                "fab provision makes it.",
-            )
-        ]
+    def parts(self, layout: SiteLayout) -> list[Part]:
+        """Return the socket."""
+        asked = systemctl("is-active", f"{layout.unit}.socket")
+        return [Part("systemd holds the site's socket", asked, "fab provision makes it.")]
 
 
-GUNICORN = "deploy/gunicorn.conf.py"
-
-
-def _service(place: Place) -> str:
-    return f"{place.unit}.service"
-
-
-def _run(server: Server, *argv: str, says: str) -> None:
-    server.run(Command(argv, says=says))
+def _service(layout: SiteLayout) -> str:
+    return f"{layout.unit}.service"

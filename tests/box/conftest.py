@@ -81,7 +81,7 @@ def serving(
     deployed = Serving(there, site, sites, checkout)
     with pytest.MonkeyPatch.context() as patch:
         # Production does not begin with one.
-        patch.setenv("EMAIL_FILE_PATH", str(deployed.place.home / "mail"))
+        patch.setenv("EMAIL_FILE_PATH", str(deployed.layout.home / "mail"))
         deployed.deploy()
     yield deployed
     boxes.stop(there)

@@ -50,13 +50,13 @@ def succeeds_inside(box: Box, *command: str) -> bool:
 
 def is_free(there: Serving) -> bool:
     """Tell whether nobody holds the site's lock."""
-    return succeeds_inside(there.box, "flock", "--nonblock", str(there.place.lock), "true")
+    return succeeds_inside(there.box, "flock", "--nonblock", str(there.layout.lock), "true")
 
 
 def is_freed(there: Serving) -> None:
     """Return once the lock is free; tell when that was."""
     began = time.monotonic()
     # One look that waits: a look every few milliseconds would keep the machine busy all the while.
-    freed = succeeds_inside(there.box, "flock", f"--timeout={FREE_WITHIN_S}", str(there.place.lock), "true")
+    freed = succeeds_inside(there.box, "flock", f"--timeout={FREE_WITHIN_S}", str(there.layout.lock), "true")
     assert freed, f"The lock was not free within {FREE_WITHIN_S} s"
     print(f"The lock was free after {time.monotonic() - began:.1f} s")

@@ -18,15 +18,15 @@ STAMPED = "INSERT INTO acceptance_stamp (site) VALUES ('127.0.0.1')"
 
 def change(there: Serving, sql: str, database: str = "") -> None:
     """Write to the site's database, or to another."""
-    there.run("python3", "-c", PROGRAM, str(database or there.place.database), sql)
+    there.run("python3", "-c", PROGRAM, str(database or there.layout.database), sql)
 
 
 def set_by_hand(there: Serving, name: str, value: str) -> None:
     """Edit .env as somebody at a terminal would, and restart the site."""
-    path = str(there.place.environment)
+    path = str(there.layout.environment)
     said(there.box, "sudo", "sed", "--in-place", f"\"s|^{name}=.*|{name}='{value}'|\"", path)
     assert f"{name}='{value}'" in said(there.box, "sudo", "cat", path)
-    said(there.box, "sudo", "systemctl", "restart", f"{there.place.unit}.service")
+    said(there.box, "sudo", "systemctl", "restart", f"{there.layout.unit}.service")
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def postgresql(labels: dict[str, str]) -> Iterator[PostgreSQL]:
 @contextmanager
 def behind(there: Serving, address: str) -> Iterator[None]:
     """Let a site's .env lead to this database meanwhile, as somebody may write it by hand."""
-    kept = there.run("cat", str(there.place.environment))
+    kept = there.run("cat", str(there.layout.environment))
     others = [line for line in kept.splitlines() if not line.startswith("DJANGO_DB_PATH=")]
     try:
         _write(there, "\n".join([*others, f"DATABASE_URL='{address}'"]))
@@ -64,5 +64,5 @@ def behind(there: Serving, address: str) -> Iterator[None]:
 
 def _write(there: Serving, settings: str) -> None:
     with Server(there.site) as server:
-        server.run(Command(("tee", str(there.place.environment)), says="Editing", stdin=f"{settings}\n"))
-    there.run("sudo", "--non-interactive", "systemctl", "restart", f"{there.place.unit}.service")
+        server.run(Command(("tee", str(there.layout.environment)), step="Editing", stdin=f"{settings}\n"))
+    there.run("sudo", "--non-interactive", "systemctl", "restart", f"{there.layout.unit}.service")

@@ -12,7 +12,7 @@ from acceptance.targets.health import health
 from deploy import deployment as deploying
 from deploy.box import Box
 from deploy.release import Releases
-from deploy.site_layout import Place
+from deploy.site_layout import SiteLayout
 from deploy.source import Code, committed
 
 
@@ -62,8 +62,8 @@ class Serving:
     said: list[str] = field(default_factory=list)
 
     @property
-    def place(self) -> Place:
-        return Place(self.site)
+    def layout(self) -> SiteLayout:
+        return SiteLayout(self.site)
 
     def deploy(self, code: Code | None = None) -> str:
         """Bring this commit, or the first one; return what was said."""
@@ -74,7 +74,7 @@ class Serving:
     def run(self, *argv: str) -> str:
         """Run a command as the user who deploys."""
         with Server(self.site) as server:
-            return server.run(Command(argv, says=argv[0]))
+            return server.run(Command(argv, step=argv[0]))
 
     def put(self, path: str, program: str) -> None:
         """Have root put a program on the box."""
@@ -83,19 +83,19 @@ class Serving:
 
     def manage(self, command: str, *arguments: str) -> str:
         with Server(self.site) as server:
-            return server.run(self.place.manage(command, *arguments))
+            return server.run(self.layout.manage(command, *arguments))
 
     def rows(self, database: str = "") -> int:
         """Return how many items there are in the site's database, or in another."""
         counted = "execute('SELECT count(*) FROM lists_item').fetchone()[0]"
         program = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).{counted})"
-        return int(self.run("python3", "-c", program, database or str(self.place.database)))
+        return int(self.run("python3", "-c", program, database or str(self.layout.database)))
 
     @property
     def previous(self) -> str:
         """What a rollback would lead to."""
         with Server(self.site) as server:
-            return Releases(server, self.place).previous()
+            return Releases(server, self.layout).previous()
 
     @property
     def release(self) -> str:

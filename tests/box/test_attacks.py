@@ -16,8 +16,8 @@ def entered(staging):
 
 
 def test_a_copy_of_productions_database_behind_staging(entered):
-    rows, copy = entered.rows(), f"{entered.place.home}/of-production.sqlite3"
-    entered.run("cp", str(entered.place.database), copy)
+    rows, copy = entered.rows(), f"{entered.layout.home}/of-production.sqlite3"
+    entered.run("cp", str(entered.layout.database), copy)
     change(entered, "DELETE FROM acceptance_stamp", copy)
     set_by_hand(entered, "DJANGO_DB_PATH", copy)
     refuses_fixtures(entered, "not stamped")
@@ -26,7 +26,7 @@ def test_a_copy_of_productions_database_behind_staging(entered):
     with pytest.raises(DeployError, match=r"\.env leads to \S+/of-production\.sqlite3, not to \S+/db\.sqlite3\."):
         entered.deploy()
     assert entered.rows(copy) == rows
-    set_by_hand(entered, "DJANGO_DB_PATH", str(entered.place.database))
+    set_by_hand(entered, "DJANGO_DB_PATH", str(entered.layout.database))
     with target_of(entered) as target:
         assert target.fixtures_unavailable() == ""
 
@@ -49,13 +49,13 @@ def test_testing_switched_on_in_production(production):
         with pytest.raises(ServerError, match=f"Unknown command: '{command}'"):
             production.manage(command)
     production.deploy()
-    assert "SUPERLISTS_TESTING='0'" in said(production.box, "sudo", "cat", str(production.place.environment))
+    assert "SUPERLISTS_TESTING='0'" in said(production.box, "sudo", "cat", str(production.layout.environment))
 
 
 def test_a_test_database_behind_production(production):
     change(production, "CREATE TABLE acceptance_stamp (site TEXT)")
     change(production, STAMPED)
-    restarted = ssh(production.box, "sudo", "systemctl", "restart", f"{production.place.unit}.service")
+    restarted = ssh(production.box, "sudo", "systemctl", "restart", f"{production.layout.unit}.service")
     assert restarted.returncode == 1
     change(production, "DROP TABLE acceptance_stamp")
     production.deploy()

@@ -56,7 +56,7 @@ def asked(command: list[str]) -> str:
 def say(staging: Serving) -> Iterator[Callable[[str], dict[str, str]]]:
     """Say a line to the site's end of the channel, and hear the next one."""
     with Server(staging.site) as server:
-        process = server.open(staging.place.manage(*serve_fixtures()))
+        process = server.open(staging.layout.manage(*serve_fixtures()))
         assert json.loads(process.read(30)) == {"ready": "127.0.0.1"}
 
         def line(text: str) -> dict[str, str]:
@@ -100,7 +100,7 @@ def test_a_smoke_scenario_that_sends_a_form_to_a_production_server_is_stopped(pr
 
 def test_where_a_staging_server_leads_to_nothing_is_sent(staging: Serving, scratch: Scratch):
     """As a proxy does that sends people on to production's name, and lets only what looks after it pass."""
-    nginx = f"/etc/nginx/sites-available/{staging.place.unit}"
+    nginx = f"/etc/nginx/sites-available/{staging.layout.unit}"
     scratch.tell("  Scenario: Edith sends a form\n    When Edith sends the form of the page that opens\n", SENDS)
     with Site() as production:
         Thread(target=production.serve_forever, daemon=True).start()

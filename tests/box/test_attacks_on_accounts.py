@@ -7,14 +7,14 @@ from tests.box.conftest import ssh
 
 
 def test_who_serves_takes_nothing_of_who_deploys_away(either):
-    place = either.place
+    layout = either.layout
     for name in ("manage", ".env", "current", "db.sqlite3"):
-        taken = ("mv", f"{place.home}/{name}", f"{place.home}/taken")
-        assert "Operation not permitted" in ssh(either.box, "sudo", f"--user={place.account}", *taken).stderr
+        taken = ("mv", f"{layout.home}/{name}", f"{layout.home}/taken")
+        assert "Operation not permitted" in ssh(either.box, "sudo", f"--user={layout.account}", *taken).stderr
 
 
 def test_who_serves_holds_up_no_step_of_a_deploy(either):
-    with Server(either.site) as server, lock.held(server, either.place, "seeing to the lock"):
-        server.run(Command(("true",), says="Taking a turn"))
-    held = ssh(either.box, "sudo", f"--user={either.place.account}", "flock", str(either.place.turns), "true")
+    with Server(either.site) as server, lock.held(server, either.layout, "seeing to the lock"):
+        server.run(Command(("true",), step="Taking a turn"))
+    held = ssh(either.box, "sudo", f"--user={either.layout.account}", "flock", str(either.layout.turns), "true")
     assert "Permission denied" in held.stderr

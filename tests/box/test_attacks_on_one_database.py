@@ -63,7 +63,7 @@ def test_productions_own_database_behind_staging(staging, production, database):
             staging.manage("migrate", "--noinput")
             refuses_fixtures(staging, "not stamped")
             assert lists(staging) == 100
-        production.run("sudo", "--non-interactive", "systemctl", "restart", f"{production.place.unit}.service")
+        production.run("sudo", "--non-interactive", "systemctl", "restart", f"{production.layout.unit}.service")
         assert production.release == production.checkout.base.commit
         assert lists(production) == 100
 

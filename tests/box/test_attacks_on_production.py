@@ -20,7 +20,7 @@ from deploy import site_data as data
 from deploy.box import Box
 from deploy.deployment import DeployError, deploy
 from deploy.provision import provision
-from deploy.site_layout import Place
+from deploy.site_layout import SiteLayout
 from deploy.source import committed
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
@@ -56,7 +56,7 @@ def site(production: Box) -> Iterator[Site]:
 
 def on(site: Site, command: str, *arguments: str) -> str:
     with Server(site) as server:
-        return server.run(Place(site).manage(command, *arguments))
+        return server.run(SiteLayout(site).manage(command, *arguments))
 
 
 def smoke(sites: Path) -> "subprocess.CompletedProcess[str]":
@@ -100,7 +100,7 @@ def test_every_scenario_but_smoke_is_refused(site, production):
 
 def test_a_production_server_opens_no_channel(site):
     with Server(site) as server, pytest.raises(TargetError, match="Unknown command: 'serve_fixtures'"):
-        Channel(server.open(Place(site).manage(*serve_fixtures())))
+        Channel(server.open(SiteLayout(site).manage(*serve_fixtures())))
 
 
 @pytest.mark.parametrize("command", [["reset_site", "--site", "127.0.0.1"], ["stamp_site"], ["migrate_disposable"]])
@@ -118,8 +118,8 @@ def test_flush_is_refused(site):
 def test_a_restore_asks_for_the_host(site, typed):
     data.back_up(site)
     with Server(site) as server:
-        name = server.run(Command(("ls", str(Place(site).backups)), says="Listing")).split()[-1]
-    with pytest.raises(data.RefusedError, match=r"is not '127\.0\.0\.1'\. Nothing was changed"):
+        name = server.run(Command(("ls", str(SiteLayout(site).backups)), step="Listing")).split()[-1]
+    with pytest.raises(data.RestoreRefusedError, match=r"is not '127\.0\.0\.1'\. Nothing was changed"):
         data.restore(site, name, ask=lambda _: typed)
 
 
@@ -139,40 +139,40 @@ def test_production_called_staging_is_not_restored_unasked(site, renamed):
     ],
 )
 def test_a_setting_that_somebody_changed_by_hand_opens_nothing(site, line, says):
-    place = Place(site)
+    layout = SiteLayout(site)
     name = line.partition("=")[0]
-    edit = ("sed", "--in-place", f"s/^{name}=.*/{line}/", str(place.environment))
+    edit = ("sed", "--in-place", f"s/^{name}=.*/{line}/", str(layout.environment))
     with Server(site) as server:
-        kept = server.run(Command(("cat", str(place.environment)), says="Reading"))
-        server.run(Command(edit, says="Meddling"))
+        kept = server.run(Command(("cat", str(layout.environment)), step="Reading"))
+        server.run(Command(edit, step="Meddling"))
         try:
             with pytest.raises(ServerError, match=says or "Unknown command: 'reset_site'"):
-                server.run(place.manage("reset_site", "--site", "127.0.0.1"))
+                server.run(layout.manage("reset_site", "--site", "127.0.0.1"))
         finally:
-            server.run(Command(("tee", str(place.environment)), says="Mending", stdin=kept + "\n"))
+            server.run(Command(("tee", str(layout.environment)), step="Mending", stdin=kept + "\n"))
 
 
 def test_an_environment_that_is_missing_is_production(site):
-    place = Place(site)
+    layout = SiteLayout(site)
     with Server(site) as server:
-        kept = server.run(Command(("cat", str(place.environment)), says="Reading"))
-        server.run(Command(("sed", "--in-place", "/^SITE_ENVIRONMENT=/d", str(place.environment)), says="Meddling"))
+        kept = server.run(Command(("cat", str(layout.environment)), step="Reading"))
+        server.run(Command(("sed", "--in-place", "/^SITE_ENVIRONMENT=/d", str(layout.environment)), step="Meddling"))
         try:
             with pytest.raises(ServerError, match="Unknown command: 'reset_site'"):
-                server.run(place.manage("reset_site", "--site", "127.0.0.1"))
+                server.run(layout.manage("reset_site", "--site", "127.0.0.1"))
         finally:
-            server.run(Command(("tee", str(place.environment)), says="Mending", stdin=kept + "\n"))
+            server.run(Command(("tee", str(layout.environment)), step="Mending", stdin=kept + "\n"))
 
 
 def test_a_stamped_database_stops_production_from_starting(site):
-    place = Place(site)
+    layout = SiteLayout(site)
     stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
     made = "CREATE TABLE acceptance_stamp (site TEXT); INSERT INTO acceptance_stamp VALUES ('127.0.0.1');"
     with Server(site) as server:
-        server.run(Command(("python3", "-c", stamp, str(place.database), made), says="Stamping"))
+        server.run(Command(("python3", "-c", stamp, str(layout.database), made), step="Stamping"))
         try:
             with pytest.raises(ServerError, match=r"stamped as disposable for 127\.0\.0\.1"):
-                server.run(place.manage("shell", "--command", "import superlists.wsgi"))
+                server.run(layout.manage("shell", "--command", "import superlists.wsgi"))
         finally:
             gone = "DROP TABLE acceptance_stamp;"
-            server.run(Command(("python3", "-c", stamp, str(place.database), gone), says="Mending"))
+            server.run(Command(("python3", "-c", stamp, str(layout.database), gone), step="Mending"))

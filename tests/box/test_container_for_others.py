@@ -16,10 +16,10 @@ from tests.box.conftest import said
 def asked(contained):
     """Asks the program, as the user who deploys."""
 
-    def ask(*arguments: str, stdin: bytes | None = None) -> str:
-        argv = ("sudo", "--non-interactive", f"/usr/local/sbin/{contained.place.unit}", *arguments)
+    def ask(*arguments: str, stdin: bytes = b"") -> str:
+        argv = ("sudo", "--non-interactive", f"/usr/local/sbin/{contained.layout.unit}", *arguments)
         with Server(contained.site) as server:
-            return server.run(Command(argv, says=arguments[0], stdin=stdin))
+            return server.run(Command(argv, step=arguments[0], stdin=stdin))
 
     return ask
 
@@ -53,9 +53,9 @@ def test_no_image_of_another_name_is_loaded(contained, asked):
 def test_no_settings_of_another_account_are_read(contained, asked):
     other, release = "/srv/other", contained.release
     said(contained.box, "sudo", "install", "--directory", other)
-    said(contained.box, "sudo", "cp", "--preserve=mode", str(contained.place.environment), other)
+    said(contained.box, "sudo", "cp", "--preserve=mode", str(contained.layout.environment), other)
     said(contained.box, "sudo", "chown", "nobody", f"{other}/.env")
-    home = str(contained.place.home)
+    home = str(contained.layout.home)
     contained.run("mv", home, f"{home}.kept")
     contained.run("ln", "--symbolic", other, home)
     try:
@@ -78,7 +78,7 @@ def test_no_folder_is_mounted_that_another_account_can_swap(contained):
 
 
 def test_what_only_root_comes_to_is_not_reached_by_a_link(contained, asked):
-    closed, static = "/root/open-to-all", str(contained.place.static)
+    closed, static = "/root/open-to-all", str(contained.layout.static)
     said(contained.box, "sudo", "install", "--directory", "--mode=777", closed)
     contained.run("mv", static, f"{static}.kept")
     contained.run("ln", "--symbolic", closed, static)

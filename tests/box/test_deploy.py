@@ -21,9 +21,9 @@ def page(there):
 
 def test_deployed_twice_it_is_the_same(either):
     either.deploy()
-    before = either.run("ls", "-1", str(either.place.releases))
+    before = either.run("ls", "-1", str(either.layout.releases))
     assert f"staging serves {either.checkout.base.commit}" in either.deploy()
-    assert either.run("ls", "-1", str(either.place.releases)) == before
+    assert either.run("ls", "-1", str(either.layout.releases)) == before
     assert either.release == either.checkout.base.commit
 
 
@@ -56,7 +56,7 @@ def test_a_second_commit_and_the_way_back_while_people_visit(either):
 
 def test_an_older_page_keeps_its_style_and_old_releases_go(either, monkeypatch):
     before = either.release
-    style = either.run("sh", "-c", f"cd {either.place.home}/static/superlists && ls site.*.css").split()[0]
+    style = either.run("sh", "-c", f"cd {either.layout.home}/static/superlists && ls site.*.css").split()[0]
     monkeypatch.setattr("deploy.release.KEPT", 1)
     newer = either.checkout.commit({"superlists/static/superlists/site.css": "body { color: black; }"})
     either.deploy(newer)
@@ -64,7 +64,7 @@ def test_an_older_page_keeps_its_style_and_old_releases_go(either, monkeypatch):
         assert answer.status == 200
         assert "immutable" in answer.headers["Cache-Control"]
     # The one before is kept for a rollback, whatever its age.
-    assert set(either.run("ls", "-1", str(either.place.releases)).split()) == {before, newer.commit}
+    assert set(either.run("ls", "-1", str(either.layout.releases)).split()) == {before, newer.commit}
 
 
 def test_without_a_release_before_there_is_no_way_back(production):

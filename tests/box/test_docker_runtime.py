@@ -34,7 +34,7 @@ def test_edith_logs_in_finds_her_lists_and_shares_them(contained):
 
 
 def test_the_container_has_no_privilege_and_is_called_superlists(contained):
-    account = said(contained.box, "id", "--user", contained.place.account)
+    account = said(contained.box, "id", "--user", contained.layout.account)
     assert said(contained.box, *SERVING, "'{{.Config.User}}'").partition(":")[0] == account
     told = said(contained.box, *SERVING, "'{{.HostConfig.CapDrop}} {{.HostConfig.ReadonlyRootfs}}'")
     assert told == "[ALL] true"
@@ -67,7 +67,7 @@ def test_a_migration_that_fails_leaves_the_site_as_it_was(contained):
 
 def test_what_a_killed_switch_left_is_tidied_up(contained):
     image = f"superlists-release:{contained.release}"
-    unit = f"--label=superlists.unit={contained.place.unit}"
+    unit = f"--label=superlists.unit={contained.layout.unit}"
     said(contained.box, "sudo", "docker", "create", "--name", "superlists-next", unit, image)
     said(contained.box, "sudo", "docker", "rename", "superlists", "superlists-before")
     contained.deploy(contained.checkout.commit({"superlists/marked.py": '"""Changed."""\n'}))
@@ -82,9 +82,9 @@ def test_a_deploy_that_was_cut_off_in_its_switch_is_not_taken_for_what_serves(co
     before = contained.release
     broken = contained.checkout.replaced("superlists/templates/lists/home.html", "<h1>Start", "<h1 hidden>Start")
     with Server(contained.site) as server:
-        Releases(server, contained.place).make(broken)
+        Releases(server, contained.layout).make(broken)
     for link, release in (("previous", before), ("current", broken.commit)):
-        contained.run("ln", "-sfn", str(contained.place.releases / release), str(contained.place.home / link))
+        contained.run("ln", "-sfn", str(contained.layout.releases / release), str(contained.layout.home / link))
     with pytest.raises(DeployError, match=f"{before} serves again, and passes"):
         contained.deploy(broken)
     assert contained.release == before
@@ -102,7 +102,7 @@ def test_somebody_elses_container_is_left_alone(contained):
 
 
 def test_who_deploys_has_the_container_of_this_site_and_nothing_else(contained):
-    program = f"/usr/local/sbin/{contained.place.unit}"
+    program = f"/usr/local/sbin/{contained.layout.unit}"
     contained.run("sudo", "--non-interactive", program, "since")
     for refused, says in (
         (["sudo", "--non-interactive", "docker", "ps"], "a password is required"),
@@ -147,7 +147,7 @@ def test_a_release_whose_image_is_gone_is_no_way_back_until_it_is_deployed_again
 
 
 def test_a_person_at_a_terminal_stamps_its_database(contained):
-    manage = ("sudo", f"--user={contained.site.ssh.user}", str(contained.place.home / "manage"), "stamp_site")
+    manage = ("sudo", f"--user={contained.site.ssh.user}", str(contained.layout.home / "manage"), "stamp_site")
     asked = contained.box.ssh(*manage)
     asked.insert(1, "-tt")
     typed = f"{contained.site.host}\n"

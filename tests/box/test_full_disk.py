@@ -10,8 +10,8 @@ from tests.box.conftest import said
 @pytest.fixture
 def static(contained):
     """The folder of static files, on a disk of its own with hardly any room."""
-    folder = str(contained.place.static)
-    owner = f"uid={contained.site.ssh.user},gid={contained.place.account}"
+    folder = str(contained.layout.static)
+    owner = f"uid={contained.site.ssh.user},gid={contained.layout.account}"
     said(contained.box, "sudo", "mount", "-t", "tmpfs", "-o", f"size=150k,mode=2755,{owner}", "tmpfs", folder)
     yield folder
     said(contained.box, "sudo", "umount", folder)
@@ -21,8 +21,8 @@ def test_static_files_that_there_was_no_room_for_are_there_the_next_time(contain
     newer = contained.checkout.commit({"superlists/marked.py": '"""Published by half."""\n'})
     with Server(contained.site) as server:
         with pytest.raises(ServerError, match="No space left on device"):
-            Releases(server, contained.place).make(newer)
+            Releases(server, contained.layout).make(newer)
         said(contained.box, "sudo", "mount", "-o", "remount,size=9m", static)
-        Releases(server, contained.place).make(newer)
+        Releases(server, contained.layout).make(newer)
     image = ("--volume", f"{static}:/published", f"superlists-release:{newer.commit}")
     said(contained.box, "sudo", "docker", "run", "--rm", *image, "diff", "--recursive", "/src/static", "/published")

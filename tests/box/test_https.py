@@ -18,7 +18,7 @@ from deploy.box import Box
 from deploy.deployment import deploy
 from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
-from deploy.site_layout import Place
+from deploy.site_layout import SiteLayout
 from deploy.source import committed
 
 
@@ -88,7 +88,7 @@ def test_its_key_is_for_root_alone(secure):
 
 def test_a_site_that_is_down_is_not_taken_for_a_bad_certificate(secure):
     site = read_sites(secure.folder / "sites.toml")["box"]
-    unit = Place(site).unit
+    unit = SiteLayout(site).unit
     subprocess.run(secure.ssh("sudo", "systemctl", "stop", f"{unit}.socket", f"{unit}.service"), check=True)
     try:
         with pytest.raises(BrokenError, match="broken: systemd holds the site's socket"):

@@ -32,7 +32,7 @@ def test_the_status_tells_how_the_site_is(either):
 
 
 def test_the_status_tells_who_holds_the_lock(staging):
-    with Server(staging.site) as server, lock.held(server, staging.place, "counting sheep"):
+    with Server(staging.site) as server, lock.held(server, staging.layout, "counting sheep"):
         told = dict(line.split(":", 1) for line in status(staging.site))
     assert "counting sheep since 20" in told["lock"]
 
@@ -62,8 +62,8 @@ def test_a_site_that_is_well_has_no_broken_link(either):
     ],
 )
 def test_the_doctor_stops_at_the_link_that_is_broken(staging, unit, says):
-    named = unit.format(unit=staging.place.unit)
-    service = f"{staging.place.unit}.service"
+    named = unit.format(unit=staging.layout.unit)
+    service = f"{staging.layout.unit}.service"
     said(staging.box, "sudo", "systemctl", "stop", named, service)
     try:
         with pytest.raises(BrokenError, match=says):
@@ -73,7 +73,7 @@ def test_the_doctor_stops_at_the_link_that_is_broken(staging, unit, says):
 
 
 def test_static_files_that_nginx_may_not_read_are_found(staging):
-    static = str(staging.place.home / "static")
+    static = str(staging.layout.home / "static")
     staging.run("chmod", "700", static)
     try:
         with pytest.raises(BrokenError, match=r"broken: static files are served"):
@@ -120,7 +120,7 @@ def accepted(either):
 
 def items(there, database=""):
     """Return what stands in the lists of the site, or of a copy."""
-    return set(there.run("python3", "-c", ITEMS, database or str(there.place.database)).splitlines())
+    return set(there.run("python3", "-c", ITEMS, database or str(there.layout.database)).splitlines())
 
 
 def test_a_backup_comes_back_amid_requests_and_what_was_there_is_kept(either, accepted):
@@ -141,10 +141,10 @@ def test_a_backup_comes_back_amid_requests_and_what_was_there_is_kept(either, ac
     assert either.release
     stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
     again = "INSERT INTO acceptance_stamp (site) VALUES ('127.0.0.1')"
-    either.run("python3", "-c", stamp, str(either.place.database), again)
+    either.run("python3", "-c", stamp, str(either.layout.database), again)
 
 
 def test_a_backup_that_is_not_there_is_told_with_those_that_are(staging):
     data.back_up(staging.site)
-    with pytest.raises(data.RefusedError, match=r"(?s)There is no backup 'yesterday'\. There are:.*\.sqlite3"):
+    with pytest.raises(data.RestoreRefusedError, match=r"(?s)There is no backup 'yesterday'\. There are:.*\.sqlite3"):
         data.restore(staging.site, "yesterday")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from urllib.error import HTTPError
 
 import pytest
+from fabric import Connection
 
 from acceptance.sites import SitesError, read_sites
 from acceptance.ssh import Server, ServerError
@@ -21,18 +21,19 @@ from tests.box.serving import Serving
 def lines(monkeypatch):
     """Every command line that the server sees, and everything that comes back."""
     seen = []
-    opened, ran = Server.open, Server.run
+    opened, ran = Server.open, Connection.run
 
     def opening(server, command):
         seen.append(command.line())
         return opened(server, command)
 
-    def running(server, command):
-        seen.append(ran(server, command))
-        return seen[-1]
+    def running(connection, line, **options):
+        result = ran(connection, line, **options)
+        seen.extend([line, result.stdout, result.stderr])
+        return result
 
     monkeypatch.setattr(Server, "open", opening)
-    monkeypatch.setattr(Server, "run", running)
+    monkeypatch.setattr(Connection, "run", running)
     return seen
 
 
@@ -44,7 +45,7 @@ def test_a_second_time_it_changes_nothing(staging):
 
 
 def test_what_somebody_changed_by_hand_is_mended_and_told(staging):
-    path = f"/etc/systemd/system/{staging.place.unit}.service"
+    path = f"/etc/systemd/system/{staging.layout.unit}.service"
     said(staging.box, "sudo", "sed", "--in-place", "s/TimeoutStopSec=40/TimeoutStopSec=4/", path)
     assert provision(staging.site) == [f"wrote {path}"]
     assert "TimeoutStopSec=40" in said(staging.box, "cat", path)
@@ -55,10 +56,10 @@ def test_what_somebody_changed_by_hand_is_mended_and_told(staging):
 def test_its_environment_is_written_once_and_for_all(request, kind):
     there = request.getfixturevalue(kind)
     (other,) = {"staging", "production"} - {kind}
-    before = said(there.box, "sudo", "cat", str(there.place.environment))
+    before = said(there.box, "sudo", "cat", str(there.layout.environment))
     with pytest.raises(ServerError, match=f"was provisioned as '{kind}', not '{other}'"):
-        provision(replace(there.site, environment=other))
-    assert said(there.box, "sudo", "cat", str(there.place.environment)) == before
+        provision(there.site.model_copy(update={"environment": other}))
+    assert said(there.box, "sudo", "cat", str(there.layout.environment)) == before
 
 
 def test_a_site_provisioned_for_one_runtime_stays_with_it(either, tmp_path):
@@ -71,7 +72,7 @@ def test_a_site_provisioned_for_one_runtime_stays_with_it(either, tmp_path):
 
 
 def test_who_deploys_may_restart_the_unit_and_nothing_else(staging):
-    unit = f"{staging.place.unit}.service"
+    unit = f"{staging.layout.unit}.service"
     staging.run("sudo", "--non-interactive", "systemctl", "restart", unit)
     for refused in (
         ["systemctl", "restart", "nginx.service"],
@@ -79,19 +80,19 @@ def test_who_deploys_may_restart_the_unit_and_nothing_else(staging):
         ["systemctl", "edit", unit],
         ["systemctl", "daemon-reload"],
         ["id"],
-        [f"--user={staging.place.account}", "id"],
+        [f"--user={staging.layout.account}", "id"],
     ):
         with pytest.raises(ServerError, match="a password is required"):
             staging.run("sudo", "--non-interactive", *refused)
 
 
 def test_who_serves_has_no_sudo_and_no_shell_and_writes_no_code(staging):
-    as_site = ("sudo", f"--user={staging.place.account}")
+    as_site = ("sudo", f"--user={staging.layout.account}")
     assert "a password is required" in ssh(staging.box, *as_site, "sudo", "--non-interactive", "id").stderr
-    assert "nologin" in said(staging.box, "getent", "passwd", staging.place.account)
-    assert ssh(staging.box, *as_site, "touch", f"{staging.place.current}/manage.py").returncode == 1
+    assert "nologin" in said(staging.box, "getent", "passwd", staging.layout.account)
+    assert ssh(staging.box, *as_site, "touch", f"{staging.layout.current}/manage.py").returncode == 1
     # It reads its settings, as what it becomes before it runs anything, and does not write them.
-    environment = str(staging.place.environment)
+    environment = str(staging.layout.environment)
     assert ssh(staging.box, *as_site, "cat", environment).returncode == 0
     for change in (["tee", "--append", environment], ["mv", environment, f"{environment}.mine"]):
         assert ssh(staging.box, *as_site, *change).returncode == 1
@@ -114,7 +115,7 @@ def linked(there: Serving, targets: dict[str, str]) -> Iterator[None]:
 
 
 def test_what_who_deploys_made_a_link_to_roots_folders_stays_roots_and_is_told(staging):
-    home = staging.place.home
+    home = staging.layout.home
     targets = {
         str(home / "backups"): "/etc/systemd/system",
         str(home / "releases"): "/root",
@@ -136,14 +137,14 @@ def test_what_who_deploys_made_a_link_to_roots_folders_stays_roots_and_is_told(s
 def test_root_is_told_to_do_nothing_below_the_home_of_who_deploys(staging, lines):
     # Whatever is looked at before, who deploys could make a link of it at once after.
     provision(staging.site)
-    below = f"{staging.place.home.parent.parent}/"
+    below = f"{staging.layout.home.parent.parent}/"
     as_root = ("sudo --non-interactive -- ", "sudo --non-interactive --user=root -- ")
     assert [line for line in lines if line.startswith(as_root) and below in line] == []
     assert any(line.startswith(f"sudo --non-interactive --user={staging.site.ssh.user} -- ") for line in lines)
 
 
 def test_settings_that_are_a_link_to_a_secret_of_roots_come_to_nobody(staging):
-    unit, settings = f"{staging.place.unit}.service", str(staging.place.environment)
+    unit, settings = f"{staging.layout.unit}.service", str(staging.layout.environment)
     secret = "SUPERLISTS_SECRET=known-to-root-alone"
     said(staging.box, "sudo", "install", "--mode=600", settings, "/root/other.env")
     said(staging.box, "sudo", "sh", "-c", f"'echo {secret} >> /root/other.env'")
@@ -162,7 +163,7 @@ def test_settings_that_are_a_link_to_a_secret_of_roots_come_to_nobody(staging):
 
 
 def test_what_only_nginx_may_read_is_not_served_by_a_link(staging):
-    secret, link = "/srv/for-nginx-alone", staging.place.static / "leak.txt"
+    secret, link = "/srv/for-nginx-alone", staging.layout.static / "leak.txt"
     said(staging.box, "sudo", "install", "--owner=www-data", "--mode=400", "/etc/hostname", secret)
     staging.run("ln", "--symbolic", secret, str(link))
     try:
@@ -173,15 +174,15 @@ def test_what_only_nginx_may_read_is_not_served_by_a_link(staging):
 
 
 def test_secrets_are_for_the_sites_two_accounts_alone(staging):
-    owners = f"640:deployer:{staging.place.account}"
-    assert said(staging.box, "sudo", "stat", "--format=%a:%U:%G", str(staging.place.environment)) == owners
-    assert ssh(staging.box, "cat", str(staging.place.environment)).returncode == 1
+    owners = f"640:deployer:{staging.layout.account}"
+    assert said(staging.box, "sudo", "stat", "--format=%a:%U:%G", str(staging.layout.environment)) == owners
+    assert ssh(staging.box, "cat", str(staging.layout.environment)).returncode == 1
 
 
 def test_secrets_stand_in_no_output_and_on_no_command_line(staging, monkeypatch, lines, capfd):
     monkeypatch.setenv("EMAIL_PASSWORD", "pa$$word-of-the-mail-server")
     told = [*provision(staging.site), staging.deploy()]
-    settings = said(staging.box, "sudo", "cat", str(staging.place.environment))
+    settings = said(staging.box, "sudo", "cat", str(staging.layout.environment))
     assert "EMAIL_PASSWORD='pa$$word-of-the-mail-server'" in settings
     key = next(line for line in settings.splitlines() if line.startswith("DJANGO_SECRET_KEY="))
     seen = "\n".join([*lines, *told, *capfd.readouterr()])

@@ -14,7 +14,7 @@ from acceptance.sites import read_sites
 from acceptance.ssh import Server
 from acceptance.waiting import eventually
 from deploy.box_container import free_ports
-from tests.deploy.key_files import new_key, rewritten
+from tests.acceptance.key_files import new_key, rewritten
 
 FAB = str(Path(sys.executable).parent / "fab")
 
@@ -85,7 +85,7 @@ def test_a_key_with_a_passphrase_is_taken_from_an_agent(box, described, tmp_path
     with agent(tmp_path / "agent", tmp_path / "key") as environ:
         monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
         with Server(read_sites(site)["box"], user="debian") as server:
-            assert server.run(Command(("id", "--user", "--name"), says="Asking")) == "debian"
+            assert server.run(Command(("id", "--user", "--name"), step="Asking")) == "debian"
 
 
 def test_a_machine_that_is_not_known_here(box, described, tmp_path):

@@ -11,9 +11,9 @@ import pytest
 from acceptance.waiting import eventually
 from deploy import box as boxes
 from deploy.box import reboot
-from deploy.box_folder import Place, introduce, new_keys
+from deploy.box_folder import BoxSettings, introduce, new_keys
+from tests.acceptance.key_files import new_key
 from tests.box.conftest import said, ssh
-from tests.deploy.key_files import new_key
 
 
 def with_changed_config(box, folder, old, new):
@@ -25,17 +25,17 @@ def with_changed_config(box, folder, old, new):
 
 
 def test_ssh_understands_how_to_log_in_whatever_the_folder_is_called(tmp_path):
-    place = Place(tmp_path / "a 100% new folder", name="staging-1")
-    _, host_key = new_keys(place)
-    introduce(place, host_key, "127.0.0.1", 2222, 8080)
-    asked = ["ssh", "-G", "-F", str(place.folder / "ssh_config"), "staging-1"]
+    settings = BoxSettings(tmp_path / "a 100% new folder", name="staging-1")
+    _, host_key = new_keys(settings)
+    introduce(settings, host_key, "127.0.0.1", 2222, 8080)
+    asked = ["ssh", "-G", "-F", str(settings.folder / "ssh_config"), "staging-1"]
     said = subprocess.check_output(asked, text=True).splitlines()
     assert {"hostname 127.0.0.1", "port 2222", "user debian", "identitiesonly yes"} <= set(said)
     assert {"stricthostkeychecking true", "globalknownhostsfile none"} <= set(said)
     # Some of the files it tells as they will be read, some as they are written in the configuration.
     read = [line.replace("%%", "%") for line in said]
-    assert f"identityfile {place.folder / 'key'}" in read
-    assert f"userknownhostsfile {place.folder / 'known_hosts'}" in read
+    assert f"identityfile {settings.folder / 'key'}" in read
+    assert f"userknownhostsfile {settings.folder / 'known_hosts'}" in read
 
 
 def test_its_user_logs_in_with_the_key(box):

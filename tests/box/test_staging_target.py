@@ -11,7 +11,7 @@ from acceptance.ssh import Server, ServerError
 from acceptance.targets import open_target
 from acceptance.targets.base import TargetError
 from deploy import site_lock as lock
-from deploy.smoke import smoke
+from deploy.smoke import run_smoke
 from tests.box.conftest import said, ssh
 from tests.targets.kinds import config
 
@@ -53,7 +53,7 @@ def test_a_site_that_is_another_than_described_is_refused(production, opened, tm
 def test_the_smoke_run_on_production_needs_no_ssh(production, tmp_path):
     told: list[str] = []
     sites = without_ssh(production, tmp_path)
-    smoke(read_sites(sites)["production"], sites, told.append)
+    run_smoke(read_sites(sites)["production"], sites, told.append)
     assert told
 
 
@@ -106,7 +106,7 @@ def test_a_deploy_waits_for_no_run_and_a_run_for_no_deploy(staging, opened, caps
     with pytest.raises(ServerError, match=r"staging is in use by \S+@\S+, process \d+ since \d{4}-.*Nothing was done"):
         staging.deploy()
     run.stop()
-    with Server(staging.site) as server, lock.held(server, staging.place, "deploying a commit"):
+    with Server(staging.site) as server, lock.held(server, staging.layout, "deploying a commit"):
         refusal = opened(staging.sites, "staging", lock_wait="1").fixtures_unavailable()
         # Told before it is waited for.
         assert "staging: the lock is held by" in capsys.readouterr().out
@@ -121,8 +121,8 @@ def test_a_deploy_that_falls_silent_loses_the_lock(staging, monkeypatch):
     monkeypatch.setattr(lock, "SILENCE_S", 0.5)
     with (
         Server(staging.site) as silent,
-        lock.held(silent, staging.place, "deploying in a train"),
+        lock.held(silent, staging.layout, "deploying in a train"),
         Server(staging.site) as other,
-        lock.held(other, staging.place, "deploying at a desk", wait_s=5),
+        lock.held(other, staging.layout, "deploying at a desk", wait_s=5),
     ):
-        assert "at a desk" in said(staging.box, "sudo", "cat", str(staging.place.lock))
+        assert "at a desk" in said(staging.box, "sudo", "cat", str(staging.layout.lock))

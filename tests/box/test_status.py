@@ -1,14 +1,13 @@
 """What `fab status` tells of a site that is not as it should be, or not as the sites file says."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
 from deploy.doctor import BrokenError, examine
-from deploy.remote_commands import switch_link
+from deploy.remote_files import switch_link
 from deploy.status import status
 from tests.box.postgresql import PostgreSQL, behind, postgresql
 
@@ -43,7 +42,7 @@ def test_a_site_that_does_not_answer(staging):
     with Server(staging.site, user=staging.site.ssh.admin) as server:
 
         def systemctl(verb):
-            server.run(Command(("systemctl", verb, "nginx.service"), says=f"{verb} nginx", sudo=True))
+            server.run(Command(("systemctl", verb, "nginx.service"), step=f"{verb} nginx", sudo=True))
 
         systemctl("stop")
         try:
@@ -57,20 +56,20 @@ def test_a_site_that_does_not_answer(staging):
 
 
 def test_a_release_that_was_switched_to_by_hand_and_does_not_serve(staging):
-    place, serves = staging.place, staging.release
+    layout, serves = staging.layout, staging.release
     with Server(staging.site) as server:
-        server.run(Command(("mkdir", str(place.releases / "abc")), says="Making a folder"))
-        for command in switch_link(place.current, place.releases / "abc"):
+        server.run(Command(("mkdir", str(layout.releases / "abc")), step="Making a folder"))
+        for command in switch_link(layout.current, layout.releases / "abc"):
             server.run(command)
         try:
             assert told(staging.site)["release"] == f"abc, but {serves} serves"
         finally:
-            for command in switch_link(place.current, place.releases / serves):
+            for command in switch_link(layout.current, layout.releases / serves):
                 server.run(command)
-            server.run(Command(("rmdir", str(place.releases / "abc")), says="Removing it"))
+            server.run(Command(("rmdir", str(layout.releases / "abc")), step="Removing it"))
 
 
 def test_an_environment_that_is_another_than_the_sites_file_says(production):
     assert told(production.site)["environment"] == "production"
-    mistaken = replace(production.site, environment="staging")
+    mistaken = production.site.model_copy(update={"environment": "staging"})
     assert told(mistaken)["environment"] == "production, but the sites file says staging"

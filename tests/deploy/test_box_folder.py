@@ -10,18 +10,18 @@ import pytest
 
 from acceptance.container_engine import EngineError
 from deploy import box_folder
-from deploy.box_folder import MARK, Place, claim, empty, held, introduce, is_complete, leave, new_keys
+from deploy.box_folder import MARK, BoxSettings, claim, empty, held, introduce, is_complete, leave, new_keys
 
 
 @pytest.fixture
-def place(tmp_path):
-    return Place(tmp_path / "a 100% new folder", name="staging-1")
+def settings(tmp_path):
+    return BoxSettings(tmp_path / "a 100% new folder", name="staging-1")
 
 
-def written(place):
-    claim(place.folder)
-    packed, host_key = new_keys(place)
-    introduce(place, host_key, "127.0.0.1", 2222, 8080)
+def written(settings):
+    claim(settings.folder)
+    packed, host_key = new_keys(settings)
+    introduce(settings, host_key, "127.0.0.1", 2222, 8080)
     return packed, host_key
 
 
@@ -31,9 +31,9 @@ def content_of(archive, entry):
     return file.read()
 
 
-def test_the_entry_for_a_sites_file(place):
-    written(place)
-    assert tomllib.loads((place.folder / "sites.toml").read_text()) == {
+def test_the_entry_for_a_sites_file(settings):
+    written(settings)
+    assert tomllib.loads((settings.folder / "sites.toml").read_text()) == {
         "staging-1": {
             "host": "127.0.0.1",
             "port": 8080,
@@ -44,15 +44,15 @@ def test_the_entry_for_a_sites_file(place):
                 "port": 2222,
                 "user": "deployer",
                 "admin": "debian",
-                "key": str(place.folder / "key"),
-                "known_hosts": str(place.folder / "known_hosts"),
+                "key": str(settings.folder / "key"),
+                "known_hosts": str(settings.folder / "known_hosts"),
             },
         }
     }
 
 
-def test_the_host_key_that_is_known_is_the_one_that_is_packed(place):
-    packed, host_key = written(place)
+def test_the_host_key_that_is_known_is_the_one_that_is_packed(settings):
+    packed, host_key = written(settings)
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         files = {entry.name: (entry.uid, entry.mode, content_of(archive, entry)) for entry in archive}
     assert {name: (owner, mode) for name, (owner, mode, _) in files.items()} == {
@@ -61,63 +61,63 @@ def test_the_host_key_that_is_known_is_the_one_that_is_packed(place):
         "home/debian/.ssh/authorized_keys": (1000, 0o600),
     }
     assert files["etc/ssh/ssh_host_ed25519_key.pub"][2].decode().startswith(host_key)
-    assert files["home/debian/.ssh/authorized_keys"][2] == (place.folder / "key.pub").read_bytes()
-    assert (place.folder / "known_hosts").read_text() == f"[127.0.0.1]:2222 {host_key}\n"
+    assert files["home/debian/.ssh/authorized_keys"][2] == (settings.folder / "key.pub").read_bytes()
+    assert (settings.folder / "known_hosts").read_text() == f"[127.0.0.1]:2222 {host_key}\n"
 
 
-def test_nobody_else_may_read_the_key(place):
-    written(place)
-    assert stat.S_IMODE((place.folder / "key").stat().st_mode) == 0o600
-    assert stat.S_IMODE(place.folder.stat().st_mode) == 0o700
+def test_nobody_else_may_read_the_key(settings):
+    written(settings)
+    assert stat.S_IMODE((settings.folder / "key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.folder.stat().st_mode) == 0o700
 
 
-def test_no_two_boxes_have_the_same_keys(place, tmp_path):
-    other = Place(tmp_path / "other")
-    assert written(place)[1] != written(other)[1]
-    assert (place.folder / "key").read_text() != (other.folder / "key").read_text()
+def test_no_two_boxes_have_the_same_keys(settings, tmp_path):
+    other = BoxSettings(tmp_path / "other")
+    assert written(settings)[1] != written(other)[1]
+    assert (settings.folder / "key").read_text() != (other.folder / "key").read_text()
 
 
 @pytest.mark.parametrize("missing", box_folder.WRITTEN)
-def test_a_folder_that_misses_something_is_not_complete(place, missing):
-    written(place)
-    assert is_complete(place.folder)
-    (place.folder / missing).unlink()
-    assert not is_complete(place.folder)
+def test_a_folder_that_misses_something_is_not_complete(settings, missing):
+    written(settings)
+    assert is_complete(settings.folder)
+    (settings.folder / missing).unlink()
+    assert not is_complete(settings.folder)
 
 
-def test_only_what_was_written_is_removed(place):
-    written(place)
-    (place.folder / "notes").write_text("mine")
-    empty(place.folder)
-    leave(place.folder)
-    assert {path.name for path in place.folder.iterdir()} == {"notes", MARK}
-    (place.folder / "notes").unlink()
+def test_only_what_was_written_is_removed(settings):
+    written(settings)
+    (settings.folder / "notes").write_text("mine")
+    empty(settings.folder)
+    leave(settings.folder)
+    assert {path.name for path in settings.folder.iterdir()} == {"notes", MARK}
+    (settings.folder / "notes").unlink()
     for _ in range(2):
-        empty(place.folder)
-        leave(place.folder)
-    assert not place.folder.exists()
+        empty(settings.folder)
+        leave(settings.folder)
+    assert not settings.folder.exists()
 
 
 @pytest.mark.parametrize("name", ["", "-box", "box.example", "Box", "a b", 'x"]', "a" * 64])
 def test_a_name_that_no_host_can_have_is_refused(tmp_path, name):
     with pytest.raises(EngineError, match="A box cannot be called"):
-        Place(tmp_path, name=name)
+        BoxSettings(tmp_path, name=name)
 
 
-def test_a_key_that_is_there_is_not_overwritten(place):
-    new_keys(place)
+def test_a_key_that_is_there_is_not_overwritten(settings):
+    new_keys(settings)
     with pytest.raises(EngineError, match=r"There is a key .*/key already"):
-        new_keys(place)
+        new_keys(settings)
 
 
-def test_who_comes_second_waits(place):
+def test_who_comes_second_waits(settings):
     entered = threading.Event()
 
     def come_second():
-        with held(place.folder):
+        with held(settings.folder):
             entered.set()
 
-    with held(place.folder):
+    with held(settings.folder):
         second = threading.Thread(target=come_second)
         second.start()
         assert not entered.wait(0.1)
@@ -140,10 +140,10 @@ def test_a_folder_of_somebodys_keys_stays_what_it_is(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"known_hosts", "id_ed25519"}
 
 
-def test_the_folder_of_a_box_of_before_is_taken_over(place):
-    written(place)
-    (place.folder / MARK).unlink()
-    claim(place.folder)
-    empty(place.folder)
-    leave(place.folder)
-    assert not place.folder.exists()
+def test_the_folder_of_a_box_of_before_is_taken_over(settings):
+    written(settings)
+    (settings.folder / MARK).unlink()
+    claim(settings.folder)
+    empty(settings.folder)
+    leave(settings.folder)
+    assert not settings.folder.exists()

@@ -1,17 +1,17 @@
 """The links that are looked at from here; those on the machine are looked at on a real one."""
 
 import socket
-from pathlib import Path
 
 import pytest
 
-from acceptance.sites import Site, Ssh
+from acceptance.sites import Site
 from deploy.doctor import BrokenError, diagnosis, examine
+from tests.deploy.this_machine import site as staging
 
 
 def site(host: str, ssh_port: int) -> Site:
-    ssh = Ssh(host, ssh_port, "deployer", "debian", Path("/nowhere/key"), Path("/nowhere/known_hosts"))
-    return Site("staging", host, 80, "staging", "virtualenv", ssh, None)
+    ssh = staging().ssh.model_copy(update={"host": host, "port": ssh_port})
+    return staging(host=host, ssh=ssh)
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ import grp
 import json
 import os
 
-from tests.deploy.test_remote_programs import run
+from tests.deploy.programs import run_program
 
 
 def make_folders(*paths, files=()):
     group = grp.getgrgid(os.getgid()).gr_name
     folders = [[str(path), "2750", group] for path in paths]
-    return run("make_folders", given=json.dumps([folders, [str(path) for path in files]]))
+    return run_program("make_folders", stdin=json.dumps([folders, [str(path) for path in files]]))
 
 
 def test_folders_are_made_once_and_keep_their_mode(tmp_path):

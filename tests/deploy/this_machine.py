@@ -3,17 +3,43 @@
 import os
 import select
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
+
+from invoke.config import Config
+from invoke.context import Context
+from invoke.runners import Local
 
 from acceptance.remote_command import Command
-from acceptance.ssh import NO_EXIT_CODE, RemoteProcess, Server
-from deploy.site_layout import Place
-from tests.deploy.test_env import place
+from acceptance.sites import Site, Ssh
+from acceptance.ssh import InputPieces, RemoteProcess, Server
+from deploy.site_layout import SiteLayout
 
 
-class PlaceHere(Place):
-    """A site's place in a folder of this machine."""
+def site(**changes: Any) -> Site:
+    """Return a staging site, changed."""
+    ssh = Ssh.model_construct(
+        host="lists.example.com", user="deployer", admin="debian", key=Path("key"), known_hosts=Path("known_hosts")
+    )
+    values: dict[str, Any] = {
+        "name": "staging",
+        "host": "staging.example.com",
+        "port": 80,
+        "environment": "staging",
+        "ssh": ssh,
+    }
+    return Site.model_construct(**(values | changes))
+
+
+def layout(**changes: Any) -> SiteLayout:
+    """Return the layout of such a site."""
+    return SiteLayout(site(**changes))
+
+
+class LayoutHere(SiteLayout):
+    """A site's layout in a folder of this machine."""
 
     folder = Path()
 
@@ -22,12 +48,30 @@ class PlaceHere(Place):
         return PurePosixPath(self.folder)
 
 
-def place_in(folder: Path) -> Place:
-    """Return the place of a staging site whose folder is this one, with what provisioning makes in it."""
+def layout_in(folder: Path) -> SiteLayout:
+    """Return the layout of a staging site whose folder is this one, with what provisioning makes in it."""
     (folder / "backups").mkdir(exist_ok=True)
-    here = type("PlaceIn", (PlaceHere,), {"folder": folder})
-    found: Place = here(place().site)
+    (folder / "releases").mkdir(exist_ok=True)
+    (folder / "virtualenvs").mkdir(exist_ok=True)
+    here = type("LayoutIn", (LayoutHere,), {"folder": folder})
+    found: SiteLayout = here(site())
     return found
+
+
+class _Runner(InputPieces, Local):  # type: ignore[misc]
+    def stop(self) -> None:
+        super().stop()
+        for pipe in filter(None, (self.process.stdin, self.process.stdout, self.process.stderr)):
+            with suppress(OSError):
+                pipe.close()
+
+
+class _Connection(Context):
+    is_connected = True
+
+    def run(self, command: str, **options: Any) -> Any:
+        # As sshd has it: of a program that was killed no exit code is told.
+        return super().run(f"exec {command}", **options)
 
 
 class ThisMachine(Server):
@@ -38,24 +82,35 @@ class ThisMachine(Server):
 
         A program may run each of them.
         """
-        self.site, self._say, self._turns = place().site, None, None
-        self._token = ""
+        self.site, self._say = site(), None
+        self.prepare = lambda command: command
+        overrides = {"runners": {"local": _Runner}, "run": {"shell": "/bin/sh"}}
+        self._connection = _Connection(Config(overrides=overrides))
         self._pace, self._before, self._by = pace, before, by
         self.opened: list[_Process] = []
 
-    def open(self, command: Command) -> RemoteProcess:
+    def _ended(self, command: Command, expected: tuple[int, ...]) -> tuple[int, str]:
+        prepare = self.prepare
+        self.prepare = lambda command: self._here(prepare(command))
+        try:
+            return super()._ended(command, expected)
+        finally:
+            self.prepare = prepare
+
+    def _here(self, command: Command) -> Command:
         limit_s = command.timeout_s and command.timeout_s * self._pace
-        command = replace(command, argv=(*self._by, *command.argv), sudo=False, user=None, timeout_s=limit_s)
-        self.opened.append(_Process(command, self._before))
+        argv = ("sh", "-c", f'{self._before}\nexec "$@"', "sh", *self._by, *command.argv)
+        return replace(command, argv=argv, sudo=False, user=None, timeout_s=limit_s)
+
+    def open(self, command: Command) -> RemoteProcess:
+        self.opened.append(_Process(self._here(command)))
         return self.opened[-1]
 
 
 class _Process(RemoteProcess):
-    def __init__(self, command: Command, before: str) -> None:
-        self._limit_s = command.timeout_s
-        pipe, line = subprocess.PIPE, f"{before}\nexec {command.line()}"
-        self._process = subprocess.Popen(["sh", "-c", line], stdin=pipe, stdout=pipe, stderr=pipe)
-        self._words = b""
+    def __init__(self, command: Command) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command.argv, stdin=pipe, stdout=pipe, stderr=pipe)
 
     def write(self, data: bytes) -> None:
         assert self._process.stdin
@@ -68,17 +123,8 @@ class _Process(RemoteProcess):
             raise TimeoutError
         return os.read(self._process.stdout.fileno(), 4096)
 
-    def end(self) -> tuple[int, str]:
-        try:
-            printed, self._words = self._process.communicate(timeout=self._limit_s)
-        except subprocess.TimeoutExpired as error:
-            raise TimeoutError from error
-        # Of one that was killed, sshd tells no exit code.
-        code = self._process.returncode
-        return (code if code >= 0 else NO_EXIT_CODE), printed.decode().strip()
-
     def last_words(self) -> str:
-        return self.said
+        return ""
 
     def kill(self) -> None:
         """Kill the process from outside, and wait for its end."""

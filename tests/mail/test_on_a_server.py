@@ -80,7 +80,7 @@ def test_her_login_goes_through_the_server_the_mail_server_and_the_mailbox(
 @pytest.fixture
 def without_password(deployed: Serving) -> Iterator[Serving]:
     """The server after somebody took the password out of its settings."""
-    environment, unit = str(deployed.place.environment), f"{deployed.place.unit}.service"
+    environment, unit = str(deployed.layout.environment), f"{deployed.layout.unit}.service"
     deployed.run("cp", "--preserve", environment, f"{environment}.kept")
     deployed.run("sed", "--in-place", "/^EMAIL_PASSWORD=/d", environment)
     deployed.run("sudo", "systemctl", "restart", unit)

@@ -15,7 +15,7 @@ COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE
 
 
 def settings(there):
-    return said(there.box, "sudo", "cat", str(there.place.environment))
+    return said(there.box, "sudo", "cat", str(there.layout.environment))
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, m
     before = settings(staging)
     follow = env.settings_of
     elsewhere = {"DJANGO_ALLOWED_HOST": "elsewhere.example", "SITE_ORIGIN": "http://elsewhere.example"}
-    monkeypatch.setattr(env, "settings_of", lambda place: follow(place) | elsewhere)
+    monkeypatch.setattr(env, "settings_of", lambda layout: follow(layout) | elsewhere)
     monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 5)
     told = refused(staging, None)
     assert f"{staging.release} serves again, and passes" in told
@@ -102,7 +102,7 @@ def test_a_rollback_that_fails_leads_back_to_what_served(staging):
     staging.deploy()
     newer = staging.checkout.commit({"superlists/marked.py": '"""Newer."""\n'})
     staging.deploy(newer)
-    page = f"{staging.place.releases / staging.previous}/superlists/templates/lists/home.html"
+    page = f"{staging.layout.releases / staging.previous}/superlists/templates/lists/home.html"
     staging.run("sed", "--in-place", "s/<h1>Start/<h1 hidden>Start/", page)
     before = staging.previous
     with pytest.raises(DeployError) as failure:
@@ -115,17 +115,17 @@ def test_a_rollback_that_fails_leads_back_to_what_served(staging):
 
 
 def test_a_disk_that_is_full_is_told_and_all_is_as_it_was(staging):
-    backups, before = str(staging.place.backups), settings(staging)
-    releases = staging.run("ls", "-1", str(staging.place.releases))
+    backups, before = str(staging.layout.backups), settings(staging)
+    releases = staging.run("ls", "-1", str(staging.layout.releases))
     newer = staging.checkout.commit({"superlists/marked.py": '"""No room."""\n'})
-    owner = f"uid={staging.site.ssh.user},gid={staging.place.account}"
+    owner = f"uid={staging.site.ssh.user},gid={staging.layout.account}"
     said(staging.box, "sudo", "mount", "-t", "tmpfs", "-o", f"size=64k,mode=700,{owner}", "tmpfs", backups)
     try:
         assert "database or disk is full" in refused(staging, newer)
         assert staging.run("ls", "-1", backups) == ""
     finally:
         said(staging.box, "sudo", "umount", backups)
-    assert staging.run("ls", "-1", str(staging.place.releases)) == releases
+    assert staging.run("ls", "-1", str(staging.layout.releases)) == releases
     assert settings(staging) == before
 
 
@@ -134,15 +134,15 @@ def test_a_site_that_does_not_start_leads_back(staging):
     told = refused(
         staging, staging.checkout.replaced("superlists/wsgi.py", '"""Where', 'raise SystemExit(1)\n"""Where')
     )
-    assert f"Restarting {staging.place.unit}.service failed" in told
+    assert f"Restarting {staging.layout.unit}.service failed" in told
     assert f"{staging.release} serves again, and passes" in told
 
 
 @pytest.mark.usefixtures("afterwards")
 def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
-    broken = f"{staging.place.releases / staging.release}/superlists/wsgi.py"
+    broken = f"{staging.layout.releases / staging.release}/superlists/wsgi.py"
     staging.run("sed", "--in-place", "1i raise SystemExit(1)", broken)
-    unit = f"{staging.place.unit}.service"
+    unit = f"{staging.layout.unit}.service"
     assert ssh(staging.box, "sudo", "systemctl", "restart", unit).returncode == 1
     mended = staging.checkout.commit({"superlists/marked.py": '"""Mended."""\n'})
     staging.deploy(mended)

@@ -1,11 +1,11 @@
 """Backups do not pile up, and the one that a failed deploy named stays."""
 
-from deploy import old_backups
+from deploy import site_data
 from tests.box.failing import BACKUP, MIGRATION, refused
 
 
 def backups(there):
-    return there.run("ls", "-1", str(there.place.backups)).splitlines()
+    return there.run("ls", "-1", str(there.layout.backups)).splitlines()
 
 
 def failed(there):
@@ -19,7 +19,7 @@ def failed(there):
 
 def test_the_last_ones_are_kept_and_the_one_that_a_failed_deploy_named_last(staging, monkeypatch):
     staging.deploy()
-    monkeypatch.setattr(old_backups, "KEPT", 1)
+    monkeypatch.setattr(site_data, "KEPT", 1)
     first, named = failed(staging), failed(staging)
     for _ in range(2):
         said = staging.deploy()

@@ -11,7 +11,7 @@ LOOKING = ("test", "find", "stat")
 @pytest.fixture
 def no_look_at_the_database(staging):
     """Have whatever looks for the database killed, as on a machine that has no memory left."""
-    name = staging.place.database.name
+    name = staging.layout.database.name
     for program in LOOKING:
         script = f'#!/bin/sh\ncase "$*" in *{name}*) kill -9 $$;; esac\nexec /usr/bin/{program} "$@"\n'
         staging.put(f"/usr/local/bin/{program}", script)

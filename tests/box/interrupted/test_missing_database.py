@@ -13,7 +13,7 @@ WHY = r"served, and \S+/db\.sqlite3 (is not there|holds no table)\. Is its disk 
 def away(staging):
     """Take the database away, and all that was made in its place in the end."""
     staging.manage("create_list", "Precious")
-    path = str(staging.place.database)
+    path = str(staging.layout.database)
     beside = (f"{path}-wal", f"{path}-shm")
     staging.run("python3", "-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('VACUUM')", path)
     rows, served = staging.rows(), staging.release
@@ -30,7 +30,7 @@ def away(staging):
 def test_a_site_that_served_is_given_no_new_database(staging, requested):
     if requested:
         # SQLite makes an empty one for whoever asks.
-        staging.run("install", "--mode=660", "/dev/null", str(staging.place.database))
+        staging.run("install", "--mode=660", "/dev/null", str(staging.layout.database))
         staging.run("curl", "--silent", "http://127.0.0.1/health/")
     with pytest.raises(ServerError, match=WHY):
         data.back_up(staging.site)
@@ -41,7 +41,7 @@ def test_a_site_that_served_is_given_no_new_database(staging, requested):
 @pytest.mark.parametrize("step", ["backup.deploying in place", "Running manage.py migrate"])
 def test_a_database_that_is_taken_away_after_its_backup_is_not_made_anew(staging, step):
     staging.manage("create_list", "Precious")
-    path, rows, served = str(staging.place.database), staging.rows(), staging.release
+    path, rows, served = str(staging.layout.database), staging.rows(), staging.release
 
     def say(line: str) -> None:
         if step in line:

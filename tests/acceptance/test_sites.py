@@ -1,0 +1,303 @@
+"""The sites file: what it says, the mistakes in it, and what production has to itself."""
+
+import os
+import re
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from acceptance.sites import SITES, Site, Ssh, Tls, machines_shared_by_address, read_sites
+from tests.acceptance.key_files import new_key
+from tests.acceptance.site_files import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal
+
+HOSTS = "allowed: a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"
+SSH_HOSTS = "allowed: a host name such as lists.example.com, or an IP address"
+PORTS = "allowed: a whole number from 1 to 65535"
+FILES = "the path of a file, such as ~/.ssh/superlists-staging"
+USERS = "the name of an account that is not root, such as deployer"
+OWN = "; a production site has one to itself"
+
+
+def test_what_is_not_said_has_a_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    site = read(tmp_path, staging=STAGING)["staging"]
+    assert (site.name, site.host, site.port, site.runtime, site.tls) == (
+        *("staging", "staging.lists.example.com", 80, "virtualenv", None),
+    )
+    ssh = site.ssh
+    assert (ssh.host, ssh.port, ssh.user, ssh.admin) == ("staging.lists.example.com", 22, "deployer", "")
+    assert (ssh.key, ssh.known_hosts) == (tmp_path / "keys/staging", tmp_path / "home/.ssh/known_hosts")
+
+
+def test_what_is_said_is_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    login = {"ssh_host": "2001:DB8::0:1", "ssh_port": 2222, "ssh_admin": "root", "ssh_key": "~/key"}
+    tls = TLS | {"ca": "~/ca.pem"}
+    site = read(tmp_path, live=changed(PRODUCTION, port=8443, runtime="docker", tls=tls, **login))["live"]
+    assert (site.port, site.environment, site.runtime) == (8443, "production", "docker")
+    assert (site.ssh.host, site.ssh.port, site.ssh.admin) == ("2001:db8::1", 2222, "root")
+    assert site.ssh.key == tmp_path / "home/key"
+    assert site.tls
+    assert (site.tls.certificate, site.tls.ca) == (tmp_path / "fullchain.pem", tmp_path / "home/ca.pem")
+
+
+def test_relative_paths_begin_at_the_file_wherever_one_is(tmp_path, monkeypatch):
+    (tmp_path / "deploy").mkdir()
+    read(tmp_path / "deploy", staging=STAGING)
+    monkeypatch.chdir(tmp_path)
+    assert read_sites(Path("deploy/sites.toml"))["staging"].ssh.key == tmp_path / "deploy/keys/staging"
+
+
+@pytest.mark.parametrize(
+    ("port", "tls", "url"),
+    [
+        (None, None, "http://lists.example.com"),
+        (443, None, "http://lists.example.com:443"),
+        (8080, None, "http://lists.example.com:8080"),
+        (None, TLS, "https://lists.example.com"),
+        (443, TLS, "https://lists.example.com"),
+        (80, TLS, "https://lists.example.com:80"),
+    ],
+)
+def test_the_address_leaves_default_ports_out(tmp_path, port, tls, url):
+    values = {key: value for key, value in {"port": port, "tls": tls}.items() if value}
+    assert read(tmp_path, live=changed(PRODUCTION, **values))["live"].base_url == url
+
+
+def test_only_staging_is_disposable(tmp_path):
+    sites = read(tmp_path, staging=STAGING, production=PRODUCTION)
+    assert [(name, site.disposable) for name, site in sites.items()] == [("staging", True), ("production", False)]
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [
+        ("Lists.Example.COM.", "lists.example.com"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("a" * 63 + ".example", "a" * 63 + ".example"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_hosts_are_told_in_one_way(tmp_path, given, host):
+    assert read(tmp_path, staging=changed(STAGING, ssh_host=given))["staging"].ssh.host == host
+
+
+def test_no_site_is_shipped():
+    assert read_sites() == {}
+
+
+def test_the_shipped_example_is_a_site_once_uncommented_and_shows_every_key(tmp_path):
+    example = re.sub(r"^#(?! )", "", SITES.read_text(), flags=re.MULTILINE)
+    (tmp_path / "sites.toml").write_text(example)
+    site = read_sites(tmp_path / "sites.toml")["staging"]
+    assert (site.base_url, site.ssh.user, site.disposable) == ("https://staging.lists.example.com", "deployer", True)
+    keys = set(re.findall(r"^(\w+) =", example, re.MULTILINE))
+    models = (Site.model_fields, Ssh.model_fields, Tls.model_fields)
+    assert keys == {key for model in models for key in model} - {"name", "ssh", "tls"}
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    staging = changed(STAGING, host="http://x", port=0, environment="prod", ssh_user=None, ssh_prot=22)
+    production = changed(PRODUCTION, hots="x")
+    other = changed(STAGING, runtime="podman")
+    told = mistakes(tmp_path, staging=staging, production=production, docker=STAGING, other=other)
+    assert sorted(told) == sorted(
+        [
+            "staging.host: is 'http://x'; " + HOSTS,
+            "staging.port: is 0; " + PORTS,
+            "staging.environment: is 'prod'; allowed: staging or production",
+            "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, known_hosts",
+            "staging.ssh.user: is missing; needed: " + USERS,
+            "production.hots: there is no such key; allowed: host, port, environment, runtime, ssh, tls",
+            "docker: is a target of its own; allowed: any name but local and docker",
+            "other.runtime: is 'podman'; allowed: virtualenv or docker",
+        ]
+    )
+
+
+def test_what_is_needed_is_asked_for(tmp_path):
+    assert sorted(mistakes(tmp_path, staging={"tls": {}, "name": "x"})) == sorted(
+        [
+            "staging.name: there is no such key; allowed: host, port, environment, runtime, ssh, tls",
+            f"staging.tls.certificate: is missing; needed: {FILES}",
+            f"staging.tls.key: is missing; needed: {FILES}",
+            "staging.host: is missing; needed: " + HOSTS.removeprefix("allowed: "),
+            "staging.environment: is missing; needed: staging or production",
+            f"staging.ssh.user: is missing; needed: {USERS}",
+            f"staging.ssh.key: is missing; needed: {FILES}",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("", " ", "a b", "https://lists.example.com", "lists.example.com:8000", "lists.example.com/", "a,b", "*"),
+        *("-a.example", "a-.example", "a..example", ".", ".example", "a_b.example", "bücher.example", "a" * 64),
+        *("127.1", "2130706433", "0x7f000001", "999.1.1.1", "example.1", "::1", "[::1]", "a@b", "-oProxyCommand=x"),
+        *(".".join(["a" * 60] * 5), 127, True, ["a"], 1.5),
+    ],
+)
+def test_a_host_is_a_name_or_an_address(tmp_path, host):
+    (said,) = mistakes(tmp_path, staging=changed(STAGING, host=host))
+    assert said.startswith("staging.host: is ")
+    assert said.endswith(HOSTS)
+
+
+@pytest.mark.parametrize("host", ["", "[::1]", "::1%eth0", "deployer@lists.example.com", "lists.example.com:22", 22])
+def test_so_is_the_host_for_ssh(tmp_path, host):
+    told = mistakes(tmp_path, staging=changed(STAGING, ssh_host=host))
+    assert told == [f"staging.ssh.host: is {host!r}; {SSH_HOSTS}"]
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, "80", 80.0, True, [80]])
+def test_a_port_is_a_number_within_bounds(tmp_path, port):
+    told = mistakes(tmp_path, staging=changed(STAGING, port=port, ssh_port=port))
+    assert told == [f"staging.port: is {port!r}; {PORTS}", f"staging.ssh.port: is {port!r}; {PORTS}"]
+
+
+def test_who_deploys_is_not_who_may_become_root(tmp_path):
+    (told,) = mistakes(tmp_path, staging=changed(STAGING, ssh_admin="deployer"))
+    assert told.startswith("staging.ssh.admin: is 'deployer'; allowed: the name of an account that may become root")
+
+
+@pytest.mark.parametrize("user", ["", "two words", "-l", "deployer@host", "$(id)", "a;b", 0, "root"])
+def test_a_user_is_an_account(tmp_path, user):
+    told = mistakes(tmp_path, staging=changed(STAGING, ssh_user=user))
+    assert told == [f"staging.ssh.user: is {user!r}; allowed: {USERS}"]
+
+
+@pytest.mark.parametrize("key", ["", " ", 5, "-----BEGIN\nsecret", "~nobody-of-that-name/key"])
+def test_a_path_is_not_repeated_for_it_may_be_the_secret_itself(tmp_path, key):
+    told = mistakes(tmp_path, staging=changed(STAGING, ssh_key=key, tls=TLS | {"ca": key}))
+    assert told == [f"staging.{name}: is something else; allowed: {FILES}" for name in ("ssh.key", "tls.ca")]
+
+
+@pytest.mark.parametrize("name", ["Staging", "1st", "-a", "a_b", '"a b"', '"lists.example.com"', '"ü"'])
+def test_a_name_is_one_to_type(tmp_path, name):
+    (told,) = mistakes(tmp_path, **{name: STAGING})
+    assert told.endswith("is not a site's name; allowed: a letter, then letters, digits and -, all small")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("host = 'x'", "host: is 'x'; allowed: a table for each site, such as [staging]"),
+        ("[[staging]]\nhost = 'x'", "staging: is [{'host': 'x'}]; allowed: a table for each site, such as [staging]"),
+        ("[staging]\n\nhost = staging", "it is not TOML: Invalid value (at line 3, column 8)"),
+        ("[staging]\n\n# f\xfcr uns\n", "it is not UTF-8 (at line 3)"),
+    ],
+)
+def test_what_is_no_table_of_sites_is_told_with_its_line(tmp_path, text, told):
+    (tmp_path / "sites.toml").write_text(text, encoding="latin-1")
+    assert refusal(tmp_path / "sites.toml") == [told]
+
+
+def test_values_in_place_of_tables_are_told_once(tmp_path):
+    assert mistakes(tmp_path, staging=STAGING | {"ssh": "me@x", "tls": True}) == [
+        "staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with host, port, user, admin, key, known_hosts",
+        "staging.tls: is True; allowed: a table [staging.tls] with certificate, key, ca",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path):
+    advice = f"there is no such file. Make one with a table for each site, after the example in {SITES}"
+    assert refusal(tmp_path / "sites.toml") == [advice]
+    assert refusal(tmp_path) == [f"it cannot be read: {os.strerror(21)}"]
+
+
+def same_machine(at):
+    return f"production.ssh: is the same machine as staging.ssh ({at}){OWN}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("box.example.com", "BOX.Example.com.", "box.example.com"),
+        ("2001:db8::1", "2001:DB8:0:0::1", "2001:db8::1"),
+        ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1"),
+        ("lists.example.com", None, "lists.example.com"),
+    ],
+)
+def test_production_shares_no_machine(tmp_path, one, other, told):
+    production = changed(PRODUCTION, ssh_host=other) if other else PRODUCTION
+    sites = {"staging": changed(STAGING, ssh_host=one), "production": production}
+    assert mistakes(tmp_path, **sites) == [same_machine(f"{told}, port 22")]
+    assert mistakes(tmp_path, **dict(reversed(sites.items()))) == [same_machine(f"{told}, port 22")]
+
+
+def test_boxes_on_one_address_with_ports_of_their_own_are_machines_of_their_own(tmp_path):
+    staging = changed(STAGING, host="127.0.0.1", port=8001, ssh_port=2201)
+    production = changed(PRODUCTION, host="127.0.0.1", port=8002, ssh_port=2202)
+    sites = read(tmp_path, staging=staging, production=production)
+    assert machines_shared_by_address(sites.values(), {"127.0.0.1": {"127.0.0.1"}}.__getitem__) == []
+
+
+def test_sites_of_one_environment_may_share(tmp_path):
+    again = {"ssh_host": "box.example.com", "ssh_key": "keys/one"}
+    assert read(tmp_path, one=changed(PRODUCTION, **again), other=changed(PRODUCTION, **again))
+
+
+def test_production_shares_no_address(tmp_path):
+    staging = changed(STAGING, host="LISTS.example.com", ssh_host="box.example.com")
+    told = mistakes(tmp_path, staging=staging, production=PRODUCTION)
+    assert told == [f"production: has the same host and port as staging{OWN}"]
+
+
+def by_link(key, other):
+    other.symlink_to(key)
+
+
+def by_copy(key, other):
+    shutil.copy(key, other)
+
+
+def by_hard_link(key, other):
+    other.hardlink_to(key)
+
+
+@pytest.mark.parametrize("share", [by_link, by_copy, by_hard_link])
+def test_production_shares_no_key(tmp_path, share):
+    (tmp_path / "keys").mkdir()
+    share(new_key(tmp_path / "keys/production"), tmp_path / "keys/staging")
+    told = mistakes(tmp_path, staging=STAGING, production=PRODUCTION)
+    assert told == [f"production.ssh.key: is the same key as staging.ssh.key{OWN}"]
+    (tmp_path / "keys/staging").unlink()
+    new_key(tmp_path / "keys/staging")
+    assert read(tmp_path, staging=STAGING, production=PRODUCTION)
+
+
+@pytest.fixture
+def sites(tmp_path, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("the resolver was asked"))
+    return read(tmp_path, staging=STAGING, production=PRODUCTION).values()
+
+
+def test_two_names_of_one_address_are_one_machine(sites):
+    known = {"lists.example.com": {"192.0.2.1", "2001:db8::1"}, "staging.lists.example.com": {"192.0.2.1"}}
+    assert machines_shared_by_address(sites, known.__getitem__) == [same_machine("lists.example.com, port 22")]
+    assert machines_shared_by_address(sites, lambda host: {host}) == []
+
+
+@pytest.mark.parametrize("errno", [socket.EAI_NONAME, socket.EAI_AGAIN])
+def test_names_that_nobody_knows_are_no_mistake_and_a_resolver_in_trouble_is(sites, monkeypatch, errno):
+    def fails(*_, **__):
+        raise socket.gaierror(errno, "as the resolver says")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fails)
+    told = machines_shared_by_address(sites)
+    assert ["nobody knows whether production shares its machine" in line for line in told] == [True] * (
+        errno == socket.EAI_AGAIN
+    )
+
+
+def test_one_machine_has_room_for_one_site_in_a_container(tmp_path):
+    there = {"ssh_host": "box.example.com", "ssh_key": "keys/one", "runtime": "docker"}
+    one = changed(STAGING, **there)
+    told = mistakes(tmp_path, one=one, other=one)
+    assert told == ["other.runtime: is docker as one's on the same machine; allowed: one such site on each"]
+    assert read(tmp_path, one=one, other=changed(STAGING, **(there | {"runtime": "virtualenv"})))

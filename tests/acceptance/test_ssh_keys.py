@@ -1,0 +1,114 @@
+"""The private key that a site names."""
+
+import base64
+import os
+import re
+import socket
+
+import pytest
+
+from acceptance.sites import SitesError, require_key
+from acceptance.ssh_keys import IdentityError, authorized_keys_line, identity, public_part, same_key
+from tests.acceptance.key_files import agent, new_key, rewritten
+from tests.acceptance.site_files import STAGING, changed, read
+
+FORMATS = [(), ("rsa",), ("rsa", "PEM")]
+NO_KEYS = [b"", b"no key", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END", b"\xff\xfe\0"]
+
+
+def public_half(path):
+    return base64.b64decode(path.with_name(f"{path.name}.pub").read_text().split()[1])
+
+
+@pytest.mark.parametrize("options", FORMATS)
+def test_a_key_logs_in_by_its_file_and_its_public_half_is_let_in(tmp_path, options):
+    key = new_key(tmp_path / "key", *options)
+    assert identity(key).asbytes() == public_part(key) == public_half(key)
+    assert authorized_keys_line(key) == " ".join((tmp_path / "key.pub").read_text().split()[:2])
+
+
+def test_a_copy_behind_a_passphrase_or_in_another_format_is_the_same_key(tmp_path):
+    key = new_key(tmp_path / "key", "rsa")
+    for options in ({"passphrase": "open sesame"}, {"written_as": "PEM"}):
+        copy = rewritten(key, **options)
+        assert copy.read_bytes() != key.read_bytes()
+        assert same_key(key, copy)
+        copy.unlink()
+    assert not same_key(key, new_key(tmp_path / "other", "rsa"))
+
+
+@pytest.mark.parametrize("content", NO_KEYS)
+def test_what_is_no_key_does_not_disturb(tmp_path, content):
+    for name in ("key", "same"):
+        (tmp_path / name).write_bytes(content)
+    assert same_key(tmp_path / "key", tmp_path / "same") == bool(content)
+    for act in (identity, authorized_keys_line):
+        with pytest.raises(IdentityError):
+            act(tmp_path / "key")
+
+
+def test_what_is_no_file_is_not_waited_for_and_no_key(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for path in (tmp_path / "pipe", tmp_path / "loop", tmp_path, tmp_path / "missing"):
+        assert public_part(path) is None
+
+
+@pytest.fixture
+def guarded(tmp_path, monkeypatch):
+    """A key with a passphrase; beside it, as `key`, the same one without. There is no agent."""
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return rewritten(new_key(tmp_path / "key"), passphrase="open sesame")
+
+
+def refused(guarded):
+    with pytest.raises(IdentityError, match=rf"the key {guarded} has a passphrase.*: ssh-add {guarded} "):
+        identity(guarded)
+
+
+def test_a_key_with_a_passphrase_is_taken_from_an_agent_that_holds_it(guarded, tmp_path, monkeypatch):
+    refused(guarded)
+    other = new_key(tmp_path / "other")
+    with agent(tmp_path / "without", other) as environ:
+        monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
+        refused(guarded)
+    with agent(tmp_path / "with", other, tmp_path / "key") as environ:
+        monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
+        held = identity(guarded)
+        assert held.asbytes() == public_half(tmp_path / "key")
+        held.agent.close()  # type: ignore[attr-defined]
+
+
+# paramiko leaves a socket to the garbage collector when nobody answers on it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_agent_that_is_gone_holds_nothing(guarded, tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "agent"))
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+        refused(guarded)
+
+
+def require(tmp_path):
+    """Return why the site's key is refused."""
+    site = read(tmp_path, staging=changed(STAGING, ssh_key="key"))["staging"]
+    with pytest.raises(SitesError) as refusal:
+        require_key(site)
+    return str(refusal.value)
+
+
+def test_a_missing_key_is_told_with_the_way_to_make_one(tmp_path):
+    key = tmp_path / "key"
+    make = f"make a key with `ssh-keygen -t ed25519 -f {key}`, or name another"
+    assert require(tmp_path) == f"staging.ssh.key: there is no file {key}; {make}"
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o604])
+def test_a_key_that_others_can_open_is_refused(tmp_path, mode):
+    new_key(tmp_path / "key").chmod(mode)
+    assert require(tmp_path).endswith(f"/key is open to other users; `chmod 600 {tmp_path}/key` closes it")
+
+
+def test_the_public_half_is_no_key_to_use(tmp_path):
+    new_key(tmp_path / "other")
+    (tmp_path / "other.pub").rename(tmp_path / "key")
+    assert re.match(r"staging\.ssh\.key: .*/key is not a private key; its public half", require(tmp_path))

@@ -1,0 +1,111 @@
+"""Files on a server, put and looked for by this machine's own programs."""
+
+import io
+import os
+import stat
+import tarfile
+import threading
+from pathlib import PurePosixPath
+
+import pytest
+
+from acceptance.ssh import ServerError
+from deploy.remote_files import extract, is_there, linked_name, put_file, size_of, switch_link
+from tests.deploy.this_machine import ThisMachine
+
+LOOKS = [is_there, size_of, linked_name]
+
+
+def run(*commands):
+    for command in commands:
+        ThisMachine().run(command)
+
+
+@pytest.mark.parametrize("content", ["", 'KEY=it\'s "$HOME"\n', "買い物 🦚\n", "x" * 1_000_000])
+def test_a_file_is_put_in_place_whatever_it_says(tmp_path, content):
+    path = tmp_path / "site.env"
+    path.write_text("older, and longer than what follows")
+    run(*put_file(path, content, mode="600"))
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == (content, 0o600)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_is_there_at_every_instant_while_it_is_switched(tmp_path):
+    link, missing, over = tmp_path / "current", [], threading.Event()
+    for release in ("1", "2"):
+        (tmp_path / release).mkdir()
+    run(*switch_link(link, tmp_path / "1"))
+
+    def watch():
+        while not over.is_set():
+            missing.extend([] if link.is_dir() else [link])
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for release in ("2", "1", "2"):
+        run(*switch_link(link, tmp_path / release))
+        assert link.readlink() == tmp_path / release
+    over.set()
+    watcher.join()
+    assert missing == []
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["1", "2", "current"]
+
+
+def test_an_archive_is_unpacked_from_standard_input(tmp_path):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(__file__, arcname="site/manage.py")
+    run(extract(packed.getvalue(), tmp_path))
+    assert (tmp_path / "site/manage.py").stat().st_size == os.path.getsize(__file__)  # noqa: PTH202
+
+
+def test_the_name_of_what_a_link_leads_to_whether_that_is_there_or_not(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "current").symlink_to("releases/0123456789ab")
+    # A folder that is a link is looked into.
+    (tmp_path / "site").symlink_to("disk")
+    assert linked_name(ThisMachine(), tmp_path / "site" / "current") == "0123456789ab"
+    assert is_there(ThisMachine(), tmp_path / "site" / "current")
+    assert [linked_name(ThisMachine(), tmp_path / name) for name in ("previous", "disk")] == ["", ""]
+
+
+def test_how_large_a_file_is_also_behind_a_link(tmp_path):
+    assert size_of(ThisMachine(), tmp_path / "db.sqlite3") is None
+    (tmp_path / "empty").touch()
+    (tmp_path / "db.sqlite3").symlink_to("lists")
+    # It leads to nothing, and that is something: perhaps to a disk that was not mounted.
+    assert size_of(ThisMachine(), tmp_path / "db.sqlite3")
+    (tmp_path / "lists").write_text("Buy milk")
+    assert [size_of(ThisMachine(), tmp_path / name) for name in ("db.sqlite3", "empty")] == [8, 0]
+
+
+def test_a_name_is_that_name_and_no_pattern(tmp_path):
+    (tmp_path / "yesterday").touch()
+    names = ["yesterday", "*", "yesterda[y]"]
+    assert [is_there(ThisMachine(), tmp_path / name) for name in names] == [True, False, False]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_cannot_be_told_is_an_error(look, tmp_path):
+    (tmp_path / "site").symlink_to("not-mounted")
+    (tmp_path / "file").touch()
+    for folder in ("nowhere", "site", "file"):
+        with pytest.raises(ServerError, match=r"Looking for .*(No such file|Not a directory)"):
+            look(ThisMachine(), tmp_path / folder / "current")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_look_that_was_killed_is_an_error(look, tmp_path, monkeypatch):
+    (tmp_path / "find").write_text("#!/bin/sh\nkill -9 $$\n")
+    (tmp_path / "find").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(ServerError, match=r"Looking for .* is gone, or it was killed there"):
+        look(ThisMachine(), tmp_path / "find")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another account")
+def test_another_account_looks_from_a_folder_that_is_not_for_it(tmp_path, monkeypatch):
+    (tmp_path / "home").mkdir(mode=0o700)
+    monkeypatch.chdir(tmp_path / "home")
+    nobody = ThisMachine(by=("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"))
+    assert is_there(nobody, PurePosixPath("/usr/nothing")) is False

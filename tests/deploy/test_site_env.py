@@ -1,0 +1,195 @@
+"""A site's settings: what they are to be, how .env is written on the server, and the way back; on real files."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from acceptance import certificates
+from acceptance.ssh import ServerError
+from deploy import site_env
+from tests.deploy.programs import run_program
+from tests.deploy.this_machine import ThisMachine, layout, layout_in
+
+KEY = "DJANGO_SECRET_KEY"
+
+
+def test_production_has_no_fixtures_and_no_mail_in_files():
+    staging, production = layout(), layout(environment="production")
+    assert [site_env.settings_of(each)["SUPERLISTS_TESTING"] for each in (staging, production)] == ["1", "0"]
+    assert [bool(site_env.at_first(each)) for each in (staging, production)] == [True, False]
+
+
+def test_the_callers_mail_settings_go_along_and_nothing_else():
+    environ = {"EMAIL_PASSWORD": "s3cret", "EMAIL_PORT": "", "HOME": "/root", "DATABASE_URL": "postgres://x"}
+    assert site_env.mail_of(environ) == {"EMAIL_PASSWORD": "s3cret"}
+
+
+def test_who_names_a_mail_server_wants_no_files():
+    server = {"EMAIL_HOST": "smtp.example.com"}
+    assert site_env.mail_of(server) == server | {"EMAIL_FILE_PATH": ""}
+    both = server | {"EMAIL_FILE_PATH": "/mail"}
+    assert site_env.mail_of(both) == both
+
+
+@pytest.mark.parametrize("value", ["a'b", "a\\b", "a\nb", "a\0b", "a\fb", "a\u2028b"])
+def test_a_value_that_no_env_can_hold_is_refused_and_not_told(value):
+    with pytest.raises(ServerError, match="EMAIL_PASSWORD: holds a quote") as refused:
+        site_env.mail_of({"EMAIL_PASSWORD": value})
+    assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in Path("deploy/templates").iterdir()))
+def test_every_name_in_a_template_is_given(template):
+    names = dict.fromkeys(("redirect", "listen", "tls", "socket", "serve", "allowed"), "given")
+    assert "@{" not in layout().filled(template, **names)
+
+
+def test_accounts_are_short_enough_for_linux_and_tell_sites_apart():
+    long = "a-very-long-name-for-a-site-of-lists.example.com"
+    names = {layout(host=host).account for host in (long, f"x{long}", "lists.example.com", "127.0.0.1")}
+    assert len(names) == 4
+    assert all(len(name) <= 32 for name in names)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    certificates.write(tmp_path, "127.0.0.1")
+    return tmp_path / certificates.AUTHORITY
+
+
+def sent(folder, **environ):
+    return site_env.send_mail_authority(ThisMachine(), layout_in(folder), environ)
+
+
+def test_the_authority_that_the_caller_names_is_put_where_the_site_finds_it(certificate, tmp_path):
+    path = sent(tmp_path, EMAIL_HOST="mail.example.com", EMAIL_CA_FILE=str(certificate))["SSL_CERT_FILE"]
+    assert Path(path).read_text() == certificate.read_text()
+    certificates.write(tmp_path, "127.0.0.1")
+    assert sent(tmp_path, EMAIL_CA_FILE=str(certificate))["SSL_CERT_FILE"] != path
+    # Who names another server needs the authority before no longer; what others trust here does not matter.
+    assert sent(tmp_path, EMAIL_HOST="smtp.example.com") == {"SSL_CERT_FILE": ""}
+    assert sent(tmp_path, SSL_CERT_FILE="/etc/ssl/certs/ca-certificates.crt") == {}
+
+
+@pytest.mark.parametrize("content", [None, "", "not a certificate"])
+def test_a_file_that_is_no_certificate_is_refused(tmp_path, content):
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    with pytest.raises(ServerError, match=r"EMAIL_CA_FILE: \S+/ca\.pem is no file of certificates, in PEM: "):
+        sent(tmp_path, EMAIL_CA_FILE=str(tmp_path / "ca.pem"))
+
+
+def test_a_private_key_is_not_sent(certificate, tmp_path):
+    with certificate.open("a") as both:
+        both.write(certificate.with_name(certificates.KEY).read_text())
+    with pytest.raises(ServerError, match="holds a private key") as refused:
+        sent(tmp_path, EMAIL_CA_FILE=str(certificate))
+    assert "BEGIN" not in str(refused.value)
+
+
+def update(path, given, at_first=None, into=None):
+    into = path if into is None else into
+    return run_program("update_env", path, into, stdin=json.dumps([given, at_first or {}]))
+
+
+def settings(path):
+    return dict(line.split("=", 1) for line in path.read_text().splitlines())
+
+
+@pytest.fixture
+def env(tmp_path):
+    """The .env of a staging site."""
+    path = tmp_path / ".env"
+    done = update(path, {"SITE_ENVIRONMENT": "staging", "DJANGO_DB_PATH": "/site/db"}, {"EMAIL_FILE_PATH": "/mail"})
+    assert done.stdout.split() == ["DJANGO_DB_PATH", KEY, "EMAIL_FILE_PATH", "SITE_ENVIRONMENT"]
+    return path
+
+
+def test_a_new_env_has_a_secret_key_that_is_told_to_nobody(env):
+    assert len(settings(env)[KEY]) > 50
+    assert env.stat().st_mode & 0o777 == 0o640
+    env.chmod(0o600)
+    done = update(env, {"SITE_ENVIRONMENT": "staging"})
+    assert (done.stdout, done.stderr, env.stat().st_mode & 0o777) == ("\n", "", 0o640)
+
+
+def test_an_env_is_updated_and_keeps_what_is_not_named(env):
+    before = settings(env)
+    done = update(env, {"EMAIL_HOST": "smtp.example.com", "EMAIL_FILE_PATH": ""}, {"EMAIL_FILE_PATH": "/other"})
+    assert done.stdout.split() == ["EMAIL_FILE_PATH", "EMAIL_HOST"]
+    del before["EMAIL_FILE_PATH"]
+    assert settings(env) == before | {"EMAIL_HOST": "'smtp.example.com'"}
+
+
+def test_what_is_to_hold_later_is_written_beside_and_what_is_looked_at_is_not_written(env):
+    before, later = env.read_text(), env.with_name(".env.next")
+    assert update(env, {"SITE_ORIGIN": "http://other"}, into="").returncode == 0
+    assert list(env.parent.iterdir()) == [env]
+    assert update(env, {"EMAIL_HOST": "smtp.example.com"}, into=later).stdout.split() == ["EMAIL_HOST"]
+    assert env.read_text() == before
+    assert settings(later) == settings(env) | {"EMAIL_HOST": "'smtp.example.com'"}
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "told"),
+    [
+        ("SITE_ENVIRONMENT='production'", 76, "provisioned as 'production', not 'staging'; that never changes"),
+        (f"{KEY}='x'", 76, "provisioned as 'none', not 'staging'"),
+        ("SITE_ENVIRONMENT='staging'\nDJANGO_DB_PATH='/volume/db'", 77, "leads to /volume/db, not to /site/db. "),
+        ("SITE_ENVIRONMENT='staging'\nDATABASE_URL='postgres://x:s3cret@h/x'", 77, "to the one of DATABASE_URL"),
+        ("SITE_ENVIRONMENT='staging'", 77, "leads to none"),
+        ("export EMAIL_PASSWORD=s3cret", 1, "has a line that is not NAME='value': export EMAIL_PASSWORD"),
+    ],
+)
+@pytest.mark.parametrize("into", ["", ".env", ".env.next"])
+def test_an_env_that_somebody_made_another_is_left_alone(tmp_path, content, code, told, into):
+    path = tmp_path / ".env"
+    path.write_text(f"{content}\n")
+    given = {"SITE_ENVIRONMENT": "staging", "DJANGO_DB_PATH": "/site/db"}
+    done = update(path, given, into=into and tmp_path / into)
+    assert done.returncode == code
+    assert told in done.stdout + done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+    assert (path.read_text(), list(tmp_path.iterdir())) == (f"{content}\n", [path])
+
+
+def test_nothing_is_written_through_a_link_that_somebody_put_there(tmp_path):
+    theirs = tmp_path / "authorized_keys"
+    theirs.write_text("a key")
+    (tmp_path / ".env.new").symlink_to(theirs)
+    update(tmp_path / ".env", {"SITE_ENVIRONMENT": "staging"})
+    assert theirs.read_text() == "a key"
+    assert not (tmp_path / ".env").is_symlink()
+
+
+def test_settings_that_cannot_be_looked_at_are_not_taken_for_none(tmp_path):
+    """Else a new secret key, and no mail server, would take the place of what the site has."""
+    (tmp_path / "file").touch()
+    done = update(tmp_path / "file" / ".env", {"A": "1"}, into=tmp_path / ".env.next")
+    assert done.returncode
+    assert "Not a directory" in done.stderr
+    assert not (tmp_path / ".env.next").exists()
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name, text in ((".env.before", "older"), (".env", "before"), (".env.next", "next")):
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_the_way_back_leads_to_the_settings_of_just_before(files):
+    site_env.switch(ThisMachine(), layout_in(files))
+    assert (files / ".env").read_text() == "next"
+    site_env.go_back(ThisMachine(), layout_in(files))
+    assert (files / ".env").read_text() == "before"
+
+
+@pytest.mark.parametrize("broken", ["ulimit -f 0", "kill -9 $$"])
+def test_settings_whose_switch_failed_are_whole(files, broken):
+    with suppress(ServerError):
+        site_env.switch(ThisMachine(before=broken), layout_in(files))
+    site_env.go_back(ThisMachine(), layout_in(files))
+    assert (files / ".env").read_text() == "before"

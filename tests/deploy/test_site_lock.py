@@ -1,0 +1,243 @@
+"""The lock of a site's database, held and lost by real processes of this machine."""
+
+import fcntl
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from acceptance.remote_command import Command
+from acceptance.ssh import ServerError
+from acceptance.waiting import eventually
+from deploy import site_lock
+from deploy.remote_commands import source
+from deploy.site_lock import held, lock_state, with_lock
+from tests.deploy.this_machine import ThisMachine, layout_in
+
+LOST = "Writing failed with exit code 79: the site's lock was lost, so nothing was done"
+SINCE = "2026-11-20 12:00:00 UTC"
+COMING_AND_GOING = """
+import fcntl, select, sys
+refused = 0
+print("began", flush=True)
+while not select.select([0], [], [], 0)[0]:
+    with open(sys.argv[1], "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refused += 1
+print(f"refused {refused} times")
+"""
+
+
+@pytest.fixture
+def layout(tmp_path):
+    return layout_in(tmp_path)
+
+
+@pytest.fixture
+def hold(tmp_path):
+    """Ask for the lock as somebody; every holder lets go in the end."""
+    holders = []
+
+    def ask(who, wait_s=0.0, silence_s=20.0):
+        owner = json.dumps({"holder": who, "since": SINCE, "token": f"{tmp_path}/{who}"})
+        command = [sys.executable, "-c", source("hold_lock"), str(tmp_path / "db"), owner, str(wait_s), str(silence_s)]
+        pipe = subprocess.PIPE
+        holders.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True))
+        return holders[-1]
+
+    yield ask
+    for holder in holders:
+        if holder.returncode is None:
+            holder.communicate(timeout=10)
+
+
+@pytest.fixture
+def first(hold):
+    """Somebody who holds it."""
+    holder = hold("edith@laptop, deploying")
+    assert holder.stdout.readline() == "held\n"
+    return holder
+
+
+def wants(process):
+    """Return once a process has the lock's file open."""
+    opened = Path(f"/proc/{process.pid}/fd")
+    eventually(
+        lambda: [file for file in opened.iterdir() if str(file.resolve()).endswith(".lock")],
+        what="it to want the lock",
+        within_s=30,
+    )
+
+
+def test_who_comes_second_is_told_who_holds_it_and_since_when(first, hold, tmp_path):
+    second = hold("boris@desk, restoring")
+    assert second.communicate(timeout=10)[0] == f"edith@laptop, deploying since {SINCE}\n"
+    assert second.returncode == 75
+    # As the site itself writes it, or as nobody did.
+    for text, told in (('{"holder": "x", "since": "noon"}', "x since noon"), ("[]", "another process")):
+        (tmp_path / "db.lock").write_text(text)
+        assert hold("boris").communicate(timeout=10)[0].strip() == told
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_who_waits_gets_it_once_its_holder_ends(first, hold, killed):
+    second = hold("boris", wait_s=10)
+    if killed:
+        first.kill()
+    first.communicate(timeout=10)
+    assert second.stdout.readline() == "held\n"
+
+
+def test_a_holder_that_shows_no_life_loses_it(hold):
+    assert hold("edith", silence_s=0.2).stdout.readline() == "held\n"
+    assert hold("boris", wait_s=10).stdout.readline() == "held\n"
+
+
+def test_who_waits_for_a_lock_that_is_removed_waits_for_the_one_that_came_in_its_place(first, hold, tmp_path):
+    waiting = hold("boris", wait_s=30)
+    wants(waiting)
+    with (tmp_path / "another").open("w") as another:
+        # Held before it takes the other's place: whoever waits has no moment to take it first.
+        fcntl.flock(another, fcntl.LOCK_EX)
+        another.write(json.dumps({"holder": "francis", "since": SINCE}))
+        another.flush()
+        Path(another.name).replace(tmp_path / "db.lock")
+        first.communicate(timeout=10)
+        assert hold("harriet").communicate(timeout=10)[0].startswith("francis")
+    assert waiting.stdout.readline() == "held\n"
+    assert json.loads((tmp_path / "db.lock").read_text())["holder"] == "boris"
+
+
+def test_a_lock_that_is_a_link_is_not_followed(hold, tmp_path):
+    theirs = tmp_path / "precious.txt"
+    theirs.write_text("precious")
+    (tmp_path / "db.lock").symlink_to(theirs)
+    holder = hold("edith")
+    assert holder.communicate(timeout=10)[1] == f"{tmp_path}/db.lock cannot be opened: it is a symbolic link\n"
+    assert (holder.returncode, theirs.read_text()) == (1, "precious")
+
+
+def test_a_step_that_a_holder_who_is_gone_left_running_is_waited_for(first, hold, tmp_path):
+    command = [sys.executable, "-c", source("with_lock"), f"{tmp_path}/edith@laptop, deploying", "", "60", "cat"]
+    step = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert step.stdin
+    assert step.stdout
+    step.stdin.write("begun\n")
+    step.stdin.flush()
+    assert step.stdout.readline() == "begun\n"
+    first.kill()
+    first.communicate(timeout=10)
+    second = hold("boris")
+    wants(second)
+    assert second.poll() is None
+    step.communicate(timeout=10)
+    assert second.stdout.readline() == "held\n"
+
+
+def writing(path, content="", **changes):
+    return Command(("dd", "status=none", f"of={path}"), step="Writing", stdin=content, **changes)
+
+
+def test_a_step_has_its_input_its_output_and_its_exit_code(layout, tmp_path):
+    one = ThisMachine()
+    with held(one, layout, "deploying"):
+        one.run(writing(tmp_path / "file", "words"))
+        assert one.run(Command(("cat", str(tmp_path / "file")), step="Reading")) == "words"
+        assert not one.check(Command(("test", "-e", str(tmp_path / "none")), step="Looking"), no=1)
+        with pytest.raises(ServerError, match=r"(?s)Failing failed with exit code 3: oh dear"):
+            one.run(Command(("sh", "-c", "echo oh dear >&2; exit 3"), step="Failing"))
+
+
+@pytest.mark.parametrize("sudo", [False, True])
+def test_a_deploy_whose_holder_is_killed_does_nothing_beside_whoever_comes_next(layout, tmp_path, sudo):
+    one = ThisMachine()
+    with held(one, layout, "deploying"):
+        one.run(writing(tmp_path / "before"))
+        one.opened[0].kill()
+        with held(ThisMachine(), layout, "deploying at a desk"):
+            with pytest.raises(ServerError, match=LOST):
+                one.run(writing(tmp_path / "after", sudo=sudo))
+            assert "at a desk" in lock_state(ThisMachine(), layout)
+    assert [(tmp_path / name).exists() for name in ("before", "after")] == [True, False]
+
+
+def test_a_deploy_that_was_suspended_does_nothing_more(layout, tmp_path, monkeypatch):
+    monkeypatch.setattr(site_lock, "SILENCE_S", 1)
+    one = ThisMachine()
+    with held(one, layout, "deploying in a train"), held(ThisMachine(), layout, "at a desk", wait_s=20):
+        with pytest.raises(ServerError, match=LOST):
+            one.run(writing(tmp_path / "after"))
+        assert not (tmp_path / "after").exists()
+
+
+def removed(folder):
+    (folder / "db.sqlite3.lock").unlink()
+
+
+def leading_elsewhere(folder):
+    (folder / "db.sqlite3").symlink_to("other.sqlite3")
+
+
+@pytest.mark.parametrize("changed", [removed, leading_elsewhere])
+def test_a_deploy_whose_lock_is_another_one_now_does_nothing_more(layout, tmp_path, changed):
+    one = ThisMachine()
+    with held(one, layout, "deploying"):
+        changed(tmp_path)
+        with pytest.raises(ServerError, match=LOST):
+            one.run(writing(tmp_path / "after"))
+    assert not (tmp_path / "after").exists()
+
+
+def test_a_step_keeps_the_lock_until_its_end_whatever_becomes_of_the_holder(layout, tmp_path, monkeypatch):
+    monkeypatch.setattr(site_lock, "TURN_WITHIN_S", 0.1)
+    one = ThisMachine()
+    with held(one, layout, "deploying"):
+        waiting = ("sh", "-c", f"echo begun; read line; echo $line > {tmp_path / 'after'}")
+        token = json.loads(Path(layout.lock).read_text())["token"]
+        step = one.open(with_lock(Command(waiting, step="Taking its time"), token, str(layout.turns)))
+        assert step.read(20) == b"begun\n"
+        with pytest.raises(ServerError, match="a step of a deploy that was cut off still runs there"):
+            one.run(Command(("true",), step="Looking"))
+        one.opened[0].kill()
+        with Path(layout.lock).open() as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        step.write(b"done\n")
+        assert step.read(20) == b""
+        step.close()
+    with held(ThisMachine(), layout, "deploying at a desk"):
+        assert (tmp_path / "after").read_text() == "done\n"
+
+
+def test_who_holds_it_is_told_until_they_do_no_more(layout, tmp_path):
+    assert lock_state(ThisMachine(), layout) == "free"
+    with (tmp_path / "db.sqlite3.lock").open("w") as lock:
+        json.dump({"holder": "edith", "since": "noon"}, lock)
+        lock.flush()
+        assert lock_state(ThisMachine(), layout) == "free"
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert lock_state(ThisMachine(), layout) == "held by edith since noon"
+        # The lock of a database that is a link is beside the file itself.
+        (tmp_path / "db.sqlite3.lock").rename(tmp_path / "lists.lock")
+        (tmp_path / "db.sqlite3").symlink_to("lists")
+        assert lock_state(ThisMachine(), layout) == "held by edith since noon"
+
+
+def test_who_comes_while_somebody_looks_is_not_refused(layout, tmp_path):
+    (tmp_path / "db.sqlite3.lock").touch()
+    command = [sys.executable, "-c", COMING_AND_GOING, str(tmp_path / "db.sqlite3.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as coming:
+        assert coming.stdout
+        assert coming.stdout.readline() == "began\n"
+        for _ in range(10):
+            lock_state(ThisMachine(), layout)
+        assert coming.communicate()[0] == "refused 0 times\n"
+
+
+def test_what_cannot_be_told_is_not_free(layout, tmp_path):
+    (tmp_path / "db.sqlite3").symlink_to("db.sqlite3.lock")
+    (tmp_path / "db.sqlite3.lock").symlink_to("db.sqlite3")
+    assert lock_state(ThisMachine(), layout).startswith("unknown: ")
