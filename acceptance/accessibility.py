@@ -1,13 +1,13 @@
-"""What keeps people out of a page: found by axe-core, which lies in acceptance/vendor/axe/ with its licence."""
+"""What keeps people out of a page, found by axe-core, which lies in acceptance/vendor/axe/ with its licence."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from selenium import webdriver
+from selenium.webdriver.remote.webdriver import WebDriver
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
-# More places of one barrier tell nothing new.
+# More places of one violation tell nothing new.
 PLACES = 5
 RUN = """
 const done = arguments[arguments.length - 1];
@@ -20,8 +20,8 @@ axe.run(document, {resultTypes: ['violations']}).then(
 """
 
 
-def barriers(driver: webdriver.Chrome) -> list[str]:
-    """Return each barrier of the page that is open, with where it is; empty where everybody gets on."""
+def violations(driver: WebDriver) -> list[str]:
+    """Return each rule that the page that is open breaks, with where it does; empty where everybody gets on."""
     found: list[dict[str, Any]] = driver.execute_async_script(_axe() + RUN)
     return [f"{one['help']} [{one['id']}]: {', '.join(one['places'][:PLACES])}" for one in found]
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from behave import register_type
 
-from acceptance.browsers.browser import Browser
+from acceptance.browsers.base import Browser
 from acceptance.mailboxes.base import Mailbox
 
 LOGIN_SUBJECT = "Your login link for Superlists"

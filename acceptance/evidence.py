@@ -7,7 +7,7 @@ from pathlib import Path
 from behave.model import Step
 
 from acceptance.actors import Actor
-from acceptance.browsers.browser import Browser
+from acceptance.browsers.base import Browser
 from acceptance.redaction import redacted
 from acceptance.report.paths import slug
 
@@ -73,9 +73,9 @@ def _keep_browser(folder: Path, who: str, browser: Browser) -> bool:
 
     WebDriver would wait two minutes for one that does not.
     """
-    _keep_text(folder / f"{who}.url", lambda: browser.address)
+    _keep_text(folder / f"{who}.url", browser.address)
     _keep_screen(folder / f"{who}.png", browser)
-    return _keep_text(folder / f"{who}.html", lambda: browser.source)
+    return _keep_text(folder / f"{who}.html", browser.source)
 
 
 def _keep_screen(file: Path, browser: Browser) -> None:

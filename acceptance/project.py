@@ -18,6 +18,8 @@ class Project:
     name: str
     # The dotted name of the site's Django settings.
     settings_module: str
+    # A file of the site that runs no script, which browsers show between two scenarios.
+    resting_path: str
 
 
 @cache

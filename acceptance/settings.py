@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from acceptance.browsers import certificate_authority as authority
-from acceptance.browsers.chromium import BROWSERS
-from acceptance.browsers.chromium_process import Installed
+from acceptance.browsers import BROWSERS
+from acceptance.browsers.base import Installed
 from acceptance.mailboxes import mail_settings as mailboxes
 from acceptance.mailboxes.mail_setting_values import PASSWORD
 from acceptance.report import report_folder
@@ -147,8 +146,9 @@ def _find_site(values: dict[str, Any], mistakes: list[str]) -> Site | None:
 
 
 def _unknown_authority(site: Site | None, environ: Mapping[str, str]) -> Iterator[str]:
-    if site and site.authority and (mistake := authority.mistake(site.authority, search_path(environ))):
-        yield f"sites: {site.name}: {mistake}"
+    for browser in BROWSERS.values():
+        if site and site.authority and (mistake := browser.cannot_trust(site.authority, search_path(environ))):
+            yield f"sites: {site.name}: {mistake}"
 
 
 def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[str]) -> Installed | None:

@@ -10,7 +10,7 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.support import wait
 
 from acceptance import waiting
-from acceptance.browsers.chromium import BROWSERS
+from acceptance.browsers import BROWSERS
 from acceptance.browsers.devtools import Command, DevTools
 from benchmarks.recorder import Recorder
 from features.fixtures import Fixtures

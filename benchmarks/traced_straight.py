@@ -13,7 +13,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from acceptance.browsers.chromium import Chrome
-from acceptance.browsers.scratch_dir import Litter
+from acceptance.browsers.scratch_dir import ScratchDir
 from acceptance.settings import Config
 from acceptance.targets import open_target
 from benchmarks.instruments import watch_straight
@@ -59,8 +59,8 @@ def stage(config: Config) -> Iterator[Stage]:
 def browser(config: Config) -> Iterator[WebDriver]:
     """Start the suite's browser with the suite's options, and end it afterwards."""
     # As the suite's own browser does: what it writes goes with this folder.
-    litter = Litter()
-    service = Service(config.installed.driver, env=os.environ | {"TMPDIR": str(litter.folder)})
+    scratch = ScratchDir()
+    service = Service(config.installed.driver, env=os.environ | {"TMPDIR": str(scratch.folder)})
     options = Chrome(config.installed, headless=config.headless, sandbox=config.sandbox).options()
     try:
         driver = webdriver.Chrome(options=options, service=service)
@@ -70,7 +70,7 @@ def browser(config: Config) -> Iterator[WebDriver]:
             driver.quit()
     finally:
         service.stop()
-        litter.remove()
+        scratch.remove()
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from behave.runner import Context
 
 from acceptance import evidence, waiting
 from acceptance.actors import Actors
-from acceptance.browsers.chromium import BROWSERS
-from acceptance.browsers.chromium_process import BrowserError
-from acceptance.browsers.request_filter import RefusedRequestError, RefusedRequests, fail
+from acceptance.browsers import BROWSERS
+from acceptance.browsers.base import BrowserError
+from acceptance.browsers.read_only_filter import RefusedRequestError, RefusedRequests, fail
 from acceptance.exit_code import REFUSED, SETUP_FAILED, Outcome
 from acceptance.mailboxes.addresses import Addresses
 from acceptance.mailboxes.base import MailboxError
@@ -93,7 +93,7 @@ def start(context: Context, config: Config) -> None:
     within = not mail_of(config.target, config.docker_container).made_here
     if context.looks_only or within:
         context._runner.formatters.insert(0, RefusedRequests())
-    context.browsers.visit(context.target.base_url, looks_only=context.looks_only, within=within)
+    context.browsers.visit(context.target.base_url, read_only=context.looks_only, same_origin=within)
     context.fixtures = Fixtures(context.target)
     context.addresses = Addresses(config.mailbox_address)
     context.results.about(**report.about(context))
@@ -152,7 +152,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 def after_step(context: Context, step: Step) -> None:
     """Keep the evidence of a step, above all of one that failed, while everything still stands."""
-    if refused := context.browsers.refused():
+    if refused := context.browsers.refused_requests():
         fail(step, refused)
     if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
         log = context.target.log(context.scenario_id, context.began)
@@ -186,7 +186,7 @@ def after_all(context: Context) -> None:
 
 def refuse_sending(context: Context) -> None:
     """Raise RefusedRequestError when requests were refused that no step failed for."""
-    if "browsers" in context and (refused := context.browsers.refused()):
+    if "browsers" in context and (refused := context.browsers.refused_requests()):
         raise RefusedRequestError(refused)
 
 

@@ -2,4 +2,8 @@
 
 from acceptance.project import Project
 
-PROJECT = Project(name="superlists", settings_module="superlists.settings")
+PROJECT = Project(
+    name="superlists",
+    settings_module="superlists.settings",
+    resting_path="/static/superlists/icon.svg",
+)

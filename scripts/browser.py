@@ -16,8 +16,8 @@ from pathlib import Path
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.selenium_manager import SeleniumManager
 
+from acceptance.browsers.base import BrowserError, Installed
 from acceptance.browsers.chromium import Chrome
-from acceptance.browsers.chromium_process import BrowserError, Installed
 from acceptance.settings import SETTINGS, search_path
 from scripts.packages import install, say
 

@@ -95,8 +95,7 @@ def test_databases_on_demand_run_away_from_here(tmp_path):
 
 
 def test_steps_have_no_selenium():
-    machinery = ("browser", "browser_process", "browsers", "contexts", "devtools")
-    assert importers(STEPS, "selenium", *(f"features.{module}" for module in machinery)) == set()
+    assert importers(STEPS, "selenium", "acceptance.browsers") == set()
 
 
 def test_steps_do_not_branch():

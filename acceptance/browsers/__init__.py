@@ -1,1 +1,6 @@
-"""The browsers that scenarios run in."""
+"""The browsers that a run can use; this is the one place that chooses one by its name."""
+
+from acceptance.browsers.base import Browsers
+from acceptance.browsers.chromium import Chrome
+
+BROWSERS: dict[str, type[Browsers]] = {"chrome": Chrome}

@@ -1,27 +1,29 @@
-"""Browser contexts: windows whose cookies, storage and cache are their own.
+"""Chromium's browser contexts: one for each person, made once a run and cleaned for each scenario.
 
-Each person in a scenario has one. They are made once a run and cleaned for each
-scenario. Meanwhile they rest on a file of the site that runs no script: leaving
-the site altogether would end its renderer, and a new one costs the next page 100 ms.
+What people do goes through WebDriver; DevTools reads a page in a fifth of the time.
+Between scenarios a context rests on a file of the site that runs no script: leaving the
+site altogether would end its renderer, and a new one costs the next page 100 ms.
 """
 
 import json
 from base64 import b64decode
 from typing import Any
 
+from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 
+from acceptance.browsers.base import Browser
 from acceptance.browsers.devtools import Command, DevTools
+from acceptance.project import project
 from acceptance.waiting import NotReadyError, eventually, limit
 
-WINDOW_SIZE = (1280, 900)
-RESTING_PLACE = "/static/superlists/icon.svg"
+WINDOW_SIZE = {"width": 1280, "height": 900}
 # Most scenarios have one person or two.
 MADE_AT_START = 2
 # A page that does not let itself be left costs a new browser, which is there sooner than in 30 s.
 CLEANED_WITHIN_S = 5
 # A busy machine takes its time for what costs a page nothing.
-LEAST_PATIENCE_S = 2
+LEAST_TIMEOUT_S = 2
 STORED = "local_storage,indexeddb,cache_storage,service_workers,file_systems"
 # A page that is still being parsed is not read, for half of it may be missing.
 READ = "document.readyState === 'loading' ? {loading: true} : {read: (function () { %s }).apply(null, %s) ?? null}"
@@ -29,41 +31,66 @@ SOURCE = "document.documentElement.outerHTML"
 BEING_REPLACED = ("Cannot find context", "Inspected target navigated or closed", "Execution context was destroyed")
 
 
-class BrowserContext:
+class DriverSession:
+    """One WebDriver session, which has one window at a time before it, and the browser's own DevTools."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        """Begin with the window that the session opened by itself."""
+        self._driver = driver
+        self._current = self.first_window = driver.current_window_handle
+        self.debugger_address = str(driver.capabilities["goog:chromeOptions"]["debuggerAddress"])
+        self.devtools = DevTools(self.debugger_address)
+
+    def focused_on(self, window: str) -> webdriver.Chrome:
+        """Return the driver, with this window before it."""
+        if window != self._current:
+            self._driver.switch_to.window(window)
+            self._current = window
+        return self._driver
+
+    def check(self) -> None:
+        """Ask WebDriver for as little as can be; raises an error if it is gone."""
+        self._current = self._driver.current_window_handle
+
+    def quit(self) -> None:
+        """End the session, and its browser."""
+        self.devtools.close()
+        self._driver.quit()
+
+
+class ChromiumBrowser(Browser):
     """One context with its window; `window` is WebDriver's handle of it."""
 
-    def __init__(self, devtools: DevTools, base_url: str) -> None:
+    def __init__(self, session: DriverSession, base_url: str) -> None:
         """Make the context, and rest."""
-        self._devtools = devtools
-        self._base_url = base_url
+        super().__init__(base_url)
+        self._session = session
+        self._devtools = devtools = session.devtools
         self._resized = False
-        self._id = devtools.send("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
-        place: dict[str, Any] = {"newWindow": True, "background": True, **_size()}
-        made = devtools.send("Target.createTarget", url="about:blank", browserContextId=self._id, **place)
-        self.window = made["targetId"]
-        self._session = devtools.send("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
-        self._resting = Command("Page.navigate", {"url": base_url + RESTING_PLACE}, self._session)
-        devtools.send_all(Command("Inspector.enable", session=self._session), self._resting)
+        self._context = devtools.send("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
+        place: dict[str, Any] = {"browserContextId": self._context, "newWindow": True, "background": True} | WINDOW_SIZE
+        self.window = devtools.send("Target.createTarget", url="about:blank", **place)["targetId"]
+        self._page = devtools.send("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
+        self._leave = Command("Page.navigate", {"url": base_url + project().resting_path}, self._page)
+        devtools.send_all(Command("Inspector.enable", session=self._page), self._leave)
+
+    @property
+    def driver(self) -> webdriver.Chrome:
+        """WebDriver, with this window before it."""
+        return self._session.focused_on(self.window)
 
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
-        """Set cookies of the site, and have no others if they are to be alone.
-
-        No page of the site has to be open.
-        """
-        own = {"browserContextId": self._id}
+        """Set cookies of the site, and have no others if they are to be alone."""
+        own = {"browserContextId": self._context}
         given = [{"name": name, "value": value, "url": f"{self._base_url}/"} for name, value in cookies.items()]
         clearing = [Command("Storage.clearCookies", own)] if alone else []
         self._devtools.send_all(*clearing, Command("Storage.setCookies", {"cookies": given, **own}))
 
     def read(self, script: str, *arguments: Any) -> Any:
-        """Return what a script returns of the page, all of one moment.
-
-        Raises NotReadyError while the page is being replaced or parsed, NoAnswerError
-        when it does not answer for as long as is waited for something to appear.
-        """
+        """Return what a script returns of the page; raises as every Browser does."""
         expression = READ % (script, json.dumps(arguments))
         try:
-            with self._devtools.patience(max(limit(), LEAST_PATIENCE_S)):
+            with self._devtools.timeout(max(limit(), LEAST_TIMEOUT_S)):
                 answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True)
         except WebDriverException as error:
             if any(words in str(error.msg) for words in BEING_REPLACED):
@@ -75,27 +102,32 @@ class BrowserContext:
             raise NotReadyError("the page is still loading")
         return answer["result"]["value"]["read"]
 
+    def insert(self, text: str) -> None:
+        """Put a text where the cursor is, as an input method or a paste does."""
+        self._send("Input.insertText", text=text)
+
+    def address(self) -> str:
+        """Return the address that the window is at."""
+        return str(self._devtools.send("Target.getTargetInfo", targetId=self.window)["targetInfo"]["url"])
+
     def source(self) -> str:
-        """Return the page as it stands, whether it has loaded or not."""
-        with self._devtools.patience(LEAST_PATIENCE_S):
+        """Return the page as it stands."""
+        with self._devtools.timeout(LEAST_TIMEOUT_S):
             answer = self._send("Runtime.evaluate", expression=SOURCE, returnByValue=True)
         return str(answer["result"]["value"])
 
     def screenshot(self) -> bytes:
-        """Return a picture of the page as it stands, as PNG."""
-        with self._devtools.patience(LEAST_PATIENCE_S):
+        """Return a picture of the page as it stands."""
+        with self._devtools.timeout(LEAST_TIMEOUT_S):
             return b64decode(self._send("Page.captureScreenshot")["data"])
 
-    def insert(self, text: str) -> None:
-        """Put a text where the cursor is, at one go, as an input method or a paste does."""
-        self._send("Input.insertText", text=text)
-
-    def bring_to_front(self) -> None:
-        """Let this be the window that the browser shows first, and draws first."""
-        self._devtools.send("Target.activateTarget", targetId=self.window)
+    def console(self, since: float) -> list[str]:
+        """Return what the console of all windows has said since."""
+        entries: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [f"{entry['level']} {entry['message']}" for entry in entries if entry["timestamp"] >= since * 1000]
 
     def resize(self, width: int, height: int) -> None:
-        """Make the window this large, in pixels, until the scenario ends."""
+        """Make the window this large."""
         self._resized = True
         self._set_size({"width": width, "height": height})
 
@@ -107,23 +139,22 @@ class BrowserContext:
         that was still under way could bring one meanwhile.
         Raises WebDriverException when the page has crashed.
         """
-        targets, _ = self._devtools.send_all(Command("Target.getTargets"), self._resting)
+        targets, _ = self._devtools.send_all(Command("Target.getTargets"), self._leave)
         self._close_others(targets)
         stored = {"origin": self._base_url, "storageTypes": STORED}
         self._devtools.send_all(
-            Command("Network.clearBrowserCache", session=self._session),
+            Command("Network.clearBrowserCache", session=self._page),
             # Answered by the renderer, which by then is done with the page that was left.
-            Command("Runtime.evaluate", {"expression": "1"}, self._session),
+            Command("Runtime.evaluate", {"expression": "1"}, self._page),
         )
-        self._devtools.send_all(Command("Storage.clearDataForOrigin", stored, self._session))
+        self._devtools.send_all(Command("Storage.clearDataForOrigin", stored, self._page))
         if self._resized:
-            self._set_size(_size())
+            self._set_size(WINDOW_SIZE)
             self._resized = False
 
     def _close_others(self, targets: dict[str, Any]) -> None:
         """Close the windows that a page opened; return once they are gone."""
-        others = self._others(targets)
-        for other in others:
+        for other in (others := self._others(targets)):
             self._devtools.send("Target.closeTarget", targetId=other)
         if others:
             eventually(
@@ -134,7 +165,7 @@ class BrowserContext:
 
     def _others(self, targets: dict[str, Any]) -> list[str]:
         pages = [info for info in targets["targetInfos"] if info["type"] == "page"]
-        mine = [info["targetId"] for info in pages if info.get("browserContextId") == self._id]
+        mine = [info["targetId"] for info in pages if info.get("browserContextId") == self._context]
         return [target for target in mine if target != self.window]
 
     def _set_size(self, size: dict[str, int]) -> None:
@@ -142,36 +173,41 @@ class BrowserContext:
         self._devtools.send("Browser.setWindowBounds", windowId=window, bounds=size)
 
     def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
-        return self._devtools.send(method, session=self._session, **parameters)
+        return self._devtools.send(method, session=self._page, **parameters)
 
 
-def _size() -> dict[str, int]:
-    return dict(zip(("width", "height"), WINDOW_SIZE, strict=True))
+class ContextPool:
+    """The browsers of a run's people: some in use, the others clean."""
 
+    def __init__(self, session: DriverSession, base_url: str) -> None:
+        """Make the first ones, and show a page ahead.
 
-class Contexts:
-    """The contexts of a run: some in use, the others clean."""
-
-    def __init__(self, devtools: DevTools, base_url: str) -> None:
-        """Make the first ones."""
-        self._devtools = devtools
+        So that the first scenario is not the one to wait for renderer, fonts and connections.
+        """
+        self._session = session
         self._base_url = base_url
-        self.made = [self._make() for _ in range(MADE_AT_START)]
+        self._made = [ChromiumBrowser(session, base_url) for _ in range(MADE_AT_START)]
         self._in_use = 0
+        for browser in reversed(self._made):
+            # WebDriver takes 100 ms to get to know a window.
+            session.focused_on(browser.window)
+        first = self.take()
+        session.devtools.send("Target.activateTarget", targetId=first.window)
+        # Nobody uses the session's own window, and drawing it takes its share of the machine.
+        session.devtools.send("Target.closeTarget", targetId=session.first_window)
+        first.open("/")
+        self.clean()
 
-    def _make(self) -> BrowserContext:
-        return BrowserContext(self._devtools, self._base_url)
-
-    def take(self) -> BrowserContext:
-        """Return a clean context that nobody else uses."""
-        if self._in_use == len(self.made):
-            self.made.append(self._make())
+    def take(self) -> ChromiumBrowser:
+        """Return a clean browser that nobody else uses."""
+        if self._in_use == len(self._made):
+            self._made.append(ChromiumBrowser(self._session, self._base_url))
         self._in_use += 1
-        return self.made[self._in_use - 1]
+        return self._made[self._in_use - 1]
 
     def clean(self) -> None:
         """Clean those that are in use; nobody uses them any more."""
-        with self._devtools.patience(CLEANED_WITHIN_S):
+        with self._session.devtools.timeout(CLEANED_WITHIN_S):
             while self._in_use:
                 self._in_use -= 1
-                self.made[self._in_use].clean()
+                self._made[self._in_use].clean()

@@ -1,23 +1,32 @@
-"""The browsers a run can use: one process a run, a clean state for each scenario.
-
-Another browser (Firefox, WebKit, a Selenium Grid) is one more class in BROWSERS.
-"""
+"""Chromium or Google Chrome: found, started, told whom to trust, and ended."""
 
 import os
+import re
 import shutil
+import signal
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+import websocket
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.service import Service
+from urllib3.exceptions import HTTPError
 
-from acceptance.browsers.browser import Browser
-from acceptance.browsers.browser_contexts import WINDOW_SIZE
-from acceptance.browsers.chromium_process import BROWSER_GONE, BrowserError, Installed, Process
-from acceptance.browsers.scratch_dir import sweep
+from acceptance.browsers.base import Browser, BrowserError, Installed
+from acceptance.browsers.browser_contexts import WINDOW_SIZE, ContextPool, DriverSession
+from acceptance.browsers.read_only_filter import ReadOnlyFilter
+from acceptance.browsers.scratch_dir import ScratchDir, remove_orphans
 from acceptance.proxies import bypass
+from acceptance.redaction import redacted
 from acceptance.waiting import NotSeenError, eventually
 
+# What is raised of a browser that no longer answers.
+BROWSER_GONE = (WebDriverException, HTTPError, OSError, websocket.WebSocketException)
+# What a step sets off, such as a script's fetch, is sent within this time.
+SETTLED_WITHIN_S = 0.2
 OFF = (
     # A page that was left would live on in this cache for a while, and could store something.
     "BackForwardCache",
@@ -43,14 +52,25 @@ QUIET = (
     "--no-first-run",
     "--no-default-browser-check",
 )
-
-
-# What a step sets off, such as a script's fetch, is sent within this time.
-SETTLED_WITHIN_S = 0.2
+# Tells the browser of an authority, by the user's database of NSS below the home folder.
+CERTUTIL = "certutil"
+CERTUTIL_ADVICE = f"{CERTUTIL} tells the browser of it, and is not there: sudo apt-get install libnss3-tools"
+CERTUTIL_TIMEOUT_S = 20
+# What is no reason: how the driver greets, the bus of a desktop that is not there, and addresses in the program.
+NOISE = re.compile(
+    r"Starting ChromeDriver|Please see https://chromedriver|ChromeDriver was started|Only local connections"
+    r"|Remote connections are allowed|bind\(\) failed: Cannot assign|DevTools listening|dbus/|unexpected operator"
+    r"|^#\d+ |^\s*(r\d+|[a-z]{2}): |^\[end of"
+)
+SHOWN = 10
+WITHOUT_SANDBOX = (
+    "Chromium can have no sandbox here: not as root, nor where users may make no namespaces, as in most containers. "
+    "Where the site is one that you trust, a run does without it: -D sandbox=no, or `sandbox = no` in behave.ini."
+)
 
 
 class Chrome:
-    """Chromium or Google Chrome."""
+    """Chromium or Google Chrome: one process at a time, started anew where one is no longer of use."""
 
     BINARIES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     DRIVERS = ("chromedriver", "chromium.chromedriver")
@@ -58,19 +78,13 @@ class Chrome:
     def __init__(
         self, installed: Installed, *, headless: bool, sandbox: bool | None = None, authority: Path | None = None
     ) -> None:
-        """Note how to start it, and which certificate authority to trust besides the usual ones.
-
-        Chromium's sandbox refuses to run as root, who does without it unless told otherwise.
-        """
+        """Note how to start it; as root, as whom Chromium has no sandbox, it does without unless told otherwise."""
         # WebDriver and DevTools are spoken on this machine.
         bypass()
-        self._installed = installed
-        self._authority = authority
-        self._headless = headless
+        self._installed, self._headless, self._authority = installed, headless, authority
         self._sandbox = os.geteuid() != 0 if sandbox is None else sandbox
-        self._process: Process | None = None
-        self._base_url = ""
-        self._looks_only = self._within = False
+        self._process: ChromiumProcess | None = None
+        self._base_url, self._read_only, self._same_origin = "", False, False
 
     @classmethod
     def find(cls, search_path: str) -> Installed:
@@ -80,43 +94,47 @@ class Chrome:
         missing = " and ".join(what for what, path in found.items() if not path)
         if missing:
             raise LookupError(f"no {missing} on the PATH; `make browser` finds or installs what is missing")
-        binary, driver = map(str, found.values())
-        return Installed(binary, driver)
+        return Installed(*map(str, found.values()))
 
-    def start(self) -> None:
-        """Start the process, once what killed runs left is gone; raises BrowserError."""
-        sweep()
-        self._process = Process(self._installed, self.options(), self._authority)
+    @classmethod
+    def cannot_trust(cls, authority: Path, search_path: str) -> str:
+        """Return why a browser could not be told of this certificate authority; nothing when it could."""
+        if not authority.is_file():
+            return f"there is no file {authority}, the site's own certificate authority"
+        there = shutil.which(CERTUTIL, path=search_path)
+        return "" if there else f"the site has its own certificate authority. {CERTUTIL_ADVICE}"
 
     @property
     def version(self) -> str:
         """The browser and its version, once it runs."""
         return self._process.version if self._process else ""
 
-    def visit(self, base_url: str, *, looks_only: bool = False, within: bool = False) -> None:
-        """Make ready for people to visit the site at `base_url`, or only to look at it; raises BrowserError.
+    def start(self) -> None:
+        """Start a process, once what killed runs left is gone; raises BrowserError."""
+        remove_orphans()
+        self._process = ChromiumProcess(self._installed, self.options(), self._authority)
 
-        Wherever it may lead, nothing is sent there, if they are to stay within it.
-        """
-        self._base_url, self._looks_only, self._within = base_url, looks_only, within
+    def visit(self, base_url: str, *, read_only: bool = False, same_origin: bool = False) -> None:
+        """Make ready for people to visit the site, or only to look at it; raises BrowserError."""
+        self._base_url, self._read_only, self._same_origin = base_url, read_only, same_origin
         if self._process is None:
             self.start()
         assert self._process  # noqa: S101 - started above
         try:
-            self._process.visit(base_url, looks_only=looks_only, within=within)
+            self._process.visit(base_url, read_only=read_only, same_origin=same_origin)
         except BROWSER_GONE as error:
-            reason = f"The browser cannot visit {base_url}: {_first_line(error)}{self._process.words()}"
+            reason = f"The browser cannot visit {base_url}: {_first_line(error)}{self._process.last_words()}"
             self.kill()
             raise BrowserError(reason) from error
 
     def open(self) -> Browser:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
         if self._process is None:
-            self.visit(self._base_url, looks_only=self._looks_only, within=self._within)
+            self.visit(self._base_url, read_only=self._read_only, same_origin=self._same_origin)
         assert self._process  # noqa: S101 - started by visit
         return self._process.open()
 
-    def refused(self) -> str:
+    def refused_requests(self) -> str:
         """Say which requests were refused since this was asked last.
 
         On a site that people may only look at, a page that was just asked to send something is given a moment to do so.
@@ -125,10 +143,10 @@ class Chrome:
             return ""
         refused: list[str] = []
         with suppress(NotSeenError):
-            within_s = SETTLED_WITHIN_S if self._looks_only else 0
-            refused = eventually(self._process.refused, what="requests that are refused", within_s=within_s)
+            within_s = SETTLED_WITHIN_S if self._read_only else 0
+            refused = eventually(self._process.refused_requests, what="requests that are refused", within_s=within_s)
         why = f"{self._base_url} leads elsewhere: nothing is sent there."
-        if self._looks_only:
+        if self._read_only:
             why = f"{self._base_url} is a production site, or may be: a scenario looks at it, and sends nothing."
         return "\n".join([why, *(f"The browser refused: {request}" for request in refused)]) if refused else ""
 
@@ -159,7 +177,7 @@ class Chrome:
         """Return what Chromium is started with."""
         options = webdriver.ChromeOptions()
         options.binary_location = self._installed.binary
-        for argument in (*QUIET, f"--window-size={WINDOW_SIZE[0]},{WINDOW_SIZE[1]}"):
+        for argument in (*QUIET, "--window-size={width},{height}".format(**WINDOW_SIZE)):
             options.add_argument(argument)
         if self._headless:
             options.add_argument("--headless=new")
@@ -170,12 +188,113 @@ class Chrome:
         return options
 
 
-BROWSERS = {"chrome": Chrome}
+class ChromiumProcess:
+    """One browser with its driver."""
+
+    def __init__(self, installed: Installed, options: webdriver.ChromeOptions, authority: Path | None = None) -> None:
+        """Start both, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
+        # A browser that is killed leaves files; they go with this folder.
+        self._scratch = ScratchDir()
+        folder = self._scratch.folder
+        self._log = (folder / "driver.log").open("w+", errors="replace")
+        self._service: Service | None = None
+        self._pool: ContextPool | None = None
+        self._filter: ReadOnlyFilter | None = None
+        try:
+            environment = os.environ | {"TMPDIR": str(folder)} | _home_that_trusts(authority, folder / "home")
+            # A session of its own: Ctrl-C goes to this process alone, which then ends both.
+            session = {"start_new_session": True}
+            self._service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log)
+            driver = webdriver.Chrome(options=options, service=self._service)
+            self.version = f"{driver.capabilities['browserName']} {driver.capabilities['browserVersion']}"
+            self._session = DriverSession(driver)
+        except BaseException as error:
+            # Also of Ctrl-C, which may come while the browser is starting.
+            words = self.last_words()
+            self.kill()
+            if not isinstance(error, BROWSER_GONE):
+                raise
+            raise BrowserError(f"{installed.binary} did not start: {_first_line(error)}{words}") from error
+
+    def last_words(self) -> str:
+        """Return what the browser and its driver have said of themselves, which WebDriver does not hand on."""
+        log = Path(self._log.name).read_text(errors="replace")
+        lines = [line.strip() for line in log.splitlines() if line.strip() and not NOISE.search(line)]
+        words = ["It said:", *(f"  {line}" for line in lines[-SHOWN:])] if lines else []
+        advice = [WITHOUT_SANDBOX] if any("no-sandbox" in line for line in lines) else []
+        return redacted("".join(f"\n{line}" for line in [*words, *advice]))
+
+    def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
+        """Make contexts for people to visit a site; before the first one, see to what they may not send."""
+        if read_only or same_origin:
+            # A window that shows the site already is not filtered.
+            open_site = "" if read_only else base_url
+            self._filter = ReadOnlyFilter(self._session.debugger_address, self._end, open_site)
+        self._pool = ContextPool(self._session, base_url)
+
+    def open(self) -> Browser:
+        """Return a browser for one more person."""
+        assert self._pool  # noqa: S101 - made by visit
+        return self._pool.take()
+
+    def refused_requests(self) -> list[str]:
+        """Return the requests that were refused since this was asked last."""
+        return self._filter.take_refused() if self._filter else []
+
+    def clean(self) -> None:
+        """Clean the contexts that were in use; raises one of BROWSER_GONE."""
+        if self._pool:
+            self._session.check()
+            self._pool.clean()
+
+    def quit(self) -> None:
+        """Ask the browser to end, and end what does not."""
+        with suppress(*BROWSER_GONE):
+            self._session.quit()
+        self.kill()
+
+    def kill(self) -> None:
+        """End browser and driver without asking."""
+        if driver := self._end():
+            driver.wait()
+        self._log.close()
+        self._scratch.remove()
+
+    def _end(self) -> "subprocess.Popen[bytes] | None":
+        """End what is left of the driver's process group: the driver and its browser."""
+        # Without a process where the driver could not even be started.
+        driver: subprocess.Popen[bytes] | None = getattr(self._service, "process", None)
+        if driver:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(driver.pid, signal.SIGKILL)
+        return driver
+
+
+def _home_that_trusts(authority: Path | None, home: Path) -> dict[str, str]:
+    """Return the home folder of a browser that is to trust another authority; else it keeps the user's."""
+    if authority is None:
+        return {}
+    database = home / ".pki" / "nssdb"
+    database.mkdir(parents=True)
+    _certutil("-N", "--empty-password", database=database)
+    # C: vouches for servers, and for nothing else.
+    _certutil("-A", "-t", "C,,", "-n", "authority", "-i", str(authority), database=database)
+    return {"HOME": str(home)}
+
+
+def _certutil(*arguments: str, database: Path) -> None:
+    command = [CERTUTIL, "-d", f"sql:{database}", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=CERTUTIL_TIMEOUT_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BrowserError(f"{CERTUTIL_ADVICE} ({error})") from error
+    if done.returncode:
+        raise BrowserError(f"The browser cannot be told of the site's authority: {done.stderr.strip()}")
 
 
 def _first_line(error: BaseException) -> str:
-    said = str(error).strip().splitlines()
-    return said[0] if said else type(error).__name__
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _first_on(search_path: str, names: tuple[str, ...]) -> str | None:

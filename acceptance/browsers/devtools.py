@@ -15,7 +15,7 @@ import websocket
 from selenium.common.exceptions import WebDriverException
 
 # A page that is asked for takes as long as the site does.
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 
 
 class NoAnswerError(WebDriverException):
@@ -40,7 +40,7 @@ def connect(address: str) -> websocket.WebSocket:
     """Return a connection to the browser whose debugger is at `address` (host:port)."""
     with urlopen(f"http://{address}/json/version", timeout=5) as answer:
         url = json.load(answer)["webSocketDebuggerUrl"]
-    return websocket.create_connection(url, timeout=PATIENCE_S, suppress_origin=True)
+    return websocket.create_connection(url, timeout=TIMEOUT_S, suppress_origin=True)
 
 
 class DevTools:
@@ -52,7 +52,7 @@ class DevTools:
         self._ids = count(1)
 
     @contextmanager
-    def patience(self, seconds: float) -> Iterator[None]:
+    def timeout(self, seconds: float) -> Iterator[None]:
         """Wait no longer than this for each answer within."""
         self._socket.settimeout(seconds)
         try:
@@ -62,7 +62,7 @@ class DevTools:
                 f"no answer within {seconds:g} s: is a dialog open, or a script without end?"
             ) from error
         finally:
-            self._socket.settimeout(PATIENCE_S)
+            self._socket.settimeout(TIMEOUT_S)
 
     def send(self, method: str, *, session: str = "", **parameters: Any) -> dict[str, Any]:
         """Return the result of a command, to the browser or to one page's session.
@@ -73,26 +73,22 @@ class DevTools:
 
     def send_all(self, *commands: Command) -> list[dict[str, Any]]:
         """Send commands at once, which do not wait for each other; return their results."""
-        requests = {next(self._ids): command for command in commands}
-        for request, command in requests.items():
-            self._socket.send(json.dumps({"id": request} | command.message()))
+        sent = {next(self._ids): command for command in commands}
+        for number, command in sent.items():
+            self._socket.send(json.dumps({"id": number} | command.message()))
         answers: dict[int, dict[str, Any]] = {}
-        while len(answers) < len(requests):
+        while len(answers) < len(sent):
             answer = json.loads(self._socket.recv())
-            if answer.get("id") in requests:
+            if answer.get("id") in sent:
                 answers[answer["id"]] = answer
             elif answer.get("method") == "Inspector.targetCrashed":
                 # A crashed page leaves what it was asked without an answer.
                 raise WebDriverException("The page crashed")
-        return [_result(command, answers[request]) for request, command in requests.items()]
+        for number, command in sent.items():
+            if "error" in answers[number]:
+                raise WebDriverException(f"{command.method}: {answers[number]['error']['message']}")
+        return [answers[number]["result"] for number in sent]
 
     def close(self) -> None:
         """End the connection."""
         self._socket.close()
-
-
-def _result(command: Command, answer: dict[str, Any]) -> dict[str, Any]:
-    if "error" in answer:
-        raise WebDriverException(f"{command.method}: {answer['error']['message']}")
-    result: dict[str, Any] = answer["result"]
-    return result

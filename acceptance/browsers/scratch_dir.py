@@ -1,4 +1,4 @@
-"""The temporary folder of a browser, and what runs that were killed left behind."""
+"""The temporary folder of a browser, and the removal of what killed runs left behind."""
 
 import fcntl
 import os
@@ -10,21 +10,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from acceptance.project import project
 from acceptance.waiting import NotSeenError, eventually
 
-PREFIX = "superlists-"
 LOCK = "lock"
 # Stands in the lock file: a folder of this name is another program's without it.
-MARK = "The browser of an acceptance run of Superlists writes in this folder.\n"
+MARK = "The browser of an acceptance run writes in this folder.\n"
 ENDED_WITHIN_S = 5
 
 
-class Litter:
+class ScratchDir:
     """A folder for what a browser writes, locked for as long as this run lives."""
 
     def __init__(self) -> None:
         """Make the folder; it has its lock from the moment it can be found by it."""
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{project().name}-"))
         new = self.folder / "new"
         self._lock = new.open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
@@ -34,31 +34,31 @@ class Litter:
 
     def remove(self) -> None:
         """End whatever still writes here, and remove the folder; safe to call twice."""
-        _clear(self.folder)
+        _remove(self.folder)
         self._lock.close()
 
 
-def sweep() -> None:
+def remove_orphans() -> None:
     """End the browsers of this user's runs that were killed, and remove their folders."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{project().name}-*"):
         # Of a run that is just ending, or that lives: flock raises where a run holds the lock.
         with suppress(OSError):
-            if _is_ours(folder):
+            if _is_private(folder):
                 lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
                 with os.fdopen(lock, "r+") as left:
                     fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     if left.read() == MARK:
-                        _clear(folder)
+                        _remove(folder)
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_private(folder: Path) -> bool:
     """Tell whether this user made the folder, in which nobody else can write; a link is nobody's."""
     found = folder.lstat()
     private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
     return private and found.st_uid == os.geteuid()
 
 
-def _clear(folder: Path) -> None:
+def _remove(folder: Path) -> None:
     for process in _processes_in(folder):
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)

@@ -4,9 +4,9 @@ from typing import ClassVar, Self
 
 from selenium.webdriver.common.keys import Keys
 
-from acceptance.accessibility import barriers
+from acceptance.accessibility import violations
 from acceptance.actors import Actor
-from acceptance.browsers.browser import Browser
+from acceptance.browsers.base import Browser
 from acceptance.waiting import eventually
 
 WHERE = """
@@ -84,9 +84,9 @@ class Page:
         return int(self.browser.run("return document.documentElement.scrollWidth - window.innerWidth"))
 
     @property
-    def barriers(self) -> list[str]:
+    def accessibility_violations(self) -> list[str]:
         """What keeps anybody out: whoever reads by ear, by keyboard, or in large letters."""
-        return barriers(self.browser.driver)
+        return violations(self.browser.driver)
 
     def ask_for_link_in(self, css: str, email: str) -> None:
         """Ask for a login link; return once the site has answered, well or not."""

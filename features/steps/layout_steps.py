@@ -29,8 +29,8 @@ def sees_proper_style(context: Context, who: str) -> None:
 @then("nobody is shut out of what {who:Person} sees")
 @then("nobody is shut out of {who:Person}'s list")
 def nobody_is_shut_out(context: Context, who: str) -> None:
-    barriers = Page(context.actors[who].browser).barriers
-    assert barriers == [], f"Somebody is shut out of {context.actors[who].browser.path}: {barriers}"
+    violations = Page(context.actors[who].browser).accessibility_violations
+    assert violations == [], f"Somebody is shut out of {context.actors[who].browser.path}: {violations}"
 
 
 @then("nothing reaches beyond the side of {who:Person}'s window")

@@ -1,6 +1,6 @@
 import pytest
 
-from acceptance.browsers.chromium_process import Installed
+from acceptance.browsers.base import Installed
 from acceptance.settings import SETTINGS, Config, ConfigError
 from tests.acceptance.config_files import BEHAVE_INI, as_documented, mistakes, read
 

@@ -12,7 +12,7 @@ from acceptance.targets.fixture_channel import serve_fixtures
 from tests.box.conftest import said
 from tests.box.serving import Serving
 from tests.runs.conftest import Scratch, copied
-from tests.runs.test_request_filter import Site
+from tests.runs.test_read_only import Site
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 COUNT = """

@@ -32,7 +32,7 @@ def finds(context, who, expected):
     browser = context.actors[who].browser
     found = browser.driver.execute_async_script(FIND)
     assert found == [False] * 8, found
-    targets = browser._windows.devtools.send("Target.getTargets")["targetInfos"]
+    targets = browser._devtools.send("Target.getTargets")["targetInfos"]
     windows = [t["url"] for t in targets if t["type"] == "page" and t["url"].endswith("/")]
     assert len(windows) == expected, windows
 """

@@ -123,10 +123,12 @@ def fails(context):
 
 def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scratch):
     scratch.tell("  Scenario: one\n    Given it fails\n\n" + SCENARIOS, FAILS + STEPS)
-    count = "        import sys, time; Windows.made = getattr(Windows, 'made', 0) + 1\n"
-    block = f"{count}        if Windows.made == 2: {BLOCK}\n"
+    count = "        import sys, time; DriverSession.made = getattr(DriverSession, 'made', 0) + 1\n"
+    block = f"{count}        if DriverSession.made == 2: {BLOCK}\n"
     scratch.replace(
-        "acceptance/browsers/browser.py", IN_WINDOWS, block.replace("flush", "file=sys.__stdout__, flush") + IN_WINDOWS
+        "acceptance/browsers/browser_contexts.py",
+        IN_WINDOWS,
+        block.replace("flush", "file=sys.__stdout__, flush") + IN_WINDOWS,
     )
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
@@ -134,7 +136,7 @@ def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scra
 @pytest.mark.parametrize(
     ("file", "place"),
     [
-        ("acceptance/browsers/chromium_process.py", KILLING),
+        ("acceptance/browsers/chromium.py", KILLING),
         ("acceptance/report/pages.py", "    claim(reports)\n"),
     ],
     ids=["the_browser_ends", "the_report_is_made"],

@@ -14,7 +14,7 @@ from acceptance.settings import search_path
 from acceptance.waiting import eventually
 from tests.runs.conftest import Scratch
 from tests.runs.test_production import SERVE
-from tests.runs.test_request_filter import Site
+from tests.runs.test_read_only import Site
 
 SITE = """
 [staging]
@@ -78,16 +78,16 @@ def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads():
             Thread(target=server.serve_forever, daemon=True).start()
         chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
         try:
-            chrome.visit(site.url, within=True)
+            chrome.visit(site.url, same_origin=True)
             browser = chrome.open()
             browser.enter(site.url, {})
             browser.open("/")
             browser.run("fetch('/', {method: 'POST'})")
             eventually(lambda: site.reached, lambda reached: "POST /" in reached, what="what is sent within the site")
-            assert chrome.refused() == ""
+            assert chrome.refused_requests() == ""
             # The same host, at another port.
             browser.run(f"fetch('{elsewhere.url}/', {{method: 'POST', mode: 'no-cors'}})")
-            refused = eventually(chrome.refused, what="a refused request")
+            refused = eventually(chrome.refused_requests, what="a refused request")
             assert f"{site.url} leads elsewhere: nothing is sent there." in refused
             assert f"The browser refused: POST {elsewhere.url}/" in refused
             assert not any(request.startswith("POST") for request in elsewhere.reached)

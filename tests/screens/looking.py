@@ -8,7 +8,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from acceptance.accessibility import barriers
+from acceptance.accessibility import violations
 from acceptance.waiting import eventually
 
 SHOWN = (
@@ -74,8 +74,8 @@ class Looking:
         """Return what the console has complained of since the last time."""
         return [str(entry["message"]) for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
 
-    def barriers(self) -> list[str]:
-        return barriers(self.driver)
+    def violations(self) -> list[str]:
+        return violations(self.driver)
 
     def overflow(self) -> int:
         return int(self.run("return document.documentElement.scrollWidth - window.innerWidth"))

@@ -15,7 +15,7 @@ STATIC = Path("superlists/static").absolute().as_uri()
 def test_who_is_shut_out_is_noticed(looking: Looking, tmp_path: Path):
     (tmp_path / "page.html").write_text("<html lang=en><title>To-Do</title><main><h1>To-Do</h1><img src=x.png></main>")
     looking.at(tmp_path / "page.html")
-    (found,) = looking.barriers()
+    (found,) = looking.violations()
     assert "[image-alt]: img (" in found
 
 
@@ -26,4 +26,4 @@ def test_nobody_is_shut_out(looking: Looking, name: str, request, tmp_path: Path
     still = shown.replace("/static/superlists/complete_login.js", "/static/none.js")
     (tmp_path / "page.html").write_text(still.replace("/static/", f"{STATIC}/"))
     looking.at(tmp_path / "page.html")
-    assert looking.barriers() == []
+    assert looking.violations() == []

@@ -149,7 +149,7 @@ def test_nobody_is_shut_out(looking: Looking, site: Path, page: str, width: int,
     looking.at_size(width, 900)
     looking.in_the_dark(dark)
     looking.at(site.parent / page)
-    assert looking.barriers() == []
+    assert looking.violations() == []
     assert looking.overflow() <= 0
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.browsers.chromium_process import BrowserError, Installed
+from acceptance.browsers.base import BrowserError, Installed
 from scripts import browser
 
 

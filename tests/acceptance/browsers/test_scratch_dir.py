@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.browsers.scratch_dir import MARK, Litter, sweep
+from acceptance.browsers.scratch_dir import MARK, ScratchDir, remove_orphans
 
 NOBODY = 65534
 
@@ -15,9 +15,9 @@ def _own_temporary_folder(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
-def abandoned() -> Litter:
+def abandoned() -> ScratchDir:
     """What a run leaves that is killed: the system lets go of its lock."""
-    left = Litter()
+    left = ScratchDir()
     left._lock.close()
     return left
 
@@ -30,15 +30,15 @@ def test_what_a_killed_run_left_is_ended_and_removed():
     left = abandoned()
     (left.folder / "profile").mkdir()
     process = writing_in(str(left.folder))
-    sweep()
+    remove_orphans()
     assert process.wait(5) == -9
     assert not left.folder.exists()
 
 
 def test_what_a_run_uses_is_left_alone():
-    used = Litter()
+    used = ScratchDir()
     process = writing_in(str(used.folder))
-    sweep()
+    remove_orphans()
     assert process.poll() is None
     assert used.folder.exists()
     used.remove()
@@ -59,7 +59,7 @@ def somebody_elses(folder: Path, mode: int = 0o700, says: str = MARK) -> Path:
 def test_a_folder_that_no_browser_of_a_run_wrote_in_stays_and_so_do_its_processes(tmp_path, mode, says):
     folder = somebody_elses(tmp_path / "superlists-of-another-program", mode, says)
     process = writing_in(str(folder))
-    sweep()
+    remove_orphans()
     assert (folder / "photo").exists()
     assert process.poll() is None
     process.kill()
@@ -77,7 +77,7 @@ def test_another_users_folder_stays_and_so_do_their_processes(tmp_path):
         subprocess.Popen(["sleep", "60"], env=os.environ | {"TMPDIR": str(place)}, user=NOBODY)
         for place in (folder, left.folder)
     ]
-    sweep()
+    remove_orphans()
     assert (folder / "photo").exists()
     assert not left.folder.exists()
     assert [process.poll() for process in theirs] == [None, None]
@@ -92,6 +92,6 @@ def test_a_link_is_not_followed(tmp_path):
     with_a_link = somebody_elses(tmp_path / "superlists-with-a-link")
     (with_a_link / "lock").unlink()
     (with_a_link / "lock").symlink_to(folder / "lock")
-    sweep()
+    remove_orphans()
     assert (folder / "photo").exists()
     assert (with_a_link / "photo").exists()

@@ -14,7 +14,7 @@ import pytest
 from selenium import webdriver
 
 from acceptance import certificates as box_certificate
-from acceptance.browsers.browser import Browser
+from acceptance.browsers.base import Browser
 from acceptance.browsers.chromium import Chrome
 from acceptance.settings import search_path
 from acceptance.waiting import NotSeenError, eventually
@@ -124,7 +124,7 @@ def site() -> Iterator[Site]:
 def chrome(site: Site) -> Iterator[Chrome]:
     chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
     try:
-        chrome.visit(site.url, looks_only=True)
+        chrome.visit(site.url, read_only=True)
         yield chrome
     finally:
         chrome.quit()
@@ -143,7 +143,7 @@ def browser(chrome: Chrome, site: Site) -> Iterator[Browser]:
 @pytest.mark.parametrize("way", WAYS)
 def test_what_changes_something_is_refused_and_named(way: str, chrome: Chrome, browser: Browser, site: Site):
     browser.driver.execute_script(WAYS[way])
-    refused = eventually(chrome.refused, what="a refused request")
+    refused = eventually(chrome.refused_requests, what="a refused request")
     assert f"{site.url} is a production site, or may be: a scenario looks at it, and sends nothing." in refused
     assert any(f"The browser refused: {method} {site.url}/" in refused for method in ("POST", "PUT", "DELETE", "patch"))
     assert {request.split()[0] for request in site.reached} <= {"GET"}
@@ -153,12 +153,12 @@ def test_what_only_looks_reaches_the_site(chrome: Chrome, browser: Browser, site
     browser.run(LOOKS)
     eventually(lambda: site.reached, lambda reached: "GET /?text=" in reached, what="the form that only asks")
     assert {"HEAD /", "OPTIONS /"} < set(site.reached)
-    assert chrome.refused() == ""
+    assert chrome.refused_requests() == ""
 
 
 def test_a_request_is_named_without_what_may_be_secret(chrome: Chrome, browser: Browser):
     browser.run("fetch('/accounts/login/s3cret/?token=s3cret', {method: 'POST'})")
-    refused = eventually(chrome.refused, what="a refused request")
+    refused = eventually(chrome.refused_requests, what="a refused request")
     assert "POST http://localhost" in refused
     assert "s3cret" not in refused
 
@@ -179,7 +179,7 @@ def test_a_browser_reports_nothing_on_its_own_account(tmp_path: Path):
         authority = tmp_path / "ca.pem"
         chrome = ImpatientChrome(Chrome.find(search_path(os.environ)), headless=True, authority=authority)
         try:
-            chrome.visit(url, looks_only=True)
+            chrome.visit(url, read_only=True)
             browser = chrome.open()
             browser.open(f"{url}/")
             browser.run("document.body.append(Object.assign(new Image(), {src: '/image'}))")
@@ -193,6 +193,7 @@ def test_a_browser_reports_nothing_on_its_own_account(tmp_path: Path):
 def test_a_browser_whose_filter_was_cut_off_ends(chrome: Chrome):
     assert chrome._process
     assert chrome._process._filter
+    assert chrome._process._service
     driver = chrome._process._service.process
     connection = chrome._process._filter._socket.sock
     assert connection

@@ -27,7 +27,7 @@ class RefusedRequestError(AssertionError):
     """A request that a scenario would have sent to a site that holds people's data."""
 
 
-class RequestFilter:
+class ReadOnlyFilter:
     """Lets the requests of one browser process through that change nothing, and refuses all others."""
 
     def __init__(self, address: str, end_browser: Callable[[], object], open_site: str = "") -> None:
@@ -47,7 +47,7 @@ class RequestFilter:
         self._socket.settimeout(None)
         Thread(target=self._filter, daemon=True).start()
 
-    def taken(self) -> list[str]:
+    def take_refused(self) -> list[str]:
         """Return the requests that were refused since this was asked last."""
         return [self._refused.popleft() for _ in range(len(self._refused))]
 
@@ -64,18 +64,13 @@ class RequestFilter:
         if request["method"] in HARMLESS or (self._open_site and request["url"].startswith(f"{self._open_site}/")):
             self._send("Fetch.continueRequest", requestId=requestId)
         else:
-            # Named before it has failed: whoever sees that it did finds the reason.
-            self._refused.append(_described(request))
+            # Without what may be a secret in it; named before it has failed: whoever sees that it did finds the reason.
+            address, query, _ = request["url"].partition("?")
+            self._refused.append(redacted(f"{request['method']} {address}{query and '?…'}"))
             self._send("Fetch.failRequest", requestId=requestId, errorReason="BlockedByClient")
 
     def _send(self, method: str, **parameters: Any) -> None:
         self._socket.send(json.dumps({"id": next(self._ids)} | Command(method, parameters).message()))
-
-
-def _described(request: dict[str, Any]) -> str:
-    """Return the method of a request and where it was to go, without what may be a secret in it."""
-    address, query, _ = request["url"].partition("?")
-    return redacted(f"{request['method']} {address}{query and '?…'}")
 
 
 def fail(step: Step, refused: str) -> None:
