@@ -35,54 +35,45 @@ class Evidence:
         self._steps += 1
         if self._wanted == ALWAYS and step.step_type in SEEN_AFTER:
             self._folder.mkdir(parents=True, exist_ok=True)
-            for actor in actors:
-                if actor.has_browser:
-                    _keep_screen(self._folder / f"{self._steps:02}-{slug(actor.name)}.png", actor.browser)
+            for name, browser in _browsers(actors).items():
+                _keep_screen(self._folder / f"{self._steps:02}-{name}.png", browser)
 
     def of_failure(self, actors: Iterable[Actor], log: str, since: float) -> str:
-        """Keep all there is of a failing step; return the log and where the files are, to be printed."""
+        """Keep all there is of a failing step; return the log and where the files are, to be printed.
+
+        What cannot be had of one person, whose browser may be gone, does not keep
+        the rest from being kept.
+        """
+        printed = f"The site's log of this scenario:\n{redacted(log) or '  (empty)'}"
         if self._wanted == NEVER:
-            return said_of(log)
-        return keep(self._folder, actors, log, since)
+            return printed
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / "site.log").write_text(redacted(log))
+        answering = [browser for name, browser in _browsers(actors).items() if self._keep_page(name, browser)]
+        if answering:
+            # One for all windows, and emptied as it is read.
+            _keep_text(self._folder / "console.log", lambda: "\n".join(answering[0].console(since)))
+        return "\n".join([printed, "Evidence:", *(f"  {path}" for path in sorted(self._folder.iterdir()))])
+
+    def _keep_page(self, name: str, browser: Browser) -> bool:
+        """Keep what can be had of one person's page; tell whether the page answers.
+
+        WebDriver would wait two minutes for one that does not.
+        """
+        _keep_text(self._folder / f"{name}.url", browser.address)
+        _keep_screen(self._folder / f"{name}.png", browser)
+        return _keep_text(self._folder / f"{name}.html", browser.source)
 
 
-def keep(folder: Path, actors: Iterable[Actor], log: str, since: float) -> str:
-    """Keep everything in `folder`; return the log and where the files are, to be printed.
-
-    What cannot be had of one person, whose browser may be gone, does not keep
-    the rest from being kept.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "site.log").write_text(redacted(log))
-    browsers = {slug(actor.name): actor.browser for actor in actors if actor.has_browser}
-    answering = [browser for who, browser in browsers.items() if _keep_browser(folder, who, browser)]
-    if answering:
-        # One for all windows, and emptied as it is read.
-        _keep_text(folder / "console.log", lambda: "\n".join(answering[0].console(since)))
-    files = "\n".join(f"  {path}" for path in sorted(folder.iterdir()))
-    return f"{said_of(log)}\nEvidence:\n{files}"
-
-
-def said_of(log: str) -> str:
-    """Return the log of a scenario as it is printed."""
-    return f"The site's log of this scenario:\n{redacted(log) or '  (empty)'}"
-
-
-def _keep_browser(folder: Path, who: str, browser: Browser) -> bool:
-    """Keep what can be had of one person's page; tell whether the page answers.
-
-    WebDriver would wait two minutes for one that does not.
-    """
-    _keep_text(folder / f"{who}.url", browser.address)
-    _keep_screen(folder / f"{who}.png", browser)
-    return _keep_text(folder / f"{who}.html", browser.source)
+def _browsers(actors: Iterable[Actor]) -> dict[str, Browser]:
+    return {slug(actor.name): actor.browser for actor in actors if actor.has_browser}
 
 
 def _keep_screen(file: Path, browser: Browser) -> None:
     try:
         file.write_bytes(browser.screenshot())
     except Exception as error:  # noqa: BLE001 - nothing of one piece keeps the rest from being kept
-        file.with_name(f"{file.name}.txt").write_text(_reason(error))
+        file.with_name(f"{file.name}.txt").write_text(redacted(f"not available: {error}"))
 
 
 def _keep_text(file: Path, piece: Callable[[], str]) -> bool:
@@ -90,10 +81,6 @@ def _keep_text(file: Path, piece: Callable[[], str]) -> bool:
     try:
         file.write_text(redacted(piece()))
     except Exception as error:  # noqa: BLE001 - nothing of one piece keeps the rest from being kept
-        file.write_text(_reason(error))
+        file.write_text(redacted(f"not available: {error}"))
         return False
     return True
-
-
-def _reason(error: Exception) -> str:
-    return redacted(f"not to be had: {error}")

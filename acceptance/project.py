@@ -20,6 +20,8 @@ class Project:
     settings_module: str
     # A file of the site that runs no script, which browsers show between two scenarios.
     resting_path: str
+    # Patterns of secrets that the site's pages and logs may hold, such as login tokens; their first group stays.
+    secrets: tuple[str, ...] = ()
 
 
 @cache

@@ -10,16 +10,18 @@ from urllib.parse import quote
 from behave.formatter.base import Formatter
 from behave.model import Step
 
+from acceptance.project import project
+
 # What such a variable holds is a secret, whatever it is used for.
 NAMES = re.compile(r"(PASSWORD|PASSWD|SECRET|SECRET_KEY|TOKEN|API_KEY)$", re.IGNORECASE)
 # What is shorter stands in every text by chance.
 LEAST_LENGTH = 6
-SECRETS = re.compile(
-    r'(name="csrfmiddlewaretoken" value=")[^"]*'
-    r"|(/accounts/login/)[^/\s\"'<>?]+"
-    r"|(\b(?:sessionid|csrftoken)=)[^;\s\"'<>]+"
+# What has the form of a secret on any Django site; its first group stays.
+SECRETS = (
+    r'(name="csrfmiddlewaretoken" value=")[^"]*',
+    r"(\b(?:sessionid|csrftoken)=)[^;\s\"'<>]+",
     # The password of an address, as in DATABASE_URL.
-    r"|(\w://[^\s/:@\"'<>]*:)[^\s/@\"'<>]+(?=@)"
+    r"(\w://[^\s/:@\"'<>]*:)[^\s/@\"'<>]+(?=@)",
 )
 HIDDEN = "[redacted]"
 # How a secret may be written: as it is, in a page, in an attribute, in an address, in JSON, in Python.
@@ -57,7 +59,9 @@ def redacted(text: str) -> str:
     """Return `text` without secrets: those that are known, and what has the form of one."""
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    return SECRETS.sub(lambda found: next(filter(None, found.groups())) + HIDDEN, text)
+    for pattern in (*SECRETS, *project().secrets):
+        text = re.sub(pattern, rf"\g<1>{HIDDEN}", text)
+    return text
 
 
 class Redaction(Formatter):  # type: ignore[misc] # behave is not typed

@@ -6,4 +6,5 @@ PROJECT = Project(
     name="superlists",
     settings_module="superlists.settings",
     resting_path="/static/superlists/icon.svg",
+    secrets=(r"(/accounts/login/)[^/\s\"'<>?]+",),
 )
