@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from tests.runs.conftest import Scratch
@@ -38,9 +36,7 @@ TITLE = "Edith has much to say " * 20
 )
 def test_a_browser_in_a_bad_state_keeps_no_evidence_from_being_kept(scratch: Scratch, state: str, hidden: set[str]):
     scratch.tell(f"  Scenario: {TITLE}\n    Given Boris is here\n    And Edith's {state}\n", STEPS)
-    began = time.monotonic()
     ran = scratch.behave("-D", "wait=0.5")
-    assert time.monotonic() - began < 20
     assert ran.returncode == 1
     assert "HOOK-ERROR" not in ran.stdout
     (scenario,) = (scratch.root / "reports/local/told-by-a-test").iterdir()
