@@ -1,6 +1,6 @@
-"""What the environment says about this site: read once, with all mistakes reported at once."""
+"""What the environment says about this site, with all mistakes reported at once."""
 
-from dataclasses import dataclass
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError
 from marshmallow import validate
 
-from superlists.origin import origin_of
-
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENVIRONMENTS = ("local", "docker", "staging", "production")
-DISPOSABLE_ENVIRONMENTS = ("local", "docker", "staging")
-LOCAL_SECRET_KEY = "only-for-a-developer's-own-machine-never-for-a-server"  # noqa: S105
-# Every variable that read_configuration looks at.
+# Every variable that settings.py reads.
 VARIABLES = (
     "SITE_ENVIRONMENT",
     "SUPERLISTS_TESTING",
@@ -35,152 +30,108 @@ VARIABLES = (
     "EMAIL_FILE_PATH",
 )
 # In s and ms: a database whose machine is gone is told of by /health/, before whoever asks gives up.
-SOON_GIVEN_UP = {"connect_timeout": 3, "tcp_user_timeout": 5000}
+DATABASE_TIMEOUTS = {"connect_timeout": 3, "tcp_user_timeout": 5000}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+)(?::([0-9]{1,5}))?")
+PORTS = {"http": 80, "https": 443}
+MAX_PORT = 65535
+# Where `manage.py runserver` serves unless told otherwise.
+LOCAL_ORIGIN = "http://localhost:8000"
 
 
-@dataclass(frozen=True)
-class MailConfiguration:
-    """How mail leaves the site: `host` by SMTP, `file_path` into files, else not at all."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    use_tls: bool
-    file_path: str
-
-
-@dataclass(frozen=True)
-class SiteConfiguration:
-    """One site's settings, checked."""
-
-    environment: str
-    testing: bool
-    debug: bool
-    secret_key: str
-    allowed_host: str
-    name: str
-    https: bool
-    origin: str
-    database: dict[str, Any]
-    mail: MailConfiguration
-
-
-def read_configuration() -> SiteConfiguration:
-    """Read the variables that README.md documents; raises ImproperlyConfigured with one line for each mistake."""
-    reader = _Reader()
-    environment = reader.choice("SITE_ENVIRONMENT", ENVIRONMENTS, default="production")
-    debug = not reader.flag("DJANGO_DEBUG_FALSE", default=environment != "local")
-    if debug and environment == "production":
-        reader.mistake("DJANGO_DEBUG_FALSE", "a production site does not start with debug on")
-    host = reader.text("DJANGO_ALLOWED_HOST", required=not debug)
-    if set(host) & set("*,/: ") or host.startswith("."):
-        reader.mistake("DJANGO_ALLOWED_HOST", "names one host, such as lists.example.com")
-    https = reader.flag("DJANGO_HTTPS", default=False)
-    configuration = SiteConfiguration(
-        environment=environment,
-        testing=environment in DISPOSABLE_ENVIRONMENTS and reader.flag("SUPERLISTS_TESTING", default=False),
-        debug=debug,
-        secret_key=reader.text("DJANGO_SECRET_KEY", required=not debug) or LOCAL_SECRET_KEY,
-        allowed_host=host,
-        name=reader.text("SITENAME") or host or "localhost",
-        https=https,
-        origin=reader.origin(host, https=https),
-        database=reader.database(),
-        mail=_read_mail(reader),
-    )
-    reader.finish()
-    return configuration
-
-
-def _read_mail(reader: "_Reader") -> MailConfiguration:
-    return MailConfiguration(
-        host=reader.text("EMAIL_HOST"),
-        port=reader.port("EMAIL_PORT", default=587),
-        user=reader.text("EMAIL_HOST_USER"),
-        password=reader.text("EMAIL_PASSWORD"),
-        use_tls=reader.flag("EMAIL_USE_TLS", default=True),
-        file_path=reader.text("EMAIL_FILE_PATH"),
-    )
-
-
-class _Reader:
-    """environs, with mistakes collected; an empty variable counts as unset."""
+class Environment:
+    """The process's environment, read by environs; an empty variable counts as unset."""
 
     def __init__(self) -> None:
+        """Begin without mistakes."""
         self._env = Env(eager=False)
         self._mistakes: list[str] = []
 
     def mistake(self, name: str, problem: str) -> None:
+        """Note what is wrong with a variable."""
         self._mistakes.append(f"{name}: {problem}")
 
+    def refuse_mistakes(self) -> None:
+        """Raise ImproperlyConfigured with a line for each mistake, if there are any."""
+        try:
+            self._env.seal()
+        except EnvValidationError as error:
+            messages: Any = error.error_messages
+            self._mistakes += [f"{name}: {' '.join(reasons)}" for name, reasons in messages.items()]
+        if self._mistakes:
+            raise ImproperlyConfigured("\n".join(["The site cannot start:", *self._mistakes]))
+
     def text(self, name: str, *, required: bool = False) -> str:
+        """Return a variable's value; nothing where it is not set."""
         value: str = self._env.str(name, "").strip()
         if required and not value:
             self.mistake(name, "is not set, and with debug off it has to be")
         return value
 
     def choice(self, name: str, allowed: tuple[str, ...], *, default: str) -> str:
+        """Return one of the values allowed."""
         value = self.text(name) or default
         if value not in allowed:
             self.mistake(name, f"is {value!r}; allowed: {', '.join(allowed)}")
         return value
 
-    def flag(self, name: str, *, default: bool) -> bool:
-        if not self.text(name):
-            return default
-        said = self._env.bool(name)
-        return default if said is None else bool(said)
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return whether a variable says yes."""
+        value = self._env.bool(name) if self.text(name) else None
+        return default if value is None else bool(value)
 
     def port(self, name: str, *, default: int) -> int:
+        """Return the number of a port."""
         if not self.text(name):
             return default
-        return self._env.int(name, validate=validate.Range(1, 65535)) or default
+        return self._env.int(name, validate=validate.Range(1, MAX_PORT)) or default
 
-    def origin(self, host: str, *, https: bool) -> str:
-        try:
-            return origin_of(self.text("SITE_ORIGIN"), host, https=https)
-        except ValueError as error:
-            self.mistake("SITE_ORIGIN", str(error))
+    def host(self, name: str, *, required: bool) -> str:
+        """Return the name of one host."""
+        host = self.text(name, required=required)
+        if set(host) & set("*,/: ") or host.startswith("."):
+            self.mistake(name, "names one host, such as lists.example.com")
+        return host
+
+    def origin(self, name: str, host: str, *, https: bool) -> str:
+        """Return scheme, host and port as browsers write them; they follow from the host where none are named."""
+        value = self.text(name).lower()
+        if not value:
+            return f"{'https' if https else 'http'}://{host.lower()}" if host else LOCAL_ORIGIN
+        match = ORIGIN.fullmatch(value)
+        # The value stays out of the message: what is no origin may hold a password.
+        if not match or not 1 <= int(match[3] or PORTS[match[1]]) <= MAX_PORT:
+            example = "https://lists.example.com or http://localhost:8888"
+            self.mistake(name, f"is not scheme, host and port alone, such as {example}")
             return ""
+        scheme, named, port = match[1], match[2], int(match[3] or PORTS[match[1]])
+        if host and named != host.lower():
+            self.mistake(name, f"leads to {named}, and the site answers to {host} alone; see DJANGO_ALLOWED_HOST")
+        if https and scheme != "https":
+            self.mistake(name, "begins with http://, and DJANGO_HTTPS is on")
+        return f"{scheme}://{named}" + ("" if port == PORTS[scheme] else f":{port}")
 
-    def database(self) -> dict[str, Any]:
-        url, path = self.text("DATABASE_URL"), self.text("DJANGO_DB_PATH")
+    def database(self, name: str, path_name: str) -> dict[str, Any]:
+        """Return Django's settings of the database at an address, or else of the SQLite file at a path."""
+        url, path = self.text(name), self.text(path_name)
         if url and path:
-            self.mistake("DATABASE_URL", "is set as well as DJANGO_DB_PATH; keep one of them")
+            self.mistake(name, f"is set as well as {path_name}; keep one of them")
         if not url:
             return _sqlite(path or str(BASE_DIR / "db.sqlite3"))
         if url.split(":", 1)[0] not in DATABASE_SCHEMES:
             # The value stays out of the message: it may hold a password.
-            self.mistake("DATABASE_URL", f"has to begin with {' or '.join(DATABASE_SCHEMES)}://")
+            self.mistake(name, f"has to begin with {' or '.join(DATABASE_SCHEMES)}://")
             return {}
-        return self._parsed(url)
-
-    def _parsed(self, url: str) -> dict[str, Any]:
         try:
-            parsed: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+            database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
         except ValueError:
-            self.mistake("DATABASE_URL", "is not a database address such as postgres://USER@HOST/NAME")
+            self.mistake(name, "is not a database address such as postgres://USER@HOST/NAME")
             return {}
-        if not parsed["NAME"]:
-            self.mistake("DATABASE_URL", "names no database; such as postgres://USER@HOST/NAME")
+        if not database["NAME"]:
+            self.mistake(name, "names no database; such as postgres://USER@HOST/NAME")
         if url.startswith("sqlite"):
-            return _sqlite(str(parsed["NAME"]))
-        return parsed | {"OPTIONS": SOON_GIVEN_UP | parsed.get("OPTIONS", {})}
-
-    def finish(self) -> None:
-        mistakes = [*self._mistakes, *self._unreadable()]
-        if mistakes:
-            raise ImproperlyConfigured("\n".join(["The site cannot start:", *mistakes]))
-
-    def _unreadable(self) -> list[str]:
-        try:
-            self._env.seal()
-        except EnvValidationError as error:
-            said: Any = error.error_messages
-            return [f"{name}: {' '.join(reasons)}" for name, reasons in said.items()]
-        return []
+            return _sqlite(str(database["NAME"]))
+        return database | {"OPTIONS": DATABASE_TIMEOUTS | database.get("OPTIONS", {})}
 
 
 def _sqlite(path: str) -> dict[str, Any]:

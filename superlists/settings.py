@@ -1,17 +1,35 @@
-"""Django's settings for Superlists; what varies between sites comes from configuration.py."""
-
-import copy
+"""Django's settings for Superlists; what varies between sites comes from the environment."""
 
 from csp.constants import NONE, SELF
 
-from superlists.configuration import BASE_DIR, DISPOSABLE_ENVIRONMENTS, read_configuration
+from superlists.configuration import BASE_DIR, Environment
 from superlists.logs import logging_configuration
 
-SITE = read_configuration()
-SITE_ENVIRONMENT = SITE.environment
-SITENAME = SITE.name
-SITE_ORIGIN = SITE.origin
-SUPERLISTS_TESTING = SITE.testing
+DISPOSABLE_ENVIRONMENTS = ("local", "docker", "staging")
+LOCAL_SECRET_KEY = "only-for-a-developer's-own-machine-never-for-a-server"  # noqa: S105
+
+env = Environment()
+SITE_ENVIRONMENT = env.choice("SITE_ENVIRONMENT", (*DISPOSABLE_ENVIRONMENTS, "production"), default="production")
+DEBUG = not env.flag("DJANGO_DEBUG_FALSE", default=SITE_ENVIRONMENT != "local")
+if DEBUG and SITE_ENVIRONMENT == "production":
+    env.mistake("DJANGO_DEBUG_FALSE", "a production site does not start with debug on")
+SUPERLISTS_TESTING = SITE_ENVIRONMENT in DISPOSABLE_ENVIRONMENTS and env.flag("SUPERLISTS_TESTING")
+ALLOWED_HOST = env.host("DJANGO_ALLOWED_HOST", required=not DEBUG)
+ALLOWED_HOSTS = [ALLOWED_HOST] if ALLOWED_HOST else []
+SECRET_KEY = env.text("DJANGO_SECRET_KEY", required=not DEBUG) or LOCAL_SECRET_KEY
+SITENAME = env.text("SITENAME") or ALLOWED_HOST or "localhost"
+HTTPS = env.flag("DJANGO_HTTPS")
+# Where the links in mails lead: what a request says of that may be anybody's.
+SITE_ORIGIN = env.origin("SITE_ORIGIN", ALLOWED_HOST, https=HTTPS)
+DATABASES = {"default": env.database("DATABASE_URL", "DJANGO_DB_PATH")}
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.port("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH") or None
+env.refuse_mistakes()
+
 # Production has none of the fixtures, but looks at its database's stamp.
 ACCEPTANCE = {
     "site": SITENAME,
@@ -20,10 +38,6 @@ ACCEPTANCE = {
     "fixtures": SUPERLISTS_TESTING,
     "emptied": ("accounts", "lists", "sessions"),
 }
-
-SECRET_KEY = SITE.secret_key
-DEBUG = SITE.debug
-ALLOWED_HOSTS = [SITE.allowed_host] if SITE.allowed_host else []
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -62,13 +76,12 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "superlists.accounts.context.login_form",
+                "superlists.accounts.forms.login_form",
             ]
         },
     }
 ]
 
-DATABASES = {"default": copy.deepcopy(SITE.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["superlists.accounts.authentication.LoginLinkBackend"]
@@ -106,7 +119,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-if SITE.https:
+if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = SITE_ORIGIN.partition("://")[2]
     # The proxy in front of the site ends TLS and says so in this header.
@@ -118,16 +131,10 @@ if SITE.https:
     CSRF_COOKIE_SECURE = True
 
 EMAIL_TIMEOUT = 10
-EMAIL_HOST = SITE.mail.host
-EMAIL_PORT = SITE.mail.port
-EMAIL_HOST_USER = SITE.mail.user
-EMAIL_HOST_PASSWORD = SITE.mail.password
-EMAIL_USE_TLS = SITE.mail.use_tls
-EMAIL_FILE_PATH = SITE.mail.file_path or None
-DEFAULT_FROM_EMAIL = SITE.mail.user if "@" in SITE.mail.user else f"noreply@{SITENAME}"
-if SITE.mail.file_path:
+DEFAULT_FROM_EMAIL = EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else f"noreply@{SITENAME}"
+if EMAIL_FILE_PATH:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-elif SITE.mail.host:
+elif EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 elif DEBUG:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.forms.utils import ErrorList
+from django.http import HttpRequest
 
 from superlists.accounts.addresses import normalised, validate_printable
 
@@ -30,3 +31,14 @@ class LoginForm(forms.Form):
     def email_errors(self) -> ErrorList:
         """Return what is wrong with the address."""
         return self.errors.get("email", ErrorList())
+
+
+def login_form(request: HttpRequest) -> dict[str, LoginForm]:
+    """Return what every page needs for its navigation bar: a login form that leads back to the page.
+
+    Neither a page that was reached by sending a form nor one about logging in is
+    a page to come back to.
+    """
+    returnable = request.method == "GET" and not request.path.startswith("/accounts/")
+    initial = {"next": request.path if returnable else ""}
+    return {"login_form": LoginForm(initial=initial, auto_id="id_login_%s")}

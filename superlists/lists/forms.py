@@ -16,7 +16,23 @@ SHARED_ALREADY_ERROR = "This list is already shared with them."
 MAX_ITEM_LENGTH = 10_000
 
 
-class ItemForm(forms.Form):
+class MarkedForm(forms.Form):
+    """A form for a list, whose field shows and tells that it was refused, and where the reason stands."""
+
+    def __init__(self, data: Any = None, *, for_list: List | None = None) -> None:
+        """Take what was typed, and the list it is for where there is one."""
+        super().__init__(data)
+        self.for_list = for_list
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Mark the field as well."""
+        super().add_error(field, error)
+        attributes = self.fields[str(field)].widget.attrs
+        classes = f"{attributes.get('class', '')} is-invalid"
+        attributes |= {"class": classes, "aria-invalid": "true", "aria-describedby": f"id_{field}_error"}
+
+
+class ItemForm(MarkedForm):
     """A new item for a list, or for a list that does not exist yet."""
 
     text = forms.CharField(
@@ -27,13 +43,6 @@ class ItemForm(forms.Form):
             attrs={"placeholder": "Enter a to-do item", "class": "form-control form-control-lg", "autocomplete": "off"}
         ),
     )
-
-    def __init__(self, data: Any = None, *, for_list: List | None = None) -> None:
-        """Take what was typed, and the list it is for where there is one."""
-        super().__init__(data)
-        self.for_list = for_list
-        if self.is_bound and self.errors:
-            mark_invalid(self.fields["text"].widget, "id_text_error")
 
     def clean_text(self) -> str:
         """Return the text, refused where the list has it already."""
@@ -52,12 +61,11 @@ class ItemForm(forms.Form):
                 # The database does not take it for another reason, as where a later release migrated it.
                 raise
             self.add_error("text", DUPLICATE_ITEM_ERROR)
-            mark_invalid(self.fields["text"].widget, "id_text_error")
             return False
         return True
 
 
-class ShareForm(forms.Form):
+class ShareForm(MarkedForm):
     """An address to share a list with."""
 
     sharee = forms.EmailField(
@@ -70,12 +78,7 @@ class ShareForm(forms.Form):
         ),
     )
 
-    def __init__(self, data: Any = None, *, for_list: List) -> None:
-        """Take what was typed, and the list to share."""
-        super().__init__(data)
-        self.for_list = for_list
-        if self.is_bound and self.errors:
-            mark_invalid(self.fields["sharee"].widget, "id_sharee_error")
+    for_list: List
 
     def clean_sharee(self) -> str:
         """Return the address as it is stored; the owner's own is refused, and a second time."""
@@ -89,9 +92,3 @@ class ShareForm(forms.Form):
     def save(self) -> None:
         """Share the list; twice at once is as good as once."""
         Share.objects.get_or_create(list=self.for_list, email=self.cleaned_data["sharee"])
-
-
-def mark_invalid(widget: forms.Widget, described_by: str) -> None:
-    """Show and tell that a field was refused, and where the reason stands."""
-    classes = f"{widget.attrs.get('class', '')} is-invalid"
-    widget.attrs |= {"class": classes, "aria-invalid": "true", "aria-describedby": described_by}

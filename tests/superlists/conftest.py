@@ -1,7 +1,6 @@
 """Edith, Francis, their browsers and their lists."""
 
 import logging
-import os
 from io import StringIO
 
 import pytest
@@ -9,7 +8,6 @@ from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from superlists.accounts.models import User
-from superlists.configuration import read_configuration
 from superlists.lists.models import Item, List, Share
 
 
@@ -69,17 +67,6 @@ def broken_home(monkeypatch):
 
     monkeypatch.setattr("superlists.lists.views.ItemForm", fail)
     return Client(raise_request_exception=False).get("/")
-
-
-@pytest.fixture
-def configured(monkeypatch):
-    """Read the configuration from these variables and no others."""
-
-    def read(**environ):
-        monkeypatch.setattr(os, "environ", environ)
-        return read_configuration()
-
-    return read
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import ConnectionHandler
 
-from superlists.configuration import VARIABLES, read_configuration
+from superlists.configuration import VARIABLES
 from tests.superlists.checkout import PRODUCTION, SITE
 
 NO_ORIGIN = "is not scheme, host and port alone, such as https://lists.example.com or http://localhost:8888"
@@ -126,19 +126,23 @@ def test_with_https_browsers_are_kept_to_it_and_without_nothing_is_said_of_it(se
     assert not [name for name in settings_for(**PRODUCTION) if name.startswith("SECURE_") or "_COOKIE_SECURE" in name]
 
 
-def test_databases_are_named_by_an_address_or_a_path(configured):
+def test_databases_are_named_by_an_address_or_a_path(settings_for):
     address = "postgres://edith:s%40same@db:5433/lists"
-    database = configured(**PRODUCTION, DATABASE_URL=f"{address}?connect_timeout=9&sslmode=require").database
+
+    def database_of(**environ):
+        return settings_for(**environ)["DATABASES"]["default"]
+
+    database = database_of(**PRODUCTION, DATABASE_URL=f"{address}?connect_timeout=9&sslmode=require")
     assert (database["ENGINE"], database["USER"]) == ("django.db.backends.postgresql", "edith")
     assert (database["PASSWORD"], database["HOST"], database["PORT"]) == ("s@same", "db", 5433)
     assert (database["NAME"], database["CONN_HEALTH_CHECKS"]) == ("lists", True)
     # One whose machine is gone is given up within seconds, unless told otherwise.
     assert database["OPTIONS"] == {"connect_timeout": 9, "tcp_user_timeout": 5000, "sslmode": "require"}
-    assert configured(**PRODUCTION, DATABASE_URL=address).database["OPTIONS"]["connect_timeout"] == 3
-    by_path = configured(**PRODUCTION, DJANGO_DB_PATH="/srv/lists.sqlite3").database
+    assert database_of(**PRODUCTION, DATABASE_URL=address)["OPTIONS"]["connect_timeout"] == 3
+    by_path = database_of(**PRODUCTION, DJANGO_DB_PATH="/srv/lists.sqlite3")
     assert by_path["NAME"] == "/srv/lists.sqlite3"
-    assert configured(**PRODUCTION, DATABASE_URL="sqlite:////srv/lists.sqlite3").database == by_path
-    assert configured(SITE_ENVIRONMENT="local").database["NAME"] == str(SITE / "db.sqlite3")
+    assert database_of(**PRODUCTION, DATABASE_URL="sqlite:////srv/lists.sqlite3") == by_path
+    assert database_of(SITE_ENVIRONMENT="local")["NAME"] == str(SITE / "db.sqlite3")
 
 
 class Noting(dict):
@@ -160,7 +164,7 @@ class Noting(dict):
 def test_what_is_listed_is_what_is_read(monkeypatch):
     environ = Noting({"SITE_ENVIRONMENT": "local"})
     monkeypatch.setattr(os, "environ", environ)
-    read_configuration()
+    runpy.run_path(str(SITE / "superlists" / "settings.py"))
     assert environ.read == set(VARIABLES)
 
 
@@ -213,9 +217,9 @@ def test_what_is_listed_is_what_is_read(monkeypatch):
         ({"DJANGO_DEBUG_FALSE": "perhaps"}, [OFF, OFF, "Not a valid boolean."]),
     ],
 )
-def test_mistakes_are_told_all_at_once_without_secrets(configured, environ, expected):
+def test_mistakes_are_told_all_at_once_without_secrets(settings_for, environ, expected):
     with pytest.raises(ImproperlyConfigured) as refusal:
-        configured(**environ)
+        settings_for(**environ)
     first, *mistakes = str(refusal.value).splitlines()
     assert first == "The site cannot start:"
     assert [mistake.partition(": ")[2] for mistake in mistakes] == expected
@@ -223,14 +227,14 @@ def test_mistakes_are_told_all_at_once_without_secrets(configured, environ, expe
     assert "sesame" not in str(refusal.value)
 
 
-def test_production_does_not_start_with_debug_on(configured):
+def test_production_does_not_start_with_debug_on(settings_for):
     with pytest.raises(ImproperlyConfigured, match="DEBUG_FALSE: a production site does not start with debug on"):
-        configured(**PRODUCTION, DJANGO_DEBUG_FALSE="0")
+        settings_for(**PRODUCTION, DJANGO_DEBUG_FALSE="0")
 
 
-def test_sqlite_is_as_several_workers_need_it(configured, tmp_path, db):
+def test_sqlite_is_as_several_workers_need_it(settings_for, tmp_path, db):
     path = tmp_path / "lists.sqlite3"
-    database = ConnectionHandler({"default": configured(**PRODUCTION, DJANGO_DB_PATH=str(path)).database})["default"]
+    database = ConnectionHandler(settings_for(**PRODUCTION, DJANGO_DB_PATH=str(path))["DATABASES"])["default"]
     with database.cursor() as cursor:
         for name, expected in (("journal_mode", "wal"), ("synchronous", 1), ("busy_timeout", 20_000)):
             assert cursor.execute(f"PRAGMA {name}").fetchone()[0] == expected
