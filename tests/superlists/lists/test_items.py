@@ -84,7 +84,8 @@ def test_an_item_is_shown_as_it_was_typed_and_refused_when_it_is_typed_again(cli
     assert texts(again, "script") == [""]
     assert rows(again) == [f"1: {item}"]
     # Another list may hold it as well.
-    assert rows(client.post("/", {"text": item}, follow=True)) == [f"1: {item}"]
+    other = client.post("/", {"text": "Tea"})["Location"]
+    assert rows(client.post(other, {"text": item}, follow=True)) == ["1: Tea", f"2: {item}"]
 
 
 def test_two_items_in_a_script_without_latin_letters_are_two(client):
