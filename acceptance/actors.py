@@ -9,8 +9,6 @@ from behave import register_type
 from acceptance.browsers.base import Browser
 from acceptance.mailboxes.base import Mailbox
 
-LOGIN_SUBJECT = "Your login link for Superlists"
-
 
 class Browsers(Protocol):
     """Where the people of a scenario get their browsers from."""
@@ -30,20 +28,21 @@ class Actor:
         self._browser: Browser | None = None
         # Mail of an earlier scenario is none of this one's.
         self._asked_at = time.time()
+        # The link by which the person logs in, wherever it came from.
         self.login_link = ""
 
     def notes_the_time(self, mailbox: Mailbox) -> None:
         """Remember when something was asked for that is to come by mail."""
         self._asked_at = mailbox.now()
 
-    def mailed_login_link(self, mailbox: Mailbox) -> str:
+    def mailed_link(self, mailbox: Mailbox, subject: str) -> str:
         """Return the link in the mail that came since, which leads to the site and stands alone on the last line."""
         site = self._cast.base_url
-        mail = mailbox.wait_for(self.email, LOGIN_SUBJECT, self._asked_at, site=site)
-        self.login_link = mail.links_to(site)[-1]
+        mail = mailbox.wait_for(self.email, subject, self._asked_at, site=site)
+        link = mail.links_to(site)[-1]
         last_line = mail.body.strip().rpartition("\n")[2]
-        assert last_line == self.login_link, "The last line of the mail is not the link alone"
-        return self.login_link
+        assert last_line == link, "The last line of the mail is not the link alone"
+        return link
 
     @property
     def browser(self) -> Browser:

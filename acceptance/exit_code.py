@@ -1,4 +1,4 @@
-"""How a run ends: its exit code, which a hook cannot set but a reporter can."""
+"""How a run ends: an exit code that says why nothing was proven, where nothing was."""
 
 import sys
 import time
@@ -7,8 +7,6 @@ from typing import Any
 
 from behave.model import Feature
 from behave.reporter.base import Reporter
-
-from acceptance.signals import Interruption
 
 UNWRITTEN = 1
 SETUP_FAILED = 2
@@ -19,9 +17,9 @@ INTERRUPTED = 130
 
 
 class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
-    """Counts the scenarios that ran; ends a run that proved nothing with an error."""
+    """Counts the scenarios that ran, and knows what is wrong with the run as a whole."""
 
-    def __init__(self, config: Any, interruption: Interruption) -> None:
+    def __init__(self, config: Any) -> None:
         """Begin with nothing run and nothing wrong."""
         super().__init__(config)
         self.ran = 0
@@ -29,9 +27,9 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         self.skipped: Counter[str] = Counter()
         # Why nothing can run, as an exit code; 0 while nothing speaks against it.
         self.cannot_start = 0
+        self.interrupted = False
         # What of the results could not be written down.
         self._unwritten = ""
-        self._interruption = interruption
         self._began = time.monotonic()
         for reporter in config.reporters:
             # Behave leaves out of its own figure all that stands under a Rule.
@@ -53,9 +51,16 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             print(self._unwritten, file=sys.__stderr__)
 
     @property
+    def code(self) -> int:
+        """The exit code of the run as a whole; 0 where its scenarios alone decide."""
+        if self.interrupted:
+            return INTERRUPTED
+        return self.cannot_start or (0 if self.ran else NOTHING_RAN) or (UNWRITTEN if self._unwritten else 0)
+
+    @property
     def problem(self) -> str:
         """What is wrong with the run as a whole, whatever became of its scenarios; empty if nothing is."""
-        if self._interruption.happened:
+        if self.interrupted:
             return "The run was interrupted, so what did not run is not proven."
         if self.cannot_start:
             return "The run could not start."
@@ -65,21 +70,9 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
 
     def end(self) -> None:
-        """Leave with an error when the run was interrupted, it could not start, or no scenario ran.
-
-        Behave itself calls a run without scenarios passed, as after a mistyped tag.
-        """
-        if self._interruption.happened:
-            print(self.problem)
-            raise SystemExit(INTERRUPTED)
-        if self.cannot_start:
-            raise SystemExit(self.cannot_start)
-        for reason, count in self.skipped.items():
-            print(f"{count} {'scenario was' if count == 1 else 'scenarios were'} skipped: {reason}")
-        if not self.ran:
-            print(self.problem)
-            raise SystemExit(NOTHING_RAN)
-        if self._unwritten:
-            print(self.problem)
-            raise SystemExit(UNWRITTEN)
-        print(f"Took {time.monotonic() - self._began:.1f} s")
+        """Tell what was skipped, and what is wrong with the run; how long it took where nothing is."""
+        if not self.cannot_start:
+            for reason, count in self.skipped.items():
+                print(f"{count} {'scenario was' if count == 1 else 'scenarios were'} skipped: {reason}")
+        if self.interrupted or not self.cannot_start:
+            print(self.problem or f"Took {time.monotonic() - self._began:.1f} s")

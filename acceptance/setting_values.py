@@ -1,31 +1,38 @@
-"""What the values of a run's settings can be: each parser raises ValueError that says what is allowed."""
+"""What the values of settings can be: each reader raises ValueError with a sentence that says what is allowed."""
 
 import random
 import re
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator
 
 MAX_SEED = 2**32 - 1
 MAX_PORT = 65535
 CONTAINER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 
 
-def one_of(allowed: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Return a parser that takes the names of `allowed` and gives their values."""
+def one_of(*names: str, **values: Any) -> Callable[[str], Any]:
+    """Return a reader of these names, which stand for themselves, and of those that stand for other values."""
+    allowed = {name: name for name in names} | {name.replace("_", "-"): value for name, value in values.items()}
 
-    def parse(text: str) -> Any:
+    def read(text: str) -> Any:
         if text.lower() not in allowed:
             raise ValueError(f"{text!r} is not known; allowed: {', '.join(allowed)}")
         return allowed[text.lower()]
 
-    return parse
+    return read
 
 
-def seconds(least: float, most: float) -> Callable[[str], float]:
-    """Return a parser of times within these limits."""
+def seconds(least: float, most: float, **instead: float | None) -> Callable[[str], float | None]:
+    """Return a reader of times within these limits, and of names that stand for a value."""
 
-    def parse(text: str) -> float:
+    def read(text: str) -> float | None:
+        if text in instead:
+            return instead[text]
         try:
             value = float(text)
         except ValueError:
@@ -34,13 +41,13 @@ def seconds(least: float, most: float) -> Callable[[str], float]:
             raise ValueError(f"{text!r} is not a time; allowed: {least:g} to {most:g} (seconds)")
         return value
 
-    return parse
+    return read
 
 
 def web_address(example: str, login: str) -> Callable[[str], str]:
-    """Return a parser of addresses, or of nothing where none is meant; `login` says where a login belongs."""
+    """Return a reader of addresses, or of nothing where none is meant; `login` says where a login belongs."""
 
-    def parse(text: str) -> str:
+    def read(text: str) -> str:
         try:
             parts = urlsplit(text)
             port_fits = parts.port != 0
@@ -52,28 +59,32 @@ def web_address(example: str, login: str) -> Callable[[str], str]:
         whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
         if text and not (whole and port_fits):
             raise ValueError(f"{text!r} is not an address; allowed: such as {example}")
-        return text
+        return text.rstrip("/")
 
-    return parse
+    return read
 
 
 def container(text: str) -> str:
     """Return a container's name, or what asks for one."""
     if not CONTAINER_NAME.fullmatch(text):
-        raise ValueError(f"{text!r} is not a container's name; allowed: new, running, or a name such as superlists")
+        raise ValueError(f"{text!r} is not a container's name; allowed: new, running, or the name of one")
     return text
 
 
-def port(text: str) -> int | None:
-    """Return a port, or nothing for any that is free."""
-    if text == "free":
-        return None
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PORT:
-        return int(text)
-    raise ValueError(f"{text!r} is not a port; allowed: free, or 1 to {MAX_PORT}")
+def port(*, free: bool = False) -> Callable[[str], int | None]:
+    """Return a reader of ports; `free` allows nothing (None) for any that nobody uses."""
+
+    def read(text: str) -> int | None:
+        if free and text == "free":
+            return None
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PORT:
+            return int(text)
+        raise ValueError(f"{text!r} is not a port; allowed: {'free, or ' * free}1 to {MAX_PORT}")
+
+    return read
 
 
-def seed(text: str) -> int | None:
+def order_seed(text: str) -> int | None:
     """Return the seed of an order, or nothing for the order of the files."""
     if text == "off":
         return None
@@ -84,6 +95,17 @@ def seed(text: str) -> int | None:
     raise ValueError(f"{text!r} is not an order; allowed: random, off, or a whole number up to {MAX_SEED}")
 
 
-def a_name(text: str) -> str:
-    """Return the name of a target; which there are is for the table of targets and the sites file to say."""
-    return text.lower()
+def certificate_file(text: str) -> Path | None:
+    """Return the file of an authority that vouches for servers; nothing where none is meant."""
+    if not text:
+        return None
+    try:
+        ssl.create_default_context(cafile=text)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{text!r} is no file of certificates: {error}") from error
+    return Path(text)
+
+
+def read_by(reader: Callable[[str], Any]) -> BeforeValidator:
+    """Return what lets a field of a pydantic model be read from text by `reader`."""
+    return BeforeValidator(lambda value: reader(value) if isinstance(value, str) else value)

@@ -2,67 +2,117 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
 
 from acceptance.browsers import BROWSERS
 from acceptance.browsers.base import Installed
-from acceptance.mailboxes import mail_settings as mailboxes
-from acceptance.mailboxes.mail_setting_values import PASSWORD
+from acceptance.mailboxes import addresses
+from acceptance.mailboxes.base import WAYS
 from acceptance.report import report_folder
-from acceptance.setting_values import a_name, container, one_of, port, seconds, seed
+from acceptance.setting_values import (
+    certificate_file,
+    container,
+    one_of,
+    order_seed,
+    port,
+    read_by,
+    seconds,
+    web_address,
+)
 from acceptance.sites import Site, SitesError, read_isolated_sites
-from acceptance.targets import ELSEWHERE, ONLY_FOR, OWN_CONTAINER, SERVER, TARGETS
-from acceptance.targets import database_settings as databases
 
-YES_OR_NO = {"yes": True, "no": False}
+# The targets whose site is no server's, and what any site of the sites file is called beside them.
+TARGETS = ("local", "docker")
+SERVER = "a site on a server"
+# docker.container, where the run makes the site.
+NEW = "new"
+# The ways to read mail that not every target has, and the usual ones.
+MAILBOX_TARGETS = {"outbox": ("local",), "smtp": TARGETS}
+USUAL_MAILBOXES = {"local": "outbox", "docker": "smtp"}
+# Ways for which the site sends by a mail server of the user's.
+SENT_ELSEWHERE = ("pop3", "catcher")
+USUAL, USUAL_WAITS_S = "default", {"pop3": 60.0}
+USUAL_WAIT_S = 10.0
+# What is told to a site of the run's own about the server to send by, where the run itself is none.
+MAIL_SERVER = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWORD", "EMAIL_USE_TLS")
+MAILBOX_PASSWORD, DATABASES_TOKEN = "MAILBOX_PASSWORD", "DATABASES_TOKEN"
 # Where a window would appear: under X, or under Wayland.
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
-MIN_WAIT_S, MAX_WAIT_S = 0.1, 120
-MAX_LOCK_WAIT_S = 3600
+# Settings that mean something only where another one has one of these values.
+ONLY_WITH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("target", ("docker",), ("docker.container", "docker.port", "database", "databases.url")),
+    ("target", ("docker", SERVER), ("lock.wait",)),
+    ("database", ("postgres",), ("databases.url",)),
+    ("mailbox", ("pop3",), ("mailbox.poll", "mailbox.host", "mailbox.port")),
+    ("mailbox", ("pop3", "catcher"), ("mailbox.user", "mailbox.ca")),
+    ("mailbox", ("catcher",), ("mailbox.url",)),
+)
+NEEDED = {"pop3": ("mailbox.host", "mailbox.user"), "catcher": ("mailbox.url",)}
+SANDBOX = one_of(default=None, yes=True, no=False)
+YES_OR_NO = read_by(one_of(yes=True, no=False))
 
 
-class ConfigError(Exception):
+class SettingsError(Exception):
     """A run that was asked for in a way it cannot be done; one line for each mistake."""
 
 
-@dataclass(frozen=True)
-class Config:
-    """One run's settings; behave.ini says what each of them means. A dot in a name is an underscore here."""
+class UserData(BaseModel):
+    """What behave.ini and `-D` say, with behave.ini's defaults, which explains each; a dot there is a _ here."""
 
-    target: str
-    browser: str
-    headless: bool
-    sandbox: bool | None
-    wait: float
-    seed: int | None
-    pause: bool
-    evidence: str
-    report: bool
-    docker_container: str
-    docker_port: int | None
-    database: str
-    databases_url: str
-    lock_wait: float
-    mailbox: str
-    mailbox_address: str
-    mailbox_wait: float
-    mailbox_poll: float
-    mailbox_host: str
-    mailbox_port: int
-    mailbox_user: str
-    mailbox_url: str
-    mailbox_ca: Path | None
-    sites: Path
-    installed: Installed
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda field: field.replace("_", "."))
+
+    target: Annotated[str, read_by(str.lower)] = "local"
+    sites: Path = Path("deploy/sites.toml")
+    browser: Annotated[str, read_by(one_of(*BROWSERS))] = "chrome"
+    headless: Annotated[bool, YES_OR_NO] = True
+    sandbox: Annotated[bool | None, read_by(SANDBOX)] = None
+    wait: Annotated[float, read_by(seconds(0.1, 120))] = 5
+    seed: Annotated[int | None, read_by(order_seed)] = Field(default_factory=lambda: order_seed("random"))
+    pause: Annotated[bool, read_by(one_of(never=False, on_failure=True))] = False
+    evidence: Annotated[str, read_by(one_of("on-failure", "always", "never"))] = "on-failure"
+    report: Annotated[bool, YES_OR_NO] = True
+    docker_container: Annotated[str, read_by(container)] = NEW
+    docker_port: Annotated[int | None, read_by(port(free=True))] = None
+    database: Annotated[str, read_by(one_of("sqlite", "postgres"))] = "sqlite"
+    databases_url: Annotated[
+        str, read_by(web_address("http://127.0.0.1:8700", f"an address, and {DATABASES_TOKEN}"))
+    ] = ""
+    lock_wait: Annotated[float, read_by(seconds(0, 3600))] = 0
+    mailbox: Annotated[str, read_by(one_of(USUAL, *WAYS))] = USUAL
+    mailbox_address: Annotated[str, read_by(addresses.pattern)] = addresses.DEFAULT
+    mailbox_wait: Annotated[float | None, read_by(seconds(0.1, 600, default=None))] = None
+    mailbox_poll: Annotated[float, read_by(seconds(0.1, 60))] = 1
+    mailbox_host: str = ""
+    mailbox_port: Annotated[int, read_by(port())] = 995
+    mailbox_user: str = ""
+    mailbox_url: Annotated[
+        str, read_by(web_address("http://localhost:1080", f"mailbox.user, and {MAILBOX_PASSWORD}"))
+    ] = ""
+    mailbox_ca: Annotated[Path | None, read_by(certificate_file)] = None
+
+    @property
+    def makes_site(self) -> bool:
+        """Whether the run makes the site itself, and tells it where its mail goes."""
+        return self.target in TARGETS and self.docker_container == NEW
+
+
+SETTINGS = tuple(str(field.alias) for field in UserData.model_fields.values())
+
+
+class Settings(UserData):
+    """One run's settings, with what they lead to, and the secrets of the environment."""
+
+    mailbox_wait: float = USUAL_WAIT_S
+    installed: InstanceOf[Installed]
     # The site on a server that is the target, if one is.
-    site: Site | None
-    # From the environment: what databases are borrowed by, mail is read by, and a site of the run's own sends by.
-    databases_token: str = field(repr=False)
-    mailbox_password: str = field(repr=False)
-    mail_server: Mapping[str, str] = field(repr=False)
+    site: InstanceOf[Site] | None
+    databases_token: str = Field(repr=False)
+    mailbox_password: str = Field(repr=False)
+    mail_server: Mapping[str, str] = Field(repr=False)
 
     @property
     def authority(self) -> Path | None:
@@ -70,43 +120,47 @@ class Config:
         return self.site.authority if self.site else None
 
     @property
-    def looks_only(self) -> bool:
+    def read_only(self) -> bool:
         """Whether the sites file says that this site holds people's data."""
         return self.site is not None and not self.site.disposable
 
     @classmethod
     def read(
         cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ, *, junit: Path | None = None
-    ) -> "Config":
+    ) -> Self:
         """Return the settings of behave.ini and `-D`, checked; `junit` is the folder of JUnit files, if any.
 
-        Raises ConfigError that names each mistake and what is allowed instead.
+        Raises SettingsError that names each mistake and what is allowed instead.
         """
-        mistakes = [_unknown(name) for name in sorted(set(userdata) - set(SETTINGS))]
-        values: dict[str, Any] = {}
-        for name, parse in SETTINGS.items():
-            try:
-                values[_field(name)] = parse(_given(userdata, name))
-            except ValueError as error:
-                mistakes.append(f"{name}: {error}")
-        site = _find_site(values, mistakes)
-        installed = _find_browser(values.get("browser"), environ, mistakes)
-        mistakes += _unknown_authority(site, environ)
-        mistakes += _contradictions(values)
-        mistakes += _without_screen(values, environ)
-        mistakes += databases.mistakes(values, environ)
-        mistakes += mailboxes.settle(values, environ)
-        mistakes += report_folder.mistakes(values.get("target", ""), junit)
+        data, mistakes = _read_values({name: str(value).strip() for name, value in userdata.items()})
+        wrong = {mistake.partition(":")[0] for mistake in mistakes}
+        site = installed = None
+        try:
+            site = _find_site(data)
+        except LookupError as error:
+            mistakes.append(str(error.args[0]))
+        try:
+            installed = BROWSERS[data.browser].find(search_path(environ))
+        except LookupError as error:
+            mistakes.append(f"browser: {error.args[0]}")
+        if site and site.authority:
+            reason = BROWSERS[data.browser].cannot_trust(site.authority, search_path(environ))
+            mistakes += [f"sites: {site.name}: {reason}"] if reason else []
+        mistakes += [each for each in _contradictions(data, environ, wrong) if each.partition(":")[0] not in wrong]
+        mistakes += report_folder.mistakes(data.target, junit)
         if mistakes or installed is None:
-            raise ConfigError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
-        return cls(
-            **values,
-            installed=installed,
-            site=site,
-            databases_token=environ.get(databases.TOKEN, ""),
-            mailbox_password=environ.get(PASSWORD, ""),
-            mail_server=mailboxes.mail_server(environ),
-        )
+            raise SettingsError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
+        way = _mailbox(data)
+        found = {
+            "mailbox": way,
+            "mailbox.wait": data.mailbox_wait or USUAL_WAITS_S.get(way, USUAL_WAIT_S),
+            "installed": installed,
+            "site": site,
+            "databases.token": environ.get(DATABASES_TOKEN, ""),
+            "mailbox.password": environ.get(MAILBOX_PASSWORD, ""),
+            "mail.server": {name: environ[name] for name in MAIL_SERVER if environ.get(name)},
+        }
+        return cls.model_construct(**data.model_dump(by_alias=True) | found)
 
 
 def search_path(environ: Mapping[str, str]) -> str:
@@ -114,87 +168,108 @@ def search_path(environ: Mapping[str, str]) -> str:
     return os.pathsep.join([environ.get("PATH", ""), str(Path(sys.executable).parent)])
 
 
-def _field(name: str) -> str:
-    return name.replace(".", "_")
-
-
-def _given(userdata: Mapping[str, str], name: str) -> str:
-    if name not in userdata:
-        raise ValueError("is missing from behave.ini")
-    return str(userdata[name]).strip()
+def _read_values(userdata: dict[str, str]) -> tuple[UserData, list[str]]:
+    """Return the values and what is wrong with them; a default stands in for a wrong one, so that all is looked at."""
+    try:
+        return UserData.model_validate(userdata), []
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]): each for each in error.errors()}
+    mistakes = [f"{name}: {each['ctx']['error']}" if "ctx" in each else _unknown(name) for name, each in wrong.items()]
+    return UserData.model_validate({name: text for name, text in userdata.items() if name not in wrong}), mistakes
 
 
 def _unknown(name: str) -> str:
     # What was given for it is not repeated: it may be a password.
-    where = f"; it is taken from {PASSWORD} in the environment" if name == "mailbox.password" else ""
+    where = f"; it is taken from {MAILBOX_PASSWORD} in the environment" if name == "mailbox.password" else ""
     return f"{name}: there is no such setting{where}; allowed: {', '.join(SETTINGS)}"
 
 
-def _find_site(values: dict[str, Any], mistakes: list[str]) -> Site | None:
-    """Return the site on a server that is meant; only then is the sites file read."""
-    name = values.get("target")
-    if name is None or name in TARGETS or "sites" not in values:
+def _find_site(data: UserData) -> Site | None:
+    """Return the site on a server that is meant; only then is the sites file read. Raises LookupError."""
+    if data.target in TARGETS:
         return None
     try:
-        sites = read_isolated_sites(values["sites"])
+        sites = read_isolated_sites(data.sites)
     except SitesError as error:
-        mistakes.append(f"sites: {error}")
-        sites = {}
-    if name not in sites:
-        mistakes.append(f"target: {name!r} is not known; allowed: {', '.join([*TARGETS, *sites])}")
-    return sites.get(name)
+        raise LookupError(f"sites: {error}") from error
+    if data.target not in sites:
+        raise LookupError(f"target: {data.target!r} is not known; allowed: {', '.join([*TARGETS, *sites])}")
+    return sites[data.target]
 
 
-def _unknown_authority(site: Site | None, environ: Mapping[str, str]) -> Iterator[str]:
-    for browser in BROWSERS.values():
-        if site and site.authority and (mistake := browser.cannot_trust(site.authority, search_path(environ))):
-            yield f"sites: {site.name}: {mistake}"
+def _mailbox(data: UserData) -> str:
+    """Return the way to read mail that is meant, where the target's usual one was not replaced."""
+    usual = USUAL_MAILBOXES[data.target] if data.makes_site else "none"
+    return usual if data.mailbox == USUAL else data.mailbox
 
 
-def _find_browser(name: str | None, environ: Mapping[str, str], mistakes: list[str]) -> Installed | None:
-    if name is None:
-        return None
-    try:
-        return BROWSERS[name].find(search_path(environ))
-    except LookupError as error:
-        mistakes.append(f"browser: {error.args[0]}")
-        return None
-
-
-def _without_screen(values: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
-    if values.get("headless") is False and sys.platform == "linux" and not any(map(environ.get, SCREENS)):
-        yield "headless: no needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY is set; `xvfb-run behave …` has one"
-
-
-def _contradictions(values: dict[str, Any]) -> Iterator[str]:
-    if values.get("pause") and values.get("headless"):
+def _contradictions(data: UserData, environ: Mapping[str, str], wrong: set[str]) -> Iterator[str]:
+    """Go through what does not fit together, or not this machine; `wrong` are settings that have no value yet."""
+    if data.pause and data.headless:
         yield "pause: on-failure leaves nothing to look at with headless=yes; allowed with headless=no"
-    for name, allowed in ONLY_FOR.items():
-        changed = _field(name) in values and values[_field(name)] != SETTINGS[name](ELSEWHERE[name])
-        kind = values["target"] if values.get("target") in TARGETS else SERVER
-        if changed and "target" in values and kind not in allowed:
-            here = ELSEWHERE[name] or "nothing"
-            yield f"{name}: means something with target={' or '.join(allowed)} only; allowed here: {here}"
-    if values.get("docker_container", OWN_CONTAINER) != OWN_CONTAINER:
-        for name in ("docker.port", "database"):
-            if values.get(_field(name)) != SETTINGS[name](ELSEWHERE[name]):
-                yield f"{name}: a container that runs already has its own; allowed here: {ELSEWHERE[name]}"
+    if not data.headless and sys.platform == "linux" and not any(map(environ.get, SCREENS)):
+        yield "headless: no needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY is set; `xvfb-run behave …` has one"
+    yield from _out_of_place(data, wrong)
+    if data.docker_container != NEW:
+        for name in _changed(data, "docker.port", "database"):
+            yield f"{name}: a container that runs already has its own; allowed here: {_default(name)}"
+    if data.databases_url and not environ.get(DATABASES_TOKEN):
+        yield f"databases.url: a service of databases needs a token: {DATABASES_TOKEN} is not set in the environment"
+    yield from _mail_contradictions(data, environ)
 
 
-SETTINGS: dict[str, Callable[[str], Any]] = {
-    "target": a_name,
-    "sites": Path,
-    "browser": one_of({name: name for name in BROWSERS}),
-    "headless": one_of(YES_OR_NO),
-    "sandbox": one_of({"default": None, **YES_OR_NO}),
-    "wait": seconds(MIN_WAIT_S, MAX_WAIT_S),
-    "seed": seed,
-    "pause": one_of({"never": False, "on-failure": True}),
-    "evidence": one_of({name: name for name in ("on-failure", "always", "never")}),
-    "report": one_of(YES_OR_NO),
-    "docker.container": container,
-    "docker.port": port,
-    **databases.SETTINGS,
-    "lock.wait": seconds(0, MAX_LOCK_WAIT_S),
-    **mailboxes.SETTINGS,
-}
+def _out_of_place(data: UserData, wrong: set[str]) -> Iterator[str]:
+    """Go through what means something only where another setting is another."""
+    decided = {
+        "target": data.target if data.target in TARGETS else SERVER,
+        "database": data.database,
+        "mailbox": _mailbox(data),
+    }
+    for deciding, values, names in ONLY_WITH:
+        if deciding not in wrong and decided[deciding] not in values:
+            for name in _changed(data, *names):
+                where = f"{deciding}={' or '.join(values)}"
+                yield f"{name}: means something with {where} only; allowed here: {_default(name)}"
+
+
+def _mail_contradictions(data: UserData, environ: Mapping[str, str]) -> Iterator[str]:
+    way = _mailbox(data)
+    here = data.target if data.makes_site else SERVER
+    possible = [each for each in WAYS if here in MAILBOX_TARGETS.get(each, (here,))]
+    if way not in possible:
+        yield f"mailbox: {way} is not to be had from this target; allowed here: {', '.join(possible)}"
+    for name in NEEDED.get(way, ()):
+        if not _value(data, name):
+            yield f"{name}: is not set, and mailbox={way} needs it"
+    if (way == "pop3" or (way == "catcher" and data.mailbox_user)) and not environ.get(MAILBOX_PASSWORD):
+        whose = data.mailbox_user or "its user"
+        yield f"mailbox: {way} needs a password for {whose}: {MAILBOX_PASSWORD} is not set in the environment"
+    if way in SENT_ELSEWHERE and data.makes_site and not environ.get("EMAIL_HOST"):
+        yield f"mailbox: with {way}, the site sends by a mail server of yours: EMAIL_HOST is not set in the environment"
+    if way == "pop3" and data.mailbox_address == addresses.DEFAULT:
+        yield (
+            f"mailbox.address: mail to {addresses.DEFAULT} comes to nobody's mailbox; "
+            "allowed with mailbox=pop3: a pattern that leads to yours"
+        )
+
+
+def _value(data: UserData, name: str) -> Any:
+    return getattr(data, name.replace(".", "_"))
+
+
+def _changed(data: UserData, *names: str) -> list[str]:
+    """Return which of these settings are not as behave.ini has them."""
+    fields = UserData.model_fields
+    return [name for name in names if _value(data, name) != fields[name.replace(".", "_")].default]
+
+
+def _default(name: str) -> str:
+    """Return the default of a setting as behave.ini has it."""
+    default = UserData.model_fields[name.replace(".", "_")].default
+    if name == "docker.port":
+        return "free"
+    return "nothing" if default in ("", None) else str(default)
+
+
+# What rooms call it that have not been renamed yet.
+Config = Settings

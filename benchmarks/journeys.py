@@ -7,8 +7,8 @@ from pathlib import Path
 
 from behave.parser import parse_file
 
+from acceptance.settings import TARGETS
 from acceptance.sites import SITES
-from acceptance.targets import TARGETS
 from benchmarks import straight
 from benchmarks.selenium_baseline import Stage
 

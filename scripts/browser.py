@@ -18,7 +18,7 @@ from selenium.webdriver.common.selenium_manager import SeleniumManager
 
 from acceptance.browsers.base import BrowserError, Installed
 from acceptance.browsers.chromium import Chrome
-from acceptance.settings import SETTINGS, search_path
+from acceptance.settings import SANDBOX, search_path
 from scripts.packages import install, say
 
 PROVEN = Path(sys.prefix, "browser-that-starts")
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     options.add_argument("--quiet", action="store_true", help="say nothing of a browser that was there before")
     options.add_argument("--sandbox", default=in_behave_ini("sandbox"), help="as in behave.ini")
     given = options.parse_args(arguments)
-    open_browser = partial(_open, sandbox=SETTINGS["sandbox"](given.sandbox))
+    open_browser = partial(_open, sandbox=SANDBOX(given.sandbox))
     for way in (already_there, by_selenium_manager, by_system_packages):
         installed = way()
         if installed is None:

@@ -25,7 +25,9 @@ PROVEN_ELSEWHERE = (
     "acceptance/targets/existing_container.py",
     "acceptance/targets/server.py",
     "acceptance/targets/host_tunnel.py",
-    "acceptance/scenario_selection.py",
+    "acceptance/hooks.py",
+    "acceptance/page.py",
+    "acceptance/runner.py",
     "deploy/*",
     "*/migrations/*",
 )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from acceptance.mailboxes.base import WAYS, Mailbox
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 
-def open_mailbox(config: "Config", manage: Callable[..., str]) -> Mailbox:
+def open_mailbox(settings: "Settings", manage: Callable[..., str]) -> Mailbox:
     """Return the mailbox of a run, which has not connected to anything yet; `manage` is the target's."""
     # Imported when chosen: not every run needs a mail server of its own.
-    module = import_module(f"acceptance.mailboxes.{config.mailbox}")
-    mailbox: Mailbox = getattr(module, WAYS[config.mailbox])(config, manage)
+    module = import_module(f"acceptance.mailboxes.{settings.mailbox}")
+    mailbox: Mailbox = getattr(module, WAYS[settings.mailbox])(settings, manage)
     return mailbox

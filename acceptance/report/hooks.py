@@ -16,37 +16,35 @@ from acceptance.report.paths import evidence_folder, results_file, scenario_key,
 from acceptance.report.report_data import scenario_keys
 from acceptance.report.report_folder import claim
 from acceptance.report.retention import remove_unneeded
-from acceptance.scenario_selection import selected
-from acceptance.settings import Config
+from acceptance.settings import Settings
 
 
-def begin(runner: Any, config: Config) -> JsonlFormatter:
+def begin(runner: Any) -> JsonlFormatter:
     """Let the results of a run be written down from now on, and the pages be made at its end.
 
     Raises ReportFolderError.
     """
-    claim(target=config.target)
-    remove_unneeded(target_folder(config.target), scenario_keys())
-    outcome = next(reporter for reporter in runner.config.reporters if isinstance(reporter, Outcome))
-    results = JsonlFormatter(results_file(config.target), outcome)
+    target = runner.context.settings.target
+    claim(target=target)
+    remove_unneeded(target_folder(target), scenario_keys())
+    results = JsonlFormatter(results_file(target), runner.outcome)
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnitFiles):
-            reporter.target, reporter.run = config.target, results.run
-    # After the one that takes the secrets out, and beside those that somebody asked for.
-    runner.formatters.insert(1, results)
-    expected = len(selected(*runner.features, config=runner.config))
+            reporter.target, reporter.run = target, results.run
+    # After those that complete a failure and take the secrets out of it, and beside those that somebody asked for.
+    runner.formatters.insert(2, results)
     for formatter in runner.formatters:
         if isinstance(formatter, CiFormatter):
-            formatter.expect(expected)
-    if config.report:
-        # Before the one that ends the run with its exit code.
+            formatter.expect(len(runner.context.scenarios))
+    if runner.context.settings.report:
+        # Before the one that says how long it all took.
         runner.config.reporters.insert(-1, Pages(runner.config))
     return results
 
 
-def evidence_of(scenario: Scenario, config: Config, results: JsonlFormatter) -> Evidence:
+def evidence_of(scenario: Scenario, settings: Settings, results: JsonlFormatter) -> Evidence:
     """Return the evidence folder of the scenario that is starting."""
-    return Evidence(evidence_folder(config.target, scenario_key(scenario), results.run), config.evidence)
+    return Evidence(evidence_folder(settings.target, scenario_key(scenario), results.run), settings.evidence)
 
 
 def no_start(context: Any, reason: str) -> None:

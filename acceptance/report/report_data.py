@@ -13,7 +13,7 @@ from acceptance.redaction import redacted
 from acceptance.report.formatting import counted, listed
 from acceptance.report.paths import REPORTS, RESULTS, folders_with_results, page_address, scenario_key
 from acceptance.report.results import ResultStatus, Run, ScenarioResult, TargetResults, read_results
-from acceptance.targets import TARGETS
+from acceptance.settings import TARGETS
 
 FEATURES = Path("features")
 # What a report tells of a run besides, in this order, where it is known.

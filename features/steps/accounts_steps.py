@@ -8,6 +8,7 @@ from features.pages.home_page import HomePage
 from features.pages.login_pages import NotFoundPage, RefusedLinkPage, WaitPage
 from features.pages.navigation import NavigationBar
 
+MAIL_SUBJECT = "Your login link for Superlists"
 CHECK_YOUR_MAIL = "Check your email, we've sent you a link you can use to log in."
 
 
@@ -68,7 +69,8 @@ def asks_for_link(context: Context, who: str) -> None:
 @when("{who:Person} opens the link in her mail")
 def opens_mailed_link(context: Context, who: str) -> None:
     actor = context.actors[who]
-    actor.browser.open(actor.mailed_login_link(context.target.mailbox))
+    actor.login_link = actor.mailed_link(context.target.mailbox, MAIL_SUBJECT)
+    actor.browser.open(actor.login_link)
 
 
 @when("{who:Person} opens the link in {owner:Person}'s mail")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from acceptance import redaction
-from tests.acceptance.config_files import with_browser
+from tests.acceptance.run_settings import with_browser
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from acceptance.actors import Actors, person
 from acceptance.mailboxes.message import Message
 
 SITE = "http://localhost:1"
+SUBJECT = "Your link"
 LINK = f"{SITE}/accounts/login/abc/"
 
 
@@ -78,15 +79,14 @@ class StageMailbox:
 def test_the_link_is_in_a_mail_to_her_that_came_after_she_asked(actors):
     mailbox: Any = StageMailbox()
     actors["Edith"].notes_the_time(mailbox)
-    assert actors["Edith"].mailed_login_link(mailbox) == LINK
-    assert mailbox.asked == ("edith+run.1@example.com", "Your login link for Superlists", 123.0, SITE)
-    assert actors["Edith"].login_link == LINK
+    assert actors["Edith"].mailed_link(mailbox, SUBJECT) == LINK
+    assert mailbox.asked == ("edith+run.1@example.com", SUBJECT, 123.0, SITE)
 
 
 def test_the_mail_of_an_earlier_scenario_is_not_read(actors):
     mailbox: Any = StageMailbox()
     before = time.time()
-    actors["Edith"].mailed_login_link(mailbox)
+    actors["Edith"].mailed_link(mailbox, SUBJECT)
     assert mailbox.asked
     assert mailbox.asked[2] >= before
 
@@ -95,7 +95,7 @@ def test_the_mail_of_an_earlier_scenario_is_not_read(actors):
 def test_a_link_that_does_not_stand_alone_on_the_last_line_is_no_good(actors, body):
     mailbox: Any = StageMailbox(body)
     with pytest.raises(AssertionError, match="The last line of the mail is not the link alone"):
-        actors["Edith"].mailed_login_link(mailbox)
+        actors["Edith"].mailed_link(mailbox, SUBJECT)
 
 
 def test_a_person_in_a_step_is_a_name():

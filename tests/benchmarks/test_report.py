@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from acceptance.targets import TARGETS
+from acceptance.settings import TARGETS
 from benchmarks import report
 from benchmarks.figures import entry
 from tests.benchmarks.sides import a_run

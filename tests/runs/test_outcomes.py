@@ -90,7 +90,7 @@ def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
 
 def test_a_start_that_goes_wrong_in_an_unforeseen_way_is_no_mistyped_tag(scratch: Scratch):
     scratch.replace(
-        "features/environment.py",
+        "acceptance/hooks.py",
         "    context.results.about(",
         "    raise RuntimeError('so there')\n    context.results.about(",
     )

@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 from behave.configuration import Configuration
 
-from acceptance.settings import Config
+from acceptance.settings import Settings
 from acceptance.targets import open_target
 from acceptance.targets.any_container import run_manage
 from acceptance.targets.base import Target, TargetError
 from acceptance.targets.container import DockerTarget
-from tests.acceptance.config_files import with_browser
+from tests.acceptance.run_settings import with_browser
 
 
 class PlainDockerTarget(DockerTarget):
@@ -28,7 +28,7 @@ class PlainDockerTarget(DockerTarget):
         return run_manage(self.container, command, *args)
 
 
-def config(**changes: str) -> Config:
+def config(**changes: str) -> Settings:
     """Return a run's settings, with these changes; a dot in a name is an underscore here."""
     # What does not come is waited for in vain, however long.
     changes = {"mailbox_wait": "2"} | changes
@@ -36,7 +36,7 @@ def config(**changes: str) -> Config:
     with TemporaryDirectory() as folder:
         # A target is started without the browser that a run has to have.
         environ = os.environ | {"PATH": os.pathsep.join([with_browser(Path(folder)), os.environ["PATH"]])}
-        return Config.read(Configuration(given).userdata, environ)
+        return Settings.read(Configuration(given).userdata, environ)
 
 
 KINDS: dict[str, Callable[[], Target]] = {

@@ -1,7 +1,7 @@
 import pytest
 
 from acceptance.mailboxes.addresses import DEFAULT, Addresses
-from acceptance.mailboxes.mail_setting_values import an_address
+from acceptance.mailboxes.addresses import pattern as read_pattern
 
 
 def test_each_person_of_each_scenario_of_each_run_has_another_address():
@@ -21,7 +21,7 @@ def test_an_address_tells_whose_it_is():
 
 @pytest.mark.parametrize("pattern", [DEFAULT, "{name}.{run}.{number}@x.org", "{run}@{name}.{number}.x.org"])
 def test_what_is_a_pattern(pattern):
-    assert an_address(pattern) == pattern
+    assert read_pattern(pattern) == pattern
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_what_is_a_pattern(pattern):
 )
 def test_what_is_none(pattern):
     with pytest.raises(ValueError, match=r"is not a pattern of addresses; allowed: one with \{name\}, \{run\} and"):
-        an_address(pattern)
+        read_pattern(pattern)

@@ -14,7 +14,6 @@ from behave.model_type import Status
 from acceptance.exit_code import Outcome
 from acceptance.report.ci_formatter import CiFormatter, GitHubFormatter, GitLabFormatter
 from acceptance.report.junit import OF_THE_RUN, JUnitFiles
-from acceptance.signals import Interruption
 from tests.acceptance.report.sample import HELPS, SHARING, feature
 
 
@@ -25,7 +24,7 @@ def config(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def outcome() -> Outcome:
-    return Outcome(SimpleNamespace(reporters=[]), Interruption())
+    return Outcome(SimpleNamespace(reporters=[]))
 
 
 @pytest.fixture
@@ -114,7 +113,7 @@ def test_features_of_one_file_name_have_a_file_each_and_none_has_the_runs_own(co
 def test_a_run_that_proved_nothing_is_an_error(config, outcome, tmp_path, problem, message):
     reporter = JUnitFiles(config, outcome)
     outcome.ran = 0 if problem == "nothing ran" else 1
-    outcome._interruption.happened = problem == "interrupted"
+    outcome.interrupted = problem == "interrupted"
     reporter.no_start = "The port is taken" if problem == "did not start" else ""
     reporter.end()
     assert message in suite(tmp_path / OF_THE_RUN).find("testcase/error").get("message")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.settings import Config, ConfigError
+from acceptance.settings import Settings, SettingsError
 
 BEHAVE_INI = Path("behave.ini")
 
@@ -16,8 +16,8 @@ def as_documented() -> dict[str, str]:
     return dict(ini["behave.userdata"])
 
 
-def read(environ: dict[str, str], **changes: str) -> Config:
-    return Config.read(as_documented() | changes, environ)
+def read(environ: dict[str, str], **changes: str) -> Settings:
+    return Settings.read(as_documented() | changes, environ)
 
 
 def with_browser(folder: Path) -> str:
@@ -29,6 +29,6 @@ def with_browser(folder: Path) -> str:
 
 
 def mistakes(environ: dict[str, str], **changes: str) -> str:
-    with pytest.raises(ConfigError) as raised:
+    with pytest.raises(SettingsError) as raised:
         read(environ, **changes)
     return str(raised.value)

@@ -1,0 +1,147 @@
+"""What a project's environment.py calls in behave's hooks of the same names, in reading order.
+
+The runner has read the settings before: `context.settings`, and `context.scenarios` that were selected.
+"""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from behave.model import Scenario, Step
+from behave.runner import Context
+
+from acceptance import evidence, waiting
+from acceptance.actors import Actors
+from acceptance.browsers import BROWSERS
+from acceptance.browsers.read_only_filter import RefusedRequestError, fail
+from acceptance.fixtures import SiteFixtures
+from acceptance.mailboxes.addresses import Addresses
+from acceptance.proxies import bypass, is_here
+from acceptance.redaction import redacted
+from acceptance.report import hooks as report
+from acceptance.runner import ignore_signals
+from acceptance.targets.base import RunRefusedError
+
+
+def before_all(context: Context) -> None:
+    """Start `context.target` and a browser; raises RunRefusedError, TargetError, MailboxError or BrowserError."""
+    settings, target = context.settings, context.target
+    waiting.set_limit(settings.wait)
+    if settings.site and is_here(settings.site.host):
+        bypass(settings.site.host)
+    if settings.read_only:
+        # Before a browser opens, and without asking the site.
+        refuse_fixtures(context)
+    # Cleaned up in the opposite order: the browser lets go of the site before it stops.
+    context.add_cleanup(target.stop)
+    context.browsers = BROWSERS[settings.browser](
+        settings.installed, headless=settings.headless, sandbox=settings.sandbox, authority=settings.authority
+    )
+    context.add_cleanup(context.browsers.quit)
+    with ThreadPoolExecutor(1) as meanwhile:
+        opening = meanwhile.submit(context.browsers.start)
+        target.start()
+        opening.result()
+    refuse_fixtures(context)
+    if any(map(needs_mailbox, context.scenarios)) and not target.mailbox.unavailable:
+        # Raises MailboxError where it cannot be read.
+        target.mailbox.now()
+    context.read_only = may_only_look(context)
+    # A site that the run did not make may lead to one that has people's data.
+    context.browsers.visit(target.base_url, read_only=context.read_only, same_origin=not settings.makes_site)
+    context.addresses = Addresses(settings.mailbox_address)
+    context.results.about(**report.about(context))
+
+
+def needs_fixtures(scenario: Scenario) -> bool:
+    """Tell whether a scenario begins on an empty site; a @smoke scenario takes the site as it is."""
+    return "smoke" not in scenario.effective_tags
+
+
+def needs_mailbox(scenario: Scenario) -> bool:
+    """Tell whether people in a scenario read their mail."""
+    return "mailbox" in scenario.effective_tags
+
+
+def refuse_fixtures(context: Context) -> None:
+    """Raise RunRefusedError when scenarios are selected that need fixtures, and the site takes none."""
+    refused = list(filter(needs_fixtures, context.scenarios))
+    # Asked of a server only where it matters: to answer, it takes the lock.
+    if refused and (reason := context.target.fixtures_unavailable()):
+        raise RunRefusedError(f"{reason}\nSelected here: {len(refused)}, such as {refused[0].name!r}.")
+
+
+def may_only_look(context: Context) -> bool:
+    """Tell whether the site is a production site, or may have production's data: nobody asked it for fixtures."""
+    if context.settings.read_only or context.target.identity().environment == "production":
+        return True
+    return not context.settings.makes_site and not any(map(needs_fixtures, context.scenarios))
+
+
+def before_scenario(context: Context, scenario: Scenario) -> None:
+    """Give the scenario a clean browser, an empty site, and a stage with nobody on it; or skip it, and say why."""
+    if needs_mailbox(scenario) and context.target.mailbox.unavailable:
+        scenario.skip(context.target.mailbox.unavailable)
+        return
+    context.began = time.time()
+    context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
+    context.evidence = report.evidence_of(scenario, context.settings, context.results)
+    context.browsers.clean()
+    context.actors = Actors(
+        context.browsers,
+        context.target.base_url,
+        context.scenario_id,
+        address_of=context.addresses.for_next_scenario(),
+    )
+    if needs_fixtures(scenario):
+        SiteFixtures(context.target).reset_site()
+
+
+def after_step(context: Context, step: Step) -> None:
+    """Keep the evidence of a step, above all of one that failed, while everything still stands."""
+    if refused := context.browsers.refused_requests():
+        fail(step, refused)
+    if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
+        log = context.target.log(context.scenario_id, context.began)
+        print(context.evidence.of_failure(context.actors, log, context.began))
+        if context.settings.pause:
+            wait_for_a_look(step)
+    else:
+        context.evidence.of_success(step, context.actors)
+
+
+def wait_for_a_look(step: Step) -> None:
+    """Tell what failed, and keep the browser open until Enter is pressed."""
+    failure = redacted(str(step.error_message))
+    if sys.__stdin__ and sys.__stdin__.isatty():
+        print(f"\n{failure}\nPaused after: {step.keyword} {step.name}\nPress Enter to go on.", file=sys.__stderr__)
+        sys.__stdin__.readline()
+    else:
+        print(f"\n{failure}\nNot paused: standard input is no terminal.", file=sys.__stderr__)
+
+
+def after_scenario(context: Context, scenario: Scenario) -> None:
+    """Let no browser that saw a failure serve another scenario; without a site, there is no other."""
+    if context.read_only and not scenario.status.has_failed():
+        # A page may send something as it is left.
+        context.browsers.clean()
+        refuse_sending(context)
+    if scenario.status.has_failed():
+        # It may be in the middle of something, and is not asked to end.
+        context.browsers.kill()
+        if reason := context.target.failure_reason():
+            # Behave captures what is said in a hook, and does not show it of one that went well.
+            print(f"\nNo further scenario is run. {reason}", file=sys.__stderr__)
+            context.abort(reason=reason)
+
+
+def after_all(context: Context) -> None:
+    """Let nothing interrupt the clean-up, which begins here."""
+    ignore_signals()
+    refuse_sending(context)
+
+
+def refuse_sending(context: Context) -> None:
+    """Raise RefusedRequestError when requests were refused that no step failed for."""
+    if "browsers" in context and (refused := context.browsers.refused_requests()):
+        raise RefusedRequestError(refused)

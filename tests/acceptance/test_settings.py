@@ -1,0 +1,258 @@
+"""Settings of a run: what is read, and the sentence for each mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from acceptance import certificates
+from acceptance.browsers.base import Installed
+from acceptance.mailboxes.addresses import DEFAULT
+from acceptance.mailboxes.base import WAYS
+from acceptance.settings import SETTINGS, Settings
+from tests.acceptance.run_settings import BEHAVE_INI, as_documented, mistakes, read
+
+SITES = """
+[staging]
+host = "staging.example.com"
+environment = "staging"
+[staging.ssh]
+user = "deployer"
+key = "key"
+"""
+TLS = '[staging.tls]\ncertificate = "fullchain.pem"\nkey = "privkey.pem"\nca = "ca.pem"\n'
+DOCKER = {"target": "docker"}
+RUNNING = DOCKER | {"docker.container": "superlists"}
+SERVICE = "http://127.0.0.1:8700"
+LENT = DOCKER | {"database": "postgres", "databases.url": SERVICE}
+PATTERN = "tests+{name}.{run}.{number}@example.org"
+POP3 = {"mailbox": "pop3", "mailbox.host": "pop.example.org", "mailbox.user": "tests", "mailbox.address": PATTERN}
+CATCHER = {"mailbox": "catcher", "mailbox.url": "http://localhost:1080"}
+SECRETS = {"EMAIL_HOST": "smtp.example.org", "MAILBOX_PASSWORD": "s3cret", "EMAIL_PASSWORD": "t0p"}
+
+
+@pytest.fixture
+def staging(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "sites.toml").write_text(SITES)
+    return {"target": "staging", "sites": str(tmp_path / "sites.toml")}
+
+
+def test_behave_ini_documents_every_setting_with_its_default(environ):
+    assert set(as_documented()) == set(SETTINGS)
+    unlike = {"seed": "off"}
+    assert read(environ, **unlike) == Settings.read(unlike, environ)
+    lines = BEHAVE_INI.read_text().split("[behave.userdata]")[1].splitlines()
+    keys = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]
+    assert len(keys) == len(SETTINGS)
+    assert all(lines[number - 1].startswith("#") for number in keys)
+
+
+def test_a_browser_is_found_on_the_path_and_beside_python(environ, monkeypatch):
+    installed = Installed(f"{environ['PATH']}/chromium", f"{environ['PATH']}/chromedriver")
+    assert read(environ).installed == installed
+    monkeypatch.setattr("sys.executable", f"{environ['PATH']}/python")
+    assert Settings.read({}, {}).installed == installed
+
+
+def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.executable", str(tmp_path / "elsewhere" / "python"))
+    (tmp_path / "chromedriver").unlink()
+    message = mistakes(environ, wait="soon")
+    assert "browser: no chromedriver on the PATH; `make browser` finds or installs what is missing" in message
+    assert "wait: 'soon'" in message
+    (tmp_path / "chromium").unlink()
+    assert "no Chromium or Chrome and chromedriver on the PATH" in mistakes(environ)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("target", "nowhere", "'nowhere' is not known; allowed: local, docker"),
+        # What behave makes of a bare `-D target`.
+        ("target", "true", "'true' is not known"),
+        ("browser", "netscape", "'netscape' is not known; allowed: chrome"),
+        ("headless", "maybe", "'maybe' is not known; allowed: yes, no"),
+        ("sandbox", "maybe", "'maybe' is not known; allowed: default, yes, no"),
+        ("pause", "no", "'no' is not known; allowed: never, on-failure"),
+        ("wait", "soon", "'soon' is not a time; allowed: 0.1 to 120 (seconds)"),
+        *(("wait", wait, f"{wait!r} is not a time") for wait in ("0", "0.09", "120.1", "nan", "inf", "")),
+        ("seed", "x", "'x' is not an order; allowed: random, off, or a whole number up to 4294967295"),
+        *(("seed", seed, f"{seed!r} is not an order") for seed in ("-1", "4294967296", "1.5", "", "²")),
+        ("database", "mysql", "'mysql' is not known; allowed: sqlite, postgres"),
+        ("docker.port", "http", "'http' is not a port; allowed: free, or 1 to 65535"),
+        *(("docker.port", port, f"{port!r} is not a port") for port in ("0", "65536", "-1", "", "²")),
+        ("docker.container", "--rm", "'--rm' is not a container's name; allowed: new, running, or the name of one"),
+        *(("docker.container", name, f"{name!r} is not a container's name") for name in ("", "a b", "../x", "a/b")),
+        ("lock.wait", "-1", "'-1' is not a time; allowed: 0 to 3600 (seconds)"),
+        ("databases.url", "127.0.0.1:8700", f"'127.0.0.1:8700' is not an address; allowed: such as {SERVICE}"),
+        *(
+            ("databases.url", url, f"{url!r} is not an address")
+            for url in ("ftp://host", "http://", "http://host:0", "http://host:x", "http://[oops", f"{SERVICE}?a=b")
+        ),
+        ("mailbox", "imap", "'imap' is not known; allowed: default, outbox, smtp, server, pop3, catcher, none"),
+        ("mailbox.wait", "0", "'0' is not a time; allowed: 0.1 to 600 (seconds)"),
+        ("mailbox.poll", "0.05", "'0.05' is not a time; allowed: 0.1 to 60 (seconds)"),
+        ("mailbox.port", "free", "'free' is not a port; allowed: 1 to 65535"),
+        ("mailbox.url", "localhost:1080", "'localhost:1080' is not an address; allowed: such as http://localhost:1080"),
+        ("mailbox.address", "edith@example.com", "'edith@example.com' is not a pattern of addresses"),
+        ("mailbox.ca", "/nowhere/ca.pem", "'/nowhere/ca.pem' is no file of certificates: "),
+        ("mailbox.ca", "behave.ini", "'behave.ini' is no file of certificates: "),
+        ("tagret", "local", "there is no such setting; allowed: target, sites, browser"),
+        (
+            "mailbox.password",
+            "s3cret",
+            "there is no such setting; it is taken from MAILBOX_PASSWORD in the environment",
+        ),
+        ("databases.url", "http://me:s3cret@host", "it holds a login; allowed: an address, and DATABASES_TOKEN"),
+        ("mailbox.url", "http://me:s3cret@host", "it holds a login; allowed: mailbox.user, and MAILBOX_PASSWORD"),
+        # What means something elsewhere only.
+        ("docker.container", "superlists", "means something with target=docker only; allowed here: new"),
+        ("docker.port", "8888", "means something with target=docker only; allowed here: free"),
+        ("database", "postgres", "means something with target=docker only; allowed here: sqlite"),
+        ("databases.url", SERVICE, "means something with target=docker only; allowed here: nothing"),
+        ("lock.wait", "5", "means something with target=docker or a site on a server only; allowed here: 0"),
+        ("mailbox.host", "pop.example.org", "means something with mailbox=pop3 only; allowed here: nothing"),
+        ("mailbox.port", "1995", "means something with mailbox=pop3 only; allowed here: 995"),
+        ("mailbox.poll", "2", "means something with mailbox=pop3 only; allowed here: 1"),
+        ("mailbox.user", "tests", "means something with mailbox=pop3 or catcher only; allowed here: nothing"),
+        ("mailbox.url", CATCHER["mailbox.url"], "means something with mailbox=catcher only; allowed here: nothing"),
+        ("pause", "on-failure", "on-failure leaves nothing to look at with headless=yes; allowed with headless=no"),
+    ],
+)
+def test_each_mistake_is_told_with_what_is_allowed_and_no_secret(environ, name, value, message):
+    said = mistakes(environ, **{name: value})
+    assert f"  {name}: {message}" in said
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment", "message"),
+    [
+        (
+            RUNNING | {"docker.port": "8888"},
+            {},
+            "docker.port: a container that runs already has its own; allowed here: free",
+        ),
+        (RUNNING | {"database": "postgres"}, {}, "database: a container that runs already has its own"),
+        (DOCKER | {"databases.url": SERVICE}, {}, "databases.url: means something with database=postgres only"),
+        (
+            LENT,
+            {},
+            "databases.url: a service of databases needs a token: DATABASES_TOKEN is not set in the environment",
+        ),
+        (
+            DOCKER | {"mailbox": "outbox"},
+            {},
+            "outbox is not to be had from this target; allowed here: smtp, server, pop3",
+        ),
+        (
+            RUNNING | {"mailbox": "smtp"},
+            {},
+            "smtp is not to be had from this target; allowed here: server, pop3, catcher",
+        ),
+        ({"mailbox": "pop3"}, {}, "mailbox.host: is not set, and mailbox=pop3 needs it"),
+        ({"mailbox": "pop3"}, {}, "mailbox.user: is not set, and mailbox=pop3 needs it"),
+        ({"mailbox": "pop3"}, {}, "pop3 needs a password for its user: MAILBOX_PASSWORD is not set in the environment"),
+        ({"mailbox": "pop3"}, {}, "the site sends by a mail server of yours: EMAIL_HOST is not set in the environment"),
+        ({"mailbox": "pop3"}, {}, f"mailbox.address: mail to {DEFAULT} comes to nobody's mailbox"),
+        ({"mailbox": "catcher"}, {}, "mailbox.url: is not set, and mailbox=catcher needs it"),
+        (CATCHER | {"mailbox.user": "tests"}, {}, "catcher needs a password for tests: MAILBOX_PASSWORD is not set"),
+    ],
+)
+def test_what_does_not_fit_together_is_told(environ, settings, environment, message):
+    assert message in mistakes(environ | environment, **settings)
+
+
+def test_all_mistakes_are_told_at_once_and_none_for_want_of_another(environ):
+    message = mistakes(
+        environ, mailbox="pop3", wait="soon", database="mysql", **{"mailbox.address": "edith@example.com"}
+    )
+    told = [line.split(":")[0].strip() for line in message.splitlines()[1:]]
+    assert sorted(told) == sorted(
+        ["wait", "database", "mailbox.address", "mailbox.host", "mailbox.user", "mailbox", "mailbox"]
+    )
+    message = mistakes(environ, mailbox="pop", **{"mailbox.host": "pop.example.org"})
+    assert [line.split(":")[0].strip() for line in message.splitlines()[1:]] == ["mailbox"]
+
+
+def test_a_browser_that_can_be_seen_needs_a_screen(environ, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    message = mistakes(environ, headless="no")
+    assert "headless: no needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY is set; `xvfb-run behave …`" in message
+    for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
+        assert read(environ | {screen: ":0"}, headless="no", pause="on-failure").pause
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert not read(environ, headless="no").headless
+
+
+def test_seeds(environ):
+    assert read(environ, seed="42").seed == 42
+    assert len({read(environ, seed="random").seed for _ in range(5)}) > 1
+
+
+def test_each_target_has_its_usual_mailbox_and_each_mailbox_its_usual_wait(environ, staging):
+    assert [read(environ, **kind).mailbox for kind in ({}, DOCKER, RUNNING, staging)] == [
+        "outbox",
+        "smtp",
+        "none",
+        "none",
+    ]
+    assert read(environ).mailbox_wait == 10
+    assert read(environ, mailbox="none", **{"mailbox.wait": "0.5"}).mailbox_wait == 0.5
+    assert read(environ | SECRETS, **POP3).mailbox_wait == 60
+    for way in set(WAYS) - {"pop3", "catcher"}:
+        assert read(environ, mailbox=way).mailbox == way
+    # A server has a mail server of its own.
+    assert read(environ | {"MAILBOX_PASSWORD": "s3cret"}, **POP3, **staging).mailbox == "pop3"
+
+
+def test_secrets_come_from_the_environment_and_are_not_shown(environ, tmp_path):
+    settings = read(environ | SECRETS, **POP3)
+    assert settings.mailbox_password == "s3cret"
+    assert settings.mail_server == {"EMAIL_HOST": "smtp.example.org", "EMAIL_PASSWORD": "t0p"}
+    lent = read(environ | {"DATABASES_TOKEN": "s3cret"}, **LENT | {"databases.url": f"{SERVICE}/"})
+    assert (lent.databases_url, lent.databases_token) == (SERVICE, "s3cret")
+    for shown in (repr(settings), str(settings), repr(lent)):
+        assert "s3cret" not in shown
+        assert "t0p" not in shown
+
+
+def test_an_authority_of_ones_own_for_mail(environ, tmp_path):
+    certificates.write(tmp_path, "127.0.0.1")
+    authority = tmp_path / certificates.AUTHORITY
+    assert read(environ | SECRETS, **POP3, **{"mailbox.ca": str(authority)}).mailbox_ca == authority
+
+
+def test_a_site_of_the_sites_file_is_a_target(environ, staging):
+    settings = read(environ, **staging, **{"lock.wait": "5"})
+    assert settings.site
+    assert (settings.target, settings.site.base_url, settings.authority) == (
+        "staging",
+        "http://staging.example.com",
+        None,
+    )
+    assert "allowed: local, docker, staging" in mistakes(environ, **staging | {"target": "stagging"})
+    for target in ("local", "docker"):
+        assert read(environ, target=target, sites="/nowhere/sites.toml").site is None
+
+
+def test_what_is_wrong_with_a_sites_file_is_told_with_the_rest(environ, staging, monkeypatch):
+    assert "/nowhere/sites.toml" in mistakes(environ, target="staging", sites="/nowhere/sites.toml")
+    sites = Path(staging["sites"])
+    sites.write_text(SITES.replace("staging.example.com", "http://staging"))
+    message = mistakes(environ, **staging, wait="soon")
+    assert "staging.host" in message
+    assert "wait: 'soon' is not a time" in message
+    production = SITES.replace("staging", "live").replace('environment = "live"', 'environment = "production"')
+    sites.write_text(SITES + production.replace('"key"', '"another"'))
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("192.0.2.1", 0))])
+    assert "is the same machine as staging.ssh" in mistakes(environ, **staging)
+
+
+def test_an_authority_of_the_sites_own_is_the_browsers_business(environ, staging, tmp_path):
+    Path(staging["sites"]).write_text(SITES + TLS)
+    assert "sites: staging: there is no file" in mistakes(environ, **staging)
+    (tmp_path / "ca.pem").touch()
+    assert "sudo apt-get install libnss3-tools" in mistakes(environ, **staging)
+    (tmp_path / "certutil").write_text("#!/bin/sh\n")
+    (tmp_path / "certutil").chmod(0o755)
+    assert read(environ, **staging).authority == tmp_path / "ca.pem"
