@@ -1,13 +1,14 @@
 """The box that items are typed into, on the home page and on a list."""
 
+from acceptance.page import Page
 from acceptance.waiting import eventually
-from features.pages.page import Page
 
 
 class ItemBox(Page):
     """A page with a box for a new item."""
 
     BOX = "#id_text"
+    ERROR = ".invalid-feedback"
     REFUSED_BY_BROWSER = "#id_text:user-invalid"
 
     @property
@@ -26,6 +27,11 @@ class ItemBox(Page):
     def asks_to_fill_in(self) -> bool:
         """Whether the browser itself refused to send the empty box."""
         return self.browser.exists(self.REFUSED_BY_BROWSER)
+
+    @property
+    def errors(self) -> list[str]:
+        """What the page complains of, as far as it can be seen."""
+        return self.browser.texts(self.ERROR)
 
     @property
     def complaints(self) -> list[str]:

@@ -1,9 +1,24 @@
 """The pages about login links: a refused one, the wait for the next, and a way back."""
 
-from features.pages.page import Page
+from typing import ClassVar
+
+from acceptance.page import Page
 
 
-class RefusedLinkPage(Page):
+class LoginForm(Page):
+    """A page on which one can ask for a login link."""
+
+    ADDRESS: ClassVar[str]
+    # What comes of it, well or not.
+    ANSWER = ".alert, #id_wait, #id_mail_failed"
+
+    def ask_for_link(self, email: str) -> None:
+        """Ask for a login link; return once the site has answered, well or not."""
+        self.submit(self.ADDRESS, email)
+        self.wait_for(self.ANSWER, "the answer to a request for a login link")
+
+
+class RefusedLinkPage(LoginForm):
     """A link that does not log anyone in."""
 
     NAME = "the page that refuses a login link"
@@ -30,13 +45,9 @@ class WaitPage(Page):
     LOADED = "#id_wait"
 
 
-class NotFoundPage(Page):
+class NotFoundPage(LoginForm):
     """Nothing is here, or nothing for this reader."""
 
     NAME = "the page that says that nothing is here"
     LOADED = "#id_not_found"
     ADDRESS = "#id_not_found input[name=email]"
-
-    def ask_for_link(self, email: str) -> None:
-        """Ask for a login link that leads back here; return once the site has answered."""
-        self.ask_for_link_in(self.ADDRESS, email)

@@ -1,8 +1,8 @@
 """The page on which a person finds their lists again."""
 
+from acceptance.page import Page
 from acceptance.waiting import eventually
 from features.pages.list_page import ListPage
-from features.pages.page import Page
 
 
 class MyListsPage(Page):

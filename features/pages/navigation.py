@@ -3,10 +3,10 @@
 from typing import Self
 
 from acceptance.waiting import eventually
-from features.pages.page import Page
+from features.pages.login_pages import LoginForm
 
 
-class NavigationBar(Page):
+class NavigationBar(LoginForm):
     """The navigation bar of whatever page is open."""
 
     NAME = "the navigation bar"
@@ -36,10 +36,6 @@ class NavigationBar(Page):
     def answers(self) -> list[str]:
         """What the site said to a request for a login link, well or not."""
         return self.browser.texts(self.ANSWER)
-
-    def ask_for_link(self, email: str) -> None:
-        """Ask for a login link; return once the site has answered, well or not."""
-        self.ask_for_link_in(self.ADDRESS, email)
 
     def shows(self, email: str) -> Self:
         """Return once `email` stands in the bar as logged in."""

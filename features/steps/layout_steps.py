@@ -3,8 +3,8 @@
 from behave import given, then
 from behave.runner import Context
 
+from acceptance.page import Page
 from features.pages.item_box import ItemBox
-from features.pages.page import Page
 
 CENTRED_WITHIN_PX = 10
 

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from acceptance.page import Page
 from features import pages
-from features.pages.page import Page
 from superlists.accounts.models import LoginLink, User
 from superlists.lists.models import Item, List, Share
 

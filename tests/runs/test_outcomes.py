@@ -80,8 +80,8 @@ def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
     scratch.replace(
         "acceptance/targets/local.py", "return perform(command, args)", "raise FixtureError(f'asked: {command}')"
     )
-    scratch.replace("features/pages/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
-    scratch.replace("features/pages/page.py", "self.browser.element(css).click()", "raise AssertionError")
+    scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
+    scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
     ran = scratch.behave("--tags=@smoke")
     assert ran.returncode == 0, ran.stdout
     assert "2 scenarios passed" in ran.stdout

@@ -1,4 +1,4 @@
-"""What all pages share."""
+"""What all pages share: locators on top, queries as properties, actions that return once their effect can be seen."""
 
 from typing import ClassVar, Self
 
@@ -21,13 +21,11 @@ return {
 class Page:
     """A page that someone has before them, and that proved to be this page."""
 
+    # What it is called in a failure, where it is unless it is led to, and what proves that it is there.
     NAME: ClassVar[str]
     PATH: ClassVar[str]
     LOADED: ClassVar[str]
     HEADING: ClassVar[str] = "h1"
-    ERROR: ClassVar[str] = ".invalid-feedback"
-    # What comes of asking for a login link, well or not.
-    ANSWER: ClassVar[str] = ".alert, #id_wait, #id_mail_failed"
 
     def __init__(self, browser: Browser) -> None:
         """Stand for the page that `browser` shows."""
@@ -64,11 +62,6 @@ class Page:
         return " ".join(self.browser.texts(self.HEADING))
 
     @property
-    def errors(self) -> list[str]:
-        """What the page complains of, as far as it can be seen."""
-        return self.browser.texts(self.ERROR)
-
-    @property
     def everything(self) -> str:
         """All that can be read on the page."""
         return " ".join(self.browser.texts("body"))
@@ -87,11 +80,6 @@ class Page:
     def accessibility_violations(self) -> list[str]:
         """What keeps anybody out: whoever reads by ear, by keyboard, or in large letters."""
         return violations(self.browser.driver)
-
-    def ask_for_link_in(self, css: str, email: str) -> None:
-        """Ask for a login link; return once the site has answered, well or not."""
-        self.submit(css, email)
-        self.wait_for(self.ANSWER, "the answer to a request for a login link")
 
     def submit(self, css: str, text: str) -> None:
         """Fill in a field and press Enter."""
