@@ -12,6 +12,7 @@ from selenium.webdriver.support import wait
 from acceptance import waiting
 from acceptance.browsers import BROWSERS
 from acceptance.browsers.devtools import Command, DevTools
+from acceptance.fixtures import SiteFixtures
 from benchmarks.recorder import Recorder
 from features.fixtures import Fixtures
 
@@ -19,8 +20,9 @@ from features.fixtures import Fixtures
 def watch_both(recorder: Recorder) -> None:
     """Watch what both sides use: WebDriver commands and fixtures."""
     recorder.watch(RemoteConnection, "execute", "webdriver", _command)
-    for method in [name for name in vars(Fixtures) if not name.startswith("_")]:
-        recorder.watch(Fixtures, method, "fixture")
+    for fixtures in (SiteFixtures, Fixtures):
+        for method in [name for name in vars(fixtures) if not name.startswith("_")]:
+            recorder.watch(fixtures, method, "fixture")
 
 
 def watch_straight(recorder: Recorder) -> None:

@@ -78,7 +78,7 @@ def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
 
 def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
     scratch.replace(
-        "acceptance/targets/local.py", "return perform(command, args)", "raise FixtureError(f'asked: {command}')"
+        "acceptance/targets/local.py", "return call_fixture(command, args)", "raise FixtureError(f'asked: {command}')"
     )
     scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
     scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
