@@ -20,7 +20,7 @@ from acceptance.report.paths import slug
 
 KEYWORD = re.compile(r"\s*\w+( \w+)?:")
 MACHINERY = re.compile(
-    r"https?://|/lists/|#id_|\bclick|\bbutton\b|\bselector\b|\bcookie|\bpage\b|should see"
+    r"https?://|(?<!\w)/\w[\w-]*/|#\w|\bclick|\bbutton\b|\bselector\b|\bcookie|\bpage\b|should see"
     r"|\blocalhost\b|\bpassword|\bsleep|\bcliqu|\bbouton\b|\bmot de passe\b",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,12 @@ class Cell:
     # Whether the result is of an earlier run than the target's last.
     older: bool
 
-    @property
+    @cached_property
     def status(self) -> ResultStatus:
         """The status of the result, where there is one."""
         return self.result.status if self.result else ResultStatus.NOT_RUN
 
-    @property
+    @cached_property
     def changed(self) -> bool:
         """Whether the scenario says something else than it did when it ran."""
         return self.result is not None and list(map(redacted, self.scenario.steps)) != [
@@ -77,22 +78,11 @@ class Cell:
         return page_address(self.target, self.scenario.key)
 
 
-@dataclass(frozen=True)
-class TargetReport:
-    """What is known of a target: its last run, and a cell for each scenario that there is."""
+@dataclass
+class TargetReport(TargetResults):
+    """What is known of a target, with a cell for each scenario that there is."""
 
-    results: TargetResults
     cells: list[Cell]
-
-    @property
-    def name(self) -> str:
-        """The name of the target."""
-        return self.results.name
-
-    @property
-    def last_run(self) -> Run:
-        """The run that began last."""
-        return self.results.last_run
 
     @property
     def counts(self) -> dict[ResultStatus, int]:
@@ -129,7 +119,7 @@ class ReportData:
     features: list[FeatureText]
     targets: list[TargetReport]
 
-    @property
+    @cached_property
     def scenarios(self) -> list[ScenarioText]:
         """All scenarios."""
         return [scenario for feature in self.features for scenario in feature.scenarios]
@@ -172,7 +162,8 @@ def gather(reports: Path = REPORTS, features: Path = FEATURES) -> ReportData:
     report = ReportData(read_features(features), [])
     for results in (read_results(folder / RESULTS) for folder in folders):
         if results.runs:
-            report.targets.append(TargetReport(results, [_cell(one, results) for one in report.scenarios]))
+            cells = [_cell(scenario, results) for scenario in report.scenarios]
+            report.targets.append(TargetReport(results.name, results.runs, results.latest, cells))
     return report
 
 

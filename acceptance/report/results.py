@@ -20,18 +20,25 @@ VISIBLE_FROM = 0.002
 
 
 class ResultStatus(StrEnum):
-    """What came of a step or a scenario; the worst first, for somebody in a hurry."""
+    """What came of a step or a scenario; the worst first, for somebody in a hurry.
 
-    FAILED = "failed"
-    BROKEN_OFF = "broken off"
-    SKIPPED = "skipped"
-    NOT_RUN = "not run"
-    PASSED = "passed"
+    Each has a symbol besides: for whoever sees no red, and for a printer without colour.
+    """
 
-    @property
-    def symbol(self) -> str:
-        """The status by its shape: for whoever sees no red, and for a printer without colour."""
-        return dict(zip(ResultStatus, "✗!-·✓", strict=True))[self]
+    symbol: str
+    # Its name in the stylesheet.
+    css: str
+
+    FAILED = "failed", "✗"
+    BROKEN_OFF = "broken off", "!"
+    SKIPPED = "skipped", "-"
+    NOT_RUN = "not run", "·"
+    PASSED = "passed", "✓"
+
+    def __new__(cls, value: str, symbol: str) -> "ResultStatus":
+        status = str.__new__(cls, value)
+        status._value_, status.symbol, status.css = value, symbol, value.replace(" ", "-")
+        return status
 
     @classmethod
     def of(cls, name: str) -> "ResultStatus":
