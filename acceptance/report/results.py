@@ -36,6 +36,7 @@ class ResultStatus(StrEnum):
     PASSED = "passed", "✓"
 
     def __new__(cls, value: str, symbol: str) -> "ResultStatus":
+        """Return a status that reads as its value."""
         status = str.__new__(cls, value)
         status._value_, status.symbol, status.css = value, symbol, value.replace(" ", "-")
         return status

@@ -10,7 +10,7 @@ SIGNS = {"passed": ".", "skipped": "s", "untested": "-"}
 FAILED = "F"
 
 
-class Rules(CiFormatter):
+class RulesFormatter(CiFormatter):
     """Tells what the site does, in the words of its rules."""
 
     name = "rules"
