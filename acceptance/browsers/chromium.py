@@ -21,12 +21,9 @@ from acceptance.browsers.read_only_filter import ReadOnlyFilter
 from acceptance.browsers.scratch_dir import ScratchDir, remove_orphans
 from acceptance.proxies import bypass
 from acceptance.redaction import redacted
-from acceptance.waiting import NotSeenError, eventually
 
 # What is raised of a browser that no longer answers.
 BROWSER_GONE = (WebDriverException, HTTPError, OSError, websocket.WebSocketException)
-# What a step sets off, such as a script's fetch, is sent within this time.
-SETTLED_WITHIN_S = 0.2
 OFF = (
     # A page that was left would live on in this cache for a while, and could store something.
     "BackForwardCache",
@@ -111,19 +108,22 @@ class Chrome:
 
     def start(self) -> None:
         """Start a process, once what killed runs left is gone; raises BrowserError."""
-        remove_orphans()
-        self._process = ChromiumProcess(self._installed, self.options(), self._authority)
+        self._running()
+
+    def _running(self) -> "ChromiumProcess":
+        if self._process is None:
+            remove_orphans()
+            self._process = ChromiumProcess(self._installed, self.options(), self._authority)
+        return self._process
 
     def visit(self, base_url: str, *, read_only: bool = False, same_origin: bool = False) -> None:
         """Make ready for people to visit the site, or only to look at it; raises BrowserError."""
         self._base_url, self._read_only, self._same_origin = base_url, read_only, same_origin
-        if self._process is None:
-            self.start()
-        assert self._process  # noqa: S101 - started above
+        process = self._running()
         try:
-            self._process.visit(base_url, read_only=read_only, same_origin=same_origin)
+            process.visit(base_url, read_only=read_only, same_origin=same_origin)
         except BROWSER_GONE as error:
-            reason = f"The browser cannot visit {base_url}: {_first_line(error)}{self._process.last_words()}"
+            reason = f"The browser cannot visit {base_url}: {_first_line(error)}{process.last_words()}"
             self.kill()
             raise BrowserError(reason) from error
 
@@ -131,24 +131,11 @@ class Chrome:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
         if self._process is None:
             self.visit(self._base_url, read_only=self._read_only, same_origin=self._same_origin)
-        assert self._process  # noqa: S101 - started by visit
-        return self._process.open()
+        return self._running().open()
 
     def refused_requests(self) -> str:
-        """Say which requests were refused since this was asked last.
-
-        On a site that people may only look at, a page that was just asked to send something is given a moment to do so.
-        """
-        if self._process is None:
-            return ""
-        refused: list[str] = []
-        with suppress(NotSeenError):
-            within_s = SETTLED_WITHIN_S if self._read_only else 0
-            refused = eventually(self._process.refused_requests, what="requests that are refused", within_s=within_s)
-        why = f"{self._base_url} leads elsewhere: nothing is sent there."
-        if self._read_only:
-            why = f"{self._base_url} is a production site, or may be: a scenario looks at it, and sends nothing."
-        return "\n".join([why, *(f"The browser refused: {request}" for request in refused)]) if refused else ""
+        """Say which requests were refused since this was asked last."""
+        return self._process.refused_requests() if self._process else ""
 
     def clean(self) -> None:
         """Take everyone's browser away and clean it; a process that does not answer is given up, and said to be."""
@@ -228,8 +215,9 @@ class ChromiumProcess:
         """Make contexts for people to visit a site; before the first one, see to what they may not send."""
         if read_only or same_origin:
             # A window that shows the site already is not filtered.
-            open_site = "" if read_only else base_url
-            self._filter = ReadOnlyFilter(self._session.debugger_address, self._end, open_site)
+            self._filter = ReadOnlyFilter(
+                self._session.debugger_address, base_url, read_only=read_only, end_browser=self._end
+            )
         self._pool = ContextPool(self._session, base_url)
 
     def open(self) -> Browser:
@@ -237,9 +225,9 @@ class ChromiumProcess:
         assert self._pool  # noqa: S101 - made by visit
         return self._pool.take()
 
-    def refused_requests(self) -> list[str]:
-        """Return the requests that were refused since this was asked last."""
-        return self._filter.take_refused() if self._filter else []
+    def refused_requests(self) -> str:
+        """Say which requests were refused since this was asked last."""
+        return self._filter.take_refused() if self._filter else ""
 
     def clean(self) -> None:
         """Clean the contexts that were in use; raises one of BROWSER_GONE."""

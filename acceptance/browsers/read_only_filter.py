@@ -8,6 +8,7 @@ A WebSocket is opened by a GET, and is let through.
 import json
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from threading import Thread
 from typing import Any
@@ -19,8 +20,11 @@ from behave.model_type import Status
 
 from acceptance.browsers.devtools import Command, connect
 from acceptance.redaction import redacted
+from acceptance.waiting import NotSeenError, eventually
 
 HARMLESS = ("GET", "HEAD", "OPTIONS")
+# What a step sets off, such as a script's fetch, is sent within this time.
+SETTLED_WITHIN_S = 0.2
 
 
 class RefusedRequestError(AssertionError):
@@ -30,14 +34,19 @@ class RefusedRequestError(AssertionError):
 class ReadOnlyFilter:
     """Lets the requests of one browser process through that change nothing, and refuses all others."""
 
-    def __init__(self, address: str, end_browser: Callable[[], object], open_site: str = "") -> None:
-        """Filter what the browser with its debugger at `address` sends from now on, but to a site that takes all.
+    def __init__(self, address: str, site: str, *, read_only: bool, end_browser: Callable[[], object]) -> None:
+        """Filter what the browser with its debugger at `address` sends from now on.
 
-        Should the filter itself fail, `end_browser` is called: without it, everything would be sent.
+        A site that is not `read_only` takes all, and no other. Should the filter itself
+        fail, `end_browser` is called: without it, everything would be sent.
         """
         self._refused: deque[str] = deque()
         self._end_browser = end_browser
-        self._open_site = open_site
+        self._open_site = "" if read_only else site
+        why = f"{site} leads elsewhere: nothing is sent there."
+        if read_only:
+            why = f"{site} is a production site, or may be: a scenario looks at it, and sends nothing."
+        self._why = why
         self._socket = connect(address)
         self._ids = count(1)
         self._send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Request"}])
@@ -47,9 +56,16 @@ class ReadOnlyFilter:
         self._socket.settimeout(None)
         Thread(target=self._filter, daemon=True).start()
 
-    def take_refused(self) -> list[str]:
-        """Return the requests that were refused since this was asked last."""
-        return [self._refused.popleft() for _ in range(len(self._refused))]
+    def take_refused(self) -> str:
+        """Say which requests were refused since this was asked last; nothing where none was.
+
+        On a site that people may only look at, a page that was just asked to send something is given a moment to do so.
+        """
+        with suppress(NotSeenError):
+            within_s = 0 if self._open_site else SETTLED_WITHIN_S
+            eventually(lambda: self._refused, what="requests that are refused", within_s=within_s)
+        refused = [f"The browser refused: {self._refused.popleft()}" for _ in range(len(self._refused))]
+        return "\n".join([self._why, *refused]) if refused else ""
 
     def _filter(self) -> None:
         try:

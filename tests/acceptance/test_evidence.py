@@ -54,29 +54,6 @@ def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_everything_is_kept_of_every_open_browser(folder):
-    people: Any = [Person("Edith", OpenBrowser()), Person("Boris"), Person("Francis", OpenBrowser())]
-    printed = evidence.Evidence(folder, "on-failure").of_failure(people, "ERROR oh dear", 7)
-    of_each = {f"{who}.{kind}" for who in ("edith", "francis") for kind in ("html", "png", "url")}
-    assert files(folder) == of_each | {"console.log", "site.log"}
-    assert (folder / "edith.png").read_bytes() == b"\x89PNG"
-    assert "since 7" in (folder / "console.log").read_text()
-    assert (folder / "site.log").read_text() == "ERROR oh dear"
-    assert "ERROR oh dear" in printed
-    assert str(folder / "francis.html") in printed
-
-
-def test_a_browser_in_a_bad_state_keeps_nothing_else_from_being_kept(folder):
-    people: Any = [Person("Edith", BadBrowser()), Person("Francis", OpenBrowser())]
-    assert "oh dear" in evidence.Evidence(folder, "on-failure").of_failure(people, "oh dear", 0)
-    assert "no such window" in (folder / "edith.url").read_text()
-    assert (folder / "edith.html").read_text() == "not available: the page is still loading"
-    assert (folder / "edith.png.txt").read_text() == "not available: the browser is gone"
-    assert not (folder / "edith.png").exists()
-    assert (folder / "francis.png").read_bytes() == b"\x89PNG"
-    assert (folder / "console.log").read_text().startswith("SEVERE")
-
-
 def test_the_console_is_read_once_for_it_is_emptied_by_that(folder):
     class Emptied(OpenBrowser):
         said: ClassVar = ["SEVERE oh dear"]
