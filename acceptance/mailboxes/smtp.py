@@ -45,6 +45,8 @@ class SmtpServer(Controller):
             require_starttls=True,
             authenticator=self._authenticate,
             auth_required=True,
+            # A busy machine takes its time.
+            ready_timeout=TIMEOUT_S,
         )
 
     def _trigger_server(self) -> None:
