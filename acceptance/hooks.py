@@ -16,7 +16,7 @@ from acceptance.browsers import BROWSERS
 from acceptance.browsers.read_only_filter import RefusedRequestError, fail
 from acceptance.fixtures import SiteFixtures
 from acceptance.mailboxes.addresses import Addresses
-from acceptance.proxies import bypass, is_here
+from acceptance.proxies import bypass_proxies, is_this_machine
 from acceptance.redaction import redacted
 from acceptance.report import hooks as report
 from acceptance.runner import ignore_signals
@@ -27,8 +27,8 @@ def before_all(context: Context) -> None:
     """Start `context.target` and a browser; raises RunRefusedError, TargetError, MailboxError or BrowserError."""
     settings, target = context.settings, context.target
     waiting.set_limit(settings.wait)
-    if settings.site and is_here(settings.site.host):
-        bypass(settings.site.host)
+    if settings.site and is_this_machine(settings.site.host):
+        bypass_proxies(settings.site.host)
     if settings.read_only:
         # Before a browser opens, and without asking the site.
         refuse_fixtures(context)

@@ -8,15 +8,15 @@ from typing import Any
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def bypass(*hosts: str) -> None:
-    """Let this process, and what it starts, go past every proxy to this machine itself and to these hosts."""
+def bypass_proxies(*hosts: str) -> None:
+    """Let this process, and what it starts, use no proxy for this machine itself and for these hosts."""
     for name in ("no_proxy", "NO_PROXY"):
         past = [host.strip() for host in (os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "").split(",")]
         if past != ["*"]:
             os.environ[name] = ",".join(dict.fromkeys(filter(None, [*past, *LOOPBACK, *hosts])))
 
 
-def is_here(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     """Tell whether every address of a host is this machine's own; one that nobody knows is elsewhere."""
     if host in LOOPBACK:
         return True

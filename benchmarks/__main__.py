@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from acceptance.proxies import bypass
+from acceptance.proxies import bypass_proxies
 from acceptance.sites import SITES
 from benchmarks.figures import entry
 from benchmarks.journeys import JOURNEYS, ROOT, UnknownScenarioError
@@ -23,7 +23,7 @@ NOT_MEASURED, INTERRUPTED = 2, 130
 def main() -> int:
     """Measure, print, write; return the exit code."""
     asked = _arguments()
-    bypass()
+    bypass_proxies()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for journey in JOURNEYS:

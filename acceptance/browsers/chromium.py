@@ -19,7 +19,7 @@ from acceptance.browsers.base import Browser, BrowserError, Installed
 from acceptance.browsers.browser_contexts import WINDOW_SIZE, ContextPool, DriverSession
 from acceptance.browsers.read_only_filter import ReadOnlyFilter
 from acceptance.browsers.scratch_dir import ScratchDir, remove_orphans
-from acceptance.proxies import bypass
+from acceptance.proxies import bypass_proxies
 from acceptance.redaction import redacted
 
 # What is raised of a browser that no longer answers.
@@ -77,7 +77,7 @@ class Chrome:
     ) -> None:
         """Note how to start it; as root, as whom Chromium has no sandbox, it does without unless told otherwise."""
         # WebDriver and DevTools are spoken on this machine.
-        bypass()
+        bypass_proxies()
         self._installed, self._headless, self._authority = installed, headless, authority
         self._sandbox = os.geteuid() != 0 if sandbox is None else sandbox
         self._process: ChromiumProcess | None = None

@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, build_opener
 
-from acceptance.proxies import is_here
+from acceptance.proxies import is_this_machine
 from acceptance.targets.base import SiteIdentity
 
 PATIENCE_S = 10
@@ -67,7 +67,7 @@ def _answer(url: str, authority: Path | None) -> bytes:
 
 
 def _opener(url: str, authority: Path | None = None) -> OpenerDirector:
-    proxies = ProxyHandler({}) if is_here(urlsplit(url).hostname or "") else ProxyHandler()
+    proxies = ProxyHandler({}) if is_this_machine(urlsplit(url).hostname or "") else ProxyHandler()
     trusted = ssl.create_default_context()
     if authority:
         trusted.load_verify_locations(authority)

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from acceptance.browsers.chromium import Chrome
-from acceptance.proxies import bypass, is_here
+from acceptance.proxies import bypass_proxies, is_this_machine
 from acceptance.settings import search_path
 from acceptance.waiting import eventually
 from tests.runs.conftest import Scratch
@@ -61,10 +61,10 @@ def test_a_local_run_goes_past_a_proxy(scratch: Scratch, proxy: list[str]):
 
 def test_a_browser_goes_past_a_proxy_to_an_address_of_this_machine(proxy: list[str]):
     host = own_address()
-    assert is_here(host)
+    assert is_this_machine(host)
     with ThreadingHTTPServer((host, 0), Site) as site:
         Thread(target=site.serve_forever, daemon=True).start()
-        bypass(host)
+        bypass_proxies(host)
         chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
         try:
             chrome.visit(f"http://{host}:{site.server_port}")
