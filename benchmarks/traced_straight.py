@@ -14,7 +14,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from acceptance.browsers.chromium import Chrome
 from acceptance.browsers.scratch_dir import ScratchDir
-from acceptance.settings import Config
+from acceptance.settings import Settings
 from acceptance.targets import open_target
 from benchmarks.instruments import watch_straight
 from benchmarks.journeys import JOURNEYS, settings_of
@@ -28,8 +28,8 @@ def main(record: str, target: str, sites: str) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     recorder = Recorder()
     watch_straight(recorder)
-    config = Config.read(Configuration(settings_of(target, Path(sites))).userdata)
-    with stage(config) as opened:
+    settings = Settings.read(Configuration(settings_of(target, Path(sites))).userdata)
+    with stage(settings) as opened:
         for journey in JOURNEYS:
             for name, straight in journey.scenarios.items():
                 recorder.begin(name)
@@ -43,25 +43,25 @@ def main(record: str, target: str, sites: str) -> int:
 
 
 @contextmanager
-def stage(config: Config) -> Iterator[Stage]:
+def stage(settings: Settings) -> Iterator[Stage]:
     """Bring up the site and one browser, as the suite's own settings say; end both afterwards."""
     with ExitStack() as undo:
-        target = open_target(config)
+        target = open_target(settings)
         undo.callback(target.stop)
         target.start()
-        driver = undo.enter_context(browser(config))
+        driver = undo.enter_context(browser(settings))
         # As the suite does: the first scenario is not the one to wait for renderer and fonts.
         driver.get(f"{target.base_url}/")
         yield Stage(driver, target.base_url, Fixtures(target), target.mailbox)
 
 
 @contextmanager
-def browser(config: Config) -> Iterator[WebDriver]:
+def browser(settings: Settings) -> Iterator[WebDriver]:
     """Start the suite's browser with the suite's options, and end it afterwards."""
     # As the suite's own browser does: what it writes goes with this folder.
     scratch = ScratchDir()
-    service = Service(config.installed.driver, env=os.environ | {"TMPDIR": str(scratch.folder)})
-    options = Chrome(config.installed, headless=config.headless, sandbox=config.sandbox).options()
+    service = Service(settings.installed.driver, env=os.environ | {"TMPDIR": str(scratch.folder)})
+    options = Chrome(settings.installed, headless=settings.headless, sandbox=settings.sandbox).options()
     try:
         driver = webdriver.Chrome(options=options, service=service)
         try:

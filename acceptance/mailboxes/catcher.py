@@ -14,16 +14,16 @@ from acceptance.mailboxes.remote import RemoteMailbox
 from acceptance.waiting import NotReadyError
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 
 class CatcherMailbox(RemoteMailbox):
     """Reads what was caught, and leaves it there for people to look at."""
 
-    def __init__(self, config: "Config", manage: Callable[..., str]) -> None:
+    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
         """Ask for nothing yet."""
-        super().__init__(config, manage)
-        self._url = config.mailbox_url.rstrip("/")
+        super().__init__(settings, manage)
+        self._url = settings.mailbox_url.rstrip("/")
 
     def __str__(self) -> str:
         """Return where it is."""

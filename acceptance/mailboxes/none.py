@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from acceptance.mailboxes.base import Mailbox, MailboxError, MailQuery, MailSettings, Match
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 
 class NoMailbox(Mailbox):
     """Reads nothing."""
 
-    def __init__(self, config: "Config", _: Callable[..., str]) -> None:
+    def __init__(self, settings: "Settings", _: Callable[..., str]) -> None:
         """Wait for nothing."""
-        super().__init__(config.mailbox_wait)
+        super().__init__(settings.mailbox_wait)
 
     unavailable = "mailbox=none reads no mail; another way is set by -D mailbox=…"
 

@@ -8,7 +8,7 @@ from acceptance.mailboxes.base import InMemoryMailbox, MailSettings
 from acceptance.mailboxes.message import Message, read_message
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 
 class _Outbox(list[Message]):
@@ -21,9 +21,9 @@ class _Outbox(list[Message]):
 class OutboxMailbox(InMemoryMailbox):
     """Reads what Django would have sent."""
 
-    def __init__(self, config: "Config", _: Callable[..., str]) -> None:
+    def __init__(self, settings: "Settings", _: Callable[..., str]) -> None:
         """Begin with no mail."""
-        super().__init__(config.mailbox_wait, _Outbox())
+        super().__init__(settings.mailbox_wait, _Outbox())
 
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Return the outbox that is to take the place of Django's own."""

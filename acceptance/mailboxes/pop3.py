@@ -13,7 +13,7 @@ from acceptance.mailboxes.remote import RemoteMailbox
 from acceptance.waiting import NotReadyError
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 # What a server says when it would let the same login in at another time; RFC 2449, RFC 3206.
 LATER = ("[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]")
@@ -24,11 +24,11 @@ poplib._MAXLINE = 1024 * 1024  # type: ignore[attr-defined]
 class Pop3Mailbox(RemoteMailbox):
     """Reads what comes to one account, whatever else is in it."""
 
-    def __init__(self, config: "Config", manage: Callable[..., str]) -> None:
+    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
         """Connect to nothing yet."""
-        super().__init__(config, manage)
-        self.poll_s = config.mailbox_poll
-        self._host, self._port = config.mailbox_host, config.mailbox_port
+        super().__init__(settings, manage)
+        self.poll_s = settings.mailbox_poll
+        self._host, self._port = settings.mailbox_host, settings.mailbox_port
 
     def __str__(self) -> str:
         """Return where it is."""

@@ -9,7 +9,7 @@ from acceptance.mailboxes.base import Mailbox, MailboxError, MailQuery, MailSett
 from acceptance.waiting import NotSeenError, eventually
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 ANSWER_WITHIN_S = 10.0
 
@@ -21,14 +21,14 @@ class RemoteMailbox(Mailbox):
     if no look before showed it; what the very first look shows is of unknown age.
     """
 
-    def __init__(self, config: "Config", _: Callable[..., str]) -> None:
+    def __init__(self, settings: "Settings", _: Callable[..., str]) -> None:
         """Connect to nothing yet."""
-        super().__init__(config.mailbox_wait)
-        self.user, self.password = config.mailbox_user, config.mailbox_password
-        self.timeout_s = min(config.mailbox_wait, ANSWER_WITHIN_S)
+        super().__init__(settings.mailbox_wait)
+        self.user, self.password = settings.mailbox_user, settings.mailbox_password
+        self.timeout_s = min(settings.mailbox_wait, ANSWER_WITHIN_S)
         # Who vouches for the server, where the usual authorities do not.
-        self.authority = config.mailbox_ca
-        self._mail_server = config.mail_server
+        self.authority = settings.mailbox_ca
+        self._mail_server = settings.mail_server
         # When each mail was first seen, by its id.
         self._arrived: dict[str, float] = {}
         self._first_look = True

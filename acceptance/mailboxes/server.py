@@ -9,7 +9,7 @@ from acceptance.mailboxes.message import read_message
 from acceptance.targets.base import FixtureError
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 # A file's time comes from a clock that may be a tick behind.
 CLOCK_TICK_S = 0.01
@@ -19,9 +19,9 @@ NO_MAIL_YET = "inf"
 class ServerMailbox(Mailbox):
     """Reads mail by a fixture command, and tells time by the clock of the site's machine."""
 
-    def __init__(self, config: "Config", manage: Callable[..., str]) -> None:
+    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
         """Read by way of a target's `manage`."""
-        super().__init__(config.mailbox_wait)
+        super().__init__(settings.mailbox_wait)
         self._manage = manage
 
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:

@@ -16,7 +16,7 @@ from acceptance.mailboxes.message import read_message
 from acceptance.project import project
 
 if TYPE_CHECKING:
-    from acceptance.settings import Config
+    from acceptance.settings import Settings
 
 # aiosmtpd warns of what it does itself; what clients do wrong, it tells them.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -77,9 +77,9 @@ def _certified() -> tuple[str, ssl.SSLContext]:
 class SmtpMailbox(InMemoryMailbox):
     """Takes in the mail itself."""
 
-    def __init__(self, config: "Config", _: Callable[..., str]) -> None:
+    def __init__(self, settings: "Settings", _: Callable[..., str]) -> None:
         """Take no mail yet."""
-        super().__init__(config.mailbox_wait, [])
+        super().__init__(settings.mailbox_wait, [])
         self._server: SmtpServer | None = None
 
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
