@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.actors import Actors, person
+from acceptance.actors import Actors
 from acceptance.mailboxes.message import Message
 
 SITE = "http://localhost:1"
@@ -38,29 +38,16 @@ def actors(browsers: StageBrowsers) -> Actors:
     return Actors(browsers, SITE, "sharing.12", address_of=lambda name: f"{name.lower()}+run.1@example.com")
 
 
-def test_whoever_is_named_joins_with_an_address(actors):
-    assert actors["Edith"].email == "edith+run.1@example.com"
-    assert actors["Edith"] is actors["Edith"]
-    assert [actor.name for actor in actors] == ["Edith"]
-
-
-def test_a_browser_is_opened_only_when_it_is_needed(actors, browsers):
+def test_whoever_is_named_joins_and_has_an_address_and_in_time_a_browser(actors, browsers):
     edith = actors["Edith"]
-    assert not edith.has_browser
-    assert browsers.opened == []
-    assert edith.browser is edith.browser
-    assert edith.has_browser
-    assert browsers.opened == [edith.browser]
-
-
-def test_each_person_has_a_browser_of_their_own(actors, browsers):
+    assert edith.email == "edith+run.1@example.com"
+    assert edith is actors["Edith"]
+    assert (edith.has_browser, browsers.opened) == (False, [])
     everyone = [actors[who].browser for who in ("Onesiphorus", "Edith", "Boris", "Edith")]
-    assert browsers.opened == [everyone[0], everyone[1], everyone[2]]
-    assert everyone[3] is everyone[1]
-
-
-def test_every_browser_carries_the_scenario(actors):
-    assert actors["Edith"].browser.entered == ("http://localhost:1", {"scenario": "sharing.12"})
+    assert browsers.opened == everyone[:3]
+    assert everyone[3] is everyone[1] is edith.browser
+    assert [actor.name for actor in actors] == ["Edith", "Onesiphorus", "Boris"]
+    assert edith.browser.entered == (SITE, {"scenario": "sharing.12"})
 
 
 class StageMailbox:
@@ -96,8 +83,3 @@ def test_a_link_that_does_not_stand_alone_on_the_last_line_is_no_good(actors, bo
     mailbox: Any = StageMailbox(body)
     with pytest.raises(AssertionError, match="The last line of the mail is not the link alone"):
         actors["Edith"].mailed_link(mailbox, SUBJECT)
-
-
-def test_a_person_in_a_step_is_a_name():
-    assert person("Edith") == "Edith"
-    assert person.pattern == r"[A-Z]\w+"  # type: ignore[attr-defined]

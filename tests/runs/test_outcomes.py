@@ -45,12 +45,6 @@ def test_results_of_single_runs_add_up(scratch: Scratch):
     assert (scratch.root / "reports/site/index.html").read_text() == page
 
 
-def test_a_missing_browser_is_told_before_anything_starts(scratch: Scratch):
-    ran = scratch.behave("--tags=@smoke", PATH="/nowhere")
-    assert ran.returncode == 2
-    assert "browser: no Chromium or Chrome and chromedriver on the PATH" in ran.stderr
-
-
 def test_a_site_that_does_not_start_is_told_and_leaves_nothing(scratch: Scratch):
     scratch.replace("superlists/urls.py", 'path("", home, name="home")', 'path("", no_such_view)')
     scratch.replace("acceptance/targets/local.py", "_LiveSite.setUpClass()", "from superlists import urls")
@@ -110,6 +104,8 @@ def test_nothing_of_a_developers_shell_reaches_a_local_run(scratch: Scratch):
         EMAIL_HOST="mail.invalid",
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert scratch.left_running() == []
+    assert scratch.left_behind() == []
 
 
 def test_manage_py_behave_is_plain_behave(scratch: Scratch):
@@ -117,12 +113,6 @@ def test_manage_py_behave_is_plain_behave(scratch: Scratch):
     refused = scratch.python("manage.py", "behave", "--use-existing-database")
     assert refused.returncode == 1
     assert refused.stderr.startswith("--use-existing-database is refused")
-
-
-def test_a_run_leaves_nothing_behind(scratch: Scratch):
-    assert scratch.behave("--name=The friend adds what Edith forgot").returncode == 0
-    assert scratch.left_running() == []
-    assert scratch.left_behind() == []
 
 
 def test_a_browser_that_does_not_start_is_told(scratch: Scratch):
