@@ -13,8 +13,8 @@ def _short_limit(monkeypatch):
 def test_what_comes_later_is_waited_for_until_it_is_as_it_should_be():
     sights = iter([[], [], ["Buy milk"]])
     assert eventually(lambda: next(sights), what="milk") == ["Buy milk"]
-    sights = iter([1, 2, 3])
-    assert eventually(lambda: next(sights), lambda seen: seen == 3, what="three") == 3
+    numbers = iter([1, 2, 3])
+    assert eventually(lambda: next(numbers), lambda seen: seen == 3, what="three") == 3
 
 
 def test_what_does_not_come_fails_with_what_was_seen_last():

@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ SITE = """
 [live]
 host = "localhost"
 port = {port}
-environment = "production"
+environment = "{environment}"
 [live.ssh]
 user = "deployer"
 key = "key"
@@ -84,25 +86,33 @@ SENDING = [
 ]
 
 
-@pytest.fixture
-def live(scratch: Scratch) -> Iterator[Path]:
-    """A production site on this machine, with an entry in a sites file; gives the file of what reached it."""
+@contextmanager
+def serving(scratch: Scratch, environment: str, database: Path) -> Iterator[Path]:
+    """Serve the site as on a server, with an entry in a sites file; gives the file of what reached it."""
     environ = {
-        "SITE_ENVIRONMENT": "production",
+        "SITE_ENVIRONMENT": environment,
         "DJANGO_SECRET_KEY": "only-for-this-test-" * 4,
         "DJANGO_ALLOWED_HOST": "localhost",
-        "DJANGO_DB_PATH": str(scratch.temporary / "live"),
+        "DJANGO_DB_PATH": str(database),
     }
     for command in (["migrate"], ["collectstatic", "--noinput"]):
         made = scratch.python("manage.py", *command, **environ)
         assert made.returncode == 0, made.stderr
     serve = [sys.executable, "-c", SERVE]
-    environment = scratch.environment(**environ)
-    with subprocess.Popen(serve, cwd=scratch.root, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    variables = scratch.environment(**environ)
+    with subprocess.Popen(serve, cwd=scratch.root, env=variables, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
-        (scratch.root / "sites.toml").write_text(SITE.format(port=server.stdout.readline().strip()))
+        site = SITE.format(port=server.stdout.readline().strip(), environment=environment)
+        (scratch.root / "sites.toml").write_text(site)
         yield scratch.root / "reached"
         server.kill()
+
+
+@pytest.fixture
+def live(scratch: Scratch) -> Iterator[Path]:
+    """A production site on this machine; gives the file of what reached it."""
+    with serving(scratch, "production", scratch.temporary / "live") as reached:
+        yield reached
 
 
 def test_nothing_that_a_scenario_sends_to_production_reaches_it(scratch: Scratch, live: Path):
@@ -143,3 +153,13 @@ def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_o
     smoke = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "--tags=@smoke", PATH=path)
     assert "broken: the name nowhere.invalid resolves" in smoke.stderr
     assert (scratch.root / "opened").exists()
+
+
+def test_a_smoke_scenario_sends_nothing_to_a_staging_site_on_productions_database(scratch: Scratch):
+    database = scratch.temporary / "production"
+    scratch.tell("  @smoke\n  Scenario: Edith begins a list\n    When Edith presses Enter in a field\n", STEPS)
+    with serving(scratch, "staging", database):
+        ran = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "-D", "wait=1")
+    with closing(sqlite3.connect(database)) as opened:
+        assert opened.execute("SELECT count(*) FROM lists_list").fetchone() == (0,), ran.stdout
+    assert (ran.returncode, "The browser refused: POST http://localhost" in ran.stdout) == (1, True)
