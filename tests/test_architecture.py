@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,36 @@ def test_the_suite_knows_the_site_in_one_file_only():
     assert importers(ENGINE, "superlists") == {
         "acceptance/targets/local.py",
     }
+
+
+def test_the_engine_and_the_features_know_no_other_room():
+    # The seam is not finished while any is named here.
+    allowed = {"acceptance/targets/container.py", "acceptance/targets/server.py"}
+    assert importers(ENGINE, "features", "deploy", "examples", "tests", "benchmarks", "scripts") <= allowed
+    assert importers(FEATURES, "superlists", "deploy", "databases", "tests", "benchmarks", "scripts") == set()
+
+
+def test_imports_go_in_no_circle():
+    files = {path: tree for room in (ENGINE, FEATURES, SITE, DEPLOY, DATABASES) for path, tree in modules(room)}
+    named = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in files}
+    graph = {named[name]: set(imported(path, files[path], named)) - {path} for name, path in named.items()}
+    # Raises CycleError, which names the circle.
+    TopologicalSorter(graph).prepare()
+
+
+def imported(path: Path, tree: ast.AST, named: dict[str, Path]) -> Iterator[Path]:
+    """Go through the files that a file imports, now, for types only, or when something is chosen by its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (named[alias.name] for alias in node.names if alias.name in named)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join([*path.parent.parts[: len(path.parent.parts) + 1 - node.level]] * bool(node.level))
+            module = ".".join(filter(None, [base, node.module]))
+            names = [f"{module}.{alias.name}" for alias in node.names]
+            yield from (named[name] if name in named else named[module] for name in names if {name, module} & {*named})
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            prefix = re.match(r"f'([\w.]+\.)\{", ast.unparse(node.args[0]))
+            yield from (file for name, file in named.items() if prefix and name.startswith(prefix[1]))
 
 
 def test_django_is_for_what_runs_in_process_and_for_templates():
