@@ -25,8 +25,8 @@ from acceptance.mailboxes.base import MailboxError
 from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
 from acceptance.redaction import Redaction, hide_all, redacted
-from acceptance.report import hooks as report
-from acceptance.report.junit import instead_of_behaves
+from acceptance.report import lifecycle as report
+from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
 from acceptance.settings import Settings, SettingsError
 from acceptance.targets.base import RunRefusedError, TargetError
@@ -92,7 +92,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         end_on_signals(self.outcome)
         let_fail(self.step_registry)
         self.config.reporters.append(self.outcome)
-        junit = instead_of_behaves(self.config, self.outcome)
+        junit = replace_junit_reporter(self.config, self.outcome)
         # The first to hear of a result: what stands after them, and the reporters, see it without secrets.
         self.formatters[:0] = [RefusedRequests(), Redaction()]
         refuse_misread(self.features, (location.filename for location in self.feature_locations()))
@@ -119,7 +119,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         print(message, file=sys.stderr)
         self.outcome.cannot_start = REFUSED if isinstance(error, RunRefusedError) else SETUP_FAILED
         self.features.clear()
-        report.no_start(self.context, message)
+        report.failed_to_start(self.context, message)
 
 
 def end_on_signals(outcome: Outcome) -> None:

@@ -26,7 +26,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
     """Takes the place of behave's own reporter, which tells neither of a failed start nor of evidence."""
 
     def __init__(self, config: Any, outcome: Outcome) -> None:
-        """Begin without a word about the run as a whole."""
+        """Write that the run has not ended, until it has."""
         super().__init__(config)
         self.folder = Path(config.junit_directory)
         self.target = self.run = ""
@@ -100,8 +100,8 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
             self._outcome.could_not_write(str(self.folder / name), error)
 
 
-def instead_of_behaves(config: Any, outcome: Outcome) -> JUnitFiles | None:
-    """Put ours in the place of behave's reporter, where JUnit files were asked for."""
+def replace_junit_reporter(config: Any, outcome: Outcome) -> JUnitFiles | None:
+    """Replace behave's reporter by ours, where JUnit files were asked for."""
     for number, reporter in enumerate(config.reporters):
         if isinstance(reporter, JUnitReporter):
             config.reporters[number] = JUnitFiles(config, outcome)

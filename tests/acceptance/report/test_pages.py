@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
-from acceptance.report import hooks
+from acceptance.report import lifecycle
 from acceptance.report.formatting import duration, headline
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.pages import build
@@ -168,8 +168,8 @@ def test_the_old_pages_stay_until_the_new_ones_are_whole(reports, file, features
 
 
 def test_a_report_that_cannot_be_made_says_so_and_ends_nothing(monkeypatch, capsys):
-    monkeypatch.setattr(hooks, "build", lambda: 1 / 0)
-    hooks.Pages(None).end()
+    monkeypatch.setattr(lifecycle, "build", lambda: 1 / 0)
+    lifecycle.PagesReporter(None).end()
     assert "could not be made: ZeroDivisionError" in capsys.readouterr().err
 
 

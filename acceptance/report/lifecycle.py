@@ -1,4 +1,4 @@
-"""What the hooks of a run do for the report: results written as they come, and the pages once it is over."""
+"""What happens to the report as a run begins, starts in vain, and ends."""
 
 import sys
 from typing import Any
@@ -20,10 +20,7 @@ from acceptance.settings import Settings
 
 
 def begin(runner: Any) -> JsonlFormatter:
-    """Let the results of a run be written down from now on, and the pages be made at its end.
-
-    Raises ReportFolderError.
-    """
+    """Write the results of a run from now on, and make the pages at its end; raises ReportFolderError."""
     target = runner.context.settings.target
     claim(target=target)
     remove_unneeded(target_folder(target), scenario_keys())
@@ -38,7 +35,7 @@ def begin(runner: Any) -> JsonlFormatter:
             formatter.expect(len(runner.context.scenarios))
     if runner.context.settings.report:
         # Before the one that says how long it all took.
-        runner.config.reporters.insert(-1, Pages(runner.config))
+        runner.config.reporters.insert(-1, PagesReporter(runner.config))
     return results
 
 
@@ -47,9 +44,23 @@ def evidence_of(scenario: Scenario, settings: Settings, results: JsonlFormatter)
     return Evidence(evidence_folder(settings.target, scenario_key(scenario), results.run), settings.evidence)
 
 
-def no_start(context: Any, reason: str) -> None:
-    """Let it be known everywhere that a run did not start: the reporters that count what ran have nothing to say."""
-    ours = (JUnitFiles, Pages, Outcome)
+def about(context: Any) -> dict[str, str]:
+    """Return what the report says of a run that is ready to begin."""
+    site, seed = context.target.identity(), context.settings.seed
+    return {
+        "site": site.name,
+        "environment": site.environment,
+        "release": site.release,
+        "address": context.target.base_url,
+        "browser": context.browsers.version,
+        "sites": str(context.settings.sites) if context.settings.site else "",
+        "order": f"-D seed={seed if seed is not None else 'off'}",
+    }
+
+
+def failed_to_start(context: Any, reason: str) -> None:
+    """Write in results, JUnit files and pages that a run did not start; reporters that count scenarios fall silent."""
+    ours = (JUnitFiles, PagesReporter, Outcome)
     context.config.reporters[:] = [one for one in context.config.reporters if isinstance(one, ours)]
     for reporter in context.config.reporters:
         if isinstance(reporter, JUnitFiles):
@@ -58,21 +69,7 @@ def no_start(context: Any, reason: str) -> None:
         context.results.failed_to_start(reason)
 
 
-def about(context: Any) -> dict[str, str]:
-    """Return what is to be known of a run that is ready to begin."""
-    site = context.target.identity()
-    return {
-        "site": site.name,
-        "environment": site.environment,
-        "release": site.release,
-        "address": context.target.base_url,
-        "browser": context.browsers.version,
-        "sites": str(context.settings.sites) if context.settings.site else "",
-        "order": f"-D seed={context.settings.seed if context.settings.seed is not None else 'off'}",
-    }
-
-
-class Pages(Reporter):  # type: ignore[misc] # behave is not typed
+class PagesReporter(Reporter):  # type: ignore[misc] # behave is not typed
     """Makes the pages at the end of a run, however it ended."""
 
     def feature(self, feature: Feature) -> None:
