@@ -12,7 +12,8 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 from acceptance.container_engine import EngineError, connect
-from acceptance.images import BOX, BOX_WITH_ENGINE, image
+from acceptance.images import BOX, BOX_WITH_ENGINE
+from acceptance.images import image as build_image
 from acceptance.waiting import NotSeenError, eventually
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
 from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, held, introduce, is_complete, leave, new_keys
@@ -47,11 +48,12 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     runtime: str = "virtualenv",
     tls: bool = False,
     labels: dict[str, str] | None = None,
+    image: str = "",
 ) -> Box:
     """Return the box of this folder once sshd answers, made or started if need be; raises EngineError.
 
     With the runtime `docker` it has a container engine of its own, with `tls` a certificate and its own
-    authority. A box that is there stays what it is.
+    authority. A box that is there stays what it is; a new one is made of `image`, or else of an empty server's.
     """
     settings = BoxSettings(folder.resolve(), name, environment, runtime, tls)
     with _engine() as engine, held(settings.folder):
@@ -59,7 +61,7 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
         there = container_of(engine, settings.folder)
         if there is None or not is_complete(settings.folder):
             _remove(engine, settings.folder)
-            return _made(engine, settings, labels or {})
+            return _made(engine, settings, labels or {}, image)
         there.start()
         return _answering(there)
 
@@ -105,8 +107,8 @@ def _engine() -> Iterator[DockerClient]:
         engine.close()
 
 
-def _made(engine: DockerClient, settings: BoxSettings, labels: dict[str, str]) -> Box:
-    tag = image(engine, BOX_WITH_ENGINE if settings.runtime == "docker" else BOX)
+def _made(engine: DockerClient, settings: BoxSettings, labels: dict[str, str], tag: str) -> Box:
+    tag = tag or build_image(engine, BOX_WITH_ENGINE if settings.runtime == "docker" else BOX)
     try:
         keys, host_key = new_keys(settings)
         container = started(engine, tag, settings, labels, keys)

@@ -1,8 +1,7 @@
-"""Where things are on a site's machine, and how manage.py is run there."""
+"""Where a site's files, accounts and units are on its server, and how manage.py is run there."""
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Template
 
@@ -22,107 +21,42 @@ class _Template(Template):
     delimiter = "@"
 
 
-@dataclass(frozen=True)
 class SiteLayout:
     """One site's files, accounts and units on its server."""
 
-    site: Site
-
-    @property
-    def user_home(self) -> PurePosixPath:
-        """The home of the account that deploys: the last folder on the way down that this account cannot swap."""
-        return PurePosixPath("/home", self.site.ssh.user)
-
-    @property
-    def home(self) -> PurePosixPath:
-        """The site's folder: releases, the link to the current one, settings, data."""
-        return self.user_home / "sites" / self.site.host
-
-    @property
-    def releases(self) -> PurePosixPath:
-        """The folder with a folder for each release, named by its commit."""
-        return self.home / "releases"
-
-    @property
-    def current(self) -> PurePosixPath:
-        """The link to the release that serves."""
-        return self.home / "current"
-
-    @property
-    def previous(self) -> PurePosixPath:
-        """The link to the release that served before."""
-        return self.home / "previous"
-
-    @property
-    def environment(self) -> PurePosixPath:
-        """The file with the site's settings and secrets."""
-        return self.home / ".env"
-
-    @property
-    def next_environment(self) -> PurePosixPath:
-        """What .env is to be once the release that is made now serves."""
-        return self.home / ".env.next"
-
-    @property
-    def environment_before(self) -> PurePosixPath:
-        """What .env was before the last switch."""
-        return self.home / ".env.before"
-
-    @property
-    def database(self) -> PurePosixPath:
-        """The SQLite file; its lock is beside it."""
-        return self.home / "db.sqlite3"
-
-    @property
-    def lock(self) -> PurePosixPath:
-        """The lock that scenarios, deploys and restores share."""
-        return self.home / "db.sqlite3.lock"
-
-    @property
-    def deploying_backup(self) -> PurePosixPath:
-        """The link to the backup that the deploy now under way begins upon."""
-        return self.home / "backup.deploying"
-
-    @property
-    def failed_backup(self) -> PurePosixPath:
-        """The link to the backup that a failed deploy named last."""
-        return self.home / "backup.failed"
-
-    @property
-    def virtualenvs(self) -> PurePosixPath:
-        """The folder of virtualenvs, one for each set of requirements; releases lead to theirs."""
-        return self.home / "virtualenvs"
-
-    @property
-    def certificates(self) -> PurePosixPath:
-        """The folder with the site's certificate and its key, for root alone."""
-        return PurePosixPath("/etc/superlists", self.unit)
-
-    @property
-    def turns(self) -> PurePosixPath:
-        """The lock that each step of a deploy holds for itself, even when its connection is gone."""
-        # Where no other account can open it: who can open a lock can hold it.
-        return self.backups / ".turns.lock"
-
-    @property
-    def static(self) -> PurePosixPath:
-        """The folder of static files, of all releases, that nginx serves."""
-        return self.home / "static"
-
-    @property
-    def coming(self) -> PurePosixPath:
-        """The folder of a coming release's static files, on the disk that has those served."""
-        return self.static / ".coming"
-
-    @property
-    def backups(self) -> PurePosixPath:
-        """The folder of copies of the database."""
-        return self.home / "backups"
-
-    @property
-    def unit(self) -> str:
-        """What the site's systemd units are called, without their kind."""
-        return f"superlists-{self.site.host}"
+    def __init__(self, site: Site, home: PurePosixPath | None = None) -> None:
+        """Say where all is; `home` is the site's folder, where it is another than usual."""
+        self.site = site
+        # The home of the account that deploys: the last folder on the way down that this account cannot swap.
+        self.user_home = PurePosixPath("/home", site.ssh.user)
+        self.home = home or self.user_home / "sites" / site.host
+        # A folder for each release, named by its commit; links to the one that serves, and to the one before it.
+        self.releases = self.home / "releases"
+        self.current = self.home / "current"
+        self.previous = self.home / "previous"
+        # One for each set of requirements; releases lead to theirs.
+        self.virtualenvs = self.home / "virtualenvs"
+        # The site's settings and secrets; what they are to be once the coming release serves; what they were before.
+        self.environment = self.home / ".env"
+        self.next_environment = self.home / ".env.next"
+        self.environment_before = self.home / ".env.before"
+        # The SQLite file, and beside it the lock that scenarios, deploys and restores share.
+        self.database = self.home / "db.sqlite3"
+        self.lock = self.home / "db.sqlite3.lock"
+        # Copies of the database; links to the one that this deploy begins upon, and to the one a failed deploy named.
+        self.backups = self.home / "backups"
+        self.deploying_backup = self.home / "backup.deploying"
+        self.failed_backup = self.home / "backup.failed"
+        # The lock that each step of a deploy holds for itself, even when its connection is gone. It lies where no
+        # other account can open it: who can open a lock can hold it.
+        self.turns = self.backups / ".turns.lock"
+        # The static files of all releases, that nginx serves; and on the same disk those of a coming one.
+        self.static = self.home / "static"
+        self.coming = self.static / ".coming"
+        # What the site's systemd units are called, without their kind.
+        self.unit = f"superlists-{site.host}"
+        # The site's certificate and its key, for root alone.
+        self.certificates = PurePosixPath("/etc/superlists", self.unit)
 
     @property
     def account(self) -> str:
@@ -141,7 +75,7 @@ class SiteLayout:
         return Command(argv, step=f"Running manage.py {command}", timeout_s=timeout_s)
 
     def filled(self, template: str, **more: str) -> str:
-        """Return a template with this place's names put in; raises KeyError for a name that nobody gives."""
+        """Return a template with the site's names put in; raises KeyError for a name that nobody gives."""
         names = {
             "host": self.site.host,
             "origin": self.site.base_url,

@@ -14,6 +14,7 @@ from deploy import box as boxes
 from deploy.box import Box
 from deploy.provision import provision
 from scripts.server_groups import GROUPS, REST
+from tests.box.deployed_image import deployed_image
 from tests.box.serving import Checkout, Serving
 
 Ran = subprocess.CompletedProcess[str]
@@ -73,16 +74,23 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def serving(
     folder: Path, labels: dict[str, str], checkout: Checkout, environment: str, runtime: str = "virtualenv"
 ) -> Iterator[Serving]:
-    """A box with the site on it."""
-    there = boxes.start(folder, name=environment, environment=environment, runtime=runtime, labels=labels)
-    sites = there.folder / "sites.toml"
-    site = read_sites(sites)[environment]
-    provision(site)
-    deployed = Serving(there, site, sites, checkout)
+    """A box with the site on it; in a virtualenv, of an image on which it was deployed already."""
     with pytest.MonkeyPatch.context() as patch:
         # Production does not begin with one.
-        patch.setenv("EMAIL_FILE_PATH", str(deployed.layout.home / "mail"))
-        deployed.deploy()
+        patch.setenv("EMAIL_FILE_PATH", "/home/deployer/sites/127.0.0.1/mail")
+        image = deployed_image(environment, checkout.base, labels) if runtime == "virtualenv" else ""
+        there = boxes.start(
+            folder, name=environment, environment=environment, runtime=runtime, labels=labels, image=image
+        )
+        sites = there.folder / "sites.toml"
+        site = read_sites(sites)[environment]
+        provision(site)
+        deployed = Serving(there, site, sites, checkout)
+        if image:
+            # Its settings tell the new port.
+            deployed.run("sudo", "--non-interactive", "systemctl", "restart", f"{deployed.layout.unit}.service")
+        else:
+            deployed.deploy()
     yield deployed
     boxes.stop(there)
 

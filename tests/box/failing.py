@@ -31,10 +31,11 @@ def refused(there: Serving, code: Code | None) -> str:
     return str(failure.value)
 
 
-def deploying(there: Serving, code: Code) -> "subprocess.Popen[str]":
-    """Return a process that deploys."""
+def deploying(there: Serving, code: Code, *, silence_s: int = 30) -> "subprocess.Popen[str]":
+    """Return a process that deploys, and whose lock is given to others after some silence."""
     program = (
-        "import sys; from pathlib import Path; from deploy.deployment import deploy;"
+        "import sys; from pathlib import Path; from deploy import site_lock; from deploy.deployment import deploy;"
+        f"site_lock.SILENCE_S, site_lock.KEEPALIVE_S = {silence_s}, {silence_s / 5};"
         "from acceptance.sites import read_sites; from deploy.source import Code, committed; sites = Path(sys.argv[1]);"
         "deploy(read_sites(sites)[sys.argv[2]], committed(Path(sys.argv[3])), sites=sites,"
         " say=lambda line: print(line, flush=True))"

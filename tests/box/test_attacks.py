@@ -2,9 +2,7 @@
 
 import pytest
 
-from acceptance.ssh import ServerError
 from deploy.deployment import DeployError
-from tests.box.conftest import said, ssh
 from tests.box.meddling import STAMPED, change, refuses_fixtures, set_by_hand, target_of
 
 
@@ -41,22 +39,3 @@ def test_a_dump_of_another_site_is_not_stamped_by_a_deploy(entered):
     refuses_fixtures(entered, "not stamped")
     assert entered.rows() == rows
     change(entered, STAMPED)
-
-
-def test_testing_switched_on_in_production(production):
-    set_by_hand(production, "SUPERLISTS_TESTING", "1")
-    for command in ("reset_site", "serve_fixtures", "create_session", "migrate_disposable"):
-        with pytest.raises(ServerError, match=f"Unknown command: '{command}'"):
-            production.manage(command)
-    production.deploy()
-    assert "SUPERLISTS_TESTING='0'" in said(production.box, "sudo", "cat", str(production.layout.environment))
-
-
-def test_a_test_database_behind_production(production):
-    change(production, "CREATE TABLE acceptance_stamp (site TEXT)")
-    change(production, STAMPED)
-    restarted = ssh(production.box, "sudo", "systemctl", "restart", f"{production.layout.unit}.service")
-    assert restarted.returncode == 1
-    change(production, "DROP TABLE acceptance_stamp")
-    production.deploy()
-    assert production.release == production.checkout.base.commit

@@ -62,6 +62,7 @@ def texts(either: Serving) -> str:
     return either.manage("shell", "--command", TEXTS).splitlines()[-1]
 
 
+@pytest.mark.parametrize("either", ["staging"], indirect=True)
 def test_a_second_run_is_told_who_is_first_and_since_when_and_the_first_goes_on(
     either, inside, scratch, on_staging, enough
 ):
@@ -89,6 +90,7 @@ def test_a_run_that_is_killed_frees_the_site_and_leaves_what_there_is(either, in
     assert scratch.behave(*on_staging).returncode == 0
 
 
+@pytest.mark.parametrize("either", ["staging"], indirect=True)
 def test_a_run_whose_link_is_cut_frees_the_site_and_leaves_what_there_is(either, inside, scratch, on_staging, enough):
     with cut_off(either.box):
         assert not is_free(either)

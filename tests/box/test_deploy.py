@@ -2,12 +2,10 @@
 
 from urllib.request import urlopen
 
-import pytest
-
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
 from deploy.box import reboot
-from deploy.deployment import DeployError, roll_back
+from deploy.deployment import roll_back
 from deploy.smoke import is_well
 from tests.box.conftest import said
 from tests.targets.visitor import Visitor
@@ -65,11 +63,6 @@ def test_an_older_page_keeps_its_style_and_old_releases_go(either, monkeypatch):
         assert "immutable" in answer.headers["Cache-Control"]
     # The one before is kept for a rollback, whatever its age.
     assert set(either.run("ls", "-1", str(either.layout.releases)).split()) == {before, newer.commit}
-
-
-def test_without_a_release_before_there_is_no_way_back(production):
-    with pytest.raises(DeployError, match="There is no release of production before"):
-        roll_back(production.site, sites=production.sites)
 
 
 def test_the_site_is_back_by_itself_after_a_reboot(either):

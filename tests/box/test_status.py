@@ -67,9 +67,3 @@ def test_a_release_that_was_switched_to_by_hand_and_does_not_serve(staging):
             for command in switch_link(layout.current, layout.releases / serves):
                 server.run(command)
             server.run(Command(("rmdir", str(layout.releases / "abc")), step="Removing it"))
-
-
-def test_an_environment_that_is_another_than_the_sites_file_says(production):
-    assert told(production.site)["environment"] == "production"
-    mistaken = production.site.model_copy(update={"environment": "staging"})
-    assert told(mistaken)["environment"] == "production, but the sites file says staging"

@@ -198,3 +198,11 @@ def test_where_there_is_no_database_none_is_made(database, restore, capsys):
     assert restore() == 1
     assert f"Nothing was replaced. {database} cannot be read, so it cannot be copied" in capsys.readouterr().err
     assert not database.exists()
+
+
+@pytest.mark.parametrize("done", ["DROP TABLE django_migrations", "UPDATE django_migrations SET app = 'recipes'"])
+def test_a_database_of_another_application_replaces_nothing(database, backup, copy, restore, done):
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute(done)
+    assert restore() == 1
+    assert (lists(database), copy.exists()) == (["Entered since"], False)

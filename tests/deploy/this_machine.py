@@ -38,24 +38,11 @@ def layout(**changes: Any) -> SiteLayout:
     return SiteLayout(site(**changes))
 
 
-class LayoutHere(SiteLayout):
-    """A site's layout in a folder of this machine."""
-
-    folder = Path()
-
-    @property
-    def home(self) -> PurePosixPath:
-        return PurePosixPath(self.folder)
-
-
 def layout_in(folder: Path) -> SiteLayout:
     """Return the layout of a staging site whose folder is this one, with what provisioning makes in it."""
-    (folder / "backups").mkdir(exist_ok=True)
-    (folder / "releases").mkdir(exist_ok=True)
-    (folder / "virtualenvs").mkdir(exist_ok=True)
-    here = type("LayoutIn", (LayoutHere,), {"folder": folder})
-    found: SiteLayout = here(site())
-    return found
+    for name in ("backups", "releases", "virtualenvs"):
+        (folder / name).mkdir(exist_ok=True)
+    return SiteLayout(site(), PurePosixPath(folder))
 
 
 class _Runner(InputPieces, Local):  # type: ignore[misc]

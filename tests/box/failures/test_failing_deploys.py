@@ -1,13 +1,9 @@
 """Deploys that fail leave what served before, say at which step, and stand in nobody's way."""
 
-import signal
-import time
-
 import pytest
 
 from deploy import site_env as env
 from deploy.deployment import DeployError, roll_back
-from deploy.source import committed
 from tests.box.conftest import said, ssh
 from tests.box.failing import BACKUP, MIGRATION, deploying, refused, until
 
@@ -165,21 +161,4 @@ def test_a_connection_that_ends_amid_a_migration(staging):
     assert "is gone" in told
     assert "The migration may still be running there; the next deploy or restore waits until it is over" in told
     assert BACKUP.search(told)
-    assert staging.release == before
-
-
-def test_a_deploy_that_is_killed_frees_the_lock(staging):
-    before = staging.release
-    process = deploying(staging, staging.checkout.commit({"superlists/marked.py": '"""Killed."""\n'}))
-    until(process, "Installing")
-    with pytest.raises(Exception, match=r"The site staging is in use by \S+@\S+, deploying \w{12} since \d{4}-.* UTC"):
-        staging.deploy()
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=10)
-    assert staging.release == before
-    began = time.monotonic()
-    staging.deploy(committed(staging.checkout.root))
-    assert staging.release == committed(staging.checkout.root).commit
-    assert time.monotonic() - began < 60
-    roll_back(staging.site, sites=staging.sites, say=staging.said.append)
     assert staging.release == before

@@ -58,8 +58,8 @@ def test_the_next_deploy_waits_for_the_step_that_a_cut_off_one_left_running(stag
 def test_a_deploy_whose_link_is_cut_frees_the_site_and_the_old_release_serves_on(staging):
     before, rows = staging.release, staging.rows()
     newer = staging.checkout.commit({"superlists/marked.py": '"""Cut."""\n'})
-    with deploying(staging, newer) as process:
-        until(process, "Installing")
+    with deploying(staging, newer, silence_s=5) as process:
+        until(process, "Running manage.py collectstatic")
         with cut_off(staging.box):
             assert not is_free(staging)
             is_freed(staging)

@@ -30,7 +30,7 @@ def test_a_deploy_whose_lock_is_lost_stops_and_the_release_before_serves_on(stag
     before, rows = staging.release, staging.rows()
     newer = staging.checkout.commit({"superlists/marked.py": '"""Lost."""\n'})
     with deploying(staging, newer) as process:
-        until(process, "Installing")
+        until(process, "Running manage.py collectstatic")
         said(staging.box, "sudo", "pkill", "--full", "'[H]old the lock on a site'")
         _, told = process.communicate(timeout=120)
     assert process.returncode == 1

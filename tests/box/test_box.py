@@ -1,0 +1,196 @@
+"""A box looks like an empty Debian server, comes and goes, and leaves nothing."""
+
+import re
+import shlex
+import socket
+import subprocess
+import threading
+import uuid
+
+import pytest
+
+from acceptance.container_engine import EngineError
+from acceptance.waiting import eventually
+from deploy import box as boxes
+from deploy import box_container
+from deploy.box import reboot
+from scripts.box import main
+from tests.acceptance.key_files import new_key
+from tests.box.conftest import said, ssh
+from tests.targets.engine import engine
+
+
+def containers(folder):
+    with engine() as client:
+        its = f"{box_container.FOLDER}={box_container.label_of(folder)}"
+        found = client.containers.list(all=True, ignore_removed=True, filters={"label": its})
+        return [container.id for container in found]
+
+
+def test_it_is_a_server_that_its_user_administers(box):
+    assert said(box, "id", "--user", "--name") == "debian"
+    assert said(box, "sudo", "--non-interactive", "id", "--user") == "0"
+    state = ssh(box, "systemctl", "is-system-running", "--wait").stdout.strip()
+    failed = said(box, "systemctl", "list-units", "--failed", "--plain", "--no-legend")
+    assert (state, failed) == ("running", "")
+    said(box, "sudo", "systemd-run", "--quiet", "--wait", "--collect", "--property=ProtectSystem=strict", "true")
+    # Provisioning needs no network for these.
+    said(box, "sudo", "which", "rsync", "git", "python3", "nginx", "curl")
+    assert "systemd-user-sessions.service" in said(box, "systemctl", "show", "--property=After", "ssh.service")
+
+
+def test_nothing_serves_until_somebody_starts_it(box):
+    with pytest.raises(OSError, match=r"reset|no answer"):
+        first_line_from(box.http_port)
+    said(box, "sudo", "systemctl", "start", "nginx")
+    assert first_line_from(box.http_port) == "HTTP/1.1 200 OK"
+    said(box, "sudo", "systemctl", "stop", "nginx")
+
+
+def first_line_from(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = connection.recv(4096).decode()
+    if not answer:
+        raise OSError("no answer")
+    return answer.splitlines()[0]
+
+
+def test_root_and_other_keys_are_refused(box, tmp_path):
+    stranger = new_key(tmp_path / "key")
+    for options in (["-l", "root"], ["-o", "PreferredAuthentications=none"]):
+        # What stands in brackets is all that sshd would take.
+        assert "Permission denied (publickey)" in ssh(box, *options).stderr
+    config = (box.folder / "ssh_config").read_text().replace(str(box.folder / "key"), str(stranger))
+    (tmp_path / "ssh_config").write_text(config)
+    asked = ["ssh", "-F", str(tmp_path / "ssh_config"), box.name, "true"]
+    assert b"Permission denied (publickey)" in subprocess.run(asked, capture_output=True, check=False).stderr
+
+
+def test_started_twice_it_is_the_same(box):
+    assert boxes.start(box.folder) == box
+    assert boxes.find(box.folder) == box
+    assert containers(box.folder) == [box.container_id]
+
+
+def test_two_boxes_do_not_meet(box, another):
+    other = another("other")
+    said(box, "touch", "mine")
+    assert ssh(other, "test", "-e", "mine").returncode == 1
+    assert said(box, "cat", "/etc/machine-id") != said(other, "cat", "/etc/machine-id")
+    # Those that Debian made while it was installed would be the same in every box.
+    assert said(box, "ls", "/etc/ssh").split().count("ssh_host_ed25519_key") == 1
+    assert "rsa" not in said(box, "ls", "/etc/ssh")
+    # With the key of one to the other, and with the host key of one at the other's port.
+    config = (other.folder / "ssh_config").read_text()
+    for file, refusal in (("key", "Permission denied"), ("known_hosts", "Host key verification failed")):
+        (other.folder / "ssh_config").write_text(config.replace(f"{other.folder}/{file}", f"{box.folder}/{file}"))
+        assert refusal in ssh(other, "true").stderr
+
+
+def test_two_starts_at_once_make_one_box(another, tmp_path, labels):
+    there = []
+
+    def start():
+        there.append(boxes.start(tmp_path / "once", name="once", labels=labels))
+
+    starts = [threading.Thread(target=start) for _ in range(2)]
+    for each in starts:
+        each.start()
+    for each in starts:
+        each.join()
+    assert [another("once")] * 2 == there
+    assert containers(tmp_path / "once") == [there[0].container_id]
+
+
+def test_stopped_it_leaves_nothing(another):
+    there = another(runtime="docker")
+    with engine() as client:
+        mounts = client.containers.get(there.container_id).attrs["Mounts"]
+        volumes = [mount["Name"] for mount in mounts if mount["Type"] == "volume"]
+        assert len(volumes) == 1
+        boxes.stop(there)
+        assert {volume.name for volume in client.volumes.list()}.isdisjoint(volumes)
+    assert containers(there.folder) == []
+    assert boxes.find(there.folder) is None
+    assert not there.folder.exists()
+    boxes.stop(there)
+
+
+def test_a_box_whose_key_was_lost_is_made_anew(another):
+    there = another()
+    (there.folder / "key").unlink()
+    new = another()
+    assert new.container_id != there.container_id
+    assert containers(there.folder) == [new.container_id]
+
+
+def test_a_port_that_was_taken_in_between(box, another, monkeypatch):
+    offered = [[box.ssh_port, *box_container.free_ports()[1:]], box_container.free_ports()]
+    monkeypatch.setattr(box_container, "free_ports", lambda: offered.pop(0))
+    there = another()
+    assert (offered, containers(there.folder)) == ([], [there.container_id])
+
+
+def every_port_taken(box, monkeypatch):
+    monkeypatch.setattr(box_container, "free_ports", lambda: [box.ssh_port, box.http_port, box.https_port])
+
+
+def no_answer(_, monkeypatch):
+    monkeypatch.setattr(boxes, "ANSWERS_WITHIN_S", 0.0)
+
+
+def interrupted(_, monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(boxes, "_answering", interrupt)
+
+
+@pytest.mark.parametrize("trouble", [every_port_taken, no_answer, interrupted])
+def test_a_start_that_fails_leaves_nothing(box, tmp_path, monkeypatch, trouble):
+    trouble(box, monkeypatch)
+    with pytest.raises((EngineError, KeyboardInterrupt), match=r"already|does not answer\. Waited 0 s for sshd|^$"):
+        boxes.start(tmp_path / "box")
+    assert containers(tmp_path / "box") == []
+    assert not (tmp_path / "box").exists()
+
+
+def test_it_is_itself_again_after_a_reboot_and_after_it_was_shut_down(another):
+    box = another()
+    mark = uuid.uuid4().hex
+    said(box, "logger", mark)
+    said(box, "touch", "kept")
+    reboot(box)
+    assert boxes.find(box.folder) == box
+    ssh(box, "sudo", "poweroff")
+    eventually(lambda: boxes.find(box.folder) is None, what="the end of the box", within_s=30)
+    assert boxes.start(box.folder) == box
+    said(box, "test", "-e", "kept")
+    assert mark in said(box, "sudo", "journalctl", "--identifier=debian", "--output=cat")
+
+
+def test_a_box_from_start_to_stop_as_a_newcomer_meets_it(tmp_path, capsys):
+    # ssh has to understand the folder, whatever it is called.
+    folder = ["--folder", str(tmp_path / "a 100% new box")]
+    try:
+        assert main(["status", *folder]) == 1
+        assert "No box is up. `make box` starts one." in capsys.readouterr().out
+        assert main(["start", *folder]) == 0
+        told = re.search(r"To look around: +(.*)", capsys.readouterr().out)
+        assert told
+        asked = [*shlex.split(told[1]), "id", "--user", "--name"]
+        assert subprocess.check_output(asked, text=True, stdin=subprocess.DEVNULL).strip() == "debian"
+        assert main(["start", *folder]) == 0
+        assert "The box is up already." in capsys.readouterr().out
+        assert main(["status", *folder]) == 0
+    finally:
+        assert main(["stop", *folder]) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_an_engine_it_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    assert main(["start", "--folder", str(tmp_path / "box")]) == 1
+    assert "No container engine answers" in capsys.readouterr().err
+    assert not (tmp_path / "box").exists()

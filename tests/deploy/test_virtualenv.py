@@ -1,0 +1,42 @@
+"""Releases that ask for the same requirements share a virtualenv, which goes when no release leads to it."""
+
+import pytest
+
+from acceptance.ssh import ServerError
+from deploy.runtimes.virtualenv import VIRTUALENV, Virtualenv
+from tests.deploy.this_machine import ThisMachine, layout_in
+
+
+@pytest.fixture
+def layout(tmp_path):
+    """A site of three releases, the first two with one virtualenv; and what a killed deploy left."""
+    made = layout_in(tmp_path)
+    for release, virtualenv in (("one", "shared"), ("two", "shared"), ("three", "own")):
+        (tmp_path / "releases" / release).mkdir()
+        (tmp_path / "virtualenvs" / virtualenv).mkdir(exist_ok=True)
+        (tmp_path / "releases" / release / VIRTUALENV).symlink_to(tmp_path / "virtualenvs" / virtualenv)
+    (tmp_path / "virtualenvs" / "half.new").mkdir()
+    return made
+
+
+def virtualenvs(folder):
+    return {path.name for path in (folder / "virtualenvs").iterdir()}
+
+
+def test_a_virtualenv_stays_while_another_release_leads_to_it(layout, tmp_path):
+    Virtualenv().remove(ThisMachine(), layout, "one")
+    assert virtualenvs(tmp_path) == {"shared", "own"}
+    Virtualenv().remove(ThisMachine(), layout, "three")
+    assert virtualenvs(tmp_path) == {"shared"}
+
+
+def test_where_nobody_can_tell_which_are_used_none_is_removed(layout, tmp_path):
+    with pytest.raises(ServerError, match="Looking which virtualenvs are used"):
+        Virtualenv().remove(ThisMachine(before='case "$1" in find) kill -9 $$;; esac'), layout, "one")
+    assert "shared" in virtualenvs(tmp_path)
+
+
+def test_a_release_whose_virtualenv_was_removed_is_not_complete(layout, tmp_path):
+    assert Virtualenv().is_complete(ThisMachine(), layout, "three")
+    (tmp_path / "virtualenvs" / "own").rmdir()
+    assert not Virtualenv().is_complete(ThisMachine(), layout, "three")
