@@ -10,7 +10,7 @@ from typing import IO, Any, Self
 
 from fabric import Config, Connection
 from fabric.runners import Remote
-from invoke.exceptions import CommandTimedOut
+from invoke.exceptions import CommandTimedOut, ThreadException
 from paramiko import AuthenticationException, BadHostKeyException, Channel, RejectPolicy, SSHConfig, SSHException
 
 from acceptance.remote_command import Command
@@ -50,7 +50,10 @@ class InputPieces:
 
 
 class _Runner(InputPieces, Remote):  # type: ignore[misc]
-    pass
+    def send_interrupt(self, interrupt: KeyboardInterrupt) -> None:
+        # Or the end of the program would be waited for.
+        self.kill()
+        raise interrupt
 
 
 class Server:
@@ -101,7 +104,7 @@ class Server:
             )
         except CommandTimedOut as error:
             raise LostConnectionError(f"{command.step}: no end within {error.timeout:g} s") from error
-        except (OSError, EOFError, SSHException) as error:
+        except (OSError, EOFError, SSHException, ThreadException) as error:
             raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}") from error
         if result.exited < 0:
             raise LostConnectionError(f"{command.step}: {self.site.ssh.host} is gone, or it was killed there")

@@ -12,15 +12,15 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 from acceptance.container_engine import EngineError, connect
+from acceptance.folder_lock import alone_in
 from acceptance.images import BOX, BOX_WITH_ENGINE
 from acceptance.images import image as build_image
 from acceptance.waiting import NotSeenError, eventually
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
-from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, held, introduce, is_complete, leave, new_keys
+from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, introduce, is_complete, leave, new_keys
 
 ANSWERS_WITHIN_S = 30.0
 LOOK_LIMIT_S = 2
-STOPPED_WITHIN_S = 20
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     authority. A box that is there stays what it is; a new one is made of `image`, or else of an empty server's.
     """
     settings = BoxSettings(folder.resolve(), name, environment, runtime, tls)
-    with _engine() as engine, held(settings.folder):
+    with _engine() as engine, alone_in(settings.folder, mode=0o700):
         claim(settings.folder)
         there = container_of(engine, settings.folder)
         if there is None or not is_complete(settings.folder):
@@ -81,19 +81,11 @@ def stop(box: Box) -> None:
 def remove(folder: Path) -> None:
     """Remove the box of this folder, whether it runs or not; raises EngineError."""
     folder = folder.resolve()
-    with _engine() as engine, held(folder):
+    with _engine() as engine, alone_in(folder, mode=0o700):
         if container_of(engine, folder) or any(folder.iterdir()):
             claim(folder)
         _remove(engine, folder)
         leave(folder)
-
-
-def reboot(box: Box) -> None:
-    """Restart the server; return once sshd answers again. Raises EngineError."""
-    with _engine() as engine:
-        container = engine.containers.get(box.container_id)
-        container.restart(timeout=STOPPED_WITHIN_S)
-        _answering(container)
 
 
 @contextmanager

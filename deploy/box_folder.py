@@ -5,7 +5,7 @@ import json
 import os
 import re
 import tarfile
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from acceptance import certificates as certificate
 from acceptance.container_engine import EngineError
-from acceptance.folder_lock import alone_in
 
 USER = "debian"
 DEPLOYER = "deployer"
@@ -43,11 +42,6 @@ class BoxSettings:
         """Refuse what cannot be a host's name."""
         if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", self.name):
             raise EngineError(f"A box cannot be called {self.name!r}; allowed are a to z, digits, and - between them")
-
-
-def held(folder: Path) -> AbstractContextManager[None]:
-    """Have the folder for oneself, made if need be: who comes second waits."""
-    return alone_in(folder, mode=0o700)
 
 
 def claim(folder: Path) -> None:

@@ -28,6 +28,7 @@ PROVEN_ELSEWHERE = (
     "acceptance/hooks.py",
     "acceptance/page.py",
     "acceptance/runner.py",
+    "acceptance/ssh.py",
     "deploy/*",
     "*/migrations/*",
 )

@@ -16,6 +16,7 @@ from deploy.provision import provision
 from scripts.server_groups import GROUPS, REST
 from tests.box.deployed_image import deployed_image
 from tests.box.serving import Checkout, Serving
+from tests.targets.engine import engine
 
 Ran = subprocess.CompletedProcess[str]
 
@@ -136,6 +137,13 @@ def another(tmp_path: Path, labels: dict[str, str]) -> Iterator[Callable[..., Bo
     yield start
     for there in made:
         boxes.stop(there)
+
+
+def reboot(there: Box) -> None:
+    """Restart the server; return once sshd answers again."""
+    with engine() as client:
+        client.containers.get(there.container_id).restart(timeout=20)
+    boxes.start(there.folder)
 
 
 def ssh(there: Box, *command: str) -> Ran:

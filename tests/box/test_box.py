@@ -13,10 +13,9 @@ from acceptance.container_engine import EngineError
 from acceptance.waiting import eventually
 from deploy import box as boxes
 from deploy import box_container
-from deploy.box import reboot
 from scripts.box import main
 from tests.acceptance.key_files import new_key
-from tests.box.conftest import said, ssh
+from tests.box.conftest import reboot, said, ssh
 from tests.targets.engine import engine
 
 

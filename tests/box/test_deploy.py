@@ -4,10 +4,9 @@ from urllib.request import urlopen
 
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
-from deploy.box import reboot
 from deploy.deployment import roll_back
 from deploy.smoke import is_well
-from tests.box.conftest import said
+from tests.box.conftest import reboot, said
 from tests.targets.visitor import Visitor
 
 TITLE = ("superlists/templates/lists/home.html", "Start a new To-Do list", "Begin a new To-Do list")

@@ -25,7 +25,10 @@ def test_requirements_that_cannot_be_had(staging):
 
 def test_wheels_that_do_not_install(staging, no_wheels):
     no_wheels()
-    told = refused(staging, staging.checkout.commit({"superlists/marked.py": '"""Wheels."""\n'}))
+    # The same requirements would have the virtualenv that is there.
+    told = refused(
+        staging, staging.checkout.replaced("superlists/requirements.txt", "asgiref==", "# Another\nasgiref==")
+    )
     assert "requirements.txt asks for failed with exit code 1: " in told
     assert "No matching distribution found" in told
     assert "serves on" in told
