@@ -139,20 +139,20 @@ class _Deployment:
 
     def _after_migration(self, error: Exception) -> str:
         """Return how a release that was well is on a database that a migration was begun on, and the way back."""
-        site, told = self._site, ""
+        site, outcome = self._site, ""
         if self._was_well and isinstance(error, SmokeError):
-            told = f", and {failing(site)} on the database as it was migrated"
+            outcome = f", and {failing(site)} on the database as it was migrated"
         elif self._was_well:
             try:
                 wait_until_healthy(site, self._before.release)
-                told = ", and is well on the database as the migration left it"
-            except SmokeError as seen:
-                told = f", and {failing(site)} on the database as the migration left it: {seen}"
+                outcome = ", and is well on the database as the migration left it"
+            except SmokeError as failure:
+                outcome = f", and {failing(site)} on the database as the migration left it: {failure}"
         if isinstance(error, LostConnectionError):
-            told += ". The migration may still be running there; the next deploy or restore waits until it is over"
+            outcome += ". The migration may still be running there; the next deploy or restore waits until it is over"
         if self._backup:
-            told += f" (fab restore {site.name} {self._backup.name} puts it back){self._database_before()}"
-        return told
+            outcome += f" (fab restore {site.name} {self._backup.name} puts it back){self._database_before()}"
+        return outcome
 
     def _switch(self) -> None:
         """Let the release serve, with its settings, and prove it; else let what served before serve again."""

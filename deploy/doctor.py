@@ -42,13 +42,13 @@ def examine(site: Site) -> Iterator[str]:
 
 def diagnosis(site: Site) -> str:
     """Return what the examination finds, up to the first link that does not hold; raises nothing."""
-    found = []
+    lines = []
     try:
         for link in examine(site):
-            found.append(link)  # noqa: PERF402 - what held is kept when one does not
+            lines.append(link)  # noqa: PERF402 - what held is kept when one does not
     except (BrokenError, ServerError) as error:
-        found.append(str(error))
-    return "\n".join(found)
+        lines.append(str(error))
+    return "\n".join(lines)
 
 
 def _held(link: Link) -> str:
@@ -145,5 +145,5 @@ def _page(site: Site) -> str:
 
 
 def _style(site: Site) -> bool:
-    found = STYLE.search(_page(site))
-    return bool(found and page(site.base_url + found[1], site.authority))
+    style = STYLE.search(_page(site))
+    return bool(style and page(site.base_url + style[1], site.authority))

@@ -93,11 +93,11 @@ def _tell(lines: Iterable[str], end: str = "\n") -> None:
 
 
 def _site(name: str, sites: str) -> Site:
-    found = read_isolated_sites(Path(sites))
-    if name not in found:
-        raise SitesError(f"There is no site {name!r} in {sites}; allowed: {', '.join(found) or 'none yet'}")
-    require_key(found[name])
-    return found[name]
+    described = read_isolated_sites(Path(sites))
+    if name not in described:
+        raise SitesError(f"There is no site {name!r} in {sites}; allowed: {', '.join(described) or 'none yet'}")
+    require_key(described[name])
+    return described[name]
 
 
 def _done(work: Callable[[], Result]) -> Result:

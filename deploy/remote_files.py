@@ -71,11 +71,11 @@ def names_in(server: Server, folder: PurePosixPath) -> list[str]:
     return server.run(Command(("ls", "-1", "--sort=time", str(folder)), step=f"Listing {folder}")).splitlines()
 
 
-def _found(server: Server, path: PurePosixPath, *told: str, follow: bool = False, account: str | None = None) -> str:
+def _found(server: Server, path: PurePosixPath, *printed: str, follow: bool = False, account: str | None = None) -> str:
     # test, stat and readlink end in the same way where there is nothing and where that cannot be told. find lists
     # the folder, and fails where it cannot; the dot has a folder that is a link, or is not there, looked into as well.
     name = re.sub(r"([*?\[\\])", r"\\\1", path.name)
     # find fails, too, where it may not go back to the folder it began in: the home of whoever becomes another account.
     argv = ("env", "--chdir=/", "find", *(["-L"] if follow else []))
-    found = (*argv, f"{path.parent}/.", "-maxdepth", "1", "-name", name, *told)
-    return server.run(Command(found, step=f"Looking for {path}", user=account))
+    find = (*argv, f"{path.parent}/.", "-maxdepth", "1", "-name", name, *printed)
+    return server.run(Command(find, step=f"Looking for {path}", user=account))

@@ -58,9 +58,9 @@ class SiteData:
     def _holds_tables(self) -> bool:
         # Where the file is not there, SQLite makes an empty one for the first who asks the site for anything.
         database = self._layout.database
-        count = "SELECT count(*) FROM sqlite_master"
-        asked = program("query", str(database), step=f"Looking into {database}", stdin=count)
-        return self._server.run(asked).split()[-1] != "0"
+        sql = "SELECT count(*) FROM sqlite_master"
+        count = program("query", str(database), step=f"Looking into {database}", stdin=sql)
+        return self._server.run(count).split()[-1] != "0"
 
     def note(self, backup: PurePosixPath) -> None:
         """Remember that a deploy begins upon this backup; raises ServerError."""
@@ -164,8 +164,8 @@ def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say =
         try:
             server.run(layout.manage("migrate", "--noinput"))
         except ServerError as error:
-            told = f"The data of {copy.name} is in place, and is not migrated; what was there before is in {before}."
-            raise ServerError(f"{error}\n{told}") from error
+            outcome = f"The data of {copy.name} is in place, and is not migrated; what was there before is in {before}."
+            raise ServerError(f"{error}\n{outcome}") from error
         say(f"{site.name} has the data of {copy.name} again, without a stamp: scenarios are refused until it has one.")
         wait_until_healthy(site, Releases(server, layout).current())
 

@@ -46,7 +46,9 @@ def failing(site: Site) -> str:
 def _answer(site: Site) -> dict[str, Any]:
     """Return what the site says, or else why it does not: a link that is lost for a moment is no answer."""
     try:
-        return eventually(lambda: _look(site), lambda said: NO_ANSWER not in said, what="", within_s=ANSWERS_WITHIN_S)
+        return eventually(
+            lambda: _look(site), lambda answer: NO_ANSWER not in answer, what="", within_s=ANSWERS_WITHIN_S
+        )
     except NotSeenError:
         return _look(site)
 

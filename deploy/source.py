@@ -37,12 +37,12 @@ class Code:
         """What this commit's site asks for; raises CodeError."""
         with tarfile.open(fileobj=BytesIO(self.archive)) as tar:
             try:
-                found = tar.extractfile(REQUIREMENTS)
+                file = tar.extractfile(REQUIREMENTS)
             except KeyError:
-                found = None
-            if found is None:
+                file = None
+            if file is None:
                 raise CodeError(f"The commit {self.commit} has no {REQUIREMENTS}")
-            return found.read().decode()
+            return file.read().decode()
 
 
 def committed(root: Path = ROOT, *, dirty: bool = False) -> Code:

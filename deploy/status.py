@@ -23,17 +23,17 @@ FOLLOWED_S = 24 * 60 * 60.0
 def status(site: Site) -> Iterator[str]:
     """Tell, a line each: release, since when, environment, database, health, disk, who holds the lock."""
     layout = SiteLayout(site)
-    said, health_line = _health(site)
+    report, health_line = _health(site)
     with Server(site) as server:
         releases = Releases(server, layout)
-        yield f"release:      {_release(releases.current(), said)}"
+        yield f"release:      {_release(releases.current(), report)}"
         yield f"before it:    {releases.previous() or '(none)'}"
         yield f"since:        {_answer(server, runtime_of(site).since(layout))}"
-        yield f"environment:  {_environment(site, said)}"
-        yield f"database:     {_database(said)}{_settings(server, layout)}"
+        yield f"environment:  {_environment(site, report)}"
+        yield f"database:     {_database(report)}{_settings(server, layout)}"
         yield f"health:       {health_line}"
         yield f"disk:         {_disk(server, layout)}"
-        yield f"lock:         {lock_state(server, layout)}{_whose(said)}"
+        yield f"lock:         {lock_state(server, layout)}{_whose(report)}"
 
 
 def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
@@ -65,34 +65,34 @@ def _answer(server: Server, command: Command) -> str:
 def _health(site: Site) -> tuple[dict[str, Any], str]:
     """Return what the site says, if it does, and how that reads."""
     try:
-        said = health(site.base_url, site.authority)
+        report = health(site.base_url, site.authority)
     except (OSError, ValueError) as error:
         return {}, f"{site.base_url} does not answer: {error}"
-    return said, "well" if said.get("healthy") else json.dumps(said)
+    return report, "well" if report.get("healthy") else json.dumps(report)
 
 
-def _release(current: str, said: dict[str, Any]) -> str:
+def _release(current: str, report: dict[str, Any]) -> str:
     """Return what `current` points to, and what serves where that is another: nobody restarted the site."""
-    serves = said.get("release", current)
+    serves = report.get("release", current)
     return (current or "(none yet)") + (f", but {serves} serves" if serves != current else "")
 
 
-def _environment(site: Site, said: dict[str, Any]) -> str:
-    if not said:
+def _environment(site: Site, report: dict[str, Any]) -> str:
+    if not report:
         return f"{site.environment} by the sites file; the site does not answer"
-    seen = said.get("environment", site.environment)
+    seen = report.get("environment", site.environment)
     return str(seen) if seen == site.environment else f"{seen}, but the sites file says {site.environment}"
 
 
-def _database(said: dict[str, Any]) -> str:
-    if not said:
+def _database(report: dict[str, Any]) -> str:
+    if not report:
         return "unknown: the site does not answer"
-    kind = said.get("database", "of a kind that this release does not tell")
-    if not said.get("database_reachable"):
+    kind = report.get("database", "of a kind that this release does not tell")
+    if not report.get("database_reachable"):
         return f"{kind}, does not answer"
-    if not said.get("migrations_applied"):
+    if not report.get("migrations_applied"):
         return f"{kind}, answers, NOT migrated"
-    return f"{kind}, answers, migrated" + ("" if said.get("schema_fits", True) else " by ANOTHER release")
+    return f"{kind}, answers, migrated" + ("" if report.get("schema_fits", True) else " by ANOTHER release")
 
 
 def _settings(server: Server, layout: SiteLayout) -> str:
@@ -104,8 +104,10 @@ def _settings(server: Server, layout: SiteLayout) -> str:
     return ""
 
 
-def _whose(said: dict[str, Any]) -> str:
-    return "" if said.get("database", "sqlite") == "sqlite" else " (of deploys; scenarios take theirs in the database)"
+def _whose(report: dict[str, Any]) -> str:
+    return (
+        "" if report.get("database", "sqlite") == "sqlite" else " (of deploys; scenarios take theirs in the database)"
+    )
 
 
 def _disk(server: Server, layout: SiteLayout) -> str:
