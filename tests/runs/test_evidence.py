@@ -1,5 +1,6 @@
 import pytest
 
+from acceptance.report.report_folder import MARK
 from tests.runs.conftest import Scratch
 
 STEPS = """
@@ -51,7 +52,7 @@ def test_a_browser_in_a_bad_state_keeps_no_evidence_from_being_kept(scratch: Scr
 def test_what_earlier_runs_kept_does_not_stay(scratch: Scratch):
     old = scratch.root / "reports/local/a-feature/that-is-gone"
     old.mkdir(parents=True)
-    (scratch.root / "reports/local/results.jsonl").touch()
+    (scratch.root / "reports" / MARK).touch()
     scratch.tell("  Scenario: one\n    Given Boris is here\n", STEPS)
     assert scratch.behave().returncode == 0
     assert not old.exists()

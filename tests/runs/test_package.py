@@ -16,6 +16,11 @@ ENGINE = ("acceptance", "databases")
 ROOMS = {"deploy", "superlists"}
 # For the service alone, which is deployed from a checkout.
 NOT_PACKED = {"databases/README.md", "databases/requirements.in", "databases/requirements.txt"}
+ANOTHER = """
+from acceptance.project import Project
+
+PROJECT = Project(name="another", settings_module="another.settings", resting_path="/static/icon.svg")
+"""
 
 
 def test_a_wheel_holds_every_file_and_is_imported_without_the_project(tmp_path: Path):
@@ -28,6 +33,8 @@ def test_a_wheel_holds_every_file_and_is_imported_without_the_project(tmp_path: 
     (wheel,) = tmp_path.glob("*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
     assert {name for name in listed.decode().split() if name.startswith(ENGINE)} - NOT_PACKED <= packed
+    (tmp_path / "features").mkdir()
+    (tmp_path / "features/project.py").write_text(ANOTHER)
     program = "import acceptance.runner, acceptance.hooks, acceptance.page; print(acceptance.page.__file__)"
     imported = subprocess.check_output(
         [sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(wheel)}, text=True, timeout=60
