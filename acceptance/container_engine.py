@@ -1,4 +1,4 @@
-"""The container engine of this machine, and sentences about it for when it is not to be had."""
+"""The container engine of this machine, and messages for when it is unavailable."""
 
 import os
 
@@ -6,7 +6,7 @@ import docker
 from docker import DockerClient
 from docker.errors import DockerException
 
-PATIENCE_S = 60
+TIMEOUT_S = 60
 LOCAL = ("unix://", "/", "npipe://")
 
 
@@ -17,7 +17,7 @@ class EngineError(Exception):
 def connect() -> DockerClient:
     """Return the engine that DOCKER_HOST or its default names; raises EngineError."""
     try:
-        return docker.from_env(timeout=PATIENCE_S)
+        return docker.from_env(timeout=TIMEOUT_S)
     except DockerException as error:
         raise EngineError(_advice(str(error))) from error
 
@@ -33,13 +33,13 @@ def connect_here() -> DockerClient:
     return connect()
 
 
-def _advice(said: str) -> str:
-    if "Permission denied" in said or "PermissionError" in said:
+def _advice(message: str) -> str:
+    if "Permission denied" in message or "PermissionError" in message:
         return (
             "This user may not use the container engine. Add the user to its group and log in again: "
             "sudo usermod --append --groups docker $USER"
         )
     return (
         "No container engine answers. Start Docker, or let `make engine` install and start it "
-        f"(Debian or Ubuntu, as root). It said: {said}"
+        f"(Debian or Ubuntu, as root). It said: {message}"
     )

@@ -29,7 +29,7 @@ def before_all(context: Context) -> None:
     waiting.set_limit(settings.wait)
     if settings.site and is_this_machine(settings.site.host):
         bypass_proxies(settings.site.host)
-    if settings.read_only:
+    if target.read_only:
         # Before a browser opens, and without asking the site.
         refuse_fixtures(context)
     # Cleaned up in the opposite order: the browser lets go of the site before it stops.
@@ -73,7 +73,7 @@ def refuse_fixtures(context: Context) -> None:
 
 def may_only_look(context: Context) -> bool:
     """Tell whether the site is a production site, or may have production's data: nobody asked it for fixtures."""
-    if context.settings.read_only or context.target.identity().environment == "production":
+    if context.target.read_only or context.target.identity().environment == "production":
         return True
     return not context.settings.makes_site and not any(map(needs_fixtures, context.scenarios))
 

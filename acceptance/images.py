@@ -1,13 +1,16 @@
-"""The images that this project builds, each only when its inputs changed: by content, not by time."""
+"""The images that a project builds, each only when its inputs changed: by content, not by time."""
 
 import hashlib
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from docker import DockerClient
 from docker.errors import APIError, BuildError, ImageNotFound
@@ -15,35 +18,39 @@ from docker.models.images import Image
 from docker.utils.build import exclude_paths
 
 from acceptance.container_engine import EngineError
-from acceptance.old_images import LABEL, remove_old_images
-from acceptance.wheels import WHEELS, WheelsError, gather
+from acceptance.project import project
+from acceptance.wheels import WheelsError, gather
 
-ROOT = Path(__file__).resolve().parent.parent
-PUBLISHED_BASE = "python:3.13-slim"
-# Made of the system's packages where no registry answers: `make base-image`.
-OWN_BASE = "superlists-base:bookworm"
 LINES_SHOWN = 20
 # So often at most, while somebody is at work on the files.
 BUILDS = 3
+KEPT_FOR = timedelta(days=7)
 WHICH_PYTHON = """python3 -c "import sys; sys.exit('python=%d.%d' % sys.version_info[:2])\""""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an image is made of: its name, the folder that is its context, the Dockerfile in it, and the last stage.
+    """What an image is made of: its kind, the folder that is its context, the Dockerfile in it, and the last stage.
 
     Before a build `gather` fills the folder `gathered` of the context, for this engine and this base. What lies
     there follows from the other files.
     """
 
-    name: str
+    kind: str
     context: Path
     dockerfile: str
     stage: str = ""
     gathered: Path | None = None
     gather: Callable[[DockerClient, str], None] | None = None
-    # Whether it tells which release it is, so that another commit is another image.
-    tells_release: bool = False
+    # Whether the image says which release it is, so that another commit is another image.
+    has_release: bool = False
+
+
+def site_recipe() -> Recipe:
+    """Return the recipe of the site's image, as the project declares it."""
+    root, declared = project().root, project().image
+    wheels = root / declared.wheels
+    return Recipe("", root, declared.dockerfile, gathered=wheels, gather=_gather_wheels, has_release=True)
 
 
 def _gather_wheels(engine: DockerClient, base: str) -> None:
@@ -54,17 +61,11 @@ def _gather_wheels(engine: DockerClient, base: str) -> None:
         print(f"{error}\nThe build will try.")
 
 
-SITE = Recipe("superlists", ROOT, "deploy/Dockerfile", gathered=WHEELS, gather=_gather_wheels, tells_release=True)
-POSTGRES = Recipe("superlists-postgres", ROOT / "databases" / "image", "Dockerfile")
-BOX = Recipe("superlists-box", ROOT / "deploy" / "box", "Dockerfile", stage="server")
-BOX_WITH_ENGINE = replace(BOX, name="superlists-box-docker", stage="engine")
-
-
 def image(engine: DockerClient, recipe: Recipe) -> str:
     """Return the tag of the image of these inputs, built if it is not there yet; raises EngineError."""
     base = base_image(engine)
     base_id = str(engine.images.get(base).id)
-    if _is_there(engine, tag := tag_of(recipe, base_id)):
+    if _exists(engine, tag := tag_of(recipe, base_id)):
         return tag
     if recipe.gather:
         # Before the inputs are looked at: it takes its time.
@@ -78,7 +79,7 @@ def image(engine: DockerClient, recipe: Recipe) -> str:
             built.tag(*tag.split(":"))
             remove_old_images(engine, keep=tag)
             return tag
-    raise EngineError(f"The files of the image {recipe.name} changed while it was built, {BUILDS} times. Try again.")
+    raise EngineError(f"The files of the image {tag} changed while it was built, {BUILDS} times. Try again.")
 
 
 def build(engine: DockerClient, recipe: Recipe, base: str, tag: str, *, release: str) -> Image:
@@ -90,40 +91,47 @@ def build(engine: DockerClient, recipe: Recipe, base: str, tag: str, *, release:
             target=recipe.stage,
             buildargs={"BASE_IMAGE": base, "RELEASE": release},
             # Not every Dockerfile knows that it is of this project.
-            labels={LABEL: recipe.name},
+            labels={label(): recipe.kind},
             rm=True,
             forcerm=True,
         )
     except BuildError as error:
-        said = "".join(str(line.get("stream", line.get("error", ""))) for line in error.build_log)
-        last = "\n".join(said.strip().splitlines()[-LINES_SHOWN:])
+        output = "".join(str(line.get("stream", line.get("error", ""))) for line in error.build_log)
+        last = "\n".join(output.strip().splitlines()[-LINES_SHOWN:])
         raise EngineError(f"The image {tag} could not be built. The build's last lines:\n{last}") from error
     return built
 
 
 def tag_of(recipe: Recipe, base_id: str) -> str:
     """Return what the image of these inputs is called."""
-    return f"{recipe.name}:{digest(recipe, base_id)[:12]}"
+    name = f"{project().name}-{recipe.kind}" if recipe.kind else project().name
+    return f"{name}:{digest(recipe, base_id)[:12]}"
+
+
+def label() -> str:
+    """Return the label of this project's images; what a build left without a name has it as well."""
+    return f"{project().name}.image"
 
 
 def base_image(engine: DockerClient) -> str:
     """Return the base that is there, or can be pulled; raises EngineError."""
-    for name in (PUBLISHED_BASE, OWN_BASE):
-        if _is_there(engine, name):
+    bases = project().image.bases
+    for name in bases:
+        if _exists(engine, name):
             return name
     try:
-        engine.images.pull(PUBLISHED_BASE)
+        engine.images.pull(bases[0])
     except APIError as error:
         raise EngineError(
-            f"The base image {PUBLISHED_BASE} is not here, and no registry gave it: {error.explanation}. "
+            f"The base image {bases[0]} is not here, and no registry gave it: {error.explanation}. "
             "`make base-image` makes one from Debian's packages (Debian or Ubuntu, as root)."
         ) from error
-    return PUBLISHED_BASE
+    return bases[0]
 
 
 def digest(recipe: Recipe, base_id: str) -> str:
     """Return what tells these inputs from others: the base, and each file's name, mode and content."""
-    found = hashlib.sha256(f"{base_id} {release() if recipe.tells_release else ''}".encode())
+    found = hashlib.sha256(f"{base_id} {release() if recipe.has_release else ''}".encode())
     for name in inputs(recipe):
         path = recipe.context / name
         found.update(json.dumps([name, path.stat().st_mode & 0o111]).encode())
@@ -133,22 +141,18 @@ def digest(recipe: Recipe, base_id: str) -> str:
 
 def inputs(recipe: Recipe) -> list[str]:
     """Return the files that go into the build, but those that follow from the others."""
+    ignore = recipe.context / ".dockerignore"
+    lines = [line.strip() for line in ignore.read_text().splitlines()] if ignore.exists() else []
+    patterns = [line for line in lines if line and not line.startswith("#")]
     return sorted(
         name
-        for name in exclude_paths(str(recipe.context), list(_ignored(recipe)), recipe.dockerfile)
+        for name in exclude_paths(str(recipe.context), patterns, recipe.dockerfile)
         if (recipe.context / name).is_file()
         and not (recipe.gathered and (recipe.context / name).is_relative_to(recipe.gathered))
     )
 
 
-def _ignored(recipe: Recipe) -> Iterator[str]:
-    ignore = recipe.context / ".dockerignore"
-    for line in ignore.read_text().splitlines() if ignore.exists() else []:
-        if line.strip() and not line.startswith("#"):
-            yield line.strip()
-
-
-def _is_there(engine: DockerClient, name: str) -> bool:
+def _exists(engine: DockerClient, name: str) -> bool:
     try:
         engine.images.get(name)
     except ImageNotFound:
@@ -159,27 +163,49 @@ def _is_there(engine: DockerClient, name: str) -> bool:
 def python_of(engine: DockerClient, base: str) -> str:
     """Return the version of Python in a base; raises EngineError.
 
-    It is said by a build that fails on purpose: that leaves no image, and its container
+    It is printed by a build that fails on purpose: that leaves no image, and its container
     the engine removes by itself, even when whoever asked was killed meanwhile.
     """
-    asked = f"FROM {base}\nRUN {WHICH_PYTHON}\n"
+    dockerfile = f"FROM {base}\nRUN {WHICH_PYTHON}\n"
     try:
-        engine.images.build(fileobj=BytesIO(asked.encode()), rm=True, forcerm=True, nocache=True)
+        engine.images.build(fileobj=BytesIO(dockerfile.encode()), rm=True, forcerm=True, nocache=True)
     except BuildError as error:
-        said = "".join(str(line.get("stream", "")) for line in error.build_log)
-        if found := re.search(r"^\W*(?:\[\d+m)?python=(\d+\.\d+)", said, re.MULTILINE):
+        output = "".join(str(line.get("stream", "")) for line in error.build_log)
+        if found := re.search(r"^\W*(?:\[\d+m)?python=(\d+\.\d+)", output, re.MULTILINE):
             return found[1]
     raise EngineError(f"The base image {base} does not say which Python it has.")
 
 
-def release(root: Path = ROOT) -> str:
+def release(root: Path | None = None) -> str:
     """Return which code this is: its commit, marked where files were changed or added since; else unknown."""
-    said = []
-    for asked in (["rev-parse", "--short", "HEAD"], ["--no-optional-locks", "status", "--porcelain"]):
-        command = ["git", "-C", str(root), *asked]
+    output = []
+    for arguments in (["rev-parse", "--short", "HEAD"], ["--no-optional-locks", "status", "--porcelain"]):
+        command = ["git", "-C", str(root or project().root), *arguments]
         try:
-            said.append(subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip())
+            done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
         except (OSError, subprocess.SubprocessError):
             return "unknown"
-    commit, changes = said
+        output.append(done.stdout.strip())
+    commit, changes = output
     return f"{commit}-dirty" if changes else commit
+
+
+def remove_old_images(engine: DockerClient, keep: str) -> None:
+    """Remove this project's images older than a week, but `keep`, those of containers, and those named by a person."""
+    by_content = re.compile(rf"{re.escape(project().name)}(-\w+)*:[0-9a-f]{{12}}")
+    oldest = datetime.now(UTC) - KEPT_FOR
+    for old in engine.images.list(filters={"label": label()}):
+        # One by one: another run may be doing the same, and the engine refuses where a container is of it.
+        with suppress(APIError):
+            if _named_at(old) < oldest:
+                for name in [tag for tag in old.tags if by_content.fullmatch(tag) and tag != keep]:
+                    engine.images.remove(name)
+                if not old.tags:
+                    engine.images.remove(str(old.id))
+
+
+def _named_at(found: Any) -> datetime:
+    """Return when an image was last given a name, or else made."""
+    tagged = str(found.attrs.get("Metadata", {}).get("LastTagTime", ""))
+    moment = tagged if tagged > "0002" else str(found.attrs["Created"])
+    return datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC)

@@ -1,13 +1,31 @@
 """What a project declares, so that the engine need not know it."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 # The module whose PROJECT is meant, where the environment names no other.
 DECLARED_IN = "features.project"
 VARIABLE = "ACCEPTANCE_PROJECT"
+
+
+@dataclass(frozen=True)
+class SiteImage:
+    """The image of the site, for the container target; the checkout is the context of its build."""
+
+    # From the checkout's folder; it takes the build arguments BASE_IMAGE and RELEASE.
+    dockerfile: str = "Dockerfile"
+    # The first that is on the machine is the base; else the first is pulled.
+    bases: tuple[str, ...] = ("python:3.13-slim",)
+    # What the site needs of PyPI, and where the build finds the wheels of that; from the checkout's folder.
+    requirements: str = "requirements.txt"
+    wheels: str = "wheels"
+    # The port that the site listens at in the container, and the one folder that it can write to.
+    port: int = 8888
+    data: str = "/data"
 
 
 @dataclass(frozen=True)
@@ -22,6 +40,24 @@ class Project:
     resting_path: str
     # Patterns of secrets that the site's pages and logs may hold, such as login tokens; their first group stays.
     secrets: tuple[str, ...] = ()
+    # The folder of the checkout.
+    root: Path = field(default_factory=Path.cwd)
+    # Where the site says whether it is healthy, which one it is, and of which release.
+    health_path: str = "/health/"
+    # The variables that the site reads, as shell patterns: what a shell says of another site, a database of people
+    # above all, reaches no site in this process.
+    site_variables: tuple[str, ...] = ("DATABASE_URL", "DJANGO_*", "EMAIL_*")
+    # What a site in this process is told instead.
+    local_environment: Mapping[str, str] = field(default_factory=dict)
+    # The Django setting that says where links in mails lead: the local site's port is known only once it listens.
+    origin_setting: str = ""
+    image: SiteImage = SiteImage()
+    # What a site in a container of the run's own is told, by its name and its address; besides DATABASE_URL, EMAIL_*.
+    container_environment: Callable[[str, str], Mapping[str, str]] = lambda name, origin: {}  # noqa: ARG005 - nothing
+    # How a person makes the site in a container disposable, whose {name} and {url} are put in.
+    container_advice: str = ""
+    # What to do where the site on a server named {name} does not answer.
+    server_advice: str = ""
 
 
 @cache

@@ -67,7 +67,7 @@ def web_address(example: str, login: str) -> Callable[[str], str]:
 def container(text: str) -> str:
     """Return a container's name, or what asks for one."""
     if not CONTAINER_NAME.fullmatch(text):
-        raise ValueError(f"{text!r} is not a container's name; allowed: new, running, or the name of one")
+        raise ValueError(f"{text!r} is not a container's name; allowed: new, or the name of one that runs")
     return text
 
 

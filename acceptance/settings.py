@@ -119,11 +119,6 @@ class Settings(UserData):
         """The site's own certificate authority, where browsers know none."""
         return self.site.authority if self.site else None
 
-    @property
-    def read_only(self) -> bool:
-        """Whether the sites file says that this site holds people's data."""
-        return self.site is not None and not self.site.disposable
-
     @classmethod
     def read(
         cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ, *, junit: Path | None = None

@@ -21,7 +21,8 @@ from tempfile import TemporaryDirectory
 import psycopg
 
 from acceptance.container_engine import connect
-from acceptance.images import POSTGRES, image
+from acceptance.images import image
+from acceptance.targets.container import POSTGRES_RECIPE
 from benchmarks.deploys import seconds
 from benchmarks.rounds import MeasurementError
 from databases.client import Client, UnreachableError
@@ -116,7 +117,7 @@ def _round(both: Measured) -> dict[str, float]:
 def _both() -> Iterator[Measured]:
     engine = connect()
     try:
-        tag = image(engine, POSTGRES)
+        tag = image(engine, POSTGRES_RECIPE)
     finally:
         engine.close()
     with TemporaryDirectory() as folder:

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from acceptance.container_engine import EngineError
-from acceptance.images import ROOT
 from acceptance.sites import Site, read_sites
 from acceptance.ssh import ServerError
 from benchmarks.downtime_probe import visitors
@@ -19,6 +18,7 @@ from deploy.box_folder import SITES
 from deploy.deployment import DeployError, deploy
 from deploy.provision import provision
 from deploy.source import CodeError, committed
+from features.project import ROOT
 
 AUTHOR = ("-c", "user.name=A measurement", "-c", "user.email=measurement@example.com")
 

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 
 from acceptance.container_engine import connect
-from acceptance.images import SITE, base_image, image
+from acceptance.images import base_image, image, site_recipe
 from benchmarks.databases import of_databases
 from benchmarks.deploys import of_deploys, seconds
 from benchmarks.report_build_time import pages_s
@@ -23,8 +23,8 @@ def of_the_image() -> dict[str, Any]:
     """Return how long it takes to find that the image is there, in s, and what it adds to its base, in MB."""
     engine = connect()
     try:
-        tag = image(engine, SITE)
-        found = [seconds(lambda: image(engine, SITE)) for _ in range(REPEATED)]
+        tag = image(engine, site_recipe())
+        found = [seconds(lambda: image(engine, site_recipe())) for _ in range(REPEATED)]
         size, base = (engine.images.get(name).attrs["Size"] for name in (tag, base_image(engine)))
     finally:
         engine.close()

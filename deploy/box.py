@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 from acceptance.container_engine import EngineError, connect
-from acceptance.folder_lock import alone_in
-from acceptance.images import BOX, BOX_WITH_ENGINE
+from acceptance.images import Recipe
 from acceptance.images import image as build_image
 from acceptance.waiting import NotSeenError, eventually
 from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
-from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, introduce, is_complete, leave, new_keys
+from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, held, introduce, is_complete, leave, new_keys
 
+BOX = Recipe("box", Path(__file__).resolve().parent / "box", "Dockerfile", stage="server")
+BOX_WITH_ENGINE = replace(BOX, kind="box-docker", stage="engine")
 ANSWERS_WITHIN_S = 30.0
 LOOK_LIMIT_S = 2
 
@@ -56,7 +57,7 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     authority. A box that is there stays what it is; a new one is made of `image`, or else of an empty server's.
     """
     settings = BoxSettings(folder.resolve(), name, environment, runtime, tls)
-    with _engine() as engine, alone_in(settings.folder, mode=0o700):
+    with _engine() as engine, held(settings.folder):
         claim(settings.folder)
         there = container_of(engine, settings.folder)
         if there is None or not is_complete(settings.folder):
@@ -81,7 +82,7 @@ def stop(box: Box) -> None:
 def remove(folder: Path) -> None:
     """Remove the box of this folder, whether it runs or not; raises EngineError."""
     folder = folder.resolve()
-    with _engine() as engine, alone_in(folder, mode=0o700):
+    with _engine() as engine, held(folder):
         if container_of(engine, folder) or any(folder.iterdir()):
             claim(folder)
         _remove(engine, folder)

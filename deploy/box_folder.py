@@ -5,13 +5,15 @@ import json
 import os
 import re
 import tarfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from filelock import FileLock
 
 from acceptance import certificates as certificate
 from acceptance.container_engine import EngineError
@@ -42,6 +44,15 @@ class BoxSettings:
         """Refuse what cannot be a host's name."""
         if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", self.name):
             raise EngineError(f"A box cannot be called {self.name!r}; allowed are a to z, digits, and - between them")
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Have the folder for oneself, made if need be: who comes second waits."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        yield
 
 
 def claim(folder: Path) -> None:
@@ -153,7 +164,7 @@ def empty(folder: Path) -> None:
 
 
 def leave(folder: Path) -> None:
-    """Remove the folder unless something else is in it: the last that is done there, for its lock goes with it."""
+    """Remove the folder unless something else is in it."""
     with suppress(OSError):
         if [path.name for path in folder.iterdir()] == [MARK]:
             (folder / MARK).unlink()

@@ -13,8 +13,7 @@ from docker import DockerClient
 from docker.errors import DockerException
 
 from acceptance.container_engine import EngineError, connect
-from acceptance.images import Recipe, base_image, build, python_of
-from acceptance.old_images import remove_old_images
+from acceptance.images import Recipe, base_image, build, python_of, remove_old_images
 from acceptance.wheels import WheelsError, packed
 from deploy.source import DOCKERFILE, Code
 
@@ -91,7 +90,7 @@ def _build(engine: DockerClient, code: Code, tag: str) -> None:
         except WheelsError as error:
             # Those of another commit would keep the build from an index that it may reach.
             print(f"{error}\nThe build will try.")
-        build(engine, Recipe(NAME, Path(folder), DOCKERFILE), base, tag, release=code.commit).tag(*tag.split(":"))
+        build(engine, Recipe("release", Path(folder), DOCKERFILE), base, tag, release=code.commit).tag(*tag.split(":"))
     remove_old_images(engine, keep=tag)
 
 

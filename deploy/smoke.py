@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from acceptance.images import ROOT
 from acceptance.sites import Site
 from acceptance.targets.health import health
 from acceptance.waiting import NotSeenError, eventually
+from deploy.source import ROOT
 
 HEALTHY_WITHIN_S = 30
 ANSWERS_WITHIN_S = 5

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from acceptance.images import ROOT
-
+ROOT = Path(__file__).resolve().parent.parent
 DOCKERFILE = "deploy/Dockerfile"
 # The site and what serves it, as in the image.
 SENT = (

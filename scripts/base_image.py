@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from docker import DockerClient
 
 from acceptance.container_engine import EngineError, connect
-from acceptance.images import OWN_BASE, base_image
+from acceptance.images import base_image
+from acceptance.project import project
 from scripts.engine import exit_code
 from scripts.packages import install, privilege, say, succeeds
 
@@ -36,13 +37,14 @@ def _made(engine: DockerClient) -> bool:
     rights = privilege()
     if rights is None:
         return False
-    say(f"No registry answers; making {OWN_BASE} from Debian's packages…")
+    own_base = project().image.bases[-1]
+    say(f"No registry answers; making {own_base} from Debian's packages…")
     with TemporaryDirectory() as folder:
         packed = Path(folder, "base.tar")
         command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(packed)]
         if not succeeds([*rights, *command]):
             return False
-        repository, _, tag = OWN_BASE.partition(":")
+        repository, _, tag = own_base.partition(":")
         engine.api.import_image_from_file(str(packed), repository=repository, tag=tag)
     return True
 

@@ -33,7 +33,7 @@ PYTEST = ["-m", "pytest", "-q", "-c", "tests/real.ini"]
 # Those of the unit tests, but for what they leave out.
 ON_SCREEN = "-p no:cacheprovider --strict-markers --strict-config"
 ON_POSTGRES = ("target=docker", "database=postgres", "mailbox=server")
-IN_CONTAINERS = "docker,docker-postgres,docker-exec"
+IN_CONTAINERS = "docker,docker-postgres,existing"
 
 
 @dataclass(frozen=True)

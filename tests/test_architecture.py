@@ -46,10 +46,11 @@ def importers(folder: Path, *packages: str) -> set[str]:
 
 def test_the_suite_knows_the_site_in_one_file_only():
     assert importers(FEATURES, "superlists") == set()
-    # The seam is not finished while any is named here.
-    assert importers(ENGINE, "superlists") == {
-        "acceptance/targets/local.py",
-    }
+    assert importers(ENGINE, "superlists") == set()
+
+
+def test_one_file_of_the_engine_uses_databases():
+    assert importers(ENGINE, "databases") == {"acceptance/targets/container.py"}
 
 
 def test_the_engine_and_the_features_know_no_other_room():

@@ -22,17 +22,13 @@ def own_name() -> str:
     return Path("/proc/self/comm").read_text().strip()
 
 
-def test_a_process_of_that_name_runs(pid_file):
-    assert runs(pid_file(os.getpid()), own_name())
-
-
-@pytest.mark.parametrize("text", ["", "no number", "4194305"])
-def test_what_is_no_process_does_not_run(pid_file, text):
-    assert not runs(pid_file(text), own_name())
-
-
-def test_a_process_of_another_name_is_another(pid_file):
-    assert not runs(pid_file(os.getpid()), "dockerd")
+@pytest.mark.parametrize(
+    ("text", "name", "there"),
+    [(os.getpid(), own_name(), True), (os.getpid(), "dockerd", False), ("", own_name(), False),
+     ("no number", own_name(), False), ("4194305", own_name(), False)],
+)  # fmt: skip
+def test_what_runs_is_told_by_number_and_name(pid_file, text, name, there):
+    assert runs(pid_file(text), name) == there
 
 
 def test_a_process_that_has_ended_and_that_nobody_asked_after_does_not_run(pid_file):

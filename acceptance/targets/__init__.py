@@ -12,9 +12,9 @@ def open_target(settings: Settings) -> Target:
         case "local":
             module, name = "local", "LocalTarget"
         case "docker" if settings.makes_site:
-            module, name = "container", "DockerTarget"
+            module, name = "container", "OwnContainer"
         case "docker":
-            module, name = "existing_container", "RunningTarget"
+            module, name = "container", "ExistingContainer"
         case _:
             module, name = "server", "ServerTarget"
     # Imported when chosen: a run against a server needs no Django, one in this process no container engine.

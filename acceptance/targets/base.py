@@ -1,4 +1,4 @@
-"""What every target offers. A new target is one more file that does so."""
+"""The contract of every target. A new kind of target is one more file that keeps it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,10 +28,13 @@ class SiteIdentity:
 
 
 class Target(Protocol):
-    """A running Superlists site: in this process, in a container, or on a server."""
+    """A running site: in this process, in a container, or on a server."""
 
     base_url: str
     mailbox: Mailbox
+    # Whether people keep data on the site, so that nothing may be sent to it. Known of a site on a server
+    # from the beginning, of others once they are started.
+    read_only: bool
 
     def start(self) -> None:
         """Bring the site up; raises TargetError with the reason, and leaves nothing behind."""

@@ -1,153 +1,345 @@
-"""The site in a container of this run's own: made from what the checkout holds, and removed again."""
+"""The site in a container: one that the run makes of what the checkout holds, or one that somebody started."""
 
 import secrets
+import socket
+import sys
+from contextlib import suppress
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from docker import DockerClient
-from docker.errors import APIError, DockerException
+from docker.errors import APIError, DockerException, NotFound
+from docker.models.containers import Container
 
+import databases
 from acceptance.container_engine import EngineError, connect_here
-from acceptance.images import SITE, image, release
-from acceptance.mailboxes.base import MailboxError, MailSettings
-from acceptance.settings import Config
-from acceptance.targets.any_container import MANAGE, ContainerSite, how_it_ended, last_lines, run_manage
+from acceptance.images import Recipe, image, site_recipe
+from acceptance.mailboxes.base import MailboxError
+from acceptance.project import project
+from acceptance.redaction import hide
+from acceptance.settings import Settings
 from acceptance.targets.base import FixtureError, TargetError
-from acceptance.targets.container_address import PORT
-from acceptance.targets.container_databases import DATABASES
-from acceptance.targets.docker_exec import ExecPipe
-from acceptance.targets.fixture_channel import serve_fixtures
-from acceptance.targets.health import health
-from acceptance.targets.host_tunnel import Tunnel
-from acceptance.targets.run_resources import Owned
-from acceptance.targets.tar import packed
+from acceptance.targets.database_lease import DatabaseLease
+from acceptance.targets.docker_exec import MANAGE, ExecProcess, put_file, run_manage
+from acceptance.targets.fixture_channel import ChannelTarget, serve_fixtures
+from acceptance.targets.health import health, identity, visit
+from acceptance.targets.host_tunnel import Tunnel, command
+from acceptance.targets.run_resources import RunResources
 from acceptance.waiting import NotSeenError, eventually
-from deploy.box_container import PORTS_TRIED, TAKEN, free_ports
+from databases.client import Client, UnreachableError
+from databases.databases import Databases
+from databases.errors import RefusedError
+from databases.settings import Settings as DatabaseSettings
 
-HOST = "127.0.0.1"
-DATA = "/data"
-CODE = "/src"
-MAIL_AUTHORITY = "etc/ssl/mail-authority.pem"
+LOOPBACK = "127.0.0.1"
+MAIL_AUTHORITY = "/etc/ssl/mail-authority.pem"
+POSTGRES_RECIPE = Recipe("postgres", Path(databases.__file__).parent / "image", "Dockerfile")
+POSTGRES_PORT = 5432
+PORTS_TRIED = 5
+TAKEN = ("already allocated", "already in use")
 START_LIMIT_S = 30.0
-FAILURES = (TargetError, FixtureError, EngineError, DockerException, MailboxError, NotSeenError, OSError)
+CONNECT_LIMIT_S = 2.0
+LOG_LINES_SHOWN = 40
+DATABASE_ERRORS = (RefusedError, UnreachableError, DockerException)
+FAILURES = (TargetError, FixtureError, EngineError, MailboxError, NotSeenError, *DATABASE_ERRORS, OSError)
+# The host names that a browser can go to, and the addresses of this machine that each of them leads to.
+LEADS_TO = {LOOPBACK: (LOOPBACK,), "localhost": (LOOPBACK, "::1")}
+# The interfaces at which a port reaches such an address; a wildcard of IPv6 may take IPv4 as well.
+REACHED_BY = {LOOPBACK: (LOOPBACK, "", "0.0.0.0", "::"), "::1": ("::1", "", "::")}  # noqa: S104 - only compared
 
 
-class DockerTarget(ContainerSite):
-    """Superlists in a container of its own, with a database of its own."""
+class ContainerTarget(ChannelTarget):
+    """What the two have in common: a container, and the site in it."""
 
-    def __init__(self, config: Config) -> None:
+    container: Container | None = None
+
+    def described(self) -> str:
+        """Return what a message calls the site: by the container's name."""
+        return f"The site in the container {self.container.name if self.container else '(none)'}"
+
+    def fixture_process(self, arguments: list[str]) -> ExecProcess:
+        """Start manage.py by `docker exec -i`."""
+        assert self.container  # noqa: S101 - there is one once the target is started
+        return ExecProcess(self.container, [*MANAGE, *arguments])
+
+    def read_log(self, since: float) -> list[str]:
+        """Return what the container wrote since then."""
+        if self.container is None:
+            return []
+        try:
+            return [str(line) for line in self.container.logs(since=since).decode(errors="replace").splitlines()]
+        except (DockerException, OSError) as error:
+            raise TargetError(str(error)) from error
+
+    def failure_reason(self) -> str:
+        """Return how the container ended, or else the channel."""
+        return how_it_ended(self.container) or super().failure_reason()
+
+
+class OwnContainer(ContainerTarget):
+    """The site in a container of this run's own, with a database of its own; both are removed again."""
+
+    def __init__(self, settings: Settings) -> None:
         """Set nothing up yet."""
-        super().__init__(config)
-        self._port = config.docker_port
-        self._database = DATABASES[config.database](config)
-        self._owned: Owned | None = None
+        super().__init__(settings)
+        self._settings = settings
+        self._resources: RunResources | None = None
+        self._lease: DatabaseLease | None = None
         self._tunnels: list[Tunnel] = []
+        # The server of a database that this run itself made.
+        self.database: Container | None = None
 
     def start(self) -> None:
-        """Build the image if need be, and bring up container and channel; raises TargetError."""
+        """Build the image if need be, and bring up database, container and channel; raises TargetError."""
         try:
-            self._start()
+            self._start(connect_here())
         except FAILURES as error:
-            log = f"\n{last_lines(self.container)}" if self.container else ""
+            log = f"\n{_last_lines(self.container)}" if self.container else ""
             self.stop()
             raise TargetError(f"The site did not start in a container: {error}{log}") from error
 
-    def _start(self) -> None:
-        engine = connect_here()
-        self._owned = owned = Owned(engine)
-        owned.remove_what_dead_runs_left()
-        tag = image(engine, SITE)
-        place = self._database.open(engine, owned)
-        self.beside = place.beside
-        mail_settings = self.mailbox.settings_for_site(lambda: f"{DATA}/mail")
-        told = {
+    def _start(self, engine: DockerClient) -> None:
+        self._resources = resources = RunResources(engine)
+        database_url, ways = self._open_database(engine, resources)
+        resources.remove_orphans()
+        tag, data = image(engine, site_recipe()), project().image.data
+        mail = self.mailbox.settings_for_site(lambda: f"{data}/mail")
+        if mail.port:
+            ways[mail.port] = (LOOPBACK, mail.port)
+        options = {
             "image": tag,
-            "name": owned.name,
-            "labels": owned.labels,
-            "environment": _environment(owned) | place.environment | _sending(mail_settings),
-            "volumes": {engine.volumes.create(owned.name, labels=owned.labels).name: {"bind": DATA}},
+            "name": resources.name,
+            "labels": resources.labels,
+            "volumes": {engine.volumes.create(resources.name, labels=resources.labels).name: {"bind": data}},
+            # OpenSSL trusts the authority that the one variable names.
+            "environment": {"DATABASE_URL": database_url or f"sqlite:///{data}/db.sqlite3", **mail.environment}
+            | ({"SSL_CERT_FILE": MAIL_AUTHORITY} if mail.authority else {}),
         }
-        files = [(CODE, packed("RELEASE", release()))]
-        if mail_settings.authority:
-            files.append(("/", packed(MAIL_AUTHORITY, mail_settings.authority)))
-        tries = PORTS_TRIED
-        while not self._has_begun(engine, told, files, last=tries == 1):
-            tries -= 1
-        self._run(place.tunnels | ({mail_settings.port: (HOST, mail_settings.port)} if mail_settings.port else {}))
-
-    def _has_begun(
-        self, engine: DockerClient, told: dict[str, Any], files: list[tuple[str, bytes]], *, last: bool
-    ) -> bool:
-        """Create the container, and start it; tell whether its port was free, or raise TargetError if it was the last.
-
-        The engine would find a free one; but the site is told of its port before, to mail links that lead there.
-        """
-        port = self._port or free_ports()[0]
-        self.base_url = f"http://{HOST}:{port}"
-        environment = told["environment"] | {"SITE_ORIGIN": self.base_url}
-        self.container = engine.containers.create(**told | {"environment": environment}, ports={PORT: (HOST, port)})
-        # An image that was found may have been built of the same files in another commit.
-        for folder, archive in files:
-            self.container.put_archive(folder, archive)
-        try:
-            self.container.start()
-        except APIError as error:
-            if not any(words in str(error) for words in TAKEN):
-                raise
-            if self._port or last:
-                raise TargetError(f"The port {port} is taken; allowed for docker.port: another, or free") from error
-            self.container.remove(force=True)
-            return False
-        return True
-
-    def _run(self, tunnels: dict[int, tuple[str, int]]) -> None:
-        assert self.container  # noqa: S101 - created by _start
-        for port, to in tunnels.items():
-            self._tunnels.append(Tunnel(self.container, port, to))
+        self.container = self._create(engine, options, mail.authority)
+        for port, to in ways.items():
+            self._tunnels.append(Tunnel(ExecProcess(self.container, command(port)), to))
         run_manage(self.container, "migrate_disposable")
-        pipe = ExecPipe(self.container, [*MANAGE, *serve_fixtures()])
+        # It starts while the site does.
+        process = self.fixture_process(serve_fixtures())
         try:
             eventually(self._look, lambda said: said.get("healthy"), what="a healthy site", within_s=START_LIMIT_S)
         except BaseException:
-            pipe.close()
+            process.close()
             raise
-        self.open_channel(pipe)
+        self.open_channel(process)
+
+    def _open_database(self, engine: DockerClient, resources: RunResources) -> tuple[str, dict[int, tuple[str, int]]]:
+        """Return the address of PostgreSQL, or nothing without; and the ports for it in the container's loopback."""
+        if self._settings.database != "postgres":
+            return "", {}
+        password, url = hide(secrets.token_urlsafe(24)), self._settings.databases_url
+        if url:
+            self._lease = DatabaseLease(LendingService(url, self._settings.databases_token), url, resources)
+            self._lease.give_back_orphans()
+            there = self._lease.take(password)
+        else:
+            self.database = own_postgres(engine, resources, password)
+            # Containers reach each other, also where none of the engine's networks is this machine's.
+            (network,) = self.database.attrs["NetworkSettings"]["Networks"].values()
+            there = str(network["IPAddress"]), POSTGRES_PORT
+        # Within the container, a loopback address would be the container's own.
+        ways = {POSTGRES_PORT: there} if is_loopback(there[0]) else {}
+        host, port = (LOOPBACK, POSTGRES_PORT) if ways else there
+        return f"postgres://postgres:{password}@{host}:{port}/postgres", ways
+
+    def _create(self, engine: DockerClient, options: dict[str, Any], authority: str) -> Container:
+        """Create the container and start it; return it, or raise TargetError where the port is taken.
+
+        The engine would find a free port by itself; but the site is told its port before, as links in mails lead there.
+        """
+        for _ in range(1 if self._settings.docker_port else PORTS_TRIED):
+            port = self._settings.docker_port or _free_port()
+            self.base_url = f"http://{LOOPBACK}:{port}"
+            environment = {**options["environment"], **project().container_environment(options["name"], self.base_url)}
+            ports = {f"{project().image.port}/tcp": (LOOPBACK, port)}
+            container = engine.containers.create(**options | {"environment": environment}, ports=ports)
+            if authority:
+                put_file(container, MAIL_AUTHORITY, authority)
+            try:
+                container.start()
+            except APIError as error:
+                if not any(words in str(error) for words in TAKEN):
+                    raise
+                container.remove(force=True)
+            else:
+                return container
+        raise TargetError(f"The port {port} is taken; allowed for docker.port: another, or free")
 
     def _look(self) -> dict[str, Any]:
-        assert self.container  # noqa: S101 - created by _start
+        """Return what the site says of itself; raises TargetError once the container has ended."""
         if ended := how_it_ended(self.container):
             raise TargetError(ended)
         try:
             said = health(self.base_url)
         except (OSError, ValueError) as error:
             return {"no answer": str(error)}
-        if self._owned and said["site"] != self._owned.name:
+        if self._resources and said["site"] != self._resources.name:
             return {"an answer of another site": said["site"]}
         return said
 
+    def failure_reason(self) -> str:
+        """Return how the container ended, or the database's, or else the channel."""
+        return (how_it_ended(self.database) if self.database else "") or super().failure_reason()
+
     def stop(self) -> None:
         """Remove everything that this run made."""
-        self.let_go()
+        self.close_channel()
         while self._tunnels:
             self._tunnels.pop().close()
         self.mailbox.close()
-        self._database.close()
-        if self._owned:
-            self._owned.remove()
-        self._owned = None
+        try:
+            if self._lease:
+                self._lease.give_back()
+        except DATABASE_ERRORS as error:
+            print(f"The database of this run stays: {error}. The next run removes it.", file=sys.__stderr__)
+        if self._resources:
+            self._resources.remove()
+        self._lease = self._resources = None
 
 
-def _environment(owned: Owned) -> dict[str, str]:
-    """Return what the site is told of itself: a disposable one, as far as that goes like production."""
-    return {
-        "SITE_ENVIRONMENT": "docker",
-        "SUPERLISTS_TESTING": "1",
-        "SITENAME": owned.name,
-        "DJANGO_ALLOWED_HOST": HOST,
-        "DJANGO_SECRET_KEY": secrets.token_urlsafe(48),
-    }
+class ExistingContainer(ContainerTarget):
+    """The site in a container that somebody started: never stopped, and emptied only where its database is stamped."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Look for nothing yet."""
+        super().__init__(settings)
+        self._name = settings.docker_container
+
+    def start(self) -> None:
+        """Find the container, and its site on this machine; raises TargetError."""
+        try:
+            self.container = container = _find(connect_here(), self._name)
+            self.base_url = _address_of(container)
+            said = health(self.base_url)
+        except (EngineError, DockerException, OSError, ValueError) as error:
+            raise TargetError(f"The container {self._name!r} cannot be used: {error}") from error
+        if not said["healthy"]:
+            raise TargetError(f"The site in the container {container.name} is not healthy: {said}")
+        self._identity = identity(said)
+        self.read_only = self._identity.environment == "production"
+        self._fixtures_unavailable = None
+
+    def advice(self) -> str:
+        """Return how a person makes a site disposable."""
+        name = self.container.name if self.container else self._name
+        return "\n" + project().container_advice.format(name=name, url=self.base_url)
+
+    def stop(self) -> None:
+        """Let go of it; it runs on as it did before."""
+        self.close_channel()
+        if self.container and self.container.client:
+            self.container.client.close()
 
 
-def _sending(mail_settings: MailSettings) -> dict[str, str]:
-    """Return what the site is told of its mail; OpenSSL trusts the authority that the one variable names."""
-    authority = {"SSL_CERT_FILE": f"/{MAIL_AUTHORITY}"} if mail_settings.authority else {}
-    return {**mail_settings.environment, **authority}
+class LendingService(Client):
+    """A service at an address."""
+
+    def delete(self, identity: str, data: str = "keep") -> dict[str, Any]:
+        """Remove a database; another run may have removed it already."""
+        try:
+            return super().delete(identity, data)
+        except RefusedError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            return {}
+
+
+def own_postgres(engine: DockerClient, resources: RunResources, password: str) -> Container:
+    """Return a PostgreSQL of the run's own, made by the code of the service; it goes with the run's labels."""
+    settings = DatabaseSettings(
+        root=resources.folder / "databases",
+        image=image(engine, POSTGRES_RECIPE),
+        labels=resources.labels,
+        # Nobody needs it after a loss of power.
+        durable=False,
+    )
+    made = Databases(engine, settings).make("run", "database", password)
+    return engine.containers.get(made["id"])
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine itself reaches a host by this name."""
+    return host in LEADS_TO or host == "::1" or host.startswith("127.")
+
+
+def how_it_ended(container: Container | None) -> str:
+    """Return why a container is of no more use; nothing while it runs."""
+    if container is None:
+        return "There is no container."
+    try:
+        container.reload()
+    except NotFound:
+        return f"The container {container.name} is gone: it was removed."
+    except (DockerException, OSError) as error:
+        return f"The engine no longer answers: {error}"
+    state = container.attrs["State"]
+    if state.get("Paused"):
+        return f"The container {container.name} is paused: docker unpause {container.name}"
+    if state["Running"]:
+        return ""
+    memory = ", out of memory" if state.get("OOMKilled") else ""
+    return f"The container {container.name} ended with exit code {state['ExitCode']}{memory}."
+
+
+def _last_lines(container: Container) -> str:
+    """Return the end of a container's log, for a message."""
+    try:
+        written = container.logs(tail=LOG_LINES_SHOWN).decode(errors="replace").rstrip()
+    except (DockerException, OSError) as error:
+        written = f"(cannot be read: {error})"
+    return f"The container's last log lines:\n{written or '(none)'}"
+
+
+def _free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _find(engine: DockerClient, name: str) -> Container:
+    """Return the container of this name; raises TargetError unless it runs."""
+    try:
+        container: Container = engine.containers.get(name)
+    except NotFound as error:
+        running = ", ".join(sorted(str(other.name) for other in engine.containers.list())) or "none"
+        raise TargetError(f"There is no container {name!r}. Running: {running}") from error
+    if ended := how_it_ended(container):
+        paused = container.attrs["State"].get("Paused")
+        raise TargetError(ended if paused else f"{ended} Start it first: docker start {name}")
+    return container
+
+
+def _address_of(container: Container) -> str:
+    """Return where a browser finds the site, on this machine and nowhere else; raises TargetError, OSError."""
+    inside = project().image.port
+    published = container.ports.get(f"{inside}/tcp") or []
+    advice = f": docker run -p {LOOPBACK}:{inside}:{inside} …"
+    if not published:
+        raise TargetError(f"{container.name} does not publish its port {inside}{advice}")
+    found = ", ".join(f"{each['HostIp']}:{each['HostPort']}" for each in published)
+    ports = [each["HostPort"] for each in published if each["HostIp"] in REACHED_BY[LOOPBACK]]
+    if not ports:
+        raise TargetError(f"{container.name} publishes its port at {found} only{advice}")
+    for host, addresses in LEADS_TO.items():
+        url = f"http://{host}:{ports[0]}"
+        # As Django answers to a host that is not the site's.
+        if visit(url).status_code != HTTPStatus.BAD_REQUEST:
+            _refuse_others(ports[0], addresses, [each["HostIp"] for each in published])
+            return url
+    raise TargetError(f"The site in {container.name} answers to another host. Allowed: {' or '.join(LEADS_TO)}")
+
+
+def _refuse_others(port: str, addresses: tuple[str, ...], interfaces: list[str]) -> None:
+    """Raise TargetError where the name of the site leads to somebody else as well, whom the browser might ask."""
+    for address in addresses:
+        if not set(interfaces) & set(REACHED_BY[address]):
+            with suppress(OSError), socket.create_connection((address, int(port)), timeout=CONNECT_LIMIT_S):
+                raise TargetError(
+                    f"At {address}, port {port}, something else answers, and localhost leads there too. "
+                    f"Publish the container at another port, or let its site answer to {LOOPBACK}"
+                )

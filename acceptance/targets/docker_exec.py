@@ -1,22 +1,26 @@
-"""A process within a container, its input and output in our hands: `docker exec -i`."""
+"""Programs and files in a container that runs: `docker exec`, `docker exec -i` and `docker cp`."""
 
+import io
+import queue
 import socket
-import struct
+import tarfile
+import threading
 from contextlib import suppress
 from typing import Any
 
 from docker.errors import APIError, DockerException
 from docker.models.containers import Container
+from docker.utils.socket import STDERR, frames_iter
 
-STDERR = 2
-# The engine says before each piece whose it is and how long: one byte, three unused, four of length.
-HEADER = struct.Struct(">BxxxL")
-WORDS_KEPT = 4000
-CHUNK = 65536
+from acceptance.targets.base import FixtureError, TargetError
+
+MANAGE = ["python", "manage.py"]
+STDERR_KEPT = 4000
+ENDED_WITHIN_S = 0.5
 
 
-class ExecPipe:
-    """Implements channel.Pipe on the container engine."""
+class ExecProcess:
+    """A process in a container, with its input and output in our hands; implements the fixture channel's Pipe."""
 
     def __init__(self, container: Container, command: list[str]) -> None:
         """Start `command`; raises OSError when the container is not there to do so."""
@@ -28,50 +32,81 @@ class ExecPipe:
         except APIError as error:
             raise OSError(error.explanation) from error
         self._socket: socket.socket = self._stream._sock
-        self._raw = b""
-        self._words = b""
+        self._output: queue.Queue[bytes] = queue.Queue()
+        self._stderr = b""
+        self._reader = threading.Thread(target=self._read_all, name=f"Output of {command[0]}", daemon=True)
+        self._reader.start()
 
     def write(self, data: bytes) -> None:
-        """Send to its standard input."""
+        """Send to its standard input; raises OSError when it is gone."""
         self._socket.sendall(data)
 
     def read(self, timeout_s: float | None) -> bytes:
-        """Return what it wrote to standard output next, however late without a timeout; nothing once it has ended."""
-        self._socket.settimeout(timeout_s)
-        while (frame := self._frame()) and frame[0] == STDERR:
-            self._words = (self._words + frame[1])[-WORDS_KEPT:]
-        return frame[1] if frame else b""
+        """Return what it wrote to standard output next; nothing once it has ended. Raises TimeoutError."""
+        try:
+            piece = self._output.get(timeout=timeout_s)
+        except queue.Empty:
+            raise TimeoutError from None
+        if not piece:
+            # Whoever asks again is told again.
+            self._output.put(b"")
+        return piece
 
     def last_words(self) -> str:
         """Return what it wrote to standard error, and its exit code if it has ended."""
-        with suppress(OSError):
-            # What it said at the very end may come after its output has.
-            while self.read(0.2):
-                pass
-        words = self._words.decode(errors="replace").strip()
+        # What it wrote at the very end may come after its output has.
+        self._reader.join(ENDED_WITHIN_S)
+        written = self._stderr.decode(errors="replace").strip()
         with suppress(DockerException, OSError):
             state = self._api.exec_inspect(self._id)
             if not state["Running"]:
-                return f"{words}\n(exit code {state['ExitCode']})".strip()
-        return words
+                return f"{written}\n(exit code {state['ExitCode']})".strip()
+        return written
 
     def close(self) -> None:
-        """Give it the end of its input, and let go of it."""
+        """Give it the end of its input, and let go of it; safe to call twice."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        self._reader.join(ENDED_WITHIN_S)
         # The stream was taken out of the engine's answer, which closes it.
         self._stream._response.close()
         self._socket.close()
 
-    def _frame(self) -> tuple[int, bytes] | None:
-        """Return whose the next piece is, and the piece; nothing at the end. A timeout loses nothing."""
-        while True:
-            if len(self._raw) >= HEADER.size:
-                kind, length = HEADER.unpack_from(self._raw)
-                if len(self._raw) >= HEADER.size + length:
-                    piece, self._raw = self._raw[HEADER.size :][:length], self._raw[HEADER.size + length :]
-                    return kind, piece
-            received = self._socket.recv(CHUNK)
-            if not received:
-                return None
-            self._raw += received
+    def _read_all(self) -> None:
+        try:
+            for stream, piece in frames_iter(self._stream, tty=False):  # type: ignore[no-untyped-call]
+                if stream == STDERR:
+                    self._stderr = (self._stderr + piece)[-STDERR_KEPT:]
+                else:
+                    self._output.put(piece)
+        except OSError:
+            # The engine is gone, and the process with it as far as can be told.
+            return
+        finally:
+            self._output.put(b"")
+
+
+def run_manage(container: Container, command: str, *args: str) -> str:
+    """Run a management command in a process of its own, as a person would by `docker exec`; return what it printed.
+
+    Raises FixtureError with its last output, TargetError when the container does not run.
+    """
+    try:
+        ran: Any = container.exec_run([*MANAGE, command, *args], demux=True)
+    except (DockerException, OSError) as error:
+        raise TargetError(f"manage.py {command} did not start: {error}") from error
+    code, (stdout, stderr) = ran
+    if code:
+        output = b"\n".join(filter(None, (stdout, stderr))).decode(errors="replace").strip()
+        raise FixtureError(f"{command}: {output or f'it printed nothing, and ended with exit code {code}'}")
+    return (stdout or b"").decode().strip()
+
+
+def put_file(container: Container, path: str, text: str) -> None:
+    """Write a file that anyone in the container may read: it holds nobody else. `path` is absolute."""
+    content, archive = text.encode(), io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        entry = tarfile.TarInfo(path.lstrip("/"))
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
+    container.put_archive("/", archive.getvalue())

@@ -8,10 +8,20 @@ import json
 import os
 import socket
 import threading
+from abc import ABC, abstractmethod
+from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from acceptance.targets.base import FixtureError, TargetError
+from acceptance.mailboxes import open_mailbox
+from acceptance.settings import Settings
+from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
+from acceptance.targets.health import health, identity
+from acceptance.targets.site_log import lines_of, up_to_now
 
+NOT_OPEN = "The fixture channel is not open."
+# What the site says while somebody else uses its database; see acceptance/django_app/lock.py.
+BUSY = "the database is in use by"
 # The site's end gives up after 30 s of silence.
 SIGN_OF_LIFE_S = 10.0
 OPENING_LIMIT_S = 60.0
@@ -56,15 +66,18 @@ class Channel:
         """
         self._pipe = pipe
         self._pending = b""
-        self._turn = threading.Lock()
+        self._asking = threading.Lock()
         self._closed = threading.Event()
         self.ended = ""
         try:
-            self.site = self._opened(OPENING_LIMIT_S + lock_wait_s)
+            ready = self._receive(OPENING_LIMIT_S + lock_wait_s)
+            if not isinstance(ready, dict) or set(ready) != {"ready"}:
+                raise TargetError(f"The fixture channel began with {ready!r}")  # noqa: TRY301 - closed as for others
+            self.site = str(ready["ready"])
         except BaseException:
             self.close()
             raise
-        threading.Thread(target=self._show_life, daemon=True).start()
+        threading.Thread(target=self._send_signs_of_life, daemon=True).start()
 
     def manage(self, command: str, *args: str) -> str:
         """Return what a fixture command prints.
@@ -81,15 +94,8 @@ class Channel:
         self._closed.set()
         self._pipe.close()
 
-    def _opened(self, limit_s: float) -> str:
-        """Return the name of the site that is ready; raises TargetError."""
-        ready = self._receive(limit_s)
-        if not isinstance(ready, dict) or set(ready) != {"ready"}:
-            raise TargetError(f"The fixture channel began with {ready!r}")
-        return str(ready["ready"])
-
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._turn:
+        with self._asking:
             if self.ended:
                 raise TargetError(self.ended)
             try:
@@ -101,14 +107,14 @@ class Channel:
     def _receive(self, limit_s: float) -> dict[str, Any]:
         while b"\n" not in self._pending:
             try:
-                read = self._pipe.read(limit_s)
+                piece = self._pipe.read(limit_s)
             except TimeoutError:
                 self._end(f"no answer within {limit_s:g} s")
             except OSError as error:
                 self._end(str(error))
-            if not read:
+            if not piece:
                 self._end("it ended")
-            self._pending += read
+            self._pending += piece
         line, _, self._pending = self._pending.partition(b"\n")
         try:
             answer: dict[str, Any] = json.loads(line)
@@ -121,10 +127,100 @@ class Channel:
         self.ended = f"The fixture channel is gone: {why}. Its last words: {self._pipe.last_words() or '(none)'}"
         raise TargetError(self.ended)
 
-    def _show_life(self) -> None:
+    def _send_signs_of_life(self) -> None:
         while not self._closed.wait(SIGN_OF_LIFE_S):
             try:
                 self._ask({"alive": True})
             except TargetError:
                 # The next fixture tells of it.
                 return
+
+
+class ChannelTarget(ABC):
+    """A site in another process than this one, which takes fixtures through the channel."""
+
+    base_url = ""
+    read_only = False
+    authority: Path | None = None
+
+    def __init__(self, settings: Settings) -> None:
+        """Connect to nothing yet."""
+        self.mailbox = open_mailbox(settings, self.manage)
+        self._lock_wait_s = settings.lock_wait
+        self._channel: Channel | None = None
+        # None where it is not known yet: the channel is opened when somebody wants to know.
+        self._fixtures_unavailable: str | None = NOT_OPEN
+        self._identity: SiteIdentity | None = None
+
+    @abstractmethod
+    def start(self) -> None:
+        """Bring the site up, or see that it is there; raises TargetError."""
+
+    @abstractmethod
+    def described(self) -> str:
+        """Return what a message calls the site."""
+
+    @abstractmethod
+    def fixture_process(self, arguments: list[str]) -> Pipe:
+        """Start manage.py with these arguments where the site runs; raises TargetError, OSError."""
+
+    @abstractmethod
+    def read_log(self, since: float) -> list[str]:
+        """Return what the site wrote since then, a line each; raises TargetError."""
+
+    def fixtures_unavailable(self) -> str:
+        """Return why the channel cannot be opened; empty if it can, and then it is open."""
+        if self._fixtures_unavailable is None:
+            try:
+                self.open_channel()
+            except (TargetError, OSError) as error:
+                self.close_channel()
+                advice = self.advice() if BUSY not in str(error) else "\nTo wait until it is free: -D lock.wait=SECONDS"
+                self._fixtures_unavailable = f"{self.described()} takes no fixtures. {error}{advice}"
+        return self._fixtures_unavailable or ""
+
+    def advice(self) -> str:
+        """Return what to do so that the site takes fixtures, as the end of a message."""
+        return ""
+
+    def open_channel(self, process: Pipe | None = None) -> None:
+        """Open the channel, and see that base_url leads to the site at its end; raises TargetError, OSError."""
+        wait_s = self._lock_wait_s
+        self._channel = Channel(process or self.fixture_process(serve_fixtures(wait_s)), lock_wait_s=wait_s)
+        if (site := self._channel.site) != (seen := self.identity().name):
+            raise TargetError(f"At {self.base_url} is the site {seen}, but the fixture channel leads to {site}.")
+        self._fixtures_unavailable = ""
+
+    def close_channel(self) -> None:
+        """Close the channel; the site stays as it is. Safe to call twice."""
+        if self._channel:
+            self._channel.close()
+        self._channel = None
+
+    def manage(self, command: str, *args: str) -> str:
+        """Run a fixture command through the channel."""
+        if (reason := self.fixtures_unavailable()) or self._channel is None:
+            raise TargetError(reason or NOT_OPEN)
+        try:
+            return self._channel.manage(command, *args)
+        except TargetError as error:
+            reason = self.failure_reason()
+            raise TargetError(str(error) if reason in str(error) else f"{reason} {error}") from error
+
+    def log(self, scenario_id: str, since: float) -> str:
+        """Return what the site wrote since then, and why no further scenario can run on it, if so."""
+        try:
+            lines = up_to_now(partial(self.read_log, since), self.base_url, self.authority)
+        except TargetError as error:
+            lines = [f"{self.described()}: its log cannot be read: {error}"]
+        return "\n".join(filter(None, [lines_of(scenario_id, lines), self.failure_reason()]))
+
+    def failure_reason(self) -> str:
+        """Return how the channel ended, if it did."""
+        return self._channel.ended if self._channel else ""
+
+    def identity(self) -> SiteIdentity:
+        """Return what /health/ says."""
+        if self._identity is None:
+            self._identity = identity(health(self.base_url, self.authority))
+        return self._identity

@@ -1,19 +1,20 @@
-"""What a site says of itself on /health/; the same for every target."""
+"""What a site says of itself on /health/, and plain requests to it; the same for every target."""
 
-import json
 import ssl
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, build_opener
 
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+
+from acceptance.project import project
 from acceptance.proxies import is_this_machine
 from acceptance.targets.base import SiteIdentity
 
-PATIENCE_S = 10
-SAID = {"healthy", "site", "environment", "release"}
+TIMEOUT_S = 10.0
+KEYS = {"healthy", "site", "environment", "release"}
 
 
 def health(base_url: str, authority: Path | None = None) -> dict[str, Any]:
@@ -21,31 +22,32 @@ def health(base_url: str, authority: Path | None = None) -> dict[str, Any]:
 
     A certificate is verified, by this authority besides the usual ones.
     """
-    text = _answer(f"{base_url}/health/", authority)
+    url = base_url + project().health_path
+    answer = visit(url, authority)
     try:
-        said = json.loads(text)
-    except ValueError:
+        said = answer.json()
+    except requests.exceptions.JSONDecodeError:
         said = None
-    if not isinstance(said, dict) or not set(said) >= SAID:
-        raise ValueError(f"{base_url}/health/ answers, but not as a Superlists site does: {text[:200]!r}")
+    if not isinstance(said, dict) or not set(said) >= KEYS:
+        raise ValueError(f"{url} answers, but not as a site of {project().name} does: {answer.text[:200]!r}")
     return said
 
 
 def page(url: str, authority: Path | None = None) -> str:
     """Return what stands at an address; raises OSError, also for an answer that is an error."""
-    with _opener(url, authority).open(url, timeout=PATIENCE_S) as answer:
-        return str(answer.read().decode(errors="replace"))
+    answer = visit(url, authority)
+    answer.raise_for_status()
+    return answer.text
 
 
-def visit(url: str, authority: Path | None = None, *, within_s: float = PATIENCE_S) -> None:
-    """Ask for a page as anyone may, whatever is said; raises OSError when nobody answers."""
-    try:
-        with _opener(url, authority).open(url, timeout=within_s):
-            pass
-    except HTTPError as error:
-        error.close()
-    except HTTPException as error:
-        raise ConnectionError(f"{url} is answered in something else than HTTP: {error!r}") from error
+def visit(url: str, authority: Path | None = None, *, within_s: float = TIMEOUT_S) -> requests.Response:
+    """Return the answer to a plain GET, whatever it is; raises OSError when nobody answers in HTTP."""
+    with requests.Session() as session:
+        # Of the environment, neither a .netrc nor what stands between a run and its own machine.
+        session.trust_env = False
+        session.proxies = {} if is_this_machine(urlsplit(url).hostname or "") else get_environ_proxies(url)
+        session.mount("https://", _TrustingAdapter(authority))
+        return session.get(url, timeout=within_s)
 
 
 def identity(said: dict[str, Any]) -> SiteIdentity:
@@ -53,22 +55,14 @@ def identity(said: dict[str, Any]) -> SiteIdentity:
     return SiteIdentity(said["site"], said["environment"], said["release"])
 
 
-def _answer(url: str, authority: Path | None) -> bytes:
-    try:
-        with _opener(url, authority).open(url, timeout=PATIENCE_S) as answer:
-            return bytes(answer.read())
-    except HTTPError as error:
-        with error:
-            return error.read()
-    except OSError:
-        raise
-    except HTTPException as error:
-        raise ValueError(f"{url} is answered in something else than HTTP: {error!r}") from error
+class _TrustingAdapter(HTTPAdapter):
+    """Trusts the system's authorities, and one more if there is one."""
 
+    def __init__(self, authority: Path | None) -> None:
+        self._context = ssl.create_default_context()
+        if authority:
+            self._context.load_verify_locations(authority)
+        super().__init__()
 
-def _opener(url: str, authority: Path | None = None) -> OpenerDirector:
-    proxies = ProxyHandler({}) if is_this_machine(urlsplit(url).hostname or "") else ProxyHandler()
-    trusted = ssl.create_default_context()
-    if authority:
-        trusted.load_verify_locations(authority)
-    return build_opener(proxies, HTTPSHandler(context=trusted))
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options, ssl_context=self._context)

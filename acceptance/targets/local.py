@@ -1,7 +1,4 @@
-"""The site in this process: behave-django's live server on a database in memory.
-
-The one file of the suite that imports the site.
-"""
+"""The site in this process: behave-django's live server on a database in memory."""
 
 import io
 import logging
@@ -13,6 +10,7 @@ import time
 import unittest
 from collections import deque
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +26,23 @@ from django.test.testcases import LiveServerThread
 from acceptance.mailboxes import open_mailbox
 from acceptance.mailboxes.base import MailSettings
 from acceptance.project import project
-from acceptance.settings import Config
+from acceptance.settings import Settings
 from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
 from acceptance.targets.health import health, identity
 from acceptance.targets.site_log import lines_of
-from superlists.configuration import VARIABLES
 
 KEPT_LOG_LINES = 10_000
 
 
 class LocalTarget:
-    """Superlists in this process."""
+    """The site in this process."""
 
     base_url = ""
+    read_only = False
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, settings: Settings) -> None:
         """Set nothing up yet."""
-        self.mailbox = open_mailbox(config, self.manage)
+        self.mailbox = open_mailbox(settings, self.manage)
         self._log = _LogRecorder()
         self._undo: list[Any] = []
         self._site: SiteIdentity | None = None
@@ -68,7 +66,7 @@ class LocalTarget:
         runner.setup_test_environment()
         # Django has unittest swallow the first Ctrl-C; here it ends the run.
         unittest.removeHandler()
-        self._undo.append(lambda: _torn_down(runner))
+        self._undo.append(lambda: _tear_down(runner))
         databases = runner.setup_databases()
         self._undo.append(lambda: runner.teardown_databases(databases))
         if mail_settings.outbox is None:
@@ -79,26 +77,23 @@ class LocalTarget:
         _LiveSite.setUpClass()
         self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
         self.base_url = _LiveSite.live_server_url
-        # Its port is known only now.
-        settings.SITE_ORIGIN = self.base_url
+        if project().origin_setting:
+            # Its port is known only now.
+            setattr(settings, project().origin_setting, self.base_url)
         self._get_ready()
 
     def _folder(self) -> Path:
         """Make a folder that lasts as long as the site."""
-        folder = tempfile.TemporaryDirectory(prefix="superlists-site-")
+        folder = tempfile.TemporaryDirectory(prefix=f"{project().name}-site-")
         self._undo.append(folder.cleanup)
         return Path(folder.name)
 
     def _set_environment(self, mail_settings: MailSettings) -> None:
-        for name in VARIABLES:
+        for name in [name for name in os.environ if any(fnmatchcase(name, each) for each in project().site_variables)]:
             # Nothing in a developer's shell reaches the run: above all no DATABASE_URL of another site.
             os.environ.pop(name, None)
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": project().settings_module,
-            "SITE_ENVIRONMENT": "local",
-            "SUPERLISTS_TESTING": "1",
-            **mail_settings.environment,
-        }
+        os.environ["DJANGO_SETTINGS_MODULE"] = project().settings_module
+        os.environ |= {**project().local_environment, **mail_settings.environment}
         if mail_settings.authority:
             file = self._folder() / "authority.pem"
             file.write_text(mail_settings.authority)
@@ -147,14 +142,16 @@ class LocalTarget:
         return self._site
 
 
-def _torn_down(runner: Any) -> None:
+def _tear_down(runner: Any) -> None:
     """Undo Django's test environment, which would let a second Ctrl-C through while the run cleans up."""
     handler = signal.getsignal(signal.SIGINT)
     runner.teardown_test_environment()
     signal.signal(signal.SIGINT, handler)
 
 
-class _QuickServer(ThreadedWSGIServer):
+class QuickServer(ThreadedWSGIServer):
+    """The live server, without the delays that a test's server may have."""
+
     def get_request(self) -> tuple[socket.socket, Any]:
         """Send at once: on a kept connection, head and body of an answer would else be 40 ms apart."""
         connection, address = super().get_request()
@@ -170,7 +167,7 @@ class _QuickServer(ThreadedWSGIServer):
 
 
 class _LiveServerThread(LiveServerThread):
-    server_class = _QuickServer
+    server_class = QuickServer
 
 
 class _LiveSite(BehaviorDrivenTestCase):  # type: ignore[misc] # behave-django is not typed

@@ -9,7 +9,7 @@ from acceptance.targets.health import visit
 from acceptance.waiting import NotSeenError, eventually
 
 CLAIMED = re.compile(r"\[[A-Za-z0-9._-]{1,64}\] ")
-# What an engine or a journal takes to pass on what was written.
+# An engine or a journal takes its time to pass on what was written.
 PASSED_ON_WITHIN_S = 2.0
 OTHERS = "-- without a scenario, since this one began: --"
 

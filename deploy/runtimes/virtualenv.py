@@ -6,13 +6,13 @@ from pathlib import PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
-from acceptance.wheels import REQUIREMENTS, WheelsError, packed
+from acceptance.wheels import WheelsError, packed
 from deploy.host import Host
 from deploy.remote_commands import systemctl
 from deploy.remote_files import extract, is_there, linked_name, move, names_in, remove, switch_link
 from deploy.runtimes.base import Part
 from deploy.site_layout import SiteLayout
-from deploy.source import Code
+from deploy.source import REQUIREMENTS, Code
 
 WHICH_PYTHON = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
 GUNICORN_SETTINGS = "deploy/gunicorn.conf.py"
@@ -66,7 +66,7 @@ class Virtualenv:
                 wheels = packed(version, code.requirements, machine)
             except WheelsError as error:
                 raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
-            self._make(server, virtualenv, folder / "superlists" / REQUIREMENTS.name, wheels)
+            self._make(server, virtualenv, folder / REQUIREMENTS, wheels)
         for command in switch_link(folder / VIRTUALENV, virtualenv):
             server.run(command)
         server.run(layout.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit))

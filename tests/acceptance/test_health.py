@@ -1,11 +1,13 @@
 """What is taken for a site's word on itself, and what is not."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import BaseRequestHandler, TCPServer
 
 import pytest
+from trustme import CA, LeafCert
 
 from acceptance.targets.health import health, visit
 
@@ -13,8 +15,8 @@ SAID = b'{"healthy": false, "site": "a", "environment": "docker", "release": "1"
 
 
 @contextmanager
-def answering(answer: bytes) -> Iterator[str]:
-    """Give the address of something that says this to whoever comes."""
+def answering(answer: bytes, certificate: LeafCert | None = None) -> Iterator[str]:
+    """Give the address of something that says this to whoever comes, over TLS if it has a certificate."""
 
     class Says(BaseRequestHandler):
         def handle(self) -> None:
@@ -22,8 +24,12 @@ def answering(answer: bytes) -> Iterator[str]:
             self.request.sendall(answer)
 
     with TCPServer(("127.0.0.1", 0), Says) as server:
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 
 
@@ -36,11 +42,9 @@ def test_a_site_that_is_not_well_is_a_site():
         assert health(address)["site"] == "a"
 
 
-@pytest.mark.parametrize(
-    "answer", [http(b"<html>"), http(b"[]"), http(b'{"healthy": true}'), http(b"\xff"), b"+OK\r\n"]
-)
+@pytest.mark.parametrize("answer", [http(b"<html>"), http(b"[]"), http(b'{"healthy": true}'), http(b"\xff")])
 def test_what_is_no_sites_answer_is_a_mistake_and_not_a_crash(answer):
-    with answering(answer) as address, pytest.raises(ValueError, match="answer"):
+    with answering(answer) as address, pytest.raises(ValueError, match="answers, but not as a site of superlists does"):
         health(address)
 
 
@@ -59,5 +63,30 @@ def test_a_visit_takes_any_answer(answer):
 
 @pytest.mark.parametrize("answer", [b"+OK\r\n", b""])
 def test_a_visit_to_nobody_fails(answer):
-    with answering(answer) as address, pytest.raises(OSError, match=r"HTTP|closed"):
+    with answering(answer) as address, pytest.raises(OSError, match="Connection aborted"):
         visit(address)
+
+
+@pytest.fixture
+def authority(tmp_path):
+    """An authority, and the file with its certificate."""
+    made = CA()
+    made.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    return made, tmp_path / "ca.pem"
+
+
+def test_a_certificate_is_trusted_by_who_knows_its_authority_and_by_nobody_else(authority):
+    made, file = authority
+    with answering(http(SAID), made.issue_cert("127.0.0.1")) as address:
+        assert health(address, file)["site"] == "a"
+        with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+            health(address)
+
+
+def test_a_certificate_is_for_its_own_address_only(authority):
+    made, file = authority
+    with (
+        answering(http(SAID), made.issue_cert("127.0.0.2")) as address,
+        pytest.raises(OSError, match="IP address mismatch"),
+    ):
+        health(address, file)

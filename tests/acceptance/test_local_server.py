@@ -4,11 +4,11 @@ import socket
 
 from django.core.servers.basehttp import WSGIRequestHandler
 
-from acceptance.targets.local import _QuickServer
+from acceptance.targets.local import QuickServer
 
 
 def test_an_answer_is_sent_at_once():
-    with _QuickServer(("127.0.0.1", 0), WSGIRequestHandler, connections_override={}) as server:
+    with QuickServer(("127.0.0.1", 0), WSGIRequestHandler, connections_override={}) as server:
         with socket.create_connection(("127.0.0.1", server.server_port)):
             connection, _ = server.get_request()
         with connection:

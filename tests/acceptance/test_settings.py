@@ -80,7 +80,7 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         ("database", "mysql", "'mysql' is not known; allowed: sqlite, postgres"),
         ("docker.port", "http", "'http' is not a port; allowed: free, or 1 to 65535"),
         *(("docker.port", port, f"{port!r} is not a port") for port in ("0", "65536", "-1", "", "²")),
-        ("docker.container", "--rm", "'--rm' is not a container's name; allowed: new, running, or the name of one"),
+        ("docker.container", "--rm", "'--rm' is not a container's name; allowed: new, or the name of one that runs"),
         *(("docker.container", name, f"{name!r} is not a container's name") for name in ("", "a b", "../x", "a/b")),
         ("lock.wait", "-1", "'-1' is not a time; allowed: 0 to 3600 (seconds)"),
         ("databases.url", "127.0.0.1:8700", f"'127.0.0.1:8700' is not an address; allowed: such as {SERVICE}"),

@@ -9,7 +9,7 @@ import pytest
 
 from acceptance.container_engine import connect
 from acceptance.sites import read_sites
-from acceptance.targets.run_resources import Owned
+from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
 from deploy.box import Box
 from deploy.provision import provision
@@ -52,8 +52,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def labels() -> Iterator[dict[str, str]]:
     """What a test's box has to bear."""
-    owned = Owned(connect())
-    owned.remove_what_dead_runs_left()
+    owned = RunResources(connect())
+    owned.remove_orphans()
     yield owned.labels
     owned.remove()
 

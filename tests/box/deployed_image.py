@@ -8,13 +8,14 @@ from tempfile import TemporaryDirectory
 from docker import DockerClient
 from docker.errors import APIError, ImageNotFound
 
-from acceptance.folder_lock import alone_in
-from acceptance.images import BOX, ROOT, image
+from acceptance.images import image
 from acceptance.sites import read_sites
 from deploy import box as boxes
+from deploy.box_folder import held
 from deploy.deployment import deploy
 from deploy.provision import provision
 from deploy.source import Code
+from features.project import ROOT
 from tests.targets.engine import engine
 
 REPOSITORY = "superlists-box-deployed"
@@ -23,13 +24,13 @@ REPOSITORY = "superlists-box-deployed"
 def deployed_image(environment: str, code: Code, labels: dict[str, str]) -> str:
     """Return the tag of an image on which this code is deployed, made unless there is one."""
     # One group makes it, the others wait.
-    with alone_in(ROOT / ".pytest_cache" / REPOSITORY), engine() as client:
+    with held(ROOT / ".pytest_cache" / REPOSITORY), engine() as client:
         # What provisions and deploys counts as well: it may not be committed yet.
         sources = sorted(
             path for path in Path(ROOT, "deploy").rglob("*") if path.is_file() and "wheels" not in path.parts
         )
         content = b"".join(path.read_bytes() for path in sources if path.suffix != ".pyc")
-        key = hashlib.sha256(f"{image(client, BOX)} {code.commit}".encode() + content).hexdigest()[:12]
+        key = hashlib.sha256(f"{image(client, boxes.BOX)} {code.commit}".encode() + content).hexdigest()[:12]
         tag = f"{REPOSITORY}:{environment}-{key}"
         try:
             client.images.get(tag)

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from acceptance.images import ROOT
 from deploy.deployment import DeployError
 from deploy.source import Code, committed
+from features.project import ROOT
 from tests.box.serving import Serving
 
 MIGRATION = """from django.db import migrations

@@ -10,9 +10,10 @@ import psycopg
 from docker.models.containers import Container
 from psycopg.sql import SQL, Identifier
 
-from acceptance.images import POSTGRES, image
+from acceptance.images import image
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
+from acceptance.targets.container import POSTGRES_RECIPE
 from databases.databases import Databases
 from databases.settings import Settings
 from tests.box.serving import Serving
@@ -39,7 +40,7 @@ class PostgreSQL:
 def postgresql(labels: dict[str, str]) -> Iterator[PostgreSQL]:
     """Start one, and remove it in the end."""
     with engine() as client, TemporaryDirectory() as root:
-        settings = Settings(root=Path(root), image=image(client, POSTGRES), labels=labels, durable=False)
+        settings = Settings(root=Path(root), image=image(client, POSTGRES_RECIPE), labels=labels, durable=False)
         databases = Databases(client, settings)
         told = databases.make("box", "postgresql", PASSWORD)
         there = client.containers.get(told["id"])

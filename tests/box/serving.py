@@ -4,7 +4,6 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acceptance.images import ROOT
 from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server
@@ -14,6 +13,7 @@ from deploy.box import Box
 from deploy.release import Releases
 from deploy.site_layout import SiteLayout
 from deploy.source import Code, committed
+from features.project import ROOT
 
 
 class Checkout:

@@ -9,12 +9,12 @@ from functools import partial
 
 import pytest
 
-from acceptance.images import ROOT
 from acceptance.ssh import ServerError
 from acceptance.targets.base import TargetError
 from deploy import site_data as data
 from deploy.deployment import DeployError
 from deploy.status import status
+from features.project import ROOT
 from tests.box.meddling import refuses_fixtures, target_of
 from tests.box.postgresql import PostgreSQL, behind, postgresql
 from tests.box.serving import Serving

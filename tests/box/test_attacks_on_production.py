@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.images import ROOT
 from acceptance.sites import read_sites
 from acceptance.ssh import Server, ServerError
 from acceptance.targets import open_target
@@ -21,6 +20,7 @@ from deploy.deployment import DeployError, deploy, roll_back
 from deploy.provision import provision
 from deploy.smoke import run_smoke
 from deploy.status import status
+from features.project import ROOT
 from tests.box.conftest import ssh
 from tests.box.meddling import STAMPED, change
 from tests.box.serving import Serving

@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-from acceptance.images import ROOT
 from acceptance.ssh import Server, ServerError
 from acceptance.waiting import eventually
 from deploy.deployment import DeployError, roll_back
@@ -13,6 +12,7 @@ from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from deploy.release import Releases
 from deploy.smoke import is_well
+from features.project import ROOT
 from tests.box.conftest import said, ssh
 
 JOURNEYS = ("logging_in", "my_lists", "sharing", "smoke")

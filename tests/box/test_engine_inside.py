@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.images import SITE, base_image, image
+from acceptance.images import base_image, image, site_recipe
 from acceptance.targets import open_target
 from acceptance.waiting import eventually
 from deploy import box as boxes
@@ -29,7 +29,7 @@ def box(tmp_path_factory, labels):
 def sent(box):
     """The site's image, which the box has as well by now, with what it is built upon."""
     with engine() as client:
-        tag = image(client, SITE)
+        tag = image(client, site_recipe())
         packed = client.api.get(
             f"{client.api.base_url}/images/get", params={"names": [base_image(client), tag]}, stream=True
         )

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.images import ROOT
 from acceptance.remote_command import Command
 from acceptance.sites import read_sites
 from acceptance.ssh import Server
 from acceptance.waiting import eventually
 from deploy.box_container import free_ports
+from features.project import ROOT
 from tests.acceptance.key_files import new_key, rewritten
 
 FAB = str(Path(sys.executable).parent / "fab")

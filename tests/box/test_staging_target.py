@@ -46,7 +46,7 @@ def test_a_channel_that_is_killed_between_two_calls(staging, opened, killed):
 
 def test_the_log_of_a_server_that_cannot_be_reached_says_so(staging, opened, tmp_path):
     target = opened(without_ssh(staging, tmp_path), "staging")
-    assert target.log("sharing.1", 0).startswith("The server's log is not to be had: deployer@127.0.0.1, port 9 does")
+    assert target.log("sharing.1", 0).startswith("The site staging: its log cannot be read: deployer@127.0")
     assert "takes no fixtures" in target.fixtures_unavailable()
 
 
@@ -59,9 +59,8 @@ def test_a_deploy_waits_for_no_run_and_a_run_for_no_deploy(staging, opened, caps
     with Server(staging.site) as server, lock.held(server, staging.layout, "deploying a commit"):
         refusal = opened(staging.sites, "staging", lock_wait="1").fixtures_unavailable()
         # Told before it is waited for.
-        assert "staging: the lock is held by" in capsys.readouterr().out
+        assert "staging: waits up to 1 s while its database is in use" in capsys.readouterr().out
         assert "The site staging takes no fixtures" in refusal
         assert "in use by" in refusal
         assert "deploying a commit since" in refusal
     assert opened(staging.sites, "staging").fixtures_unavailable() == ""
-    assert "staging: the lock is this run's" in capsys.readouterr().out

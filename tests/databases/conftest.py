@@ -7,8 +7,9 @@ import pytest
 from docker import DockerClient
 from docker.errors import NotFound
 
-from acceptance.images import POSTGRES, image
-from acceptance.targets.run_resources import Owned
+from acceptance.images import image
+from acceptance.targets.container import POSTGRES_RECIPE
+from acceptance.targets.run_resources import RunResources
 from tests.databases.service import Client, Service, containers, running
 from tests.targets.shared import client, owned
 
@@ -16,12 +17,14 @@ __all__ = ["client", "owned"]
 
 
 @pytest.fixture(scope="session")
-def new_service(client: DockerClient, owned: Owned, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Service]:
+def new_service(
+    client: DockerClient, owned: RunResources, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Service]:
     """Makes services, each on a folder of its own, none of them started."""
 
     def make(root: Path | None = None, **changes: str) -> Service:
         root = root or tmp_path_factory.mktemp("service") / "root"
-        return Service(root, image(client, POSTGRES), owned.labels, changes)
+        return Service(root, image(client, POSTGRES_RECIPE), owned.labels, changes)
 
     return make
 
@@ -34,7 +37,7 @@ def service(new_service: Callable[..., Service]) -> Iterator[Service]:
 
 
 @pytest.fixture(autouse=True)
-def docker_cleanup(client: DockerClient, owned: Owned) -> Iterator[None]:
+def docker_cleanup(client: DockerClient, owned: RunResources) -> Iterator[None]:
     """Remove exactly the containers that this test started, however it ended."""
     label = {"label": [f"superlists={owned.run}", "databases.root"]}
     before = {found["Id"] for found in client.api.containers(all=True, filters=label)}

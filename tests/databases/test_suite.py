@@ -5,8 +5,10 @@ import signal
 
 import pytest
 
-from acceptance.targets import database_lease as borrowed
-from acceptance.targets.database_lease import Borrowed
+from acceptance.targets import database_lease
+from acceptance.targets.container import LendingService
+from acceptance.targets.database_lease import DatabaseLease
+from acceptance.targets.run_resources import RunResources
 from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
 from tests.runs.conftest import Scratch, scratch
 from tests.runs.test_docker import STANDS_STILL, until
@@ -20,7 +22,7 @@ def database_is_borrowed(context):
     from databases.client import Client
     (found,) = Client(context.settings.databases_url, context.settings.databases_token).all()
     assert found["storage_dir"].startswith("run-"), found
-    assert context.target.beside == []
+    assert context.target.database is None
 """
 LISTS = """
   Scenario: A list
@@ -78,12 +80,15 @@ def test_what_a_killed_run_borrowed_is_given_back_by_the_next(scratch: Scratch, 
     assert (containers(client, service.root), directories(service.root)) == ([], [])
 
 
-def test_a_persons_own_database_is_no_dead_runs_whatever_its_name_and_age(service, edith, monkeypatch):
-    monkeypatch.setattr(borrowed, "LONGEST_RUN_S", -1)
+def test_a_persons_own_database_is_no_dead_runs_whatever_its_name_and_age(service, edith, client, monkeypatch):
+    monkeypatch.setattr(database_lease, "LONGEST_RUN_S", -1)
     mine = edith.make("run-of-the-mill", PASSWORD)
     write_rows(mine, "Buy milk")
     edith.make("run-0123456789ab", PASSWORD)
-    Borrowed(service.url, service.tokens["edith"]).give_back_what_dead_runs_left()
+    resources = RunResources(client)
+    lending = LendingService(service.url, service.tokens["edith"])
+    DatabaseLease(lending, service.url, resources).give_back_orphans()
+    resources.remove()
     assert [found["storage_dir"] for found in edith.all()] == ["run-of-the-mill"]
     assert rows(mine) == ["Buy milk"]
 
@@ -92,5 +97,5 @@ def test_a_service_that_is_away_is_told_before_anything_is_begun(scratch: Scratc
     monkeypatch.setenv("DATABASES_TOKEN", "some-token")
     ran = scratch.behave(*SETTINGS, "-D", "databases.url=http://127.0.0.1:1")
     assert ran.returncode == 2
-    assert "The service of databases gave none: No service of databases answers at http://127.0.0.1:1" in ran.stderr
+    assert "The site did not start in a container: No service of databases answers at http://127.0.0.1:1" in ran.stderr
     assert scratch.left_behind() == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from docker import DockerClient
 
-from acceptance.targets.run_resources import Owned
+from acceptance.targets.run_resources import RunResources
 from tests.mail.maildev import Catcher, mail_catcher
 from tests.mail.postfix import MailServer, mail_server
 from tests.runs.conftest import scratch
@@ -15,14 +15,14 @@ __all__ = ["client", "owned", "scratch"]
 
 
 @pytest.fixture(scope="session")
-def mail(client: DockerClient, owned: Owned, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+def mail(client: DockerClient, owned: RunResources, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
     """A mail server that is up, and does what is asked of it."""
     with mail_server(client, owned, tmp_path_factory.mktemp("mail")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def catcher(client: DockerClient, owned: Owned) -> Iterator[Catcher]:
+def catcher(client: DockerClient, owned: RunResources) -> Iterator[Catcher]:
     """A mail catcher that is up."""
     with mail_catcher(client, owned) as caught:
         yield caught

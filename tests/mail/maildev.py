@@ -14,9 +14,10 @@ from docker import DockerClient
 from docker.models.containers import Container
 
 from acceptance.container_engine import EngineError
-from acceptance.images import ROOT, Recipe, image
-from acceptance.targets.run_resources import Owned
+from acceptance.images import Recipe, image
+from acceptance.targets.run_resources import RunResources
 from acceptance.waiting import eventually
+from features.project import ROOT
 from tests.mail.postfix import HERS, SENDER, TIMEOUT_S, address_of, answers, login_mail
 
 CONTEXT = ROOT / "tests" / "mail" / "catcher"
@@ -62,7 +63,7 @@ def send_link(connection: SMTP, token: str, to: str = HERS) -> None:
 
 
 @contextmanager
-def mail_catcher(engine: DockerClient, owned: Owned) -> Iterator[Catcher]:
+def mail_catcher(engine: DockerClient, owned: RunResources) -> Iterator[Catcher]:
     """Give a catcher that answers."""
     sender, password = "superlists", token_urlsafe()
     demanded = {"MAILDEV_INCOMING_USER": sender, "MAILDEV_INCOMING_PASS": password}
@@ -91,4 +92,4 @@ def gather_packages(_engine: DockerClient, _base: str) -> None:
     done.touch()
 
 
-MAILDEV = Recipe("superlists-mail-catcher", CONTEXT, "Dockerfile", gathered=PACKAGES, gather=gather_packages)
+MAILDEV = Recipe("mail-catcher", CONTEXT, "Dockerfile", gathered=PACKAGES, gather=gather_packages)

@@ -18,12 +18,13 @@ from docker import DockerClient
 from docker.models.containers import Container
 
 from acceptance import certificates
-from acceptance.images import ROOT, Recipe, image
-from acceptance.targets.run_resources import Owned
-from acceptance.targets.tar import packed
+from acceptance.images import Recipe, image
+from acceptance.targets.docker_exec import put_file
+from acceptance.targets.run_resources import RunResources
 from acceptance.waiting import eventually
+from features.project import ROOT
 
-POSTFIX = Recipe("superlists-mail", ROOT / "tests" / "mail" / "postfix", "Dockerfile")
+POSTFIX = Recipe("mail", ROOT / "tests" / "mail" / "postfix", "Dockerfile")
 SUBMISSION, POP3S = 587, 995
 SETTINGS = "run/mail"
 MAILBOX = "/var/mail/everyone"
@@ -103,7 +104,7 @@ class MailServer:
 
     def put(self, path: str, text: str) -> None:
         """Put one file there."""
-        self.container.put_archive("/", packed(path, text))
+        put_file(self.container, path, text)
 
     def deliver(self, messages: Iterable[bytes]) -> None:
         """Have these messages lie in the mailbox, as if they had come long ago."""
@@ -161,7 +162,7 @@ class MailServer:
 
 
 @contextmanager
-def mail_server(engine: DockerClient, owned: Owned, folder: Path) -> Iterator[MailServer]:
+def mail_server(engine: DockerClient, owned: RunResources, folder: Path) -> Iterator[MailServer]:
     """Give a mail server that answers; its authority and its certificate are in the folder."""
     container = engine.containers.create(image(engine, POSTFIX), labels=owned.labels)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from acceptance.sites import read_sites
-from acceptance.targets.run_resources import Owned
+from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
 from deploy.deployment import DeployError
 from deploy.provision import provision
@@ -16,7 +16,7 @@ from tests.runs.conftest import Scratch
 
 
 @pytest.fixture(scope="module")
-def provisioned(tmp_path_factory: pytest.TempPathFactory, owned: Owned) -> Iterator[Serving]:
+def provisioned(tmp_path_factory: pytest.TempPathFactory, owned: RunResources) -> Iterator[Serving]:
     """A server that waits for its first deploy."""
     there = boxes.start(tmp_path_factory.mktemp("box"), labels=owned.labels)
     sites = there.folder / "sites.toml"

@@ -5,7 +5,7 @@ from urllib.error import HTTPError
 import pytest
 
 from acceptance import certificates
-from acceptance.targets.tar import packed
+from acceptance.targets.docker_exec import put_file
 from acceptance.waiting import eventually
 from tests.mail.postfix import SUBMISSION, MailServer
 from tests.mail.runs import SORRY
@@ -28,7 +28,7 @@ def test_who_asks_for_a_link_is_told_that_mail_does_not_work_and_the_log_says_wh
             "SSL_CERT_FILE": f"/{AUTHORITY}",
         }
         with by_hand(DISPOSABLE | told) as container:
-            container.put_archive("/", packed(AUTHORITY, (mail.folder / certificates.AUTHORITY).read_text()))
+            put_file(container, AUTHORITY, (mail.folder / certificates.AUTHORITY).read_text())
             visitor = Visitor(f"http://localhost:{(container.ports['8888/tcp'] or [{}])[0]['HostPort']}")
             assert "Check your email" in visitor.send(LINK_FORM, email="edith+1@example.com")
             cable.break_after(int(cable.passed * 0.9), silent=True)

@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 
+from acceptance.waiting import eventually
 from tests.runs.conftest import Scratch
 from tests.targets.engine import FOR_PRODUCTION, by_hand, owned
 
@@ -99,12 +100,13 @@ def test_an_interrupted_scenario_leaves_nothing(scratch: Scratch, times: int):
     assert_nothing_left(scratch)
 
 
-@pytest.mark.parametrize("after_s", [0.8, 1.8])
-def test_an_interrupted_start_leaves_nothing(scratch: Scratch, after_s: float):
+@pytest.mark.parametrize(("begun", "made"), [("database", 1), ("volume", 2), ("container", 3)])
+def test_an_interrupted_start_leaves_nothing(scratch: Scratch, begun: str, made: int):
     process = scratch.start("-D", "target=docker", "-D", "database=postgres")
-    time.sleep(after_s)
+    eventually(lambda: len(owned(str(scratch.temporary))), lambda there: there >= made, what=begun, within_s=60)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, output
     assert_nothing_left(scratch)
 
 

@@ -6,10 +6,8 @@ import pytest
 
 from acceptance import waiting
 from acceptance.targets.base import Target
-from acceptance.targets.container import DockerTarget
-from acceptance.targets.existing_container import RunningTarget
-from acceptance.targets.run_resources import LOCK
-from tests.targets.engine import owned
+from acceptance.targets.container import ExistingContainer, OwnContainer
+from tests.targets.engine import engine, owned
 from tests.targets.kinds import KINDS, config
 
 
@@ -23,15 +21,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def unstarted(kind: str) -> Callable[[], Target]:
-    """Another target of the same kind, not started."""
-    return KINDS[kind]
+def unstarted(kind: str) -> Iterator[Callable[[], Target]]:
+    """Makes targets of one kind, not started."""
+    with KINDS[kind]() as make:
+        yield make
 
 
 @pytest.fixture(scope="session")
-def target(kind: str) -> Iterator[Target]:
+def target(unstarted: Callable[[], Target]) -> Iterator[Target]:
     """A target of each kind there is, started."""
-    opened = KINDS[kind]()
+    opened = unstarted()
     opened.start()
     waiting.set_limit(2)
     yield opened
@@ -39,12 +38,18 @@ def target(kind: str) -> Iterator[Target]:
 
 
 @pytest.fixture
-def running():
+def client():
+    with engine() as opened:
+        yield opened
+
+
+@pytest.fixture
+def existing():
     """Look at a container; it goes on running afterwards."""
     opened = []
 
     def look(name, **changes):
-        target = RunningTarget(config(target="docker", docker_container=name, **changes))
+        target = ExistingContainer(config(target="docker", docker_container=name, **changes))
         opened.append(target)
         target.start()
         return target
@@ -52,17 +57,16 @@ def running():
     yield look
     for target in opened:
         target.stop()
-        target.stop()
 
 
 @pytest.fixture(params=["sqlite"])
 def started(request):
-    """A target that is up; what it owns is gone afterwards."""
-    target = DockerTarget(config(target="docker", database=request.param))
+    """A target that is up; what is its own is gone afterwards."""
+    target = OwnContainer(config(target="docker", database=request.param))
     target.start()
-    assert target._owned
-    lock = target._owned.labels[LOCK]
-    assert owned(lock)
+    assert target._resources
+    folder = str(target._resources.folder)
+    assert owned(folder)
     yield target
     target.stop()
-    assert owned(lock) == []
+    assert owned(folder) == []

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import docker
 from docker import DockerClient
 from docker.models.containers import Container
 
-from acceptance.images import SITE, image
-from acceptance.targets.pid import this_process
-from acceptance.targets.run_resources import LABEL, LOCK, PROCESS
+from acceptance.images import image, site_recipe
+from acceptance.targets.run_resources import FOLDER, PROCESS, _resources, label
 from acceptance.waiting import eventually
 from deploy.box_container import free_ports
 
@@ -25,6 +23,7 @@ DISPOSABLE = FOR_PRODUCTION | {
     "SUPERLISTS_TESTING": "1",
     "EMAIL_FILE_PATH": "/data/mail",
 }
+STAMP = "from acceptance.django_app.models import Stamp; Stamp(site='localhost').save()"
 
 
 @contextmanager
@@ -37,36 +36,32 @@ def engine() -> Iterator[DockerClient]:
         client.close()
 
 
-def owned(lock_folder: str = "/", process: str = "") -> list[str]:
-    """Return the containers, volumes and networks of runs whose lock file is below this folder; or of one process."""
+def owned(folder: str = "/", process: str = "") -> list[str]:
+    """Return the containers and volumes of runs whose folder is below this one; or of one process."""
     with engine() as client:
-        things: list[Any] = [
-            *client.containers.list(all=True, ignore_removed=True, filters={"label": LABEL}),
-            *client.volumes.list(filters={"label": LABEL}),
-            *client.networks.list(filters={"label": LABEL}),
-        ]
         return [
-            thing.name
-            for thing in things
-            if _labels(thing).get(LOCK, "").startswith(lock_folder) and process in ("", _labels(thing).get(PROCESS, ""))
+            it.name
+            for _, it, labels in _resources(client)
+            if labels.get(label(FOLDER), "").startswith(folder) and process in ("", labels.get(label(PROCESS)))
         ]
 
 
-def owned_here() -> list[str]:
-    """Return those of this process: other runs may come and go."""
-    return owned(process=this_process())
+def run(container: Container, *command: str) -> str:
+    """Return what a command in a container prints; it has to succeed."""
+    code, output = container.exec_run(list(command))
+    assert code == 0, output
+    return b"".join([output] if isinstance(output, bytes) else output).decode()
 
 
-def _labels(thing: Any) -> dict[str, str]:
-    found: dict[str, str] = thing.attrs.get("Labels") or thing.attrs.get("Config", {}).get("Labels") or {}
-    return found
+def port_of(container: Container) -> int:
+    """Return the port of this machine at which the site is."""
+    return int((container.ports["8888/tcp"] or [{}])[0]["HostPort"])
 
 
 @contextmanager
 def by_hand(
     environment: dict[str, str],
     *,
-    name: str | None = None,
     folder: str | None = None,
     at: tuple[str, int] = ("127.0.0.1", 0),
     of: str = "",
@@ -77,16 +72,14 @@ def by_hand(
     origin = {"SITE_ORIGIN": f"http://{environment['DJANGO_ALLOWED_HOST']}:{port}"}
     with engine() as client:
         container = client.containers.run(
-            of or image(client, SITE),
+            of or image(client, site_recipe()),
             detach=True,
-            name=name,
             environment=origin | environment,
             ports={"8888/tcp": (address, port)},
             volumes={folder: {"bind": "/data"}} if folder else {},
         )
         try:
-            code, said = container.exec_run(["python", "manage.py", "migrate"])
-            assert code == 0, said
+            run(container, "python", "manage.py", "migrate")
             eventually(lambda: container.exec_run(LISTENS)[0] == 0, what="the site to listen", within_s=20)
             container.reload()
             yield container

@@ -1,7 +1,8 @@
 """The kinds of target that the contract is held against, and settings for one."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,23 +10,9 @@ from behave.configuration import Configuration
 
 from acceptance.settings import Settings
 from acceptance.targets import open_target
-from acceptance.targets.any_container import run_manage
-from acceptance.targets.base import Target, TargetError
-from acceptance.targets.container import DockerTarget
+from acceptance.targets.base import Target
 from tests.acceptance.run_settings import with_browser
-
-
-class PlainDockerTarget(DockerTarget):
-    """A container with no channel: each fixture is a `docker exec … manage.py`, as a person types it."""
-
-    def start(self) -> None:
-        super().start()
-        self.let_go()
-
-    def manage(self, command: str, *args: str) -> str:
-        if self.container is None:
-            raise TargetError("The container is not up.")
-        return run_manage(self.container, command, *args)
+from tests.targets.engine import DISPOSABLE, STAMP, by_hand, run
 
 
 def config(**changes: str) -> Settings:
@@ -39,9 +26,21 @@ def config(**changes: str) -> Settings:
         return Settings.read(Configuration(given).userdata, environ)
 
 
-KINDS: dict[str, Callable[[], Target]] = {
-    "local": lambda: open_target(config(target="local")),
-    "docker": lambda: open_target(config(target="docker")),
-    "docker-postgres": lambda: open_target(config(target="docker", database="postgres")),
-    "docker-exec": lambda: PlainDockerTarget(config(target="docker")),
+@contextmanager
+def made_by_the_run(**settings: str) -> Iterator[Callable[[], Target]]:
+    yield lambda: open_target(config(**settings))
+
+
+@contextmanager
+def existing() -> Iterator[Callable[[], Target]]:
+    with by_hand(DISPOSABLE) as container:
+        run(container, "python", "manage.py", "shell", "--command", STAMP)
+        yield lambda: open_target(config(target="docker", docker_container=str(container.name), mailbox="server"))
+
+
+KINDS: dict[str, Callable[[], AbstractContextManager[Callable[[], Target]]]] = {
+    "local": lambda: made_by_the_run(target="local"),
+    "docker": lambda: made_by_the_run(target="docker"),
+    "docker-postgres": lambda: made_by_the_run(target="docker", database="postgres"),
+    "existing": existing,
 }

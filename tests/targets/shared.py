@@ -6,7 +6,7 @@ import pytest
 from docker import DockerClient
 
 from acceptance.container_engine import connect
-from acceptance.targets.run_resources import Owned
+from acceptance.targets.run_resources import RunResources
 from tests.targets.engine import engine
 
 
@@ -18,9 +18,9 @@ def client() -> Iterator[DockerClient]:
 
 
 @pytest.fixture(scope="session")
-def owned() -> Iterator[Owned]:
+def owned() -> Iterator[RunResources]:
     """What everything that tests start has to bear; what a killed run left is removed."""
-    owned = Owned(connect())
-    owned.remove_what_dead_runs_left()
-    yield owned
-    owned.remove()
+    resources = RunResources(connect())
+    resources.remove_orphans()
+    yield resources
+    resources.remove()

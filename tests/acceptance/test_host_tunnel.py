@@ -6,12 +6,12 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from acceptance.targets import multiplexer
-from acceptance.targets.host_tunnel import is_loopback
-from acceptance.targets.multiplexer import PIECE, Multiplexer
+from acceptance.targets import host_tunnel
+from acceptance.targets.host_tunnel import PIECE, Tunnel
 from acceptance.waiting import eventually
 
 LARGE = bytes(range(256)) * 8192
@@ -38,46 +38,52 @@ def echo():
         yield listening.getsockname()
 
 
+def open_files():
+    return len([*Path("/proc/self/fd").iterdir()])
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
 
 
-class Way:
-    """A process that listens, and what answers to it here."""
+class Process:
+    """The end that runs in a container, as a process of this machine; implements the fixture channel's Pipe."""
 
-    def __init__(self, to):
-        self.port = free_port()
-        command = [sys.executable, multiplexer.__file__, str(self.port)]
+    def __init__(self, port):
         self._near, far = socket.socketpair()
         with far:
-            self.process = subprocess.Popen(command, stdin=far.fileno(), stdout=far.fileno())
-        assert self._near.recv(1) == b"\n"
-        connect = partial(socket.create_connection, to)
-        self.carrier = Multiplexer(partial(self._near.recv, PIECE), self._near.sendall, connect)
-        self.thread = threading.Thread(target=self.carrier.run, daemon=True)
-        self.thread.start()
+            command = [sys.executable, host_tunnel.__file__, str(port)]
+            self.process = subprocess.Popen(command, stdin=far.fileno(), stdout=far.fileno(), stderr=subprocess.PIPE)
+        assert self.process.stderr
+        self.errors, self.write = self.process.stderr, self._near.sendall
 
-    def connected(self):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+    def read(self, timeout_s):
+        self._near.settimeout(timeout_s)
+        return self._near.recv(PIECE)
+
+    def last_words(self):
+        return self.errors.read().decode()
 
     def close(self):
         with suppress(OSError):
             self._near.shutdown(socket.SHUT_RDWR)
-        self.thread.join(10)
         self.process.wait(10)
+        self.errors.close()
         self._near.close()
 
 
 @pytest.fixture
-def way():
+def tunnel():
+    """Open a tunnel to an address; give a function that connects to its other end, and one that closes it."""
     opened = []
 
-    def open_way(to):
-        opened.append(Way(to))
-        return opened[-1]
+    def open_tunnel(to):
+        port = free_port()
+        opened.append(Tunnel(Process(port), to))
+        return partial(socket.create_connection, ("127.0.0.1", port), timeout=10), opened[-1].close
 
-    yield open_way
+    yield open_tunnel
     for each in opened:
         each.close()
 
@@ -90,19 +96,18 @@ def all_of(connection):
     return said
 
 
-def test_who_answers_may_speak_first_and_each_direction_ends_by_itself(echo, way):
-    there = way(echo)
-    with there.connected() as asking:
+def test_who_answers_may_speak_first_and_each_direction_ends_by_itself(echo, tunnel):
+    connect, _ = tunnel(echo)
+    with connect() as asking:
         assert asking.recv(7) == b"Hello. "
         asking.sendall(b"Buy peacock feathers")
         asking.shutdown(socket.SHUT_WR)
         assert all_of(asking) == b"Buy peacock feathers"
-    eventually(lambda: dict(there.carrier._connections), lambda left: not left, what="the end of it", within_s=5)
 
 
-def test_many_at_once_are_not_mixed_up(echo, way):
-    there = way(echo)
-    connections = [there.connected() for _ in range(20)]
+def test_many_at_once_are_not_mixed_up(echo, tunnel):
+    connect, _ = tunnel(echo)
+    connections = [connect() for _ in range(20)]
     for number, connection in enumerate(connections):
         connection.sendall(f"I am number {number}".encode())
     for number, connection in reversed(list(enumerate(connections))):
@@ -111,25 +116,36 @@ def test_many_at_once_are_not_mixed_up(echo, way):
         connection.close()
 
 
-def test_what_does_not_fit_into_one_piece_arrives_whole(echo, way):
-    with way(echo).connected() as asking:
+def test_connections_that_have_ended_are_let_go_of(echo, tunnel):
+    before = open_files()
+    connect, _ = tunnel(echo)
+    for _ in range(20):
+        with connect() as asking:
+            asking.shutdown(socket.SHUT_WR)
+            assert all_of(asking) == b"Hello. "
+    eventually(open_files, lambda left: left < before + 10, what="their end", within_s=5)
+
+
+def test_what_does_not_fit_into_one_piece_arrives_whole(echo, tunnel):
+    connect, _ = tunnel(echo)
+    with connect() as asking:
         sending = threading.Thread(target=lambda: (asking.sendall(LARGE), asking.shutdown(socket.SHUT_WR)))
         sending.start()
         assert all_of(asking) == b"Hello. " + LARGE
         sending.join()
 
 
-def test_where_nobody_listens_a_connection_ends_and_the_next_one_is_no_worse(way):
-    there = way(("127.0.0.1", free_port()))
+def test_where_nobody_listens_a_connection_ends_and_the_next_one_is_no_worse(tunnel):
+    connect, _ = tunnel(("127.0.0.1", free_port()))
     for _ in range(2):
-        with there.connected() as asking:
+        with connect() as asking:
             assert asking.recv(PIECE) == b""
 
 
-def test_somebody_who_leaves_in_the_middle_disturbs_nobody_else(echo, way):
-    there = way(echo)
-    with there.connected() as staying:
-        leaving = there.connected()
+def test_somebody_who_leaves_in_the_middle_disturbs_nobody_else(echo, tunnel):
+    connect, _ = tunnel(echo)
+    with connect() as staying:
+        leaving = connect()
         leaving.sendall(LARGE[:PIECE])
         leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         leaving.close()
@@ -138,27 +154,17 @@ def test_somebody_who_leaves_in_the_middle_disturbs_nobody_else(echo, way):
         assert all_of(staying) == b"Hello. x"
 
 
-def test_the_end_of_the_streams_is_the_end_of_all_connections(echo, way):
-    there = way(echo)
-    with there.connected() as asking:
+def test_the_end_of_the_tunnel_is_the_end_of_all_connections(echo, tunnel):
+    connect, close = tunnel(echo)
+    with connect() as asking:
         assert asking.recv(7) == b"Hello. "
-        there.close()
+        close()
         with suppress(ConnectionResetError):
             assert asking.recv(PIECE) == b""
     with pytest.raises(ConnectionRefusedError):
-        there.connected()
+        connect()
 
 
-@pytest.mark.parametrize(
-    ("host", "own"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.0.1", True),
-        ("::1", True),
-        ("localhost", True),
-        ("172.17.0.1", False),
-        ("db.example.com", False),
-    ],
-)
-def test_what_only_this_machine_reaches(host, own):
-    assert is_loopback(host) == own
+def test_a_port_that_is_taken_in_the_container_is_told(echo):
+    with pytest.raises(ConnectionError, match=r"(?s)no way to this machine: .*Address already in use"):
+        Tunnel(Process(echo[1]), echo)

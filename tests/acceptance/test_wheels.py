@@ -3,19 +3,23 @@
 import subprocess
 import tarfile
 import threading
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from acceptance import wheels
+from acceptance.project import project
 from acceptance.wheels import WheelsError, gather, packed
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An empty folder in the place of the wheels."""
-    monkeypatch.setattr(wheels, "WHEELS", tmp_path / "wheels")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("own\n")
+    declared = replace(project().image, wheels=str(tmp_path / "wheels"), requirements=str(requirements))
+    monkeypatch.setitem(vars(project()), "image", declared)
     return tmp_path / "wheels"
 
 
@@ -41,9 +45,7 @@ def names(folder):
     return sorted(path.name for path in folder.glob("*.whl"))
 
 
-def test_the_checkouts_own_requirements_are_asked_for_unless_others_are_given(folder, pip, tmp_path, monkeypatch):
-    monkeypatch.setattr(wheels, "REQUIREMENTS", tmp_path / "requirements.txt")
-    (tmp_path / "requirements.txt").write_text("own\n")
+def test_the_checkouts_own_requirements_are_asked_for_unless_others_are_given(folder, pip):
     gather("3.11")
     assert names(folder) == ["own.whl"]
     gather("3.11", "one\ntwo\n")
@@ -107,7 +109,7 @@ def test_killed_while_it_clears_what_is_left_vouches_for_nothing(folder, pip, mo
     assert len(pip) == 3
 
 
-def test_two_at_once_take_turns(folder, pip, monkeypatch, capsys):
+def test_two_at_once_take_turns(folder, pip, monkeypatch):
     second, run = threading.Event(), subprocess.run
     met: list[bool] = []
 
@@ -126,7 +128,6 @@ def test_two_at_once_take_turns(folder, pip, monkeypatch, capsys):
         assert archive.getnames() == ["one.whl"]
     other.join()
     assert met == [False]
-    assert capsys.readouterr().err == f"Waiting for another process that works in {folder}…\n"
     assert names(folder) == ["two.whl"]
 
 
