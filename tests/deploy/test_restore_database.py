@@ -1,5 +1,6 @@
 """A backup is put into a database that is in use, and no write that was acknowledged is lost."""
 
+import os
 import resource
 import sqlite3
 import subprocess
@@ -47,7 +48,11 @@ def copy(tmp_path):
 @pytest.fixture
 def restore(database, backup, copy):
     """Put the backup back; return the exit code."""
-    return lambda: restore_database.main(str(backup), str(database), str(copy))
+    before = os.umask(0o022)
+    os.umask(before)
+    yield lambda: restore_database.main(str(backup), str(database), str(copy))
+    # The program sets it for the files that it makes; in this process other tests come after.
+    os.umask(before)
 
 
 def made(path, rows, page_size=4096):
