@@ -10,7 +10,7 @@ SANDBOX := $(addprefix --,$(filter sandbox=%,$(patsubst -D%,%,$(ARGS))))
 FAB := $(BIN)/fab --search-root deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help features report collect rerun steps test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
+.PHONY: help features examples report collect rerun steps test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,14 @@ features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run
 
 rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run only what failed the last time (TARGET=docker or a site)
 	$(BIN)/python -m acceptance.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
+
+examples: .venv/ready browser base-image ## run the scenarios of the second site, examples/library, in this process and in a container
+	rm -rf examples/library/engine
+	mkdir -p examples/library/engine/acceptance
+	cp -R acceptance/__init__.py acceptance/django_app examples/library/engine/acceptance/
+	for target in local docker; do \
+	  (cd examples/library && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m behave -D target=$$target $(ARGS)) || exit; \
+	done
 
 steps: .venv/ready ## list every step there is, with an example (ARGS="a word")
 	@$(BIN)/python -m acceptance.prose.step_catalogue $(ARGS)

@@ -99,6 +99,10 @@ def test_the_site_knows_nothing_of_the_other_rooms():
     assert all(name.startswith("acceptance.django_app") for name in engine)
 
 
+def test_the_example_is_a_project_of_its_own():
+    assert importers(Path("examples"), "superlists", "deploy", "databases", "scripts") == set()
+
+
 def test_databases_on_demand_stand_alone():
     allowed = {
         "docker",
