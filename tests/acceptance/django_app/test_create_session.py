@@ -17,6 +17,7 @@ def browser_with(key):
 
 
 def test_its_session_is_like_one_of_a_login_by_link(run, client):
+    run("create_session", "boris@example.com")
     made = browser_with(run("create_session", "edith@example.com"))
     assert text(made.get("/"), ".navbar .navbar-text") == "edith@example.com"
     _, token = LoginLink.objects.make("edith@example.com")
