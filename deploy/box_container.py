@@ -53,16 +53,15 @@ def creation(settings: BoxSettings, ports: list[int], labels: dict[str, str]) ->
         "security_opt": ["apparmor=unconfined"],
         "tmpfs": {"/run": "", "/run/lock": "", "/tmp": "exec"},  # noqa: S108 - the box's own
     }
-    return told | _for_an_engine_inside(told) if settings.runtime == "docker" else told
+    return told | _for_containers_inside(told) if settings.runtime == "docker" else told
 
 
-def _for_an_engine_inside(told: dict[str, Any]) -> dict[str, Any]:
+def _for_containers_inside(told: dict[str, Any]) -> dict[str, Any]:
     return {
-        # Without SYS_PTRACE there is no `docker exec` into a container of a user other than root.
-        "cap_add": [*told["cap_add"], "NET_ADMIN", "SYS_PTRACE"],
+        # The usual filter takes from containers inside what makes their keyrings.
         "security_opt": [*told["security_opt"], "seccomp=unconfined"],
         # Layers on top of layers need a file system of their own; it goes with the container.
-        "volumes": ["/var/lib/docker"],
+        "volumes": ["/var/lib/superlists"],
     }
 
 

@@ -1,13 +1,14 @@
-"""The image of a commit: built here, of the committed code alone, and packed without what a machine has already."""
+"""The image of a commit: built here, of the committed code alone, and packed without what a server has already."""
 
+import hashlib
 import json
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from typing import IO, Any, cast
 
 from docker import DockerClient
 from docker.errors import DockerException
@@ -20,65 +21,104 @@ from deploy.source import DOCKERFILE, Code
 NAME = "superlists-release"
 # Where the build looks for them, as in the checkout.
 WHEELS_THERE = Path("deploy", "wheels")
-MANIFEST = "manifest.json"
+STATIC = "/src/static/."
+OCI = "application/vnd.oci.image"
+GZIP = b"\x1f\x8b"
 
 
 @contextmanager
-def built(code: Code) -> Iterator[IO[bytes]]:
-    """Build the image of this commit, and yield it saved as a tar archive; raises EngineError."""
+def release_image(code: Code, known: Collection[str]) -> Iterator[tuple[IO[bytes], int, bytes]]:
+    """Build the image of this commit; yield it as `write_layout` has it, that file's size, and its static files.
+
+    Raises EngineError.
+    """
     engine = connect()
     try:
         tag = f"{NAME}:{code.commit}"
         _build(engine, code, tag)
-        with TemporaryFile() as saved:
+        with TemporaryFile() as saved, TemporaryFile() as layout:
             for piece in engine.api.get_image(tag):
                 saved.write(piece)
-            yield saved
+            write_layout(saved, known, layout)
+            size = layout.tell()
+            layout.seek(0)
+            yield layout, size, _static_files(engine, tag)
     except DockerException as error:
         raise EngineError(f"The container engine refused: {error}") from error
     finally:
         engine.close()
 
 
-@contextmanager
-def needed(saved: IO[bytes], known: Iterable[str]) -> Iterator[IO[bytes]]:
-    """Yield a saved image without the layers that lie on top of each other in an image that is there.
+def write_layout(saved: IO[bytes], known: Collection[str], layout: IO[bytes]) -> None:
+    """Write a saved image as an OCI layout, a gzipped tar archive, without the layers that are known.
 
-    `known` has a JSON list for each of those, of its layers from the lowest. The engine reads no layer it has.
+    Those are named by the digests of what is in them, as the image names its own. Whoever has them needs no blob.
     """
     saved.seek(0)
-    with tarfile.open(fileobj=saved) as whole, TemporaryFile() as file:
-        left_out = _left_out(whole, [json.loads(line) for line in known])
-        with tarfile.open(fileobj=file, mode="w") as part:
-            for member in whole:
-                if member.name not in left_out:
-                    part.addfile(member, whole.extractfile(member) if member.isfile() else None)
+    with tarfile.open(fileobj=saved) as image, tarfile.open(fileobj=layout, mode="w:gz", compresslevel=1) as out:
+        [described] = json.loads(_file(image, "manifest.json").read())
+        config = _file(image, described["Config"]).read()
+        digests = json.loads(config)["rootfs"]["diff_ids"]
+        layers = [
+            _described("layer.v1.tar", digest, 0) if digest in known else _layer(_file(image, name), digest, out)
+            for name, digest in zip(described["Layers"], digests, strict=True)
+        ]
+        manifest = {"schemaVersion": 2, "config": _blob(out, "config.v1+json", config), "layers": layers}
+        index = {"schemaVersion": 2, "manifests": [_blob(out, "manifest.v1+json", json.dumps(manifest).encode())]}
+        _add(out, "index.json", json.dumps(index).encode())
+        _add(out, "oci-layout", b'{"imageLayoutVersion": "1.0.0"}')
+
+
+def _layer(file: BufferedReader, digest: str, out: tarfile.TarFile) -> dict[str, Any]:
+    """Add a layer, which some engines save compressed, and is then named by the digest of that."""
+    kind = "layer.v1.tar"
+    if file.read(len(GZIP)) == GZIP:
         file.seek(0)
-        yield file
+        kind, digest = f"{kind}+gzip", f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    size = file.seek(0, 2)
+    file.seek(0)
+    entry = tarfile.TarInfo(_path(digest))
+    entry.size = size
+    out.addfile(entry, file)
+    return _described(kind, digest, size)
 
 
-def _left_out(whole: tarfile.TarFile, known: list[list[str]]) -> set[str]:
-    """Return the names of the files of layers that are there."""
-    [described] = json.loads(_text(whole, MANIFEST))
-    layers: list[str] = json.loads(_text(whole, described["Config"]))["rootfs"]["diff_ids"]
-    shared = max((_alike(layers, there) for there in known), default=0)
-    # One file may stand for two layers that are alike; it stays while one of them is needed.
-    return set(described["Layers"][:shared]) - set(described["Layers"][shared:])
+def _blob(out: tarfile.TarFile, kind: str, content: bytes) -> dict[str, Any]:
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    _add(out, _path(digest), content)
+    return _described(kind, digest, len(content))
 
 
-def _alike(one: list[str], other: list[str]) -> int:
-    """Return how many layers two images have in common, from the lowest."""
-    for number, (mine, its) in enumerate(zip(one, other, strict=False)):
-        if mine != its:
-            return number
-    return min(len(one), len(other))
+def _described(kind: str, digest: str, size: int) -> dict[str, Any]:
+    return {"mediaType": f"{OCI}.{kind}", "digest": digest, "size": size}
 
 
-def _text(whole: tarfile.TarFile, name: str) -> bytes:
-    file = whole.extractfile(name)
+def _path(digest: str) -> str:
+    return f"blobs/{digest.replace(':', '/')}"
+
+
+def _add(out: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    out.addfile(entry, BytesIO(content))
+
+
+def _file(image: tarfile.TarFile, name: str) -> BufferedReader:
+    """Return a file of the saved image; a link leads to the layer that it stands for."""
+    file = image.extractfile(name)
     if file is None:
         raise EngineError(f"The saved image has no file {name}")
-    return file.read()
+    return cast(BufferedReader, file)
+
+
+def _static_files(engine: DockerClient, tag: str) -> bytes:
+    """Return the static files of an image, as a tar archive."""
+    container = engine.containers.create(tag)
+    try:
+        pieces, _ = container.get_archive(STATIC)
+        return b"".join(pieces)
+    finally:
+        container.remove()
 
 
 def _build(engine: DockerClient, code: Code, tag: str) -> None:

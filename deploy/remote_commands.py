@@ -12,6 +12,7 @@ APT_TIMEOUT_S = 600.0
 APT_LOCK_S = 120
 VERBS = {
     "start": "Starting",
+    "stop": "Stopping",
     "restart": "Restarting",
     "reload": "Reloading",
     "enable": "Enabling",

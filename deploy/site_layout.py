@@ -57,6 +57,9 @@ class SiteLayout:
         self.unit = f"superlists-{site.host}"
         # The site's certificate and its key, for root alone.
         self.certificates = PurePosixPath("/etc/superlists", self.unit)
+        # Root's own programs that run the site; and, in a folder of root's, its images and its containers' sockets.
+        self.library = PurePosixPath("/usr/local/lib", self.unit)
+        self.state = PurePosixPath("/var/lib/superlists", self.unit)
 
     @property
     def account(self) -> str:
@@ -84,5 +87,7 @@ class SiteLayout:
             "unit": self.unit,
             "site_user": self.account,
             "deployer": self.site.ssh.user,
+            "library": str(self.library),
+            "state": str(self.state),
         }
         return _Template((TEMPLATES / template).read_text()).substitute(names | more)

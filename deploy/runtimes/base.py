@@ -39,7 +39,7 @@ class Runtime(Protocol):
         """Make the server ready to run the site, and tell what was changed; raises ServerError."""
 
     def allowed(self, layout: SiteLayout) -> str:
-        """Return what the deploying user may have root do, as sudoers has it."""
+        """Return what the deploying user may do as which other account, as sudoers has it."""
 
     def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
         """Make a release of this code ready to run, in its folder, and its static files in `layout.coming`.

@@ -1,117 +1,171 @@
-"""A site in a container for each release: the next one is well before the one that serves is ended."""
+"""A site in a container for each release, by Podman without root: the next one is healthy before it serves.
 
-import os
+Two systemd units, a and b, each run a container as the site's own account. Who deploys may do anything as that account,
+which runs the code that they bring in any case, and have root start and stop these two units: nothing else.
+"""
+
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import PurePosixPath
 
 from acceptance.container_engine import EngineError
 from acceptance.remote_command import Command
-from acceptance.ssh import Server, ServerError
-from deploy import remote_commands
+from acceptance.ssh import LostConnectionError, Server, ServerError
 from deploy.host import Host
-from deploy.release_image import built, needed
-from deploy.remote.site_container.engine import HAS_NOT
+from deploy.release_image import NAME, release_image
+from deploy.remote_commands import program, systemctl
+from deploy.remote_files import extract, linked_name, put_file, remove, switch_link
 from deploy.runtimes.base import Part
 from deploy.site_layout import SiteLayout
 from deploy.source import Code
 
-PROGRAM = files("deploy.remote.site_container")
-# The first is for what came before as well: a container that is ended while another request waits.
-PATIENCE_S, SENDING_S = 240.0, 900.0
+SLOTS = ("a", "b")
+HEALTHY_WITHIN_S, SENT_WITHIN_S, LOG_LINES = 30, 900.0, 20
+LAYERS = "{{range .RootFS.Layers}}{{println .}}{{end}}"
 MB = 1_000_000
 
 
 class Container:
-    """Implements Runtime. What root does here, a program does that provisioning puts on the machine."""
+    """Implements Runtime."""
 
-    packages: tuple[str, ...] = ("docker.io",)
+    # Of the two programs that Podman can run containers with, crun alone lets systemd have their control group.
+    packages: tuple[str, ...] = ("podman", "crun")
     manage = "manage-container"
 
     def mark(self, layout: SiteLayout) -> PurePosixPath:
-        """Return the program that root runs."""
-        return _program(layout)
+        """Return the units' file."""
+        return PurePosixPath(f"/etc/systemd/system/{layout.unit}@.service")
 
     def socket(self, layout: SiteLayout) -> PurePosixPath:
         """Return the link to the socket of the container that serves."""
-        return _state(layout) / "current.sock"
+        return layout.state / "slots" / "current.sock"
 
     def provision(self, host: Host, layout: SiteLayout) -> Iterator[str]:
-        """Put the program there, and the folder for the sockets; the engine runs, and starts with the machine."""
-        folder = PurePosixPath(f"/usr/local/lib/{layout.unit}/site_container")
-        host.root("install", "--directory", "--mode=755", str(folder.parent), str(folder), str(_state(layout)))
-        for source in sorted(PROGRAM.iterdir(), key=lambda source: source.name):
-            if source.name.endswith(".py"):
-                yield from host.file(folder / source.name, source.read_text())
-        yield from host.file(_program(layout), layout.filled("container"), mode="755")
-        # nginx comes to the sockets, and nobody else.
-        owners = (f"--owner={layout.account}", "--group=www-data")
-        host.root("install", "--directory", "--mode=750", *owners, str(_state(layout) / "sockets"))
-        if not host.server.check(remote_commands.systemctl("is-enabled", "docker.service"), no=1):
-            host.root("systemctl", "enable", "docker.service")
-            yield "enabled docker.service"
-        host.run(remote_commands.systemctl("start", "docker.service"))
+        """Write the units and what they start, and make the folders that are the site's account's."""
+        folder = ("install", "--directory")
+        host.root(*folder, "--mode=755", str(layout.library), str(layout.state.parent), str(layout.state))
+        # Each in a folder that only root can swap. nginx comes to the sockets, and nobody else.
+        for name, mode, group in (
+            ("podman", "700", layout.account),
+            ("slots", "755", layout.account),
+            ("sockets", "2750", "www-data"),
+        ):
+            owner = (f"--owner={layout.account}", f"--group={group}")
+            host.root(*folder, f"--mode={mode}", *owner, str(layout.state / name))
+        yield from host.file(layout.library / "container", layout.filled("container", images=NAME), mode="755")
+        # Where Podman has what is over when the machine restarts.
+        runtime = PurePosixPath(f"/etc/tmpfiles.d/{layout.unit}.conf")
+        if changed := list(host.file(runtime, f"d /run/{layout.unit} 0700 {layout.account} {layout.account}\n")):
+            host.root("systemd-tmpfiles", "--create", str(runtime))
+        if units := list(host.file(self.mark(layout), layout.filled("container.service"))):
+            host.root("systemctl", "daemon-reload")
+        yield from (*changed, *units)
+        for slot in SLOTS:
+            if not host.server.check(systemctl("is-enabled", _unit(layout, slot)), no=1):
+                host.run(systemctl("enable", _unit(layout, slot)))
+                yield f"enabled {_unit(layout, slot)}"
 
     def allowed(self, layout: SiteLayout) -> str:
-        """Return the program, which looks at its arguments itself."""
-        return str(_program(layout))
+        """Return the site's account, and root for the two units alone."""
+        verbs = [f"/usr/bin/systemctl {verb} {_unit(layout, slot)}" for verb in ("restart", "stop") for slot in SLOTS]
+        return f"({layout.account}) NOPASSWD: ALL, (root) NOPASSWD: {', '.join(verbs)}"
 
     def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
-        """Build the image here, send what the machine has not, and take its static files out of it."""
-        known = server.run(_asked(layout, "layers", step="Asking which layers are there")).splitlines()
+        """Build the image here, and send what the machine lacks of it, and its static files."""
+        images = server.run(_container(layout, "image", "ls", "--quiet", step="Asking which images are there")).split()
+        asked = ("image", "inspect", f"--format={LAYERS}", *images)
+        layers = server.run(_container(layout, *asked, step="Asking which layers are there")) if images else ""
         try:
-            with built(code) as saved, needed(saved, known) as image:
-                size_mb = round(os.fstat(image.fileno()).st_size / MB)
-                load = _asked(layout, "load", code.commit, step=f"Sending the image, {size_mb} MB")
-                server.run(replace(load, stdin=image, timeout_s=SENDING_S))
+            with release_image(code, set(layers.split())) as (image, size, static):
+                load = _container(layout, "load", code.commit, step=f"Sending the image, {size / MB:.1f} MB")
+                server.run(replace(load, stdin=image, timeout_s=SENT_WITHIN_S))
         except EngineError as error:
             raise ServerError(f"Building the image of {code.commit} here: {error}") from error
-        server.run(_asked(layout, "unpack", code.commit, step="Bringing static files"))
+        server.run(Command(("mkdir", str(layout.coming)), step="Bringing static files"))
+        server.run(extract(static, layout.coming))
 
     def is_complete(self, server: Server, layout: SiteLayout, release: str) -> bool:
         """Tell whether the image is on the machine: somebody may have cleared what no container uses."""
-        return server.check(_asked(layout, "has", release, step=f"Looking for the image of {release}"), no=HAS_NOT)
+        asked = ("image", "exists", f"{NAME}:{release}")
+        return server.check(_container(layout, *asked, step=f"Looking for the image of {release}"), no=1)
 
     def remove(self, server: Server, layout: SiteLayout, release: str) -> None:
-        """Remove the release's image."""
-        server.run(_asked(layout, "remove", release, step=f"Removing the image of {release}"))
+        """Remove the release's image, if it is there."""
+        if self.is_complete(server, layout, release):
+            asked = ("image", "rm", f"{NAME}:{release}")
+            server.run(_container(layout, *asked, step=f"Removing the image of {release}"))
 
     def switch(self, server: Server, layout: SiteLayout, release: str) -> None:
-        """Start the release beside the one that serves; nginx's way leads to it once it is well."""
-        server.run(_asked(layout, "serve", release, step=f"Starting the container of {release}"))
+        """Start the release beside the one that serves; nginx's way leads to it once it is healthy."""
+        if not self.is_complete(server, layout, release):
+            raise ServerError(f"The image of {release} is not on this machine any more; fab deploy of it sends it")
+        link = self.socket(layout)
+        serving = linked_name(server, link).removesuffix(".sock")
+        coming = next(slot for slot in SLOTS if slot != serving)
+        try:
+            _run(server, layout, *put_file(layout.state / "slots" / coming, f"{release}\n"))
+            server.run(systemctl("restart", _unit(layout, coming)))
+            _await_health(server, layout, coming, release)
+        except LostConnectionError:
+            raise
+        except ServerError:
+            # What was wrong is told; that it cannot be cleared away as well is for the next deploy.
+            with suppress(ServerError):
+                _end(server, layout, coming)
+            raise
+        _run(server, layout, *switch_link(link, layout.state / "sockets" / f"{coming}.sock"))
+        if serving:
+            # Whoever came to it before is served before this: then nobody waits there any more.
+            server.check(_health(layout, serving, within_s=0), no=1)
+            _end(server, layout, serving)
 
     def journal(self, layout: SiteLayout) -> str:
-        """Return what the engine calls the site in the journal."""
+        """Return what both units call themselves in the journal."""
         return f"--identifier={layout.unit}"
 
     def since(self, layout: SiteLayout) -> Command:
-        """Return what asks the engine."""
-        return _asked(layout, "since", step="Asking since when the site serves")
+        """Return what asks systemd, which knows nothing of a unit that rests."""
+        asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", f"{layout.unit}@*.service")
+        return Command(asked, step="Asking since when the site serves")
 
     def parts(self, layout: SiteLayout) -> list[Part]:
-        """Return the engine and the container."""
-        return [
-            Part(
-                "the container engine runs",
-                remote_commands.systemctl("is-active", "docker.service"),
-                "On the machine: sudo systemctl start docker; sudo journalctl --unit=docker",
-            ),
-            Part(
-                "the site's container runs",
-                self.since(layout),
-                "fab deploy makes it anew; fab logs tells why it ended.",
-            ),
-        ]
+        """Return the container."""
+        asked = Command(("systemctl", "is-active", f"{layout.unit}@*.service"), step="Asking after the container")
+        return [Part("the site's container runs", asked, "fab deploy makes it anew; fab logs tells why it ended.")]
 
 
-def _asked(layout: SiteLayout, *arguments: str, step: str) -> Command:
-    return Command((str(_program(layout)), *arguments), step=step, sudo=True, timeout_s=PATIENCE_S)
+def _await_health(server: Server, layout: SiteLayout, slot: str, release: str) -> None:
+    try:
+        server.run(_health(layout, slot, within_s=HEALTHY_WITHIN_S))
+    except LostConnectionError:
+        raise
+    except ServerError as error:
+        shown = (f"--unit={_unit(layout, slot)}", f"--lines={LOG_LINES}", "--output=cat", "--no-pager", "--quiet")
+        log = server.run(Command(("journalctl", *shown), step=f"Reading what {release} logged"))
+        raise ServerError(f"{error}\nIts log ends with:\n{log}") from error
 
 
-def _program(layout: SiteLayout) -> PurePosixPath:
-    return PurePosixPath("/usr/local/sbin", layout.unit)
+def _health(layout: SiteLayout, slot: str, *, within_s: float) -> Command:
+    socket = layout.state / "sockets" / f"{slot}.sock"
+    step = f"Waiting for the container {slot} to be healthy"
+    return program("await_health", str(socket), _unit(layout, slot), str(within_s), step=step, user=layout.account)
 
 
-def _state(layout: SiteLayout) -> PurePosixPath:
-    return PurePosixPath("/var/lib", layout.unit)
+def _end(server: Server, layout: SiteLayout, slot: str) -> None:
+    """Stop a container, and let it rest when the server restarts."""
+    _run(server, layout, remove(layout.state / "slots" / slot, f"Retiring the container {slot}"))
+    server.run(systemctl("stop", _unit(layout, slot)))
+
+
+def _run(server: Server, layout: SiteLayout, *commands: Command) -> None:
+    for command in commands:
+        server.run(command.as_user(layout.account))
+
+
+def _container(layout: SiteLayout, *arguments: str, step: str) -> Command:
+    return Command((str(layout.library / "container"), *arguments), step=step, user=layout.account)
+
+
+def _unit(layout: SiteLayout, slot: str) -> str:
+    return f"{layout.unit}@{slot}.service"

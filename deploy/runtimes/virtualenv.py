@@ -37,7 +37,7 @@ class Virtualenv:
     def provision(self, host: Host, layout: SiteLayout) -> Iterator[str]:
         """Write the units and what they start, and have systemd hold the socket."""
         unit, changed = layout.unit, []
-        serve = PurePosixPath(f"/usr/local/lib/{unit}/serve")
+        serve = layout.library / "serve"
         host.root("install", "--directory", "--mode=755", str(serve.parent))
         yield from host.file(serve, layout.filled("serve"), mode="755")
         for kind in ("socket", "service"):
@@ -52,7 +52,7 @@ class Virtualenv:
     def allowed(self, layout: SiteLayout) -> str:
         """Return the verbs for this site's unit alone."""
         verbs = ("restart", "reset-failed")
-        return ", ".join(f"/usr/bin/systemctl {verb} {_service(layout)}" for verb in verbs)
+        return "(root) NOPASSWD: " + ", ".join(f"/usr/bin/systemctl {verb} {_service(layout)}" for verb in verbs)
 
     def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
         """Have the virtualenv that the release asks for, and make its static files."""

@@ -76,6 +76,11 @@ class Serving:
         with Server(self.site) as server:
             return server.run(Command(argv, step=argv[0]))
 
+    def container(self, *argv: str) -> str:
+        """Run the program for the site's containers, as the user who deploys may."""
+        program = (f"--user={self.layout.account}", f"{self.layout.library}/container")
+        return self.run("sudo", "--non-interactive", *program, *argv)
+
     def put(self, path: str, program: str) -> None:
         """Have root put a program on the box."""
         asked = self.box.ssh("sudo", "install", "--mode=755", "/dev/stdin", path)

@@ -10,10 +10,27 @@ from tests.box.conftest import reboot, said
 from tests.targets.visitor import Visitor
 
 TITLE = ("superlists/templates/lists/home.html", "Start a new To-Do list", "Begin a new To-Do list")
+MIGRATION = """from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("lists", "0001_initial")]
+    operations = [migrations.AddField("item", "note", models.TextField(default="", db_default=""))]
+"""
+# What people have in a site, and what says that it is disposable: by the names that every later release has to know.
+TABLES = ("lists_item", "lists_list", "lists_share", "accounts_user", "acceptance_stamp")
 
 
 def page(there):
     return Visitor(there.site.base_url).get("/")
+
+
+def rows(there):
+    """Return how many rows each table has."""
+    counted = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone())"
+    asked = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in TABLES)}"
+    found = there.run("python3", "-c", counted, str(there.layout.database), asked).split()
+    return dict(zip(TABLES, map(int, found), strict=True))
 
 
 def test_deployed_twice_it_is_the_same(either):
@@ -28,13 +45,22 @@ def test_a_second_commit_and_the_way_back_while_people_visit(either):
     either.deploy()
     assert "Start a new To-Do list" in page(either)
     path = either.manage("create_list", "Buy milk")
-    second = either.checkout.replaced(*TITLE)
+    owned = either.manage("create_list", "Hang the bunting", "--owner=edith@example.com")
+    either.manage("share_list", owned, "francis@example.com")
+    before = rows(either)
+    assert 0 not in before.values()
+    title, old, new = TITLE
+    template = (either.checkout.root / title).read_text()
+    assert old in template
+    added = {title: template.replace(old, new), "superlists/lists/migrations/0002_note.py": MIGRATION}
+    second = either.checkout.commit(added)
     visitor = Visitor(either.site.base_url)
     with visitors(either.site.base_url) as visits:
         told = either.deploy(second)
         assert either.release == second.commit
         assert "Begin a new To-Do list" in page(either)
         assert "Buy milk" in visitor.get(path)
+        assert rows(either) == before
         later = either.manage("create_list", "Make tea")
         roll_back(either.site, sites=either.sites, say=either.said.append)
     assert (visits.tried > 50, visits.refused) == (True, [])
@@ -42,9 +68,12 @@ def test_a_second_commit_and_the_way_back_while_people_visit(either):
     assert "Start a new To-Do list" in page(either)
     assert "Buy milk" in visitor.get(path)
     assert "Make tea" in visitor.get(later)
+    since = rows(either)
+    assert since == before | {"lists_list": before["lists_list"] + 1, "lists_item": before["lists_item"] + 1}
     # A rollback of a rollback leads forward again.
     roll_back(either.site, sites=either.sites, say=either.said.append)
     assert either.release == second.commit
+    assert rows(either) == since
     backup = told.rpartition("the database before is ")[2]
     kept = "import sqlite3, sys; print([*sqlite3.connect(sys.argv[1]).execute('SELECT text FROM lists_item')])"
     assert "Buy milk" in either.run("python3", "-c", kept, backup)

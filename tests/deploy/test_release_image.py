@@ -1,58 +1,90 @@
-"""What is sent of an image: the layers that the machine has not."""
+"""What is sent of an image: an OCI layout without the layers that the server has."""
 
+import gzip
+import hashlib
 import io
 import json
 import tarfile
 
 import pytest
 
-from deploy.release_image import needed
+from deploy.release_image import write_layout
 
 # As older engines write it, and as newer ones do.
 OLD = ["1/layer.tar", "2/layer.tar", "3/layer.tar"]
 NEW = ["blobs/sha256/1", "blobs/sha256/2", "blobs/sha256/3"]
+BASE, VENV, CODE = (f"sha256:{hashlib.sha256(content).hexdigest()}" for content in (b"base", b"venv", b"code"))
 
 
-def saved(names, layers=("sha256:base", "sha256:venv", "sha256:code")):
-    """Return an image as the engine saves it; its manifest comes last."""
-    files = {name: name * 100 for name in names}
-    files["config.json"] = json.dumps({"rootfs": {"diff_ids": list(layers)}})
-    files["manifest.json"] = json.dumps([{"Config": "config.json", "Layers": names}])
+def add(archive, name, content):
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def saved(names, *contents, links=()):
+    """Return an image with these layers as an engine saves it."""
     packed = io.BytesIO()
+    digests = [f"sha256:{hashlib.sha256(gunzipped(content)).hexdigest()}" for content in contents]
     with tarfile.open(fileobj=packed, mode="w") as archive:
-        for name, content in files.items():
+        for name, content in zip(names, contents, strict=False):
+            add(archive, name, content)
+        for name, to in links:
             entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content.encode()))
+            entry.type, entry.linkname = tarfile.SYMTYPE, to
+            archive.addfile(entry)
+        add(archive, "config.json", json.dumps({"rootfs": {"diff_ids": digests}}).encode())
+        add(archive, "manifest.json", json.dumps([{"Config": "config.json", "Layers": names}]).encode())
     return packed
 
 
+def gunzipped(content):
+    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+
+
 def sent(image, *known):
-    with needed(image, [json.dumps(layers) for layers in known]) as file, tarfile.open(fileobj=file) as archive:
-        return {entry.name: archive.extractfile(entry).read().decode() for entry in archive}  # type: ignore[union-attr]
+    """Return what a server finds: the files by their names, and the manifest's layers."""
+    layout = io.BytesIO()
+    write_layout(image, set(known), layout)
+    layout.seek(0)
+    with tarfile.open(fileobj=layout, mode="r:gz") as archive:
+        files = {entry.name: archive.extractfile(entry).read() for entry in archive}  # type: ignore[union-attr]
+    [manifest] = json.loads(files["index.json"])["manifests"]
+    described = json.loads(files[blob(manifest["digest"])])
+    assert "rootfs" in json.loads(files[blob(described["config"]["digest"])])
+    for name, content in files.items():
+        if name.startswith("blobs/"):
+            assert name == blob(f"sha256:{hashlib.sha256(content).hexdigest()}")
+    return files, described["layers"]
+
+
+def blob(digest):
+    return digest.replace("sha256:", "blobs/sha256/")
 
 
 @pytest.mark.parametrize("names", [OLD, NEW])
-def test_a_machine_that_has_nothing_gets_everything(names):
-    got = sent(saved(names))
-    assert set(got) == {*names, "config.json", "manifest.json"}
-    assert got[names[0]] == names[0] * 100
+def test_a_server_that_has_nothing_gets_everything(names):
+    files, layers = sent(saved(names, b"base", b"venv", b"code"))
+    assert [layer["digest"] for layer in layers] == [BASE, VENV, CODE]
+    assert [files[blob(digest)] for digest in (BASE, VENV, CODE)] == [b"base", b"venv", b"code"]
 
 
-@pytest.mark.parametrize("names", [OLD, NEW])
-def test_layers_that_are_there_are_not_sent(names):
-    got = sent(saved(names), ["sha256:other"], ["sha256:base", "sha256:venv", "sha256:code before"])
-    assert set(got) == {names[2], "config.json", "manifest.json"}
+def test_layers_that_are_there_are_named_and_not_sent():
+    files, layers = sent(saved(OLD, b"base", b"venv", b"code"), BASE, VENV, "sha256:another")
+    assert [layer["digest"] for layer in layers] == [BASE, VENV, CODE]
+    assert blob(CODE) in files
+    assert not {blob(BASE), blob(VENV)} & set(files)
 
 
-def test_a_layer_that_lies_on_others_there_is_sent():
-    got = sent(saved(OLD), ["sha256:another base", "sha256:venv", "sha256:code"])
-    assert set(OLD) < set(got)
+def test_a_layer_that_the_engine_saves_compressed_is_named_by_what_is_sent():
+    packed = gzip.compress(b"code")
+    files, layers = sent(saved(NEW, b"base", b"venv", packed), VENV)
+    assert layers[2]["mediaType"].endswith("tar+gzip")
+    assert files[blob(layers[2]["digest"])] == packed
+    assert layers[2]["size"] == len(packed)
 
 
-def test_one_file_for_two_layers_stays_while_one_is_needed():
-    twice = ["1/layer.tar", "2/layer.tar", "1/layer.tar"]
-    layers = ("sha256:empty", "sha256:venv", "sha256:empty")
-    got = sent(saved(twice, layers), ["sha256:empty", "sha256:venv"])
-    assert "1/layer.tar" in got
-    assert "2/layer.tar" not in got
+def test_one_file_for_two_layers_stands_for_both():
+    _, layers = sent(saved(OLD, b"base", b"venv", b"base", links=[("3/layer.tar", "../1/layer.tar")]))
+    assert [layer["digest"] for layer in layers] == [BASE, VENV, BASE]
+    assert [layer["size"] for layer in layers] == [4, 4, 4]

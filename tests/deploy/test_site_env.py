@@ -42,7 +42,7 @@ def test_a_value_that_no_env_can_hold_is_refused_and_not_told(value):
 
 @pytest.mark.parametrize("template", sorted(path.name for path in Path("deploy/templates").iterdir()))
 def test_every_name_in_a_template_is_given(template):
-    names = dict.fromkeys(("redirect", "listen", "tls", "socket", "serve", "allowed"), "given")
+    names = dict.fromkeys(("redirect", "listen", "tls", "socket", "serve", "allowed", "images"), "given")
     assert "@{" not in layout().filled(template, **names)
 
 

@@ -1,0 +1,63 @@
+"""Wait until the site behind a socket says that it is healthy.
+
+Arguments: the socket, the systemd unit that serves there, and for how many seconds to wait. Ends with 1, and says so,
+when it is not healthy in time, or as soon as the unit has ended.
+"""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+
+ANSWERS_WITHIN_S = 10
+POLL_S = 0.05
+
+
+class Connection(http.client.HTTPConnection):
+    """HTTP on a socket of this machine."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=ANSWERS_WITHIN_S)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect to the socket instead of a port."""
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(ANSWERS_WITHIN_S)
+        self.sock.connect(self._path)
+
+
+def main(path: str, unit: str, within_s: float) -> int:
+    """Ask until it is healthy; return the exit code."""
+    deadline = time.monotonic() + within_s
+    while (seen := answer(path)) != "200":
+        if not runs(unit):
+            print(f"It has ended. /health/ answered last: {seen}", file=sys.stderr)
+            return 1
+        if time.monotonic() >= deadline:
+            print(f"It did not become healthy within {within_s:g} s. /health/ answered last: {seen}", file=sys.stderr)
+            return 1
+        time.sleep(POLL_S)
+    return 0
+
+
+def answer(path: str) -> str:
+    """Return the status of /health/, or why there is none."""
+    connection = Connection(path)
+    try:
+        connection.request("GET", "/health/")
+        return str(connection.getresponse().status)
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
+    finally:
+        connection.close()
+
+
+def runs(unit: str) -> bool:
+    """Tell whether systemd has the unit up."""
+    return subprocess.run(["systemctl", "is-active", "--quiet", unit], check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], float(sys.argv[3])))

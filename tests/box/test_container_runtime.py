@@ -1,0 +1,216 @@
+"""A site in a container on a server: what is special about it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from acceptance.ssh import Server, ServerError
+from acceptance.waiting import eventually
+from benchmarks.downtime_probe import visitors
+from deploy.deployment import DeployError, roll_back
+from deploy.doctor import BrokenError, examine
+from deploy.provision import provision
+from deploy.release import Releases
+from deploy.smoke import is_well
+from features.project import ROOT
+from tests.box.conftest import said, ssh
+
+JOURNEYS = ("logging_in", "my_lists", "sharing", "smoke")
+# What a deploy may send that changes only source.
+MOST_BYTES = 5_000_000
+
+
+def units(there):
+    """Return the units of the site that run."""
+    listed = ("systemctl", "list-units", "--state=active", "--plain", "--no-legend", f"{there.layout.unit}@*")
+    return [line.split()[0] for line in said(there.box, *listed).splitlines()]
+
+
+def process(there):
+    """Return the number of the process that serves: the first one in its container."""
+    [unit] = units(there)
+    _, slot, _ = unit.replace("@", ".").rsplit(".", 2)
+    return there.container("inspect", "--format={{.State.Pid}}", f"{there.layout.unit}-{slot}")
+
+
+def received(there):
+    """Return how many bytes came to the box so far."""
+    return int(said(there.box, "cat", "/sys/class/net/eth0/statistics/rx_bytes"))
+
+
+def marked(there, text):
+    """Return a commit that changes nothing but source."""
+    return there.checkout.commit({"superlists/marked.py": f'"""{text}"""\n'})
+
+
+def test_a_second_time_it_changes_nothing(contained):
+    assert provision(contained.site) == []
+
+
+def test_edith_logs_in_finds_her_lists_and_shares_them(contained):
+    features = [f"features/{name}.feature" for name in JOURNEYS]
+    settings = ["-D", f"target={contained.site.name}", "-D", f"sites={contained.sites}", "-D", "mailbox=server"]
+    command = [sys.executable, "-m", "behave", "--no-color", "--format=progress", *settings, *features]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "4 features passed" in ran.stdout
+    assert "0 skipped" in ran.stdout
+
+
+def test_the_container_has_no_privilege(contained):
+    number = process(contained)
+    status = dict(
+        line.split(":\t", 1) for line in said(contained.box, "sudo", "cat", f"/proc/{number}/status").splitlines()
+    )
+    account = said(contained.box, "id", "--user", contained.layout.account)
+    assert set(status["Uid"].split()) == {account}
+    assert (int(status["CapBnd"], 16), int(status["CapEff"], 16), status["NoNewPrivs"]) == (0, 0, "1")
+    # Nor is there another account in it that it could become.
+    assert said(contained.box, "sudo", "cat", f"/proc/{number}/uid_map").split() == ["0", account, "1"]
+    mounts = [line.split() for line in said(contained.box, "sudo", "cat", f"/proc/{number}/mounts").splitlines()]
+    # Of what outlives it, it has the site's data and the place for its socket.
+    lasting = {at for _, at, kind, *_ in mounts if kind in ("ext4", "overlay")}
+    assert lasting == {"/", str(contained.layout.home), f"{contained.layout.state}/sockets"}
+    assert next(options for _, at, _, options, *_ in mounts if at == "/").startswith("ro,")
+
+
+def test_a_release_that_does_not_become_healthy_never_serves(contained):
+    before, rows = contained.release, contained.rows()
+    broken = contained.checkout.replaced("superlists/wsgi.py", '"""Where', 'raise SystemExit("Not today")\n"""Where')
+    with visitors(contained.site.base_url) as visits, pytest.raises(DeployError) as failure:
+        contained.deploy(broken)
+    assert (visits.tried > 50, visits.refused) == (True, [])
+    told = str(failure.value)
+    assert "It has ended." in told
+    assert "Not today" in told
+    assert f"{before} serves again, and passes" in told
+    assert (contained.release, contained.rows()) == (before, rows)
+    assert len(units(contained)) == 1
+
+
+def test_a_migration_that_fails_leaves_the_site_as_it_was(contained):
+    before = contained.release
+    broken = contained.checkout.commit({"superlists/lists/migrations/0003_broken.py": "raise SystemExit('Nonsense')\n"})
+    with pytest.raises(DeployError, match=rf"(?s)Nonsense.*was not switched: {before} serves on"):
+        contained.deploy(broken)
+    assert contained.release == before
+
+
+def test_what_a_killed_switch_left_is_tidied_up_and_only_what_changed_is_sent(contained):
+    contained.deploy()
+    [serving] = units(contained)
+    other = serving.replace("@a.", "@b.") if "@a." in serving else serving.replace("@b.", "@a.")
+    slots = contained.layout.state / "slots"
+    slot = other.rpartition("@")[2][0]
+    account = f"--user={contained.layout.account}"
+    contained.run("sudo", account, "cp", str(slots / serving.rpartition("@")[2][0]), str(slots / slot))
+    contained.run("sudo", "--non-interactive", "systemctl", "restart", other)
+    assert units(contained) == sorted([serving, other])
+    before = received(contained)
+    contained.deploy(marked(contained, "Changed."))
+    assert received(contained) - before < MOST_BYTES
+    assert units(contained) == [other]
+    assert contained.run("ls", str(slots)).split() == sorted([slot, "current.sock"])
+
+
+def test_a_deploy_that_was_cut_off_in_its_switch_is_not_taken_for_what_serves(contained):
+    contained.deploy()
+    before = contained.release
+    broken = contained.checkout.replaced("superlists/templates/lists/home.html", "<h1>Start", "<h1 hidden>Start")
+    with Server(contained.site) as server:
+        Releases(server, contained.layout).make(broken)
+    for link, release in (("previous", before), ("current", broken.commit)):
+        contained.run("ln", "-sfn", str(contained.layout.releases / release), str(contained.layout.home / link))
+    with pytest.raises(DeployError, match=f"{before} serves again, and passes"):
+        contained.deploy(broken)
+    assert contained.release == before
+
+
+def test_who_deploys_becomes_root_by_nothing(contained):
+    unit, account = f"{contained.layout.unit}@a.service", contained.layout.account
+    sudo, as_site = ("sudo", "--non-interactive"), ("sudo", "--non-interactive", f"--user={contained.layout.account}")
+    image = f"superlists-release:{contained.release}"
+    told = ("--privileged", "--network=host", "--cgroups=disabled", "--user=0:0", "--volume=/:/host", image)
+    everything = (*as_site, f"{contained.layout.library}/container", "run", "--rm", *told)
+    assert set(contained.run("id", "--name", "--groups").split()) == {"deployer", account, "systemd-journal"}
+    for refused, says in (
+        ((*sudo, "id"), "a password is required"),
+        ((*sudo, "podman", "ps"), "a password is required"),
+        ((*sudo, "systemctl", "restart", "nginx.service"), "a password is required"),
+        ((*sudo, "systemctl", "stop", unit, "nginx.service"), "a password is required"),
+        ((*sudo, "systemctl", "restart", unit, "--root=/tmp"), "a password is required"),
+        ((*sudo, "systemctl", "edit", unit), "a password is required"),
+        (
+            ("env", "SYSTEMD_PAGER=sh", *sudo, "--preserve-env=SYSTEMD_PAGER", "systemctl", "restart", unit),
+            "not allowed",
+        ),
+        ((*sudo, "--group=root", f"--user={account}", "id"), "a password is required"),
+        # The site's account may do nothing more than the one that deploys.
+        ((*as_site, *sudo, "true"), "a password is required"),
+        ((*as_site, "cat", "/etc/shadow"), "permission denied"),
+        ((*as_site, "cp", "/bin/sh", f"{contained.layout.library}/container"), "permission denied"),
+        ((*as_site, "mv", f"{contained.layout.state}/slots", f"{contained.layout.state}/mine"), "permission denied"),
+        # Who is root in a container of that account's is that account, whatever the container is allowed.
+        ((*everything, "cat", "/host/etc/shadow"), "permission denied"),
+        ((*everything, "cp", "/bin/sh", "/host/etc/cron.d/mine"), "permission denied"),
+    ):
+        with pytest.raises(ServerError, match=f"(?i){says}"):
+            contained.run(*refused)
+
+
+def test_a_link_in_place_of_the_sites_folder_leads_no_further_than_its_account_may_go(contained):
+    closed, home = "/root/open-to-all", str(contained.layout.home)
+    release = contained.release
+    said(contained.box, "sudo", "install", "--directory", "--mode=777", closed)
+    contained.run("mv", home, f"{home}.kept")
+    contained.run("ln", "--symbolic", closed, home)
+    try:
+        with pytest.raises(ServerError, match=r"(?i)permission denied"):
+            contained.container("manage", release, ".env", "check")
+        assert said(contained.box, "sudo", "ls", "--almost-all", closed) == ""
+    finally:
+        contained.run("rm", home)
+        contained.run("mv", f"{home}.kept", home)
+
+
+def test_the_doctor_finds_a_container_that_does_not_run(contained):
+    release, [unit] = contained.release, units(contained)
+    said(contained.box, "sudo", "systemctl", "stop", unit)
+    try:
+        with pytest.raises(BrokenError, match=r"broken: the site's container runs\. fab deploy makes it anew"):
+            list(examine(contained.site))
+        # Fixtures and what else manage.py does need no container that serves.
+        assert "no issues" in contained.manage("check")
+    finally:
+        said(contained.box, "sudo", "systemctl", "start", unit)
+    eventually(lambda: is_well(contained.site, release), what="the site, well again", within_s=30)
+
+
+def test_a_site_that_is_killed_is_back_by_itself(contained):
+    release = contained.release
+    assert ssh(contained.box, "sudo", "kill", "-9", process(contained)).returncode == 0
+    eventually(lambda: is_well(contained.site, release), what="the site, well again", within_s=30)
+
+
+def test_a_release_whose_image_is_gone_is_no_way_back_until_it_is_deployed_again(contained):
+    gone = contained.checkout.base
+    contained.deploy()
+    newer = marked(contained, "Newer.")
+    contained.deploy(newer)
+    # As `podman image prune --all` does.
+    contained.container("image", "rm", f"superlists-release:{gone.commit}")
+    with pytest.raises(DeployError, match=rf"{gone.commit} is not on this machine.*\n.*: {newer.commit} serves again"):
+        roll_back(contained.site, sites=contained.sites, say=contained.said.append)
+    assert (contained.release, contained.previous) == (newer.commit, gone.commit)
+    contained.deploy(gone)
+    assert contained.release == gone.commit
+
+
+def test_a_person_at_a_terminal_stamps_its_database(contained):
+    manage = ("sudo", f"--user={contained.site.ssh.user}", str(contained.layout.home / "manage"), "stamp_site")
+    asked = contained.box.ssh(*manage)
+    asked.insert(1, "-tt")
+    typed = f"{contained.site.host}\n"
+    ran = subprocess.run(asked, input=typed, capture_output=True, text=True, check=False, timeout=60)
+    assert f"The database is disposable for {contained.site.host}." in ran.stdout
