@@ -95,7 +95,7 @@ def first_failure(command: list[str], root: Path) -> tuple[str, str]:
     """
     # A folder of reports that somebody keeps is for results of the project as it is. Pytest cuts lines to fit.
     environment = {name: value for name, value in os.environ.items() if name != "SUPERLISTS_REPORTS"}
-    limited = ["timeout", "--signal=INT", "--kill-after=60", "3600", sys.executable, *command]
+    limited = ["timeout", "--foreground", "--signal=INT", "--kill-after=60", "3600", sys.executable, *command]
     ran = subprocess.run(limited, cwd=root, env=environment | {"COLUMNS": "300"}, capture_output=True, check=False)
     output = (ran.stdout + ran.stderr).decode(errors="replace")
     if ran.returncode == 0:
