@@ -26,6 +26,8 @@ def own_name() -> str:
     ("text", "name", "there"),
     [(os.getpid(), own_name(), True), (os.getpid(), "dockerd", False), ("", own_name(), False),
      ("no number", own_name(), False), ("4194305", own_name(), False)],
+    # The same names in every process that runs a part of the tests.
+    ids=["it runs", "another runs", "empty", "no number", "nothing runs"],
 )  # fmt: skip
 def test_what_runs_is_told_by_number_and_name(pid_file, text, name, there):
     assert runs(pid_file(text), name) == there

@@ -1,6 +1,7 @@
 """The lock of a site's database, held and lost by real processes of this machine."""
 
 import fcntl
+import hashlib
 import json
 import subprocess
 import sys
@@ -43,7 +44,9 @@ def hold(tmp_path):
     holders = []
 
     def ask(who, wait_s=0.0, silence_s=20.0):
-        owner = json.dumps({"holder": who, "since": SINCE, "token": f"{tmp_path}/{who}"})
+        # A socket's name has room for a hundred characters.
+        token = hashlib.sha256(f"{tmp_path}/{who}".encode()).hexdigest()
+        owner = json.dumps({"holder": who, "since": SINCE, "token": token})
         command = [sys.executable, "-c", source("hold_lock"), str(tmp_path / "db"), owner, str(wait_s), str(silence_s)]
         pipe = subprocess.PIPE
         holders.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True))
