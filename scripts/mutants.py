@@ -23,6 +23,7 @@ from threading import Lock
 ROOT = Path(__file__).resolve().parent.parent
 SITE, ENGINE = ROOT / "scripts/site_bugs.toml", ROOT / "scripts/engine_breakages.toml"
 UNIT, SCENARIOS, REAL, NOTHING, NOT_TRIED = "unit tests", "scenarios", "tests on real parts", "nothing", "not tried"
+GIT = ["git", "-c", "user.name=mutants", "-c", "user.email=mutants@example.com", "-c", "commit.gpgsign=false"]
 PYTEST, BEHAVE = ["-m", "pytest", "-x", "-q"], ["-m", "behave", "--no-color"]
 SITE_TESTS = [*PYTEST, "tests/superlists", "tests/acceptance/django_app", "tests/acceptance/test_locators.py"]
 # What looks whether each patch has its place fails once a patch is made.
@@ -65,18 +66,21 @@ def read_table(table: Path) -> list[Row]:
     return [Row(f"(No bug: {table.stem})", table.stem, caught_by=NOTHING), *(Row(**row) for row in rows)]
 
 
-def make_broken_copy(row: Row, root: Path) -> None:
-    """Clone the project as it is now, and commit the row's patch there: what is deployed is a commit."""
-    git = ["git", "-c", "user.name=mutants", "-c", "user.email=mutants@example.com", "-c", "commit.gpgsign=false"]
-    stash = subprocess.check_output([*git, "stash", "create"], cwd=ROOT, text=True).strip()
-    subprocess.run([*git, "clone", "--quiet", "--shared", ROOT, root], check=True)
-    subprocess.run([*git, "checkout", "--quiet", "--detach", stash or "HEAD"], cwd=root, check=True)
+def snapshot() -> str:
+    """Return a commit of the project as it is now, but for files that git does not know."""
+    return subprocess.check_output([*GIT, "stash", "create"], cwd=ROOT, text=True).strip() or "HEAD"
+
+
+def make_broken_copy(row: Row, commit: str, root: Path) -> None:
+    """Clone the project, and commit the row's patch there: what is deployed is a commit."""
+    subprocess.run([*GIT, "clone", "--quiet", "--shared", ROOT, root], check=True)
+    subprocess.run([*GIT, "checkout", "--quiet", "--detach", commit], cwd=root, check=True)
     if row.file:
         text = (root / row.file).read_text()
         if text.count(row.old) != 1:
             raise BrokeDownError(f"{row.file} has {text.count(row.old)} times, not once: {row.old}")
         (root / row.file).write_text(text.replace(row.old, row.new))
-        subprocess.run([*git, "commit", "--quiet", "--all", "--message=A bug"], cwd=root, check=True)
+        subprocess.run([*GIT, "commit", "--quiet", "--all", "--message=A bug"], cwd=root, check=True)
 
 
 def runs_of(row: Row) -> list[tuple[str, list[str]]]:
@@ -116,13 +120,13 @@ def problem_of_scenario(row: Row, root: Path) -> str:
     return "" if row.says in output else f"The scenario does not say {row.says!r}:\n{output[-3000:]}"
 
 
-def judge(row: Row, *, fast: bool) -> dict[str, str]:
+def judge(row: Row, *, commit: str, fast: bool) -> dict[str, str]:
     """Return what caught a row, by which test, and what is wrong with that: nothing if all is well."""
     caught_by, test, problem = NOT_TRIED if fast else NOTHING, "", ""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         root = Path(folder, "copy")
         try:
-            make_broken_copy(row, root)
+            make_broken_copy(row, commit, root)
             for kind, command in runs_of(row):
                 if not test and (kind == UNIT or not fast):
                     with ONE_AT_A_TIME if kind == REAL else nullcontext():
@@ -151,7 +155,7 @@ def main() -> int:
     options.results.parent.mkdir(parents=True, exist_ok=True)
     results = []
     with ThreadPoolExecutor(max_workers=2) as pool, options.results.open("w") as file:
-        for result in pool.map(partial(judge, fast=options.fast), rows):
+        for result in pool.map(partial(judge, commit=snapshot(), fast=options.fast), rows):
             results.append(result)
             print(f"{result['caught_by']:20} {result['name']}")
             print(f"{'':20} {result['problem'] or result['test']}", flush=True)
