@@ -68,7 +68,9 @@ def read_table(table: Path) -> list[Row]:
 
 def snapshot() -> str:
     """Return a commit of the project as it is now, but for files that git does not know."""
-    return subprocess.check_output([*GIT, "stash", "create"], cwd=ROOT, text=True).strip() or "HEAD"
+    asked = (["stash", "create"], ["rev-parse", "HEAD"])
+    stash, head = (subprocess.check_output([*GIT, *command], cwd=ROOT, text=True).strip() for command in asked)
+    return stash or head
 
 
 def make_broken_copy(row: Row, commit: str, root: Path) -> None:
