@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -50,9 +50,15 @@ def put_in_place(dump, site):
 
 def is_waiting(process):
     """Return once the process has the lock's file open: what was true before, it has looked at by then."""
-    opened = Path(f"/proc/{process.pid}/fd")
+
+    def opened():
+        for file in Path(f"/proc/{process.pid}/fd").iterdir():
+            # The process closes some of them meanwhile.
+            with suppress(FileNotFoundError):
+                yield str(file.readlink())
+
     eventually(
-        lambda: [file for file in opened.iterdir() if str(file.resolve()).endswith(".lock")],
+        lambda: [name for name in opened() if name.endswith(".lock")],
         what="the process to wait for the lock",
         within_s=30,
     )
