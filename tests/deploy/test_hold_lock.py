@@ -2,6 +2,7 @@ import fcntl
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -41,9 +42,15 @@ def hold(tmp_path):
 
 def wants(process):
     """Return once a process has the lock's file open."""
-    opened = Path(f"/proc/{process.pid}/fd")
+
+    def opened():
+        for file in Path(f"/proc/{process.pid}/fd").iterdir():
+            # The process closes some of them meanwhile.
+            with suppress(FileNotFoundError):
+                yield str(file.readlink())
+
     eventually(
-        lambda: [file for file in opened.iterdir() if str(file.resolve()).endswith(".lock")],
+        lambda: [name for name in opened() if name.endswith(".lock")],
         what="it to want the lock",
         within_s=30,
     )
