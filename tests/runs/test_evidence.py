@@ -40,7 +40,7 @@ def test_a_browser_in_a_bad_state_keeps_no_evidence_from_being_kept(scratch: Scr
     scratch.tell(f"  Scenario: {TITLE}\n    Given Boris is here\n    And Edith's {state}\n", STEPS)
     began = time.monotonic()
     ran = scratch.behave("-D", "wait=0.5")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 100
     assert ran.returncode == 1
     assert "HOOK-ERROR" not in ran.stdout
     (scenario,) = (scratch.root / "reports/local/told-by-a-test").iterdir()

@@ -34,7 +34,7 @@ def test_a_step_whose_link_is_cut_is_given_up(staging, directly, monkeypatch):
         with cut_off(staging.box):
             began = time.monotonic()
             assert process.end() == (NO_EXIT_CODE, "")
-            assert time.monotonic() - began < 60
+            assert time.monotonic() - began < 180
 
 
 def given_up(server, step):
