@@ -8,6 +8,7 @@ BEHAVE := $(BIN)/python -m behave
 # Of what is handed on to behave, what a browser needs to know to start.
 SANDBOX := $(addprefix --,$(filter sandbox=%,$(patsubst -D%,%,$(ARGS))))
 FAB := $(BIN)/fab --search-root deploy
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help features examples report collect rerun steps test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
@@ -84,10 +85,11 @@ box: .venv/ready base-image ## start a server in a box to rehearse a deploy on (
 box-stop: .venv/ready ## end the server in a box, and remove all of it
 	@$(BIN)/python -m scripts.box stop $(ARGS)
 
-lock: .venv/ready ## pin again what requirements.in asks for
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header superlists/requirements.in -o superlists/requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.txt databases/requirements.in -o databases/requirements.txt
+lock: .venv/ready ## pin the requirements again, with the hashes of their files
+	$(COMPILE) superlists/requirements.in -o superlists/requirements.txt
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) -c requirements.txt databases/requirements.in -o databases/requirements.txt
+	$(COMPILE) -c requirements.txt examples/library/requirements.in -o examples/library/requirements.txt
 
 .venv/ready: requirements.txt scripts/venv.sh
 	PYTHON="$(PYTHON)" sh scripts/venv.sh

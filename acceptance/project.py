@@ -20,7 +20,8 @@ class SiteImage:
     dockerfile: str = "Dockerfile"
     # The first that is on the machine is the base; else the first is pulled.
     bases: tuple[str, ...] = ("python:3.13-slim",)
-    # What the site needs of PyPI, and where the build finds the wheels of that; from the checkout's folder.
+    # What the site needs of PyPI, with hashes or without, and where the build finds the wheels of that.
+    # Both begin at the checkout's folder.
     requirements: str = "requirements.txt"
     wheels: str = "wheels"
     # The port that the site listens at in the container, and the one folder that it can write to.

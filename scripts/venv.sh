@@ -24,5 +24,6 @@ fi
 
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 say "Installing the pinned requirements into .venv…"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+  --requirement requirements.txt
 touch .venv/ready

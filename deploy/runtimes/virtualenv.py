@@ -84,7 +84,7 @@ class Virtualenv:
         server.run(extract(archive, wheels))
         pip = ("python3", "-m", "pip", "--python", f"{new}/bin/python", "install", "--quiet", "--no-input")
         step = f"Installing what {requirements} asks for"
-        sources = ("--no-index", f"--find-links={wheels}", f"--requirement={requirements}")
+        sources = ("--no-index", f"--find-links={wheels}", "--require-hashes", f"--requirement={requirements}")
         server.run(Command((*pip, *sources), step=step, timeout_s=PIP_TIMEOUT_S))
         server.run(remove(wheels, "Clearing the wheels"))
         server.run(move(new, virtualenv))

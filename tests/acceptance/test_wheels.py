@@ -1,8 +1,10 @@
 """Wheels are those of what is asked for, whatever was gathered before."""
 
+import hashlib
 import subprocess
 import tarfile
 import threading
+import zipfile
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -136,3 +138,26 @@ def test_what_is_no_wheel_is_not_cleared_away(folder, pip):
     (folder / "notes.txt").write_text("mine")
     gather("3.11", "one\n")
     assert sorted(path.suffix for path in folder.iterdir()) == ["", ".done", ".txt", ".whl"]
+
+
+@pytest.fixture
+def released(tmp_path, monkeypatch):
+    """The hash of a wheel that pip finds, and finds no other."""
+    wheel = tmp_path / "index" / "feathers-1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("feathers-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: feathers\nVersion: 1.0\n")
+        file.writestr("feathers-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        file.writestr("feathers-1.0.dist-info/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+    return hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+def test_a_wheel_with_another_hash_than_the_pinned_one_is_refused(folder, released):
+    pinned = "feathers==1.0 --hash=sha256:"
+    with pytest.raises(WheelsError, match=f"Got +{released}"):
+        gather("3.11", f"{pinned}{'0' * 64}\n")
+    assert names(folder) == []
+    gather("3.11", f"{pinned}{released}\n")
+    assert names(folder) == ["feathers-1.0-py3-none-any.whl"]
