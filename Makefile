@@ -20,7 +20,7 @@ report: .venv/ready ## make the pages of the results there are: reports/site/ind
 	$(BIN)/python -m acceptance.report
 
 collect: .venv/ready ## add results of other machines to those here, and make the pages (ARGS="folder …")
-	$(BIN)/python -m acceptance.report.merge $(ARGS)
+	$(BIN)/python -m acceptance.report --collect $(ARGS)
 
 features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker or a site)
 	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)

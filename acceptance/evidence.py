@@ -9,7 +9,7 @@ from behave.model import Step
 from acceptance.actors import Actor
 from acceptance.browsers.base import Browser
 from acceptance.redaction import redacted
-from acceptance.report.paths import slug
+from acceptance.report.report_folder import slug
 
 ALWAYS, NEVER = "always", "never"
 SEEN_AFTER = ("when", "then")

@@ -16,7 +16,7 @@ from behave.model import Background, Examples, Feature, Rule, Scenario, Scenario
 from behave.parser import ParserError, State
 
 from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
-from acceptance.report.paths import slug
+from acceptance.report.report_folder import slug
 
 KEYWORD = re.compile(r"\s*\w+( \w+)?:")
 MACHINERY = re.compile(

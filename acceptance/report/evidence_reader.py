@@ -4,75 +4,54 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acceptance.report.paths import EVIDENCE
 from acceptance.targets.site_log import OTHERS
 
-# The screen of one person after a step: the step's number, and who it is.
-SCREEN_OF_A_STEP = re.compile(r"(\d+)-(.+)\.png")
-OF_A_PERSON = re.compile(r"(.+?)\.(png|png\.txt|html|url)")
-# More of a log than anyone reads on a page; its file has all of it.
+# What evidence is called, whether a step's screen, what there is of a person after a failure, or a log.
+EVIDENCE = re.compile(r"(?:(?P<step>\d+)-)?(?P<person>.+?)\.(?P<kind>png|png\.txt|html|url)|(?:site|console)\.log")
+# What a file of a person holds: the name of a picture or of a page's source, an address, or why there is no picture.
+KINDS = {"png": "screen", "html": "source", "url": "address", "png.txt": "no_screen"}
+# A page shows the last lines of a log; its file has all of them.
 LOG_LINES = 400
 
 
 @dataclass
-class PersonEvidence:
-    """What one person saw where a step failed; a file is named as it lies beside the page."""
-
-    name: str
-    address: str = ""
-    screen: str = ""
-    # Why there is no screen.
-    no_screen: str = ""
-    source: str = ""
-
-
-@dataclass
 class ScenarioEvidence:
-    """What there is of a scenario; `files` has each file with its name beside the page."""
+    """The evidence of a scenario; `files` has each file with its name beside the page."""
 
-    people: dict[str, PersonEvidence] = field(default_factory=dict)
-    # None where no step failed.
+    # By person, and by the names in KINDS.
+    people: dict[str, dict[str, str]] = field(default_factory=dict)
+    # None if no step failed.
     log: str | None = None
     log_of_others: str = ""
     console: str = ""
-    # By the number of the step: who, and the file of the screen.
+    # By the number of the step: the person, and the file of the screen.
     screens: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     files: list[tuple[Path, str]] = field(default_factory=list)
 
 
 def read_evidence(folder: Path) -> ScenarioEvidence:
-    """Return the evidence in a folder, which need not be there."""
+    """Return the evidence in a folder, which need not exist."""
     evidence = ScenarioEvidence()
     for file in sorted(filter(is_evidence, folder.iterdir())) if folder.is_dir() else []:
         # What a browser would run is handed on as text.
         name = f"{file.stem}-source.txt" if file.suffix == ".html" else file.name
         evidence.files.append((file, name))
+        match = EVIDENCE.fullmatch(file.name)
         if file.name == "site.log":
             evidence.log, _, evidence.log_of_others = map(_shortened, _read(file).partition(OTHERS))
         elif file.name == "console.log":
             evidence.console = _shortened(_read(file))
-        elif screen := SCREEN_OF_A_STEP.fullmatch(file.name):
-            evidence.screens.setdefault(int(screen[1]), []).append((screen[2].capitalize(), name))
-        elif found := OF_A_PERSON.fullmatch(file.name):
-            person = evidence.people.setdefault(found[1], PersonEvidence(found[1].capitalize()))
-            _add_to(person, found[2], file, name)
+        elif match and match["step"] and match["kind"] == "png":
+            evidence.screens.setdefault(int(match["step"]), []).append((match["person"].capitalize(), name))
+        elif match and not match["step"]:
+            person = evidence.people.setdefault(match["person"].capitalize(), {})
+            person[KINDS[match["kind"]]] = name if match["kind"] in ("png", "html") else _read(file).strip()
     return evidence
 
 
 def is_evidence(file: Path) -> bool:
-    """Tell evidence from what somebody else put there, such as a link to what nobody is to see."""
+    """Tell evidence from anything else that somebody put there, such as a link to a file that nobody may see."""
     return bool(EVIDENCE.fullmatch(file.name)) and file.is_file() and not file.is_symlink()
-
-
-def _add_to(person: PersonEvidence, kind: str, file: Path, name: str) -> None:
-    if kind == "png":
-        person.screen = name
-    elif kind == "html":
-        person.source = name
-    elif kind == "url":
-        person.address = _read(file).strip()
-    else:
-        person.no_screen = _read(file).strip()
 
 
 def _read(file: Path) -> str:

@@ -9,7 +9,7 @@ NARROW = "\N{NO-BREAK SPACE}"
 
 
 def duration(seconds: float) -> str:
-    """Return how long something took, as exactly as anyone wants to know."""
+    """Return a duration, as exact as a reader needs it."""
     if seconds < 0.095:  # noqa: PLR2004 - what would read as 0.1 s
         return f"{seconds * 1000:.0f}{NARROW}ms"
     if seconds < MINUTE_S:
@@ -29,7 +29,7 @@ def moment(at: float) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number of things, in the singular where there is one."""
+    """Return a number of things, in the singular if there is one."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -39,10 +39,8 @@ def listed(names: list[str]) -> str:
 
 
 def headline(error: str) -> str:
-    """Return what a failure says in one line: the last of a traceback, the first of anything else."""
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
-    if not lines:
-        return ""
+    """Return a failure in one line: the last of a traceback, the first of anything else."""
+    lines = error.strip().splitlines() or [""]
     line = without_prefix(lines[-1] if "Traceback (most recent call last):" in error else lines[0])
     return line if len(line) <= HEADLINE else f"{line[:HEADLINE]}…"
 

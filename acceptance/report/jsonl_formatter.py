@@ -1,8 +1,9 @@
-"""Writes results down as they come, one JSON object a line: a run that is killed still tells what it had."""
+"""Writes results as they come, one JSON object a line: of a run that is killed, everything up to then is known."""
 
 import json
 import os
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,29 +13,32 @@ from behave.model import Feature, Scenario, Step
 
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
-from acceptance.report.paths import scenario_key
-from acceptance.report.results import open_results
+from acceptance.report.report_folder import scenario_key
+from acceptance.report.results import StepText
+from acceptance.report.results_file import open_results
 
 INTERRUPTED = "interrupted"
-# What a result is found by stands in the feature files: a password may be a word of it by chance.
+# A result is found by these, and they stand in the feature files: a password may be a word of them by chance.
 NOT_REDACTED = ("key", "status")
 
 
 class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
-    """Stands among the formatters of a run, whichever these are, and writes down what they are told."""
+    """Writes the results of a run for the report, whichever other formatters the run has."""
 
     name = "results"
-    description = "Writes down the results of a run, for the report"
+    description = "Writes the results of a run for the report"
 
     def __init__(self, file: Path, outcome: Outcome | None = None) -> None:
-        """Begin a run in `file`, after those it holds already; `outcome` is told of what cannot be written there."""
+        """Begin a run after those that `file` holds already; `outcome` learns what cannot be written there."""
         self._path, self._file = file, open_results(file)
         self._outcome, self._full = outcome, False
         self.run = uuid4().hex[:12]
         self._scenario: Scenario | None = None
         self._began = 0.0
         self._interrupted = False
-        self._end_half_a_line()
+        if (written := file.read_bytes()) and not written.endswith(b"\n"):
+            # A killed run left half a line.
+            self._file.write(b"\n")
         self._write("run", pid=os.getpid())
 
     def about(self, **facts: str) -> None:
@@ -49,7 +53,7 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         """Write nothing: each scenario names its feature."""
 
     def scenario(self, scenario: Scenario) -> None:
-        """Write that a scenario begins, and its words."""
+        """Write that a scenario begins, and what it says."""
         self._finish()
         self._scenario, self._began, self._interrupted = scenario, time.time(), False
         self._write(
@@ -58,17 +62,17 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
             name=scenario.name,
             file=scenario.filename,
             line=scenario.line,
-            steps=[_words_of(step) for step in scenario.all_steps],
+            steps=[asdict(StepText.of(step)) for step in scenario.all_steps],
         )
 
     def result(self, step: Step) -> None:
-        """Write what came of the next step."""
+        """Write the outcome of the next step."""
         self._interrupted = isinstance(step.exception, KeyboardInterrupt)
         status = INTERRUPTED if self._interrupted else step.status.name
         self._write("step", status=status, took=round(step.duration, 4), error=step.error_message or "")
 
     def eof(self) -> None:
-        """Write what came of the last scenario of a feature."""
+        """Write the outcome of the last scenario of a feature."""
         self._finish()
 
     def close(self) -> None:
@@ -78,7 +82,7 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         self._file.close()
 
     def _finish(self) -> None:
-        """Write what came of the scenario before, once its hooks are through."""
+        """Write the outcome of the scenario before, whose hooks have run by now."""
         scenario, self._scenario = self._scenario, None
         if scenario:
             self._write(
@@ -100,25 +104,9 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         except OSError as error:
             if self._outcome is None:
                 raise
-            # Nothing may come after half a line; the scenarios go on, and say by themselves how they end.
+            # Nothing may follow half a line; the scenarios go on, and the exit code says what is missing.
             self._full = True
             self._outcome.could_not_write(str(self._path), error)
-
-    def _end_half_a_line(self) -> None:
-        """Leave what a killed run had begun to write on a line of its own."""
-        self._file.seek(0)
-        written = self._file.read()
-        if written and not written.endswith(b"\n"):
-            self._file.write(b"\n")
-
-
-def _words_of(step: Step) -> dict[str, Any]:
-    words: dict[str, Any] = {"keyword": step.keyword, "type": step.step_type, "name": step.name}
-    if step.table:
-        words["table"] = [list(step.table.headings), *(list(row.cells) for row in step.table.rows)]
-    if step.text:
-        words["text"] = str(step.text)
-    return words
 
 
 def _redacted(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""JUnit files for dashboards: what went wrong is red in them, also when a run did not start."""
+"""JUnit files for dashboards: what went wrong is red in them, also if a run did not start."""
 
 import re
 from datetime import UTC, datetime
@@ -13,17 +13,16 @@ from behave.reporter.junit import JUnitReporter
 
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
-from acceptance.report.paths import REPORTS, SITE, evidence_folder, page_address, scenario_key, target_folder
-from acceptance.report.report_folder import obstacle
+from acceptance.report.report_folder import REPORTS, SITE, obstacle, scenario_key, target_folder
 
-# XML has no way to write these.
+# XML has no way to write these characters.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 OF_THE_RUN = "TESTS-run.xml"
 NOT_ENDED = "The run has not come to its end: it goes on, or was killed."
 
 
 class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
-    """Takes the place of behave's own reporter, which tells neither of a failed start nor of evidence."""
+    """Takes the place of behave's own reporter, which shows neither a failed start nor the evidence."""
 
     def __init__(self, config: Any, outcome: Outcome) -> None:
         """Write that the run has not ended, until it has."""
@@ -32,7 +31,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         self.target = self.run = ""
         self.no_start = ""
         self._outcome = outcome
-        # Of a run that is killed nobody else would tell, and the files of the run before may be here.
+        # If the run is killed, this stays, and the files of the run before may be here.
         if not obstacle(self.folder):
             self._write_run(NOT_ENDED)
 
@@ -42,12 +41,12 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         if asked_for:
             stem = _stem(feature.filename)
             file = f"TESTS-{stem}.xml"
-            # The run's own file has a name that a feature may have as well.
+            # A feature may be called what the run's own file is.
             file = f"TESTS-{stem}.feature.xml" if file == OF_THE_RUN else file
             self._write(file, feature.name, [self._case(stem, scenario) for scenario in asked_for])
 
     def end(self) -> None:
-        """Write an error about the run itself where it did not start, was interrupted, or proved nothing."""
+        """Write an error about the run itself if it did not start, was interrupted, or proved nothing."""
         if problem := self.no_start or self._outcome.problem:
             self._write_run(problem)
         elif not obstacle(self.folder):
@@ -69,19 +68,17 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
             _add(case, kind, message.partition("\n")[0], message, step.status.name if step else scenario.status.name)
         elif scenario.status != Status.passed:
             ET.SubElement(case, "skipped", message=_plain(scenario.skip_reason or "the run ended before"))
-        ET.SubElement(case, "system-out").text = _plain(
-            "\n".join([*map(_timed, scenario.all_steps), *self._files(scenario)])
-        )
+        steps = [f"{s.status.name:9} {s.duration:7.3f} s  {s.keyword} {s.name}" for s in scenario.all_steps]
+        ET.SubElement(case, "system-out").text = _plain("\n".join([*steps, *self._files(scenario)]))
         return case
 
     def _files(self, scenario: Scenario) -> list[str]:
         """Return the scenario's page, and the files of its evidence as dashboards take them."""
         if not self.target:
             return []
-        key = scenario_key(scenario)
-        page = REPORTS / SITE / page_address(target_folder(self.target).name, key)
-        folder = evidence_folder(self.target, key, self.run)
-        evidence = sorted(folder.iterdir()) if folder.is_dir() else []
+        folder, key = target_folder(self.target, REPORTS), scenario_key(scenario)
+        evidence = sorted((folder / key / self.run).glob("*"))
+        page = REPORTS / SITE / folder.name / f"{key}.html"
         return [f"Report: {page}", *(f"[[ATTACHMENT|{file}]]" for file in evidence)]
 
     def _write(self, name: str, suite_name: str, cases: list[ET.Element]) -> None:
@@ -101,7 +98,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
 
 
 def replace_junit_reporter(config: Any, outcome: Outcome) -> JUnitFiles | None:
-    """Replace behave's reporter by ours, where JUnit files were asked for."""
+    """Replace behave's reporter by ours if JUnit files were asked for."""
     for number, reporter in enumerate(config.reporters):
         if isinstance(reporter, JUnitReporter):
             config.reporters[number] = JUnitFiles(config, outcome)
@@ -110,7 +107,7 @@ def replace_junit_reporter(config: Any, outcome: Outcome) -> JUnitFiles | None:
 
 
 def _stem(filename: str) -> str:
-    """Return what a feature's file is called, below features/: others may be called so in other folders."""
+    """Return what a feature's file is called below features/: files of one name may be in several folders."""
     path = f"/{Path(filename).with_suffix('').as_posix()}"
     return (path.partition("/features/")[2] or Path(filename).stem).replace("/", ".")
 
@@ -126,10 +123,6 @@ def _failure(step: Step) -> str:
     """Return what went wrong, with the site's log of it, which the hooks printed."""
     captured = "".join(part.stdout for part in step.captured.captures)
     return f"{step.error_message or step.status.name}\n\n{step.keyword} {step.name}\n{step.location}\n\n{captured}"
-
-
-def _timed(step: Step) -> str:
-    return f"{step.status.name:9} {step.duration:7.3f} s  {step.keyword} {step.name}"
 
 
 def _add(case: ET.Element, kind: str, message: str, text: str, what: str) -> None:

@@ -1,4 +1,4 @@
-"""What happens to the report as a run begins, starts in vain, and ends."""
+"""What happens to the report when a run begins, fails to start, and ends."""
 
 import sys
 from typing import Any
@@ -8,23 +8,22 @@ from behave.reporter.base import Reporter
 
 from acceptance.evidence import Evidence
 from acceptance.exit_code import Outcome
-from acceptance.report.ci_formatter import CiFormatter
+from acceptance.report.formatters import CiFormatter
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.junit import JUnitFiles
 from acceptance.report.pages import build
-from acceptance.report.paths import evidence_folder, results_file, scenario_key, target_folder
 from acceptance.report.report_data import scenario_keys
-from acceptance.report.report_folder import claim
-from acceptance.report.retention import remove_unneeded
+from acceptance.report.report_folder import RESULTS, claim, scenario_key, target_folder
+from acceptance.report.results_file import remove_unneeded
 from acceptance.settings import Settings
 
 
 def begin(runner: Any) -> JsonlFormatter:
-    """Write the results of a run from now on, and make the pages at its end; raises ReportFolderError."""
+    """Write the results of a run from now on, and build the pages at its end; raises ReportFolderError."""
     target = runner.context.settings.target
     claim(target=target)
     remove_unneeded(target_folder(target), scenario_keys())
-    results = JsonlFormatter(results_file(target), runner.outcome)
+    results = JsonlFormatter(target_folder(target) / RESULTS, runner.outcome)
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnitFiles):
             reporter.target, reporter.run = target, results.run
@@ -32,7 +31,7 @@ def begin(runner: Any) -> JsonlFormatter:
     runner.formatters.insert(2, results)
     for formatter in runner.formatters:
         if isinstance(formatter, CiFormatter):
-            formatter.expect(len(runner.context.scenarios))
+            formatter.expected = len(runner.context.scenarios)
     if runner.context.settings.report:
         # Before the one that says how long it all took.
         runner.config.reporters.insert(-1, PagesReporter(runner.config))
@@ -40,8 +39,8 @@ def begin(runner: Any) -> JsonlFormatter:
 
 
 def evidence_of(scenario: Scenario, settings: Settings, results: JsonlFormatter) -> Evidence:
-    """Return the evidence folder of the scenario that is starting."""
-    return Evidence(evidence_folder(settings.target, scenario_key(scenario), results.run), settings.evidence)
+    """Return the evidence folder of the scenario that is starting: runs at the same time have one each."""
+    return Evidence(target_folder(settings.target) / scenario_key(scenario) / results.run, settings.evidence)
 
 
 def about(context: Any) -> dict[str, str]:
@@ -59,7 +58,7 @@ def about(context: Any) -> dict[str, str]:
 
 
 def failed_to_start(context: Any, reason: str) -> None:
-    """Write in results, JUnit files and pages that a run did not start; reporters that count scenarios fall silent."""
+    """Write to results, JUnit files and pages that a run did not start; remove reporters that count scenarios."""
     ours = (JUnitFiles, PagesReporter, Outcome)
     context.config.reporters[:] = [one for one in context.config.reporters if isinstance(one, ours)]
     for reporter in context.config.reporters:
@@ -70,13 +69,13 @@ def failed_to_start(context: Any, reason: str) -> None:
 
 
 class PagesReporter(Reporter):  # type: ignore[misc] # behave is not typed
-    """Makes the pages at the end of a run, however it ended."""
+    """Builds the pages at the end of a run, whatever its outcome."""
 
     def feature(self, feature: Feature) -> None:
         """Wait for the end."""
 
     def end(self) -> None:
-        """Make the pages; that they cannot be made changes nothing of what the run found out."""
+        """Build the pages; an error in that does not change the run's result."""
         try:
             print(f"Report: {build()}")
         except Exception as error:  # noqa: BLE001 - whatever it is, the run has its own result

@@ -1,43 +1,24 @@
-"""`make collect`: results of several machines on one page; of each scenario on a target, the last one counts."""
+"""Merges the results of several machines; of each scenario on a target, the latest result counts."""
 
-import argparse
 import fcntl
+import re
 import shutil
-import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from acceptance.report.evidence_reader import is_evidence
-from acceptance.report.pages import build
-from acceptance.report.paths import JUNIT, KEY, REPORTS, RESULTS, SITE, TARGET, folders_with_results
-from acceptance.report.report_folder import ReportFolderError, claim
-from acceptance.report.results import lines_of, open_results, read_results, rewrite
+from acceptance.report.report_folder import JUNIT, REPORTS, RESULTS, SITE, claim, folders_with_results
+from acceptance.report.results_file import lines_of, open_results, read_results, rewrite
 
 ALLOWED = f"allowed: folders like {REPORTS}/"
+# What scenario_key returns, and how targets are called: neither leaves the folder that it is joined to.
+KEY = re.compile(r"[\w-]{1,150}/[\w-]{1,150}")
+TARGET = re.compile(r"[a-z][a-z0-9-]*")
 
 
 class CollectError(Exception):
     """Results that are not taken; says which, and why."""
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Add each folder's results to those here, and make the pages; return the exit code."""
-    options = argparse.ArgumentParser(prog="make collect", description=__doc__)
-    options.add_argument("folders", nargs="+", type=Path, help="folders like reports/, of other machines")
-    folders = options.parse_args(arguments).folders
-    if missing := [str(folder) for folder in folders if not folder.is_dir()]:
-        print(f"There is no folder {', '.join(missing)}; {ALLOWED}", file=sys.stderr)
-        return 1
-    try:
-        claim(REPORTS)
-        for folder in folders:
-            collect(folder, REPORTS)
-        print(f"Report: {build()}")
-    except (CollectError, ReportFolderError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
 
 
 def collect(source: Path, into: Path) -> None:
@@ -45,6 +26,8 @@ def collect(source: Path, into: Path) -> None:
 
     Raises ReportFolderError, or CollectError before anything of that folder is added.
     """
+    if not source.is_dir():
+        raise CollectError(f"There is no folder {source}; {ALLOWED}")
     targets = folders_with_results(source)
     if not targets and any(path.name not in (SITE, JUNIT) for path in source.iterdir()):
         raise CollectError(f"{source} holds no results; {ALLOWED}")
@@ -67,7 +50,7 @@ def _refuse_hostile(target: Path) -> None:
 
 def _add(source: Path, target: Path) -> None:
     mine, theirs = target / RESULTS, list(lines_of(source / RESULTS))
-    # Once no run writes there any more.
+    # Waits until no run writes there any more.
     with open_results(mine, fcntl.LOCK_EX):
         rewrite(mine, _merged(list(lines_of(mine)), theirs))
         runs = {line["run"] for line in theirs}
@@ -79,7 +62,7 @@ def _add(source: Path, target: Path) -> None:
 def _merged(*files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the lines of all runs, in the order in which the runs began.
 
-    Of a run that both know, one may have less: it was still going on, or later results have replaced some of its own.
+    Of a run that both files know, the longer one is taken: the run was still going on when the other was copied.
     """
     runs: dict[str, list[dict[str, Any]]] = {}
     for lines in files:
@@ -96,14 +79,10 @@ def _copy(source: Path, evidence: Path) -> None:
     above = [source, source.parent, source.parent.parent]
     if evidence.exists() or not source.is_dir() or any(folder.is_symlink() for folder in above):
         return
-    # It has its name once it is whole: what a full disk or a kill cut short is copied again the next time.
+    # Gets its name when it is complete: after a full disk or a kill, the next time copies it again.
     part = evidence.with_name(f"{evidence.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     for file in filter(is_evidence, source.iterdir()):
         shutil.copy(file, part / file.name)
     part.rename(evidence)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

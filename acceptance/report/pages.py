@@ -1,7 +1,6 @@
-"""Makes the static pages: a folder that opens from disk, without a server and without a network."""
+"""Builds the static pages: a folder that opens from disk, without a server and without a network."""
 
 import fcntl
-import os
 import shutil
 import tempfile
 import time
@@ -15,13 +14,11 @@ from django.template import Context, Engine, Library
 from acceptance.project import project
 from acceptance.report.evidence_reader import read_evidence
 from acceptance.report.formatting import counted, duration, headline, iso, moment, without_prefix
-from acceptance.report.paths import REPORTS, SITE
 from acceptance.report.report_data import FEATURES, Cell, FeatureText, ReportData, facts, gather, scenario_title
-from acceptance.report.report_folder import LOCK, claim
+from acceptance.report.report_folder import LOCK, REPORTS, SITE, claim
 from acceptance.report.results import ResultStatus, ScenarioResult
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 
 # What the templates shape their values with.
 register = Library()
@@ -30,33 +27,35 @@ for _filter in (duration, iso, moment, counted, headline, without_prefix, facts,
 
 
 def build(reports: Path = REPORTS, features: Path = FEATURES) -> Path:
-    """Make the pages anew of all results there are; return the first one.
+    """Build the pages of all results; return the first page.
 
-    The old pages stay whole until the new ones are. Raises ReportFolderError.
+    The old pages stay until the new ones are complete. Raises ReportFolderError.
     """
     claim(reports)
     with (reports / LOCK).open("a") as lock:
         # One at a time: two runs may end together.
         fcntl.flock(lock, fcntl.LOCK_EX)
         with tempfile.TemporaryDirectory(prefix=".site-", dir=reports, ignore_cleanup_errors=True) as folder:
-            new, old, site = Path(folder, "new"), Path(folder, "old"), reports / SITE
+            new, site = Path(folder, "new"), reports / SITE
             _write(new, gather(reports, features), reports)
             if site.exists():
-                site.rename(old)
+                site.rename(Path(folder, "old"))
             new.rename(site)
     return site / "index.html"
 
 
 def _write(site: Path, report: ReportData, reports: Path) -> None:
     common = {"report": report, "built": time.time(), "project": project().name.capitalize()}
-    shutil.copytree(STATIC, site / "static")
-    index = _render("index.html", common | _index(report))
-    (site / "index.html").write_text(index, encoding="utf-8")
+    shutil.copytree(HERE / "static", site / "static")
+    _render("index.html", site / "index.html", common | _index(report))
     for feature, cell, result in _all_results(report):
         page = site / cell.page
-        page.parent.mkdir(parents=True, exist_ok=True)
+        beside = page.with_suffix("")
+        beside.mkdir(parents=True, exist_ok=True)
         evidence = read_evidence(reports / cell.target / cell.scenario.key / result.run.id)
-        values = common | {
+        for file, name in evidence.files:
+            shutil.copy(file, beside / name)
+        values = {
             "root": "../../",
             "feature": feature,
             "cell": cell,
@@ -64,11 +63,9 @@ def _write(site: Path, report: ReportData, reports: Path) -> None:
             "steps": [(step, evidence.screens.get(number, [])) for number, step in enumerate(result.steps, 1)],
             "longest": max((step.took for step in result.steps), default=0.0),
             "evidence": evidence,
-            "folder": page.stem,
+            "folder": beside.name,
         }
-        page.write_text(_render("scenario.html", values), encoding="utf-8")
-        for file, name in evidence.files:
-            _hand_on(file, page.with_suffix("") / name)
+        _render("scenario.html", page, common | values)
 
 
 def _all_results(report: ReportData) -> Iterator[tuple[FeatureText, Cell, ScenarioResult]]:
@@ -102,20 +99,12 @@ def _sums(feature: FeatureText, report: ReportData) -> Iterator[tuple[str, Resul
         yield target.name, ResultStatus.worst(statuses), statuses.count(ResultStatus.PASSED)
 
 
-def _hand_on(file: Path, place: Path) -> None:
-    """Put a file of evidence beside its page: the same file, where the disk can name it twice."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(file, place)
-    except OSError:
-        shutil.copy(file, place)
-
-
-def _render(template: str, values: dict[str, Any]) -> str:
-    return str(_engine().get_template(template).render(Context(values, use_l10n=False, use_tz=False)))
+def _render(template: str, page: Path, values: dict[str, Any]) -> None:
+    text = _engine().get_template(template).render(Context(values, use_l10n=False, use_tz=False))
+    page.write_text(text, encoding="utf-8")
 
 
 @cache
 def _engine() -> Engine:
-    """Django's engine alone: no settings of any site are needed, and all text is escaped."""
+    """Return Django's template engine alone: it needs no site's settings, and escapes all text."""
     return Engine(dirs=[str(HERE / "templates")], builtins=[__name__])

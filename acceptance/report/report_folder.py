@@ -1,23 +1,34 @@
-"""The folder of the report: the suite clears what it wrote there, so the folder has to bear the suite's mark.
+"""The folder of the report: what is where in it, and whether the suite may write and delete there.
 
-A folder gets the mark that is new or empty, or that holds nothing of what is cleared.
+The suite deletes what it wrote there, so the folder has to bear the suite's mark. A folder gets
+the mark if it is new or empty, or if it holds only files that are never deleted.
 """
 
 import os
 import re
 import stat
-from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from acceptance.project import project
 from acceptance.report.formatting import listed
-from acceptance.report.paths import JUNIT, REPORTS, SITE, VARIABLE, target_folder
 
+# The environment variable that names another folder, for runs whose results are nobody's news, such as those of tests.
+VARIABLE = f"{project().name.upper().replace('-', '_')}_REPORTS"
+REPORTS = Path(os.environ.get(VARIABLE) or "reports")
+RESULTS = "results.jsonl"
+SITE = "site"
+JUNIT = "junit"
 MARK = f".{project().name}-reports"
 LOCK = ".site.lock"
 EXPLANATION = "Results and pages of acceptance runs. The suite removes here what it no longer needs.\n"
-# What runs write here beside results and pages, some of it before the mark; none of it is ever cleared as a folder.
+# What runs write here besides results and pages, some of it before the mark; none of it is ever deleted as a folder.
 NEVER_CLEARED = re.compile(rf"{JUNIT}|\.site\.lock|\.coverage(\..+)?|dockerd\.log|(bench|gitlab)\.json")
+# File systems take names of 255 bytes.
+NAME_BYTES = 100
 SHOWN = 3
 ALLOWED = f"Allowed in {VARIABLE}: a folder that is new or empty, or that an earlier run marked as its own"
 ELSEWHERE = f"{VARIABLE} names another folder for it"
@@ -27,37 +38,66 @@ class ReportFolderError(Exception):
     """A folder that the report cannot be in; says what is there, and what is allowed."""
 
 
+def scenario_key(scenario: Any) -> str:
+    """Return what identifies a scenario in every run and on every target: its feature and its name.
+
+    It is also the path of its evidence and of its page. Where a feature has several
+    scenarios of one name, the later ones carry their line.
+    """
+    feature, name = scenario.feature, slug(scenario.name)
+    first = min(other.line for other in feature.walk_scenarios() if slug(other.name) == name)
+    later = "" if scenario.line == first else f"-{scenario.line}"
+    return f"{slug(feature.name)}/{name}{later}"
+
+
+@cache
+def slug(name: str) -> str:
+    """Return a name as it can stand in a path, whatever its length."""
+    plain = re.sub(r"\W+", "-", name.lower()).strip("-") or "unnamed"
+    cut = plain.encode()[:NAME_BYTES].decode(errors="ignore")
+    return plain if cut == plain else f"{cut}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def target_folder(target: str, reports: Path | None = None) -> Path:
+    """Return the folder of a target's results and evidence; a site may be called what the pages are."""
+    return (reports or REPORTS) / (f"{target}-target" if target in (SITE, JUNIT) else target)
+
+
+def folders_with_results(reports: Path) -> list[Path]:
+    """Return the folders of all targets that have results, by name."""
+    return [file.parent for file in sorted(reports.glob(f"*/{RESULTS}")) if file.parent.name not in (SITE, JUNIT)]
+
+
 def claim(folder: Path = REPORTS, target: str = "") -> None:
-    """Have the folder marked as the suite's own, made if need be; raises ReportFolderError."""
+    """Mark the folder as the suite's own, and create it if need be; raises ReportFolderError."""
     if problem := mistake(folder, target):
         raise ReportFolderError(problem)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / MARK).open("x", encoding="utf-8") as mark:
+        with suppress(FileExistsError), (folder / MARK).open("x", encoding="utf-8") as mark:
             mark.write(EXPLANATION)
-    except FileExistsError:
-        # It has been marked before, or by another run just now.
-        return
     except OSError as error:
         raise ReportFolderError(f"The report cannot be written: {error}. {ELSEWHERE}") from error
 
 
 def mistakes(target: str, junit: Path | None = None) -> list[str]:
-    """Return why a run of this target could not write down its results, and its JUnit files if it is to."""
+    """Return why a run of this target could not write its results, or its JUnit files if they are wanted."""
     blocked = obstacle(junit) if junit else ""
     elsewhere = f"The JUnit files cannot be written: {blocked}. --junit-directory=… names another folder"
     return [problem for problem in (mistake(target=target), elsewhere if blocked else "") if problem]
 
 
 def mistake(folder: Path = REPORTS, target: str = "") -> str:
-    """Return why the report, with the results of this target, cannot be in the folder; nothing where it can be."""
+    """Return why the report, with the results of this target, cannot be in the folder; empty if it can be."""
     try:
-        problem = _foreign(folder) if folder.exists() else ""
-        written = [] if problem else sorted(_written(folder, target))
+        if problem := _foreign(folder):
+            return f"{problem}. {ALLOWED}"
+        written = [folder / name for name in (LOCK, SITE, JUNIT)]
+        if target:
+            results = target_folder(target, folder)
+            written += [results, *sorted([*results.glob("*"), *results.glob("*/*")])]
     except OSError as error:
-        problem, written = f"{folder} cannot be looked at: {error}", []
-    if problem:
-        return f"{problem}. {ALLOWED}"
+        return f"{folder} cannot be looked at: {error}. {ALLOWED}"
     if link := next(filter(Path.is_symlink, written), None):
         return f"{link} is a link, and none is followed below the folder of the report. Remove it"
     blocked = next(filter(None, map(obstacle, [folder, *written])), "")
@@ -65,7 +105,7 @@ def mistake(folder: Path = REPORTS, target: str = "") -> str:
 
 
 def obstacle(path: Path) -> str:
-    """Return what keeps this user from writing at a path, where something may be or not; nothing if nothing does."""
+    """Return what keeps this user from writing at a path, whether something exists there or not; empty if nothing."""
     nearest = next(each for each in (path, *path.absolute().parents) if os.path.lexists(each))
     if nearest.is_dir():
         return "" if os.access(nearest, os.W_OK | os.X_OK) else f"this user cannot write to the folder {nearest}"
@@ -75,7 +115,9 @@ def obstacle(path: Path) -> str:
 
 
 def _foreign(folder: Path) -> str:
-    """Return why a folder that exists is not the suite's own."""
+    """Return why a folder is not the suite's own; empty if it is, or does not exist."""
+    if not folder.exists():
+        return ""
     if not folder.is_dir():
         return f"{folder} is no folder"
     mark = folder / MARK
@@ -87,16 +129,6 @@ def _foreign(folder: Path) -> str:
     return f"{folder} holds {few}, and bears no mark of this suite, which removes what it wrote" if names else ""
 
 
-def _is_mine(found: os.stat_result) -> bool:
+def _is_mine(status: os.stat_result) -> bool:
     """Tell whether it is this user's own; a link is nobody's."""
-    return found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode)
-
-
-def _written(folder: Path, target: str) -> Iterator[Path]:
-    """Go through what is there of the places that a run of this target writes to, or clears."""
-    yield from (folder / name for name in (LOCK, SITE, JUNIT))
-    if target:
-        results = target_folder(target, folder)
-        yield results
-        yield from results.glob("*")
-        yield from results.glob("*/*")
+    return status.st_uid == os.geteuid() and not stat.S_ISLNK(status.st_mode)

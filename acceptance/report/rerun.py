@@ -1,4 +1,4 @@
-"""`make rerun`: only what failed the last time on a target, or was broken off."""
+"""`make rerun`: runs only the scenarios that failed the last time on a target, or were broken off."""
 
 import argparse
 import os
@@ -6,23 +6,20 @@ import sys
 from pathlib import Path
 
 from acceptance.report.formatting import listed
-from acceptance.report.paths import REPORTS, results_file
 from acceptance.report.report_data import FEATURES, read_features
-from acceptance.report.results import ResultStatus, read_results
+from acceptance.report.report_folder import REPORTS, RESULTS, target_folder
+from acceptance.report.results import ResultStatus
+from acceptance.report.results_file import read_results
 
 AGAIN = (ResultStatus.FAILED, ResultStatus.BROKEN_OFF)
 
 
 class NothingToRunError(Exception):
-    """There is nothing to run again, and why; `code` is the exit code for that."""
-
-    def __init__(self, message: str, code: int = 1) -> None:
-        super().__init__(message)
-        self.code = code
+    """Nothing can run again although not everything passed; says why."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Replace this process with behave, on the scenarios that failed; return 0 where there are none."""
+    """Replace this process with behave, on the scenarios that failed; return 0 if nothing failed."""
     options = argparse.ArgumentParser(prog="make rerun", description=__doc__)
     options.add_argument("target", help="the target whose failures are meant")
     request, for_behave = options.parse_known_args(arguments)
@@ -30,7 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
         locations = to_run_again(request.target)
     except NothingToRunError as reason:
         print(reason)
-        return reason.code
+        return 1
+    if not locations:
+        print(f"Nothing failed on {request.target}: there is nothing to run again.")
+        return 0
     command = [sys.executable, "-m", "behave", "-D", f"target={request.target}", *for_behave, *locations]
     sys.stdout.flush()
     # Behave's exit code is this one's.
@@ -38,13 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES) -> list[str]:
-    """Return where the scenarios that failed are by now, as file:line; raises NothingToRunError.
+    """Return where the scenarios that failed are now, as file:line; raises NothingToRunError.
 
     Behave's own `rerun` formatter knows neither what a killed run left, nor a line that has moved since.
     """
-    file = results_file(target, reports)
+    file = target_folder(target, reports) / RESULTS
     results = read_results(file) if file.exists() else None
-    all_of_it = f"To run it all: make features TARGET={target}"
+    all_of_it = f"To run everything: make features TARGET={target}"
     if not results or not results.runs:
         raise NothingToRunError(f"Nothing has run on {target} yet. {all_of_it}")
     if results.last_run.no_start:
@@ -52,17 +52,17 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES
     failed = {key: result.name for key, result in results.latest.items() if result.status in AGAIN}
     there = read_features(features)
     scenarios = [scenario for feature in there for scenario in feature.scenarios]
-    if again := [f"{scenario.file}:{scenario.line}" for scenario in scenarios if scenario.key in failed]:
+    again = [f"{scenario.file}:{scenario.line}" for scenario in scenarios if scenario.key in failed]
+    unread = [feature.file for feature in there if feature.problem]
+    if again:
         return again
-    if unread := [feature.file for feature in there if feature.problem]:
-        raise NothingToRunError(
-            f"Nothing failed on {target} in the files that can be read; these cannot: {listed(unread)}"
-        )
+    if unread:
+        raise NothingToRunError(f"Nothing failed on {target} in the files that can be read; not: {listed(unread)}")
     if failed:
         raise NothingToRunError(f"What failed on {target} is in no feature any more: {listed([*failed.values()])}")
     if not results.last_run.complete:
-        raise NothingToRunError(f"The last run on {target} has not come to its end. {all_of_it}")
-    raise NothingToRunError(f"Nothing failed on {target}: there is nothing to run again.", 0)
+        raise NothingToRunError(f"The last run on {target} did not come to its end. {all_of_it}")
+    return []
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 import re
 
-from acceptance.report.results import ResultStatus, read_results
+from acceptance.report.results import ResultStatus
+from acceptance.report.results_file import read_results
 from tests.runs.conftest import Scratch
 
 STEPS = """

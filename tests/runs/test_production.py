@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.report.paths import slug
+from acceptance.report.report_folder import slug
 from tests.runs.conftest import Scratch
 
 SITE = """

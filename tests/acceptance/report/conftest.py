@@ -17,7 +17,7 @@ def reports(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def file(reports: Path) -> Path:
-    """The file of a target's results."""
+    """The results file of a target."""
     return reports / "local" / "results.jsonl"
 
 

@@ -9,7 +9,8 @@ from behave.parser import parse_feature
 from bs4 import BeautifulSoup
 
 from acceptance.report.jsonl_formatter import JsonlFormatter
-from acceptance.report.results import ScenarioResult, read_results
+from acceptance.report.results import ScenarioResult
+from acceptance.report.results_file import read_results
 
 SHARING = """
 Feature: Sharing a list

@@ -1,16 +1,16 @@
 """Results of other machines are added to those here."""
 
+import json
 import resource
 from pathlib import Path
 
 import pytest
 
-from acceptance.report import merge
+from acceptance.report import __main__ as command
 from acceptance.report.jsonl_formatter import JsonlFormatter
-from acceptance.report.merge import collect, main
-from acceptance.report.report_folder import claim
+from acceptance.report.merge import CollectError, collect
+from acceptance.report.report_folder import MARK, claim
 from acceptance.report.results import ResultStatus
-from acceptance.report.retention import remove_unneeded
 from tests.acceptance.report.sample import FINDS, HELPS, feature, latest, write_run, write_scenario
 
 LOCAL = Path("local/results.jsonl")
@@ -34,7 +34,7 @@ def evidence_of(reports: Path, key: str, run: str, text: str) -> Path:
     return folder
 
 
-def test_the_last_result_counts_wherever_it_is_of(here, there):
+def test_the_latest_result_counts_wherever_it_is_from(here, there):
     first = write_run(there / LOCAL, fails="helps")
     ours = write_run(here / LOCAL, only="helps")
     last = write_run(there / LOCAL, only="finds", fails="finds")
@@ -47,17 +47,12 @@ def test_the_last_result_counts_wherever_it_is_of(here, there):
     for key, run in ((FINDS, last), (HELPS, ours)):
         assert (here / "local" / key / found[key].run.id / "site.log").read_text() == run
     assert (here / "docker" / "results.jsonl").exists()
-
-
-def test_collecting_twice_changes_nothing(here, there):
-    write_run(there / LOCAL)
-    collect(there, here)
     before = (here / LOCAL).read_text()
     collect(there, here)
     assert (here / LOCAL).read_text() == before
 
 
-def test_a_run_that_was_collected_while_it_went_on_is_whole_the_next_time(here, there):
+def test_a_run_that_was_collected_while_it_went_on_is_complete_the_next_time(here, there):
     results = JsonlFormatter(there / LOCAL)
     finds, helps, *_ = feature().walk_scenarios()
     write_scenario(results, finds)
@@ -68,28 +63,7 @@ def test_a_run_that_was_collected_while_it_went_on_is_whole_the_next_time(here, 
     assert [result.status for result in latest(here / LOCAL).values()] == [ResultStatus.PASSED] * 2
 
 
-def test_what_later_results_replaced_here_does_not_come_back(here, there):
-    write_run(there / LOCAL, fails="helps")
-    collect(there, here)
-    write_run(here / LOCAL, only="helps")
-    remove_unneeded(here / "local", None)
-    collect(there, here)
-    assert latest(here / LOCAL)[HELPS].status is ResultStatus.PASSED
-
-
-def test_two_scenarios_skipped_in_the_same_moment_stay_two(here, there, monkeypatch):
-    monkeypatch.setattr("acceptance.report.jsonl_formatter.time.time", lambda: 1.0)
-    sample = feature()
-    results = JsonlFormatter(there / LOCAL)
-    for scenario in sample.walk_scenarios():
-        scenario.skip("no mail here")
-        results.scenario(scenario)
-    results.close()
-    collect(there, here)
-    assert [result.status for result in latest(here / LOCAL).values()] == [ResultStatus.SKIPPED] * 4
-
-
-def test_evidence_that_a_full_disk_cut_short_is_whole_the_next_time(here, there):
+def test_evidence_that_a_full_disk_cut_short_is_complete_the_next_time(here, there):
     run = write_run(there / LOCAL, only="helps", fails="helps")
     (evidence_of(there, HELPS, run, "") / "edith.png").write_bytes(b"x" * 40_000)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -105,23 +79,37 @@ def test_evidence_that_a_full_disk_cut_short_is_whole_the_next_time(here, there)
     assert [path.name for path in (here / "local" / HELPS).iterdir()] == [run]
 
 
-def test_a_folder_without_results_is_not_collected_in_silence(here, there, monkeypatch, capsys):
-    monkeypatch.setattr(merge, "REPORTS", here)
+def test_a_folder_without_results_is_refused_but_for_one_with_nothing_but_junit_files(here, there, monkeypatch, capsys):
+    monkeypatch.setattr(command, "REPORTS", here)
     write_run(there / LOCAL)
     for wrong in (there / "local", there.parent):
-        assert main([str(wrong)]) == 1
+        assert command.main(["--collect", str(wrong)]) == 1
         assert f"{wrong} holds no results; allowed: folders like" in capsys.readouterr().err
+    assert command.main(["--collect", str(there / "nowhere")]) == 1
+    assert f"There is no folder {there}/nowhere; allowed:" in capsys.readouterr().err
     assert not (here / "local").exists()
+    # As the first pipeline has it.
+    (there / "first" / "junit").mkdir(parents=True)
+    assert command.main(["--collect", str(there / "first")]) == 0
+    assert capsys.readouterr().out == f"Report: {here}/site/index.html\n"
 
 
-def test_a_folder_that_is_not_there_is_named(there, capsys):
-    assert main([str(there)]) == 1
-    assert f"There is no folder {there}; allowed:" in capsys.readouterr().err
+@pytest.mark.parametrize("key", ["../../victim", "/victim", "a/../../../victim", "..", "a\0/b", "a", "a/b/c", "", 7])
+def test_a_key_that_leads_out_of_the_folder_is_refused(here, there, key):
+    write_run(there / LOCAL, only="finds")
+    (there / LOCAL).write_text((there / LOCAL).read_text().replace(f'"{FINDS}"', json.dumps(key)))
+    with pytest.raises(CollectError, match=r"the key .*is no name of a scenario"):
+        collect(there, here)
+    assert [path.name for path in here.iterdir()] == [MARK]
 
 
-def test_the_first_pipeline_has_nothing_to_add_but_junit_files(here, there, monkeypatch, capsys):
-    (there / "junit").mkdir(parents=True)
-    monkeypatch.setattr(merge, "REPORTS", here)
-    monkeypatch.setattr(merge, "build", lambda: "reports/site/index.html")
-    assert main([str(there)]) == 0
-    assert capsys.readouterr().out == "Report: reports/site/index.html\n"
+def test_what_collected_links_lead_to_is_not_copied(here, there, tmp_path):
+    (tmp_path / "secret").write_text("a private key")
+    run = write_run(there / LOCAL, only="finds")
+    evidence = evidence_of(there, FINDS, run, "")
+    (evidence / "edith.html").symlink_to(tmp_path / "secret")
+    collect(there, here)
+    assert [path.name for path in (here / "local" / FINDS / run).iterdir()] == ["site.log"]
+    (there / "docker").symlink_to(there / "local")
+    with pytest.raises(CollectError, match="is not taken: a link"):
+        collect(there, here)

@@ -1,10 +1,7 @@
-"""The pages as they lie on disk; tests/screens looks at them in a browser."""
+"""The pages as they lie on disk; tests/screens opens them in a browser."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -14,7 +11,6 @@ from acceptance.report import lifecycle
 from acceptance.report.formatting import duration, headline
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.pages import build
-from acceptance.report.paths import VARIABLE
 from tests.acceptance.report.sample import (
     FINDS,
     HELPS,
@@ -59,7 +55,7 @@ def test_all_is_well_and_targets_stand_in_an_order_of_their_own(reports, feature
     assert not soup.select(".caveats, .failures")
 
 
-def test_a_failure_is_told_first_and_links_to_its_page(reports, features):
+def test_a_failure_comes_first_and_links_to_its_page(reports, features):
     write_run(reports / "local" / "results.jsonl")
     write_run(reports / "docker" / "results.jsonl", fails="helps")
     site = build(reports, features)
@@ -106,21 +102,15 @@ def test_a_run_that_was_killed_says_so(reports, file, features):
     assert cells(soup, "finds") == ["! broken off on local"]
 
 
-def test_what_has_not_run_is_no_success(reports, file, features):
-    write_run(file, only="Boris")
-    soup = page(build(reports, features))
-    assert text_of(soup, "h1") == "· Nothing failed, but not every scenario has run everywhere"
-    assert cells(soup, "finds") == ["· not run"]
-
-
-def test_a_skipped_scenario_says_why(reports, file, features):
+def test_what_has_not_run_is_no_success_and_what_was_skipped_says_why(reports, file, features):
     results, scenario = JsonlFormatter(file), first_scenario()
     results.scenario(scenario)
     scenario.skip("mail cannot be read <here>")
     results.close()
     soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "· Nothing failed, but not every scenario has run everywhere"
     assert text_of(soup, "tr.scenario .reason") == "skipped on local: mail cannot be read <here>"
-    assert cells(soup, "finds") == ["- skipped on local"]
+    assert (cells(soup, "finds"), cells(soup, "helps")) == (["- skipped on local"], ["· not run"])
 
 
 def test_a_scenario_that_is_gone_has_no_link(reports, file, features):
@@ -145,32 +135,16 @@ def test_a_changed_scenario_says_so(reports, features, old, new, key):
     assert "has changed since it ran" in text_of(page(reports / f"site/local/{key}.html"), ".caveats")
 
 
-def test_where_a_disk_cannot_name_a_file_twice_it_is_copied(reports, file, features, monkeypatch):
-    evidence(reports, write_run(file), {"edith.png": "PNG"})
-
-    def refuse(*_: Any) -> None:
-        raise OSError("not on this disk")
-
-    monkeypatch.setattr(os, "link", refuse)
-    build(reports, features)
-    assert (reports / f"site/local/{HELPS}/edith.png").read_text() == "PNG"
-
-
-def test_the_old_pages_stay_until_the_new_ones_are_whole(reports, file, features, monkeypatch):
+def test_the_old_pages_stay_until_the_new_ones_are_complete(reports, file, features, monkeypatch, capsys):
     site = build(reports, features)
     before = site.read_text()
     write_run(file)
     monkeypatch.setattr("acceptance.report.pages.read_evidence", lambda _: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        build(reports, features)
-    assert site.read_text() == before
-    assert [path.name for path in reports.iterdir() if path.name.startswith(".site-")] == []
-
-
-def test_a_report_that_cannot_be_made_says_so_and_ends_nothing(monkeypatch, capsys):
-    monkeypatch.setattr(lifecycle, "build", lambda: 1 / 0)
+    monkeypatch.setattr(lifecycle, "build", lambda: build(reports, features))
     lifecycle.PagesReporter(None).end()
     assert "could not be made: ZeroDivisionError" in capsys.readouterr().err
+    assert site.read_text() == before
+    assert [path.name for path in reports.iterdir() if path.name.startswith(".site-")] == []
 
 
 def test_a_feature_that_cannot_be_read_is_named(reports, file, features):
@@ -179,29 +153,17 @@ def test_a_feature_that_cannot_be_read_is_named(reports, file, features):
     write_run(file)
     soup = page(build(reports, features))
     assert text_of(soup, "h1") == "· Nothing failed, but not every feature can be read"
-    assert [Path(caveat.text.partition(":")[0]).name for caveat in soup.select(".caveats li")] == [
-        "broken.feature",
-        "empty.feature",
-    ]
-    assert "This file is empty." in soup.get_text()
-
-
-def test_the_pages_need_no_settings_of_any_site(reports, file, features):
-    build(reports, features)
-    write_run(file, fails="helps")
-    without = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    command = [sys.executable, "-m", "acceptance.report"]
-    environment = without | {VARIABLE: str(reports)}
-    made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert (made.stdout.strip(), made.stderr) == (f"Report: {reports}/site/index.html", "")
+    caveats = [caveat.text.partition(":")[0] for caveat in soup.select(".caveats li")]
+    assert [Path(caveat).name for caveat in caveats] == ["broken.feature", "empty.feature"]
 
 
 def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_text(reports, file, features):
     run = write_run(file, fails="helps")
+    log = "\n".join(f"line {number}" for number in range(500))
     evidence(reports, run, {
         "edith.html": "<script>alert(3)</script>", "edith.url": "http://127.0.0.1:1/", "edith.png": "PNG",
-        "zoë.png.txt": "not to be had: she left", "02-edith.png": "PNG", "console.log": "SEVERE oh",
-        "site.log": "ERROR boom\n-- without a scenario, since this one began: --\nstarted",
+        "zoë.png.txt": "not available: she left", "02-edith.png": "PNG", "console.log": "SEVERE oh",
+        "site.log": f"{log}\n-- without a scenario, since this one began: --\nstarted",
     })  # fmt: skip
     build(reports, features)
     soup = page(reports / f"site/local/{HELPS}.html")
@@ -209,8 +171,9 @@ def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_te
     assert {path.name for path in beside.iterdir()} >= {"edith-source.txt", "edith.png", "site.log"}
     assert not list(beside.glob("*.html"))
     assert [person.text for person in soup.select(".person h3")] == ["Edith", "Zoë"]
-    assert text_of(soup, ".no-screen") == "No picture: not to be had: she left"
-    assert text_of(soup, "#log ~ .log") == "ERROR boom"
+    assert text_of(soup, ".person .address") == "http://127.0.0.1:1/"
+    assert text_of(soup, ".no-screen") == "No picture: not available: she left"
+    assert text_of(soup, "#log ~ .log").startswith("(100 lines before these are in the file) line 100 line 101")
     assert text_of(soup, "details .log") == "started"
     assert text_of(soup, ".screens figcaption") == "Edith"
     links = [str(link["href"]) for link in soup.select("main a, link[rel=stylesheet]")]
@@ -228,18 +191,11 @@ def test_a_page_says_how_to_see_it_again(reports, features):
     assert text_of(page(reports / f"site/box/{HELPS}.html"), ".command") == on_box
 
 
-def test_of_a_long_log_the_end_is_shown(reports, file, features):
-    evidence(reports, write_run(file, fails="helps"), {"site.log": "\n".join(f"line {n}" for n in range(500))})
-    build(reports, features)
-    log = text_of(page(reports / f"site/local/{HELPS}.html"), "#log ~ .log")
-    assert log.startswith("(100 lines before these are in the file) line 100")
-
-
 @pytest.mark.parametrize(
     ("seconds", "reads"),
     [(0.004, "4 ms"), (0.0949, "95 ms"), (0.0951, "0.1 s"), (59.9, "59.9 s"), (61, "1 min 1 s"), (3725, "62 min 5 s")],
 )  # fmt: skip
-def test_a_duration_is_as_exact_as_anyone_wants_to_know(seconds, reads):
+def test_a_duration_is_as_exact_as_a_reader_needs_it(seconds, reads):
     assert duration(seconds).replace("\N{NO-BREAK SPACE}", " ") == reads
 
 

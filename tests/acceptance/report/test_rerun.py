@@ -1,3 +1,5 @@
+"""`make rerun` never takes "nothing is known" for "nothing failed"."""
+
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -6,13 +8,13 @@ import pytest
 
 from acceptance.report import rerun
 from acceptance.report.jsonl_formatter import JsonlFormatter
-from acceptance.report.rerun import NothingToRunError, to_run_again
+from acceptance.report.rerun import NothingToRunError, main, to_run_again
 from tests.acceptance.report.sample import SHARING, first_scenario, kill, write_feature, write_run
 
 NOT_STARTED = "no engine: \u2028 \x85 \x0c"
 
 
-def test_what_failed_runs_again_where_it_stands_by_now(reports, file, features):
+def test_what_failed_runs_again_where_it_stands_now(reports, file, features):
     write_run(file, fails="helps")
     assert to_run_again("local", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:18"]
     write_feature(features, SHARING.replace("  Edith cannot", "  Really.\n  Edith cannot"))
@@ -48,7 +50,7 @@ def empty(file: Path, features: Path) -> None:
 
 def not_started(file: Path, features: Path) -> None:
     results = JsonlFormatter(file)
-    # No letter in a failure ends its line.
+    # No character in a failure ends its line.
     results.failed_to_start(NOT_STARTED)
     results.close()
 
@@ -56,10 +58,10 @@ def not_started(file: Path, features: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "reason"),
     [
-        (failed_in_a_broken_file, "Nothing failed on local in the files that can be read; these cannot: "),
+        (failed_in_a_broken_file, "Nothing failed on local in the files that can be read; not: "),
         (failed_under_another_name, "What failed on local is in no feature any more: The friend helps"),
-        (killed_before_its_first_scenario, "The last run on local has not come to its end. To run it all: make "),
-        (empty, "Nothing has run on local yet. To run it all: make features TARGET=local"),
+        (killed_before_its_first_scenario, "The last run on local did not come to its end. To run everything: make "),
+        (empty, "Nothing has run on local yet. To run everything: make features TARGET=local"),
         (not_started, f"The last run on local did not start:\n{NOT_STARTED}"),
     ],
 )
@@ -70,20 +72,20 @@ def test_nothing_to_run_is_not_taken_for_nothing_failed(
     with pytest.raises(NothingToRunError) as raised:
         to_run_again("local", reports, features)
     assert str(raised.value).startswith(reason)
-    assert raised.value.code == 1
 
 
-def test_where_nothing_failed_it_says_so_and_all_is_well(reports, file, features):
+def test_the_exit_code_says_whether_everything_passed(reports, file, features, monkeypatch, capsys):
+    monkeypatch.setattr(rerun, "to_run_again", lambda target: to_run_again(target, reports, features))
+    assert main(["local"]) == 1
     write_run(file)
-    with pytest.raises(NothingToRunError, match="Nothing failed on local: there is nothing to run again") as raised:
-        to_run_again("local", reports, features)
-    assert raised.value.code == 0
+    assert main(["local"]) == 0
+    assert "Nothing failed on local: there is nothing to run again" in capsys.readouterr().out
 
 
 def test_behave_takes_over_with_what_it_was_given(monkeypatch):
-    taken = []
-    monkeypatch.setattr(os, "execv", lambda *arguments: taken.append(arguments))
+    started = []
+    monkeypatch.setattr(os, "execv", lambda *arguments: started.append(arguments))
     monkeypatch.setattr(rerun, "to_run_again", lambda _: ["features/x.feature:7"])
-    rerun.main(["local", "-D", "wait=1"])
-    ((_, command),) = taken
+    main(["local", "-D", "wait=1"])
+    ((_, command),) = started
     assert command[1:] == ["-m", "behave", "-D", "target=local", "-D", "wait=1", "features/x.feature:7"]

@@ -1,4 +1,4 @@
-"""What a run writes down, what is read of it again, and what of it is kept."""
+"""What a run writes, what is read from it, and what of it is kept."""
 
 import fcntl
 import subprocess
@@ -9,10 +9,10 @@ import pytest
 from behave.model_type import Status
 
 from acceptance.report.jsonl_formatter import JsonlFormatter
-from acceptance.report.paths import evidence_folder, results_file, scenario_key
 from acceptance.report.report_data import scenario_keys
-from acceptance.report.results import ResultStatus, Run, read_results
-from acceptance.report.retention import remove_unneeded
+from acceptance.report.report_folder import scenario_key
+from acceptance.report.results import ResultStatus, Run
+from acceptance.report.results_file import read_results, remove_unneeded
 from tests.acceptance.report.sample import (
     FINDS,
     HELPS,
@@ -30,7 +30,7 @@ TOKEN = "ryDNivClcpi-bcIohJ1RJ6Z-NFXk64hzBWh5GJ7AQOc"
 KEYS = {scenario_key(scenario) for scenario in feature().walk_scenarios()}
 
 
-def test_what_is_written_can_be_read(file):
+def test_a_result_has_its_steps_and_its_place(file):
     write_run(file, fails="finds")
     results = read_results(file)
     finds, helps = results.latest[FINDS], results.latest[HELPS]
@@ -43,13 +43,13 @@ def test_what_is_written_can_be_read(file):
     assert results.last_run.complete
 
 
-def test_the_last_result_of_a_scenario_counts_whichever_run_it_is_of(file):
+def test_the_latest_result_of_a_scenario_counts_whichever_run_it_is_from(file):
     first, second = write_run(file, fails="finds"), write_run(file, only="finds")
     assert {result.status for result in latest(file).values()} == {ResultStatus.PASSED}
     assert (latest(file)[FINDS].run.id, latest(file)[HELPS].run.id) == (second, first)
 
 
-def test_a_run_that_was_killed_tells_what_it_had(file):
+def test_of_a_killed_run_everything_up_to_then_is_known(file):
     results = JsonlFormatter(file)
     first, second, *_ = feature().walk_scenarios()
     write_scenario(results, first)
@@ -59,22 +59,15 @@ def test_a_run_that_was_killed_tells_what_it_had(file):
     results.result(step)
     kill(results)
     with file.open("a") as stream:
-        stream.write('{"event": "step", "run')
+        # Lines of another version, and half a line.
+        stream.write('{"event": "scenario", "run": "x", "at": 1}\n[1]\n7\n{"event": "step", "run')
     known = read_results(file)
     assert known.latest[FINDS].status is ResultStatus.PASSED
     assert known.latest[HELPS].status is ResultStatus.BROKEN_OFF
     assert [step.status for step in known.latest[HELPS].steps] == ["passed", "not run", "not run"]
-    assert not known.last_run.complete
+    assert not known.runs[0].complete
     write_run(file, only="helps")
     assert latest(file)[HELPS].status is ResultStatus.PASSED
-
-
-def test_a_line_that_says_less_takes_nothing_from_the_others(file):
-    write_run(file)
-    with file.open("a") as stream:
-        for text in ('{"event": "scenario", "run": "x", "at": 1}', '{"event": "new", "run": "x", "at": 2}', "[1]", "7"):
-            stream.write(f"{text}\n")
-    assert {result.status for result in latest(file).values()} == {ResultStatus.PASSED}
 
 
 def test_an_interrupted_scenario_is_neither_passed_nor_failed(file):
@@ -127,14 +120,14 @@ def test_a_run_in_which_nothing_ran_spent_its_time_on_starting():
 REMOVES = """
 import sys
 from pathlib import Path
-from acceptance.report.retention import remove_unneeded
+from acceptance.report.results_file import remove_unneeded
 print("began", flush=True)
 while not Path(sys.argv[2]).exists():
     remove_unneeded(Path(sys.argv[1]).parent, set())
 """
 
 
-def test_what_a_run_writes_is_in_the_file_whoever_rewrites_it_meanwhile(file, tmp_path):
+def test_what_a_run_writes_is_in_the_file_even_if_others_rewrite_it_meanwhile(file, tmp_path):
     file.parent.mkdir(parents=True)
     file.touch()
     command = [sys.executable, "-c", REMOVES, str(file), str(tmp_path / "ended")]
@@ -155,40 +148,29 @@ def test_what_a_run_writes_is_in_the_file_whoever_rewrites_it_meanwhile(file, tm
     assert lost == 0
 
 
-def test_what_was_replaced_is_removed_and_nothing_else(file):
-    write_run(file, fails="finds", release="old")
-    write_run(file, only="finds")
-    write_run(file, only="helps")
-    before, lines = read_results(file), len(file.read_text().splitlines())
-    remove_unneeded(file.parent, KEYS)
-    after = read_results(file)
-    assert len(file.read_text().splitlines()) < lines
-    assert {key: (result.status, result.run.id) for key, result in after.latest.items()} == {
-        key: (result.status, result.run.id) for key, result in before.latest.items()
-    }
-    assert after.last_run.id == before.last_run.id
-
-
-def test_scenarios_that_are_gone_are_removed_with_their_evidence(file):
-    before, last = write_run(file), write_run(file)
-    for place in (f"{FINDS}/{before}", f"{FINDS}/{last}", f"{HELPS}/{last}", f"gone/one/{last}"):
-        (file.parent / place).mkdir(parents=True)
-    remove_unneeded(file.parent, KEYS - {HELPS})
-    assert HELPS not in latest(file)
-    assert [str(path.relative_to(file.parent)) for path in file.parent.glob("*/*/*")] == [f"{FINDS}/{last}"]
-    assert not (file.parent / "gone").exists()
-
-
-def test_that_the_last_run_did_not_start_is_kept(file):
-    write_run(file)
+def test_runs_without_a_latest_result_are_removed_but_not_the_last_run(file):
+    replaced = write_run(file, only="finds", fails="finds")
+    kept = write_run(file)
     results = JsonlFormatter(file)
     results.failed_to_start("no site there")
     results.close()
     remove_unneeded(file.parent, KEYS)
+    assert replaced not in file.read_text()
+    assert [run.id for run in read_results(file).runs] == [kept, results.run]
+    assert {result.status for result in latest(file).values()} == {ResultStatus.PASSED}
     assert read_results(file).last_run.no_start == "no site there"
 
 
-def test_what_somebody_is_writing_is_left_alone(file):
+def test_evidence_that_is_out_of_date_is_removed(file):
+    before, last = write_run(file), write_run(file)
+    for place in (f"{FINDS}/{before}", f"{FINDS}/{last}", f"{HELPS}/{last}", f"gone/one/{last}"):
+        (file.parent / place).mkdir(parents=True)
+    remove_unneeded(file.parent, KEYS - {HELPS})
+    assert [str(path.relative_to(file.parent)) for path in file.parent.glob("*/*/*")] == [f"{FINDS}/{last}"]
+    assert not (file.parent / "gone").exists()
+
+
+def test_what_another_run_is_writing_is_left_alone(file):
     write_run(file)
     write_run(file)
     before = file.read_text()
@@ -198,55 +180,43 @@ def test_what_somebody_is_writing_is_left_alone(file):
     assert file.read_text() == before
 
 
-HALF_EDITED: dict[str, bytes] = {
-    "a keyword too many": SHARING.replace(
-        "    Scenario: The friend helps", "    Scenaro\n    Scenario: The friend helps"
-    ).encode(),
-    "a mistyped keyword": SHARING.replace("Scenario: The friend", "Scenaro: The friend").encode(),
-    "an unknown language": f"# language: xx\n{SHARING}".encode(),
-    "an empty file": b"",
-    "no text at all": b"\xff\xfe\x00",
-}
+KEYWORD_TOO_MANY = SHARING.replace("    Scenario: The friend helps", "    Scenaro\n    Scenario: The friend helps")
 
 
-@pytest.mark.parametrize("edit", HALF_EDITED)
-def test_results_of_a_feature_that_cannot_be_read_stay(features, file, edit):
+@pytest.mark.parametrize(
+    "edited",
+    [
+        KEYWORD_TOO_MANY.encode(),
+        SHARING.replace("Scenario: The friend", "Scenaro: The friend").encode(),
+        f"# language: xx\n{SHARING}".encode(),
+        b"",
+        b"\xff\xfe\x00",
+        None,
+    ],
+    ids=["keyword too many", "mistyped keyword", "unknown language", "empty", "no text", "no features"],
+)
+def test_results_of_a_feature_that_cannot_be_read_stay(features, file, edited):
     last = write_run(file)
     (file.parent / FINDS / last).mkdir(parents=True)
-    (features / "sharing.feature").write_bytes(HALF_EDITED[edit].lstrip())
-    write_feature(features, "Feature: f\n\n  Scenario: s\n    Given a\n", "another.feature")
+    if edited is None:
+        (features / "sharing.feature").unlink()
+    else:
+        (features / "sharing.feature").write_bytes(edited.lstrip())
+        write_feature(features, "Feature: f\n\n  Scenario: s\n    Given a\n", "another.feature")
     remove_unneeded(file.parent, scenario_keys(features))
     assert {FINDS, HELPS} <= set(latest(file))
     assert (file.parent / FINDS / last).exists()
 
 
-def test_without_features_nothing_is_gone(tmp_path, file):
-    write_run(file)
-    remove_unneeded(file.parent, scenario_keys(tmp_path / "nowhere"))
-    assert {FINDS, HELPS} <= set(latest(file))
-
-
 def test_scenarios_of_one_name_have_keys_of_their_own_in_whatever_order():
-    sample = feature("Feature: f\n\n  Scenario: One!\n    Given a\n\n  Scenario: one\n    Given b\n")
+    sample = feature("Feature: ???\n\n  Scenario: One!\n    Given a\n\n  Scenario: one\n    Given b\n")
     sample.run_items.reverse()
-    assert [scenario_key(scenario) for scenario in sample.walk_scenarios()] == ["f/one-6", "f/one"]
+    assert [scenario_key(scenario) for scenario in sample.walk_scenarios()] == ["unnamed/one-6", "unnamed/one"]
 
 
-def test_a_folder_bears_the_names_of_the_prose():
-    sample = feature("Feature: Sharing a list\n\n  Scenario: Édith's friend -- @1.2 <b>\n    Given a\n")
-    key = scenario_key(next(iter(sample.walk_scenarios())))
-    assert evidence_folder("local", key, "run") == Path("reports/local/sharing-a-list/édith-s-friend-1-2-b/run")
-    nameless = feature("Feature: ???\n\n  Scenario: …\n    Given a\n")
-    assert scenario_key(next(iter(nameless.walk_scenarios()))) == "unnamed/unnamed"
-
-
-def test_a_title_of_any_length_gives_a_name_that_can_be_written(tmp_path):
+def test_a_title_of_any_length_gives_a_name_that_can_be_written(tmp_path: Path):
     titles = "\n".join(f"  Scenario: {letter * 300} {end}\n    Given a\n" for letter in "aé孔" for end in (1, 2))
     names = {scenario_key(scenario) for scenario in feature(f"Feature: f\n\n{titles}").walk_scenarios()}
     assert len(names) == 6
     for name in names:
         (tmp_path / name).mkdir(parents=True)
-
-
-def test_a_site_may_have_the_name_of_the_pages():
-    assert results_file("site") == Path("reports/site-target/results.jsonl")

@@ -1,4 +1,4 @@
-"""What builds and code reviews are told of a run: `--format ci`, `--format github` and `--format gitlab`."""
+"""What a run prints: `rules` at a terminal, `ci` in a build's log, `github` and `gitlab` as annotations of a change."""
 
 import json
 import time
@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from behave.formatter.base import Formatter
-from behave.model import Feature, Scenario, Step
+from behave.model import Feature, Rule, Scenario, Step
 
 from acceptance.redaction import redacted
 from acceptance.report.formatting import counted, duration, headline
-from acceptance.report.paths import scenario_key
+from acceptance.report.report_folder import scenario_key
 from acceptance.report.results import ResultStatus
 
-ESCAPED = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-ESCAPED_IN_PROPERTIES = ESCAPED | {":": "%3A", ",": "%2C"}
+SIGNS = {"passed": ".", "skipped": "s", "untested": "-"}
+FAILED = "F"
+ESCAPED = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+ESCAPED_IN_PROPERTIES = ESCAPED | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 class FailureFormatter(Formatter):  # type: ignore[misc] # behave is not typed
@@ -41,35 +43,32 @@ class FailureFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         raise NotImplementedError
 
     def write(self, line: str) -> None:
-        """Write a line without secrets, for somebody who is waiting for it."""
+        """Write a line without secrets, at once."""
         self.stream.write(f"{redacted(line)}\n")
         self.stream.flush()
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Close the stream, unless it is the terminal."""
         self.close_stream()
 
 
 class CiFormatter(FailureFormatter):
-    """A build's log: a line for each feature as it ends, and what went wrong at once."""
+    """A line for each feature as it ends, and failures at once."""
 
     name = "ci"
     description = "A line for each feature, and failures in full as they come"
 
     def __init__(self, stream_opener: Any, config: Any) -> None:
         super().__init__(stream_opener, config)
-        self._expected = self._done = 0
+        # How many scenarios will run; 0 if nobody said.
+        self.expected = 0
+        self._done = 0
         self._began = time.monotonic()
-        self._feature: Feature | None = None
         self._ran: list[Scenario] = []
-
-    def expect(self, scenarios: int) -> None:
-        """Take note of how many scenarios will run."""
-        self._expected = scenarios
 
     def feature(self, feature: Feature) -> None:
         """Begin a feature."""
-        self._feature, self._ran, self._began = feature, [], time.monotonic()
+        self._ran, self._began = [], time.monotonic()
 
     def scenario(self, scenario: Scenario) -> None:
         """Begin a scenario."""
@@ -85,15 +84,40 @@ class CiFormatter(FailureFormatter):
 
     def eof(self) -> None:
         """Write how the feature ended."""
-        if not self._feature or not self._ran:
+        if not self._ran:
             return
         self._done += len(self._ran)
         counts = Counter(ResultStatus.of(scenario.status.name) for scenario in self._ran)
         others = [f"{counts[one]} {one}" for one in ResultStatus if counts[one] and one is not ResultStatus.PASSED]
         took = duration(time.monotonic() - self._began)
         summary = ", ".join([counted(len(self._ran), "scenario"), *others, took])
-        progress = f"{self._done}/{self._expected}" if self._expected else str(self._done)
-        self.write(f"{ResultStatus.worst(counts).symbol} {progress:>7}  {self._feature.name} ({summary})")
+        progress = f"{self._done}/{self.expected}" if self.expected else str(self._done)
+        self.write(f"{ResultStatus.worst(counts).symbol} {progress:>7}  {self._ran[0].feature.name} ({summary})")
+
+
+class RulesFormatter(CiFormatter):
+    """The default: what the site does, in the words of its rules."""
+
+    name = "rules"
+    description = "Features and their rules, a dot for each scenario, and failures in full"
+    _rule = ""
+
+    def feature(self, feature: Feature) -> None:
+        """Write the feature's name."""
+        super().feature(feature)
+        self.write(feature.name)
+
+    def rule(self, rule: Rule) -> None:
+        """Begin a rule; write how the scenarios of the one before ended."""
+        self.eof()
+        self._rule = rule.name
+
+    def eof(self) -> None:
+        """Write how the scenarios of the last rule ended."""
+        signs = "".join(SIGNS.get(scenario.status.name, FAILED) for scenario in self._ran)
+        if signs:
+            self.write(f"  {self._rule} {signs}" if self._rule else f"  {signs}")
+        self._ran, self._rule = [], ""
 
 
 class GitHubFormatter(FailureFormatter):
@@ -105,9 +129,10 @@ class GitHubFormatter(FailureFormatter):
     def failure(self, scenario: Scenario, step: Step, message: str) -> None:
         """Write one command, all of it in one line."""
         properties = {"file": Path(step.filename).as_posix(), "line": str(step.line), "title": scenario.name}
-        listed = ",".join(f"{name}={_escaped(value, ESCAPED_IN_PROPERTIES)}" for name, value in properties.items())
-        text = f"{step.keyword} {step.name}\n{message}"
-        self.write(f"::error {listed}::{_escaped(text, ESCAPED)}")
+        escaped = {name: redacted(value).translate(ESCAPED_IN_PROPERTIES) for name, value in properties.items()}
+        listed = ",".join(f"{name}={value}" for name, value in escaped.items())
+        text = redacted(f"{step.keyword} {step.name}\n{message}").translate(ESCAPED)
+        self.write(f"::error {listed}::{text}")
 
 
 class GitLabFormatter(FailureFormatter):
@@ -131,10 +156,6 @@ class GitLabFormatter(FailureFormatter):
         })  # fmt: skip
 
     def close(self) -> None:
-        """Write the report, also where there is nothing to report."""
+        """Write the report, also if nothing failed."""
         self.write(json.dumps(self._failures, ensure_ascii=False, indent=1))
         super().close()
-
-
-def _escaped(text: str, letters: dict[str, str]) -> str:
-    return "".join(letters.get(letter, letter) for letter in redacted(text))

@@ -1,4 +1,4 @@
-"""What machines read of a run: JUnit files, lines of a build's log, annotations."""
+"""What machines read of a run: lines of a build's log, annotations, JUnit files."""
 
 import io
 import json
@@ -12,19 +12,20 @@ from behave.formatter.base import StreamOpener
 from behave.model_type import Status
 
 from acceptance.exit_code import Outcome
-from acceptance.report.ci_formatter import CiFormatter, GitHubFormatter, GitLabFormatter
+from acceptance.report.formatters import CiFormatter, GitHubFormatter, GitLabFormatter
 from acceptance.report.junit import OF_THE_RUN, JUnitFiles
 from tests.acceptance.report.sample import HELPS, SHARING, feature
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Any:
-    return SimpleNamespace(junit_directory=str(tmp_path), reporters=[], name=[], tag_expression=None)
+def outcome() -> Outcome:
+    return Outcome(SimpleNamespace(reporters=[]))
 
 
 @pytest.fixture
-def outcome() -> Outcome:
-    return Outcome(SimpleNamespace(reporters=[]))
+def reporter(tmp_path: Path, outcome: Outcome) -> JUnitFiles:
+    config = SimpleNamespace(junit_directory=str(tmp_path), reporters=[], name=[], tag_expression=None)
+    return JUnitFiles(config, outcome)
 
 
 @pytest.fixture
@@ -51,13 +52,11 @@ def suite(file: Path) -> Any:
     return ET.parse(file).getroot()
 
 
-def test_junit_tells_what_failed_with_its_log_and_evidence(config, outcome, ran, tmp_path, monkeypatch):
-    for module in ("paths", "junit"):
-        monkeypatch.setattr(f"acceptance.report.{module}.REPORTS", tmp_path)
-    (tmp_path / "docker" / HELPS).mkdir(parents=True)
-    (tmp_path / "docker" / HELPS / "edith.png").touch()
-    reporter = JUnitFiles(config, outcome)
-    reporter.target = "docker"
+def test_junit_shows_what_failed_with_its_log_and_evidence(reporter, ran, tmp_path, monkeypatch):
+    monkeypatch.setattr("acceptance.report.junit.REPORTS", tmp_path)
+    (tmp_path / "docker" / HELPS / "run").mkdir(parents=True)
+    (tmp_path / "docker" / HELPS / "run" / "edith.png").touch()
+    reporter.target, reporter.run = "docker", "run"
     reporter.feature(ran)
     written = suite(tmp_path / "TESTS-sharing.xml")
     assert [written.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["3", "1", "0", "1"]
@@ -67,32 +66,27 @@ def test_junit_tells_what_failed_with_its_log_and_evidence(config, outcome, ran,
     assert failure.get("message") == "ASSERT FAILED: nothing there"
     assert "The site's log: RuntimeError" in failure.text
     assert "s3cr3tkey" not in (tmp_path / "TESTS-sharing.xml").read_text()
-    assert f"[[ATTACHMENT|{tmp_path}/docker/{HELPS}/edith.png]]" in failed.find("system-out").text
+    assert f"[[ATTACHMENT|{tmp_path}/docker/{HELPS}/run/edith.png]]" in failed.find("system-out").text
     assert f"Report: {tmp_path}/site/docker/{HELPS}.html" in failed.find("system-out").text
     assert skipped.find("skipped").get("message") == "mail cannot be read here"
     assert written.find("properties/property").attrib == {"name": "target", "value": "docker"}
 
 
-def test_an_error_of_a_hook_is_an_error(config, outcome, tmp_path):
+def test_an_error_of_a_hook_is_an_error(reporter, tmp_path):
     sample = feature()
     broken, *others = sample.walk_scenarios()
     broken.set_status(Status.hook_error)
     broken.error_message = "HOOK-ERROR in before_scenario: no browser"
     for scenario in others:
         scenario.skip()
-    JUnitFiles(config, outcome).feature(sample)
+    reporter.feature(sample)
     assert "no browser" in suite(tmp_path / "TESTS-sharing.xml").find("testcase/error").get("message")
 
 
-def test_a_feature_that_nobody_asked_for_has_no_file(config, outcome, tmp_path):
-    sample = feature()
-    sample.skip()
-    JUnitFiles(config, outcome).feature(sample)
-    assert [file.name for file in tmp_path.iterdir()] == [OF_THE_RUN]
-
-
-def test_features_of_one_file_name_have_a_file_each_and_none_has_the_runs_own(config, outcome, tmp_path):
-    reporter = JUnitFiles(config, outcome)
+def test_each_feature_that_was_asked_for_has_a_file_and_none_has_the_runs_own(reporter, outcome, tmp_path):
+    left_out = feature(SHARING, "features/left_out.feature")
+    left_out.skip()
+    reporter.feature(left_out)
     files = {"features/a.feature": Status.failed, "features/sub/a.feature": Status.passed, "run.feature": Status.failed}
     for name, status in files.items():
         sample = feature(SHARING, name)
@@ -110,79 +104,52 @@ def test_features_of_one_file_name_have_a_file_each_and_none_has_the_runs_own(co
     ("problem", "message"),
     [("did not start", "The port is taken"), ("nothing ran", "No scenario ran"), ("interrupted", "was interrupted")],
 )
-def test_a_run_that_proved_nothing_is_an_error(config, outcome, tmp_path, problem, message):
-    reporter = JUnitFiles(config, outcome)
+def test_a_run_that_proved_nothing_is_an_error_until_one_does(reporter, outcome, tmp_path, problem, message):
+    assert "has not come to its end" in (tmp_path / OF_THE_RUN).read_text()
     outcome.ran = 0 if problem == "nothing ran" else 1
     outcome.interrupted = problem == "interrupted"
     reporter.no_start = "The port is taken" if problem == "did not start" else ""
     reporter.end()
     assert message in suite(tmp_path / OF_THE_RUN).find("testcase/error").get("message")
-
-
-def test_an_error_of_an_earlier_run_does_not_stay(config, outcome, tmp_path):
-    JUnitFiles(config, outcome).end()
-    assert "No scenario ran" in (tmp_path / OF_THE_RUN).read_text()
-    reporter = JUnitFiles(config, outcome)
-    assert "has not come to its end" in (tmp_path / OF_THE_RUN).read_text()
-    outcome.ran = 1
+    outcome.ran, outcome.interrupted, reporter.no_start = 1, False, ""
     reporter.end()
     assert list(tmp_path.iterdir()) == []
 
 
-def play(formatter: Any, ran: Any) -> None:
+def printed(kind: type[Any], ran: Any, scenarios: int = 2) -> str:
+    """Return what a formatter prints of the first scenarios."""
+    stream = io.StringIO()
+    formatter = kind(StreamOpener(stream=stream), None)
+    formatter.expected = 4
     formatter.feature(ran)
-    for scenario in list(ran.walk_scenarios())[:2]:
+    for scenario in list(ran.walk_scenarios())[:scenarios]:
         formatter.scenario(scenario)
         for step in scenario.all_steps:
             formatter.result(step)
     formatter.eof()
     formatter.close()
+    return stream.getvalue()
 
 
-@pytest.fixture
-def stream() -> io.StringIO:
-    return io.StringIO()
-
-
-@pytest.fixture
-def opener(stream: io.StringIO) -> StreamOpener:
-    return StreamOpener(stream=stream)
-
-
-def test_a_builds_log_has_a_line_for_each_feature_and_its_failures(opener, stream, ran):
-    formatter = CiFormatter(opener, None)
-    formatter.expect(4)
-    play(formatter, ran)
-    text = stream.getvalue()
+def test_a_builds_log_has_a_line_for_each_feature_and_its_failures(ran):
+    text = printed(CiFormatter, ran)
     assert "✗ features/sharing.feature:18  The friend helps\n    Then Edith sees it" in text
     assert "    The site's log: RuntimeError" in text
     assert "s3cr3tkey" not in text
     assert text.splitlines()[-1].startswith("✗     2/4  Sharing a list (2 scenarios, 1 failed, ")
+    assert printed(CiFormatter, ran, scenarios=0) == ""
 
 
-def test_a_builds_log_says_nothing_of_a_feature_in_which_nothing_ran(opener, stream, ran):
-    formatter = CiFormatter(opener, None)
-    formatter.feature(ran)
-    formatter.eof()
-    assert stream.getvalue() == ""
+def test_github_learns_the_line_and_what_went_wrong_in_one_line(ran):
+    text = printed(GitHubFormatter, ran)
+    assert text.startswith("::error file=features/sharing.feature,line=20,title=The friend helps::Then Edith")
+    assert "100%25%0AASSERT FAILED" in text
+    assert "s3cr3tkey" not in text
+    assert text.count("\n") == 1
 
 
-def test_github_is_told_the_line_and_what_went_wrong_in_one_line(opener, stream, ran):
-    play(GitHubFormatter(opener, None), ran)
-    assert stream.getvalue().startswith(
-        "::error file=features/sharing.feature,line=20,title=The friend helps::Then Edith"
-    )
-    assert "100%25%0AASSERT FAILED" in stream.getvalue()
-    assert stream.getvalue().count("\n") == 1
-
-
-def test_gitlab_is_told_the_same_in_a_file(opener, stream, ran):
-    play(GitLabFormatter(opener, None), ran)
-    (found,) = json.loads(stream.getvalue())
+def test_gitlab_learns_the_same_from_a_file(ran):
+    (found,) = json.loads(printed(GitLabFormatter, ran))
     assert found["location"] == {"path": "features/sharing.feature", "lines": {"begin": 20}}
     assert found["description"] == "The friend helps: nothing there"
-
-
-def test_without_a_failure_gitlab_is_told_so(opener, stream):
-    GitLabFormatter(opener, None).close()
-    assert json.loads(stream.getvalue()) == []
+    assert json.loads(printed(GitLabFormatter, ran, scenarios=1)) == []

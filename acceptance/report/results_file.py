@@ -1,0 +1,137 @@
+"""The results file of a target: how it is read, locked and rewritten, and what is removed from it.
+
+Each line is a JSON object. The latest result of a scenario counts, whichever run it is from.
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from acceptance.report.report_folder import RESULTS
+from acceptance.report.results import ResultStatus, Run, ScenarioResult, StepResult, TargetResults
+
+# The evidence of a run is in a folder of its name.
+RUN = re.compile(r"[\w-]{1,64}")
+
+
+def read_results(file: Path) -> TargetResults:
+    """Return what the file of a target holds, whatever a killed run left at its end."""
+    runs: dict[str, Run] = {}
+    latest: dict[str, ScenarioResult] = {}
+    for line in lines_of(file):
+        run = runs.setdefault(line["run"], Run(line["run"], line["at"]))
+        run.ended = max(run.ended, line["at"])
+        # A line that another version wrote may have other fields: it takes nothing from the others.
+        with suppress(KeyError, TypeError, IndexError, StopIteration):
+            if line["event"] == "scenario":
+                latest[line["key"]] = _begun(line, run)
+            elif line["event"] in ("step", "done"):
+                _take_outcome(line, run.results[-1])
+            else:
+                _take_fact(line, run)
+    return TargetResults(file.parent.name, list(runs.values()), latest)
+
+
+def lines_of(file: Path) -> Iterator[dict[str, Any]]:
+    """Go through the lines that are complete."""
+    # A failure may contain other characters that end a line for Python.
+    for text in file.read_text(encoding="utf-8", errors="replace").split("\n"):
+        with suppress(ValueError):
+            line = json.loads(text)
+            named = isinstance(line, dict) and {"event", "run", "at"} <= line.keys() and RUN.fullmatch(str(line["run"]))
+            if named and isinstance(line["at"], int | float):
+                yield line
+
+
+def open_results(file: Path, lock: int = fcntl.LOCK_SH) -> FileIO:
+    """Open a file to write at its end, follow no link, and create the file if need be.
+
+    A run shares its lock with others. With LOCK_EX nobody else writes; LOCK_NB besides
+    raises BlockingIOError if somebody does.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        number = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        stream = FileIO(number, "a+")
+        try:
+            fcntl.flock(stream, lock)
+            if file.exists() and os.path.samestat(os.fstat(number), file.stat()):
+                return stream
+        except BaseException:
+            stream.close()
+            raise
+        # Rewritten meanwhile: another file has its name by now.
+        stream.close()
+
+
+def rewrite(file: Path, lines: Iterable[dict[str, Any]]) -> None:
+    """Replace the content of a file that is locked with LOCK_EX, or leave it as it is."""
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with new.open("x", encoding="utf-8") as stream:
+        stream.writelines(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    new.replace(file)
+
+
+def remove_unneeded(folder: Path, keys: set[str] | None) -> None:
+    """Keep only the runs of a target that have a scenario's latest result, the last run, and the evidence of these.
+
+    Without keys nobody knows which scenarios exist, and the results of all are kept.
+    Nothing is touched while another run writes there.
+    """
+    file = folder / RESULTS
+    try:
+        locked = open_results(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    with locked:
+        results = read_results(file)
+        needed = [result for key, result in results.latest.items() if keys is None or key in keys]
+        runs = {run.id for run in [*(result.run for result in needed), *results.runs[-1:]]}
+        rewrite(file, [line for line in lines_of(file) if line["run"] in runs])
+        evidence = {folder / result.key / result.run.id for result in needed}
+        for path in _real_folders(folder, "*/*/*"):
+            if path not in evidence:
+                shutil.rmtree(path, ignore_errors=True)
+        for path in (*_real_folders(folder, "*/*"), *_real_folders(folder, "*")):
+            if not any(path.iterdir()):
+                path.rmdir()
+
+
+def _real_folders(folder: Path, pattern: str) -> list[Path]:
+    """Return the folders of a pattern that no link leads to."""
+    root = folder.resolve()
+    folders = filter(Path.is_dir, folder.glob(pattern))
+    return [path for path in folders if path.resolve() == root / path.relative_to(folder)]
+
+
+def _begun(line: dict[str, Any], run: Run) -> ScenarioResult:
+    steps = [StepResult(**step) for step in line["steps"]]
+    run.results.append(ScenarioResult(run, line["key"], line["name"], line["file"], line["line"], line["at"], steps))
+    return run.results[-1]
+
+
+def _take_outcome(line: dict[str, Any], result: ScenarioResult) -> None:
+    if line["event"] == "step":
+        result.took = line["at"] - result.at
+        step = next(step for step in result.steps if step.status is ResultStatus.NOT_RUN)
+        step.status, step.took, step.error = ResultStatus.of(line["status"]), line["took"], line["error"]
+    else:
+        result.status, result.took = ResultStatus.of(line["status"]), line["took"]
+        result.reason, result.error = line["reason"], line["error"]
+
+
+def _take_fact(line: dict[str, Any], run: Run) -> None:
+    if line["event"] == "about":
+        run.about = {name: str(fact) for name, fact in line.items() if name not in ("event", "run", "at")}
+    elif line["event"] == "end":
+        run.complete = True
+    elif line["event"] == "no start":
+        run.no_start = line["reason"]
