@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: the eight journeys through behave and straight on Selenium, side by side.
+"""`python -m benchmarks`: the eight journeys through behave and directly in Selenium, side by side.
 
 Ends with 0 when it could measure, however fast, and with 2 when it could not.
 """
@@ -6,61 +6,79 @@ Ends with 0 when it could measure, however fast, and with 2 when it could not.
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
+from acceptance.container_engine import connect
+from acceptance.images import base_image, image, site_recipe
 from acceptance.proxies import bypass_proxies
 from acceptance.sites import SITES
-from benchmarks.figures import entry
-from benchmarks.journeys import JOURNEYS, ROOT, UnknownScenarioError
-from benchmarks.report import aims, told, write
-from benchmarks.rounds import MeasurementError, Pair, measured
-from benchmarks.sizes import extra_figures
+from benchmarks.databases import database_figures
+from benchmarks.deploys import deploy_figures, seconds
+from benchmarks.figures import Figures, both_sides, described, judged, write
+from benchmarks.report_build_time import report_build_s
+from benchmarks.rounds import ROOT, MeasurementError, Pair, measured
 
 REPORT = ROOT / "reports" / "bench.json"
 NOT_MEASURED, INTERRUPTED = 2, 130
+REPEATED = 5
+MB = 1_000_000
 
 
 def main() -> int:
     """Measure, print, write; return the exit code."""
-    asked = _arguments()
+    options = _parser().parse_args()
     bypass_proxies()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    pairs: dict[str, list[Pair]] = {target: [] for target in options.target}
     try:
-        for journey in JOURNEYS:
-            journey.require_told()
-        pairs = _shown(asked.target, asked.rounds, asked.sites)
-        extras = {target: extra_figures(target) for target in asked.target}
-    except (UnknownScenarioError, MeasurementError) as error:
+        for target, pair in measured(options.target, options.rounds, options.sites):
+            pairs[target].append(pair)
+            both = f"behave {pair.behave.journeys_s:.2f} s, Selenium {pair.selenium.journeys_s:.2f} s"
+            print(f"Round {len(pairs[target])} of {options.rounds} on {target}: {both}", flush=True)
+        extras = {target: EXTRAS[target]() for target in options.target if target in EXTRAS}
+    except MeasurementError as error:
         print(error, file=sys.stderr)
         return NOT_MEASURED
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
         return INTERRUPTED
-    for target, measurements in pairs.items():
-        figures = entry([pair.behave for pair in measurements], [pair.straight for pair in measurements])
-        figures |= extras[target]
-        figures["aims"] = aims(target, figures)
+    for target, rounds in pairs.items():
+        figures = both_sides([pair.behave for pair in rounds], [pair.selenium for pair in rounds])
+        figures |= extras.get(target, {})
+        figures["aims"] = judged(target, figures)
         write(REPORT, target, figures)
-        print(f"\n{told(target, figures)}\nAll of it: {REPORT.relative_to(ROOT)}")
+        print("", *described(target, figures), f"All of it: {REPORT.relative_to(ROOT)}", sep="\n")
     return 0
 
 
-def _shown(targets: list[str], rounds: int, sites: Path) -> dict[str, list[Pair]]:
-    """Return all rounds of each target, each shown as soon as it is over; the targets take turns."""
-    pairs: dict[str, list[Pair]] = {target: [] for target in targets}
-    for target, pair in measured(targets, rounds, sites):
-        pairs[target].append(pair)
-        both = f"behave {pair.behave.journeys_s:.2f} s, straight {pair.straight.journeys_s:.2f} s"
-        print(f"Round {len(pairs[target])} of {rounds} on {target}: {both}", flush=True)
-    return pairs
+def image_figures() -> Figures:
+    """Return how long it takes to find that the image is there, in s, and what it adds to its base, in MB."""
+    engine = connect()
+    try:
+        tag = image(engine, site_recipe())
+        found = [seconds(lambda: image(engine, site_recipe())) for _ in range(REPEATED)]
+        size, base = (engine.images.get(name).attrs["Size"] for name in (tag, base_image(engine)))
+    finally:
+        engine.close()
+    return {"image_found_s": median(found), "image_above_base_mb": (size - base) / MB}
 
 
-def _arguments() -> argparse.Namespace:
+# Figures of one target only, measured apart from the journeys; a box is what `make box` calls it.
+EXTRAS: dict[str, Callable[[], Figures]] = {
+    "local": lambda: {"report_build_s": report_build_s()},
+    "docker": lambda: image_figures() | database_figures(),
+    "box": deploy_figures,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=_positive, default=5, help="how often both sides run (default: 5)")
     parser.add_argument("--target", nargs="+", default=["local"], help="the sites, in turn (default: local)")
     parser.add_argument("--sites", type=Path, default=SITES, help=f"the sites on servers (default: {SITES.name})")
-    return parser.parse_args()
+    return parser
 
 
 def _positive(text: str) -> int:

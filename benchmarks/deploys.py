@@ -2,14 +2,13 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from acceptance.container_engine import EngineError
-from acceptance.sites import Site, read_sites
+from acceptance.sites import read_sites
 from acceptance.ssh import ServerError
 from benchmarks.downtime_probe import visitors
 from benchmarks.rounds import MeasurementError
@@ -23,54 +22,46 @@ from features.project import ROOT
 AUTHOR = ("-c", "user.name=A measurement", "-c", "user.email=measurement@example.com")
 
 
-def of_deploys() -> dict[str, Any]:
+def deploy_figures() -> dict[str, Any]:
     """Return the seconds of a deploy to an empty server and of the next one, and the requests that failed meanwhile.
 
     Each is the whole deploy, from its connection to the end of its smoke run. Raises MeasurementError.
     """
     try:
-        with TemporaryDirectory() as folder, _empty_box(Path(folder)) as (site, sites):
-            checkout = _cloned(Path(folder, "checkout"))
-
-            def bring() -> None:
-                deploy(site, committed(checkout), sites=sites, say=lambda _: None)
-
-            provisioned = seconds(lambda: provision(site))
-            first = seconds(bring)
-            _git(checkout, *AUTHOR, "commit", "--quiet", "--allow-empty", "--message=Another release")
-            with visitors(site.base_url) as visits:
-                repeated = seconds(bring)
+        with TemporaryDirectory() as folder:
+            return _measured(Path(folder))
     except (CodeError, DeployError, EngineError, ServerError) as error:
         raise MeasurementError(f"The deploys could not be measured: {error}") from error
-    return {
-        "provision_s": provisioned,
-        "first_deploy_s": first,
-        "repeated_deploy_s": repeated,
+
+
+def _measured(folder: Path) -> dict[str, Any]:
+    checkout = folder / "checkout"
+    _git(ROOT, "clone", "--quiet", "--shared", str(ROOT), str(checkout))
+    box = boxes.start(folder / "box")
+    try:
+        sites = box.folder / SITES
+        site = read_sites(sites)[box.name]
+
+        def release() -> None:
+            deploy(site, committed(checkout), sites=sites, say=lambda _: None)
+
+        figures = {"provision_s": seconds(lambda: provision(site)), "first_deploy_s": seconds(release)}
+        _git(checkout, *AUTHOR, "commit", "--quiet", "--allow-empty", "--message=Another release")
+        with visitors(site.base_url) as visits:
+            figures["repeated_deploy_s"] = seconds(release)
+    finally:
+        boxes.stop(box)
+    return figures | {
         "requests_during_deploy": visits.tried,
         "requests_failed_during_deploy": len(visits.refused),
     }
 
 
-def seconds(done: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     """Return how long something takes, in s."""
     began = time.monotonic()
-    done()
+    work()
     return time.monotonic() - began
-
-
-@contextmanager
-def _empty_box(folder: Path) -> Iterator[tuple[Site, Path]]:
-    there = boxes.start(folder / "box")
-    try:
-        sites = there.folder / SITES
-        yield read_sites(sites)[there.name], sites
-    finally:
-        boxes.stop(there)
-
-
-def _cloned(folder: Path) -> Path:
-    _git(ROOT, "clone", "--quiet", "--shared", str(ROOT), str(folder))
-    return folder
 
 
 def _git(root: Path, *arguments: str) -> None:

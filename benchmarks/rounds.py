@@ -1,6 +1,7 @@
 """The rounds: both sides in processes of their own, taking turns at going first."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from acceptance.sites import SITES
+from acceptance.settings import TARGETS
 from benchmarks.figures import Run
-from benchmarks.journeys import ROOT, behave_arguments, scenario_names
 from benchmarks.recorder import read_scenarios
+from benchmarks.selenium_baseline import JOURNEYS, SCENARIOS
 
+ROOT = Path(__file__).parent.parent
 GRACE_S = 10
 LINES_SHOWN = 60
 
@@ -28,36 +30,34 @@ class Pair(NamedTuple):
     """Both sides of one round."""
 
     behave: Run
-    straight: Run
+    selenium: Run
 
 
-def measured(targets: Sequence[str], rounds: int, sites: Path = SITES) -> Iterator[tuple[str, Pair]]:
-    """Give each round of each target once it is over.
-
-    The targets take turns, and the order is a b, b a, a b …, so that drift of the
-    machine cancels.
-    """
+def measured(targets: Sequence[str], rounds: int, sites: Path) -> Iterator[tuple[str, Pair]]:
+    """Give each round of each target once it is over; the order is a b, b a, a b …, so that drift cancels."""
     for number in range(rounds):
         for target in targets:
-            yield target, _both(target, sites, behave_first=number % 2 == 0)
-
-
-def _both(target: str, sites: Path, *, behave_first: bool) -> Pair:
-    if behave_first:
-        behave = behave_run(target, sites)
-        return Pair(behave, straight_run(target, sites))
-    straight = straight_run(target, sites)
-    return Pair(behave_run(target, sites), straight)
+            first = behave_run(target, sites) if number % 2 == 0 else None
+            selenium = selenium_run(target, sites)
+            yield target, Pair(first or behave_run(target, sites), selenium)
 
 
 def behave_run(target: str, sites: Path) -> Run:
-    """Run the journeys through behave."""
-    return _run("benchmarks.traced_behave", *behave_arguments(target, sites))
+    """Run the journeys, and nothing else, through behave."""
+    names = [argument for name in SCENARIOS for argument in ("--name", f"^{re.escape(name)}$")]
+    features = [f"features/{feature}.feature" for feature in JOURNEYS]
+    return _run("benchmarks.behave_run", *_settings(target, sites), "-D", "seed=off", *names, *features)
 
 
-def straight_run(target: str, sites: Path) -> Run:
-    """Run the journeys straight on Selenium."""
-    return _run("benchmarks.traced_straight", target, str(sites))
+def selenium_run(target: str, sites: Path) -> Run:
+    """Run the journeys directly in Selenium."""
+    return _run("benchmarks.selenium_run", *_settings(target, sites))
+
+
+def _settings(target: str, sites: Path) -> list[str]:
+    # A site on a server has no usual way: there, mail has to be written to files.
+    mailbox = "default" if target in TARGETS else "server"
+    return ["-D", f"target={target}", "-D", f"sites={sites}", "-D", f"mailbox={mailbox}"]
 
 
 def _run(module: str, *arguments: str) -> Run:
@@ -65,41 +65,28 @@ def _run(module: str, *arguments: str) -> Run:
     with TemporaryDirectory() as folder:
         record, output = Path(folder, "record.json"), Path(folder, "output")
         spawned = time.monotonic()
-        code = _ended([sys.executable, "-m", module, str(record), *arguments], output)
+        code = _exit_code([sys.executable, "-m", module, str(record), *arguments], output)
         exited = time.monotonic()
         if code:
-            raise MeasurementError(f"{module} ended with {code}:\n{_last_lines(output)}")
+            last_lines = "\n".join(output.read_text().splitlines()[-LINES_SHOWN:])
+            raise MeasurementError(f"{module} ended with {code}:\n{last_lines}")
         run = Run(spawned, exited, read_scenarios(record))
-    ran = [scenario.name for scenario in run.scenarios]
-    if ran != scenario_names():
-        raise MeasurementError(f"{module} ran {ran} instead of {scenario_names()}")
+    names = [scenario.name for scenario in run.scenarios]
+    if names != list(SCENARIOS):
+        raise MeasurementError(f"{module} ran {names} instead of {list(SCENARIOS)}")
     return run
 
 
-def _last_lines(output: Path) -> str:
-    return "\n".join(output.read_text().splitlines()[-LINES_SHOWN:])
-
-
-def _ended(command: list[str], output: Path) -> int:
-    """Return the exit code of a process that does not outlive this one's interruption.
-
-    It has a session of its own, so that Ctrl-C reaches it once, from here.
-    """
+def _exit_code(command: list[str], output: Path) -> int:
+    """Return the exit code of a process; Ctrl-C reaches it once, from here, and it is given time to clean up."""
     with output.open("w") as sink:
         process = subprocess.Popen(command, cwd=ROOT, stdout=sink, stderr=sink, start_new_session=True)
         try:
             return process.wait()
         except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            _interrupt(process)
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE_S)
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
             raise
-
-
-def _interrupt(process: "subprocess.Popen[bytes]") -> None:
-    """Let the process clean up, then end what is left of its group."""
-    process.send_signal(signal.SIGINT)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(GRACE_S)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

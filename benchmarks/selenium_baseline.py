@@ -1,5 +1,12 @@
-"""Where the straight journeys run: one browser and the site, with what any Selenium user would write first."""
+"""The eight journeys directly in Selenium, as plainly as one would write them without a suite.
 
+Each function does what the scenario does that its docstring names: the same visits, submits, clicks and reads, with
+the same outcome asserted. Every page is proved once, by the element by which the suite's pages know it. Only what the
+suite does on its own account is left out: proving a page again in the next step, and restoring the window's size.
+"""
+
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +22,11 @@ from features.fixtures import Fixtures
 
 EDITH = "edith@example.com"
 HOME, LIST, BOX, ROWS = '.item-form[action="/"]', "#id_list_table", "#id_text", "#id_list_table tr"
+MY_LISTS, NAVBAR, ERROR = "#id_my_lists", ".navbar", ".invalid-feedback"
+REFUSED_BY_BROWSER = "#id_text:user-invalid"
+LOGIN_BOX, WHO = ".navbar input[name=email]", ".navbar .navbar-text"
+ALREADY_THERE = "You've already got this in your list"
+RANDOM_ID_LENGTH = 21
 STYLED = """
 const links = [...document.querySelectorAll('link[rel=stylesheet]')];
 return links.length > 0 && links.every(link => link.sheet && link.sheet.cssRules.length > 0)
@@ -24,7 +36,7 @@ CENTRED_WITHIN_PX = 10
 
 
 @dataclass(frozen=True)
-class Stage:
+class Session:
     """One browser, and the site with its fixtures and its mail."""
 
     driver: WebDriver
@@ -92,7 +104,136 @@ class Stage:
         expect(self.driver.execute_script(STYLED))
 
 
-def expect(seen: object, wanted: object = True) -> None:  # noqa: FBT002 - what is wanted, not a switch
+def expect(seen: object, expected: object = True) -> None:  # noqa: FBT002 - what is expected, not a switch
     """Raise AssertionError unless both are equal."""
-    if seen != wanted:
-        raise AssertionError(f"Seen {seen!r} instead of {wanted!r}")
+    if seen != expected:
+        raise AssertionError(f"Seen {seen!r} instead of {expected!r}")
+
+
+def is_invited(session: Session) -> None:
+    """Edith is invited to begin."""
+    session.visit("/", HOME)
+    expect("To-Do" in session.driver.title)
+    expect("To-Do" in session.find("h1").text)
+    expect(session.find(BOX).get_dom_attribute("placeholder"), "Enter a to-do item")
+
+
+def first_item(session: Session) -> None:
+    """The first item starts a list with an address of its own."""
+    path = session.start_list("Buy peacock feathers")
+    session.finds(path, "1: Buy peacock feathers")
+    expect(len(path.strip("/").split("/")[-1]) >= RANDOM_ID_LENGTH)
+
+
+def second_item(session: Session) -> None:
+    """Items stand in the order they were added."""
+    path = session.started_list("Buy peacock feathers")
+    session.visit(path, LIST)
+    session.type(BOX, "Use peacock feathers to make a fly", Keys.ENTER)
+    session.wait_for(LIST, "2: Use peacock feathers to make a fly")
+    session.finds(path, "1: Buy peacock feathers", "2: Use peacock feathers to make a fly")
+
+
+def two_people(session: Session) -> None:
+    """Francis finds no trace of Edith's list."""
+    ediths = session.started_list("Buy peacock feathers")
+    session.driver.delete_all_cookies()
+    path = session.start_list("Buy milk")
+    expect(path != ediths)
+    session.finds(path, "1: Buy milk")
+
+
+def start_is_centred(session: Session) -> None:
+    """The start is centred."""
+    session.driver.set_window_size(1024, 768)
+    session.visit("/", HOME)
+    session.is_in_good_order()
+
+
+def list_is_centred(session: Session) -> None:
+    """A list is centred."""
+    session.driver.set_window_size(1024, 768)
+    session.start_list("Buy peacock feathers")
+    session.is_in_good_order()
+
+
+def nothing_first(session: Session) -> None:
+    """Edith enters nothing as her first item."""
+    session.visit("/", HOME)
+    session.type(BOX, Keys.ENTER)
+    session.wait_for(REFUSED_BY_BROWSER)
+    session.find(HOME)
+
+
+def nothing_on_list(session: Session) -> None:
+    """Edith enters nothing on her list."""
+    path = session.started_list("Buy wellies")
+    session.visit(path, LIST)
+    session.type(BOX, Keys.ENTER)
+    session.wait_for(REFUSED_BY_BROWSER)
+    session.finds(path, "1: Buy wellies")
+
+
+def same_again(session: Session) -> None:
+    """Edith enters the same item again."""
+    path = session.started_list("Buy wellies")
+    session.visit(path, LIST)
+    session.type(BOX, "Buy wellies", Keys.ENTER)
+    session.wait_for(ERROR, ALREADY_THERE)
+    session.finds(path, "1: Buy wellies")
+
+
+def types_on(session: Session) -> None:
+    """The complaint goes as Edith types on."""
+    path = session.started_list("Banish boredom")
+    session.visit(path, LIST)
+    session.type(BOX, "Banish boredom", Keys.ENTER)
+    session.wait_for(ERROR, ALREADY_THERE)
+    session.type(BOX, "something else")
+    expect(not session.find(ERROR).is_displayed())
+
+
+def in_and_out(session: Session) -> None:
+    """Edith logs in, and out again."""
+    asked_at = time.time()
+    session.visit("/", NAVBAR)
+    session.type(LOGIN_BOX, EDITH, Keys.ENTER)
+    session.wait_for(".alert")
+    mail = session.mailbox.wait_for(EDITH, "Your login link for Superlists", asked_at)
+    session.driver.get(mail.body.split()[-1])
+    session.wait_for(WHO, EDITH)
+    session.find("#id_logout").click()
+    session.wait_for(LOGIN_BOX)
+    session.visit("/", NAVBAR)
+    expect(session.texts(WHO), [])
+
+
+def looks_for_lists(session: Session) -> None:
+    """Edith looks for her lists."""
+    session.has_two_lists()
+    session.visit("/lists/mine/", MY_LISTS)
+    session.visit("/lists/mine/", MY_LISTS)
+    expect(session.texts("#id_own_lists a"), ["Count cows", "Reticulate splines"])
+
+
+def opens_older_list(session: Session) -> None:
+    """Edith opens the older list."""
+    path = session.has_two_lists()
+    session.visit("/lists/mine/", MY_LISTS)
+    session.driver.find_element(By.LINK_TEXT, "Reticulate splines").click()
+    session.find(LIST)
+    session.finds(path, "1: Reticulate splines")
+
+
+# The feature that tells each journey's scenarios, in the order in which both sides run them.
+JOURNEYS: dict[str, tuple[Callable[[Session], None], ...]] = {
+    "starting_a_list": (is_invited, first_item, second_item),
+    "separate_lists": (two_people,),
+    "layout": (start_is_centred, list_is_centred),
+    "empty_items": (nothing_first, nothing_on_list),
+    # Two journeys: the error, and how it goes.
+    "duplicate_items": (same_again, types_on),
+    "logging_in": (in_and_out,),
+    "my_lists": (looks_for_lists, opens_older_list),
+}
+SCENARIOS = {str(run.__doc__).rstrip("."): run for runs in JOURNEYS.values() for run in runs}

@@ -1,0 +1,120 @@
+import threading
+import time
+from types import ModuleType
+from typing import Any
+
+import pytest
+from behave.runner import ModelRunner
+
+from benchmarks import behave_run, selenium_run
+from benchmarks.recorder import Recorder, read_scenarios
+
+
+class Driver:
+    def get(self, url):
+        return f"opened {url}"
+
+    def fail(self):
+        raise LookupError
+
+    def clean(self):
+        return self.get("about:blank")
+
+
+@pytest.fixture
+def recorder():
+    recorder = Recorder()
+    recorder.begin("Edith adds an item")
+    return recorder
+
+
+@pytest.fixture
+def driver(recorder):
+    class Watched(Driver):
+        pass
+
+    for method, kind in (("get", "browser"), ("fail", "browser"), ("clean", "clean")):
+        recorder.watch(Watched, method, kind)
+    return Watched()
+
+
+def counts(recorder):
+    return {kind: len(calls) for kind, calls in recorder.scenarios[0].calls.items()}
+
+
+def test_a_watched_method_does_what_it_did(driver, recorder):
+    assert driver.get("/") == "opened /"
+    with pytest.raises(LookupError):
+        driver.fail()
+    assert counts(recorder) == {"browser": 2}
+
+
+def test_a_call_within_another_counts_once(recorder, driver):
+    driver.clean()
+    driver.get("/")
+    assert counts(recorder) == {"clean": 1, "browser": 1}
+
+
+def test_calls_of_other_threads_and_between_scenarios_do_not_count(recorder, driver):
+    thread = threading.Thread(target=driver.get, args=["/"])
+    thread.start()
+    thread.join()
+    recorder.end()
+    driver.get("/")
+    assert counts(recorder) == {}
+
+
+def test_the_sleeps_of_one_module_are_recorded_and_no_others(recorder):
+    module: Any = ModuleType("waiting")
+    module.time = time
+    recorder.watch_sleep(module)
+    module.time.sleep(0)
+    time.sleep(0)
+    assert counts(recorder) == {"waits": 1}
+
+
+def test_what_is_written_can_be_read(recorder, driver, tmp_path):
+    driver.get("/")
+    recorder.end()
+    recorder.write(tmp_path / "record.json")
+    assert read_scenarios(tmp_path / "record.json") == recorder.scenarios
+
+
+class Census(Recorder):
+    """Replaces nothing: notes what is to be watched, and when a scenario begins and ends."""
+
+    def __init__(self):
+        super().__init__()
+        self.watched, self.events = [], []
+
+    def watch(self, owner, method, kind):
+        self.watched.append((owner, method))
+
+    def watch_sleep(self, module):
+        self.watched.append((module.time, "sleep"))
+
+    def begin(self, name):
+        self.events.append(f"begin {name}")
+
+    def end(self):
+        self.events.append("end")
+
+
+@pytest.mark.parametrize("watch", [behave_run.watch, selenium_run.watch])
+def test_everything_that_is_watched_exists(watch, monkeypatch):
+    # It is replaced; monkeypatch puts it back.
+    monkeypatch.setattr(ModelRunner, "run_hook_with_capture", ModelRunner.run_hook_with_capture)
+    census = Census()
+    watch(census)
+    assert [(owner, method) for owner, method in census.watched if not hasattr(owner, method)] == []
+
+
+def test_a_scenario_runs_from_before_its_first_hook_until_after_its_last(monkeypatch):
+    called = []
+    monkeypatch.setattr(ModelRunner, "run_hook_with_capture", lambda _runner, hook, *_: called.append(hook))
+    census = Census()
+    behave_run.watch(census)
+    for hook in ("before_feature", "before_scenario", "after_scenario"):
+        ModelRunner.run_hook_with_capture(None, hook, type("Scenario", (), {"name": "Edith adds an item"}))
+    assert census.events == ["begin Edith adds an item", "end"]
+    assert called == ["before_feature", "before_scenario", "after_scenario"]
