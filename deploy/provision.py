@@ -77,9 +77,11 @@ class _Provision:
         # Passable, so that nginx comes to the static files; readable to the two accounts only.
         owner = (f"--owner={deployer}", f"--group={deployer}")
         self._host.root("install", "--directory", "--mode=711", *owner, str(layout.user_home))
-        # Sticky: who serves puts files beside the database, and takes nothing of who deploys away, such as `manage`.
-        shared = [(layout.home, "3771"), (layout.releases, "2755"), (layout.virtualenvs, "2755")]
-        shared += [(layout.static, "2755"), (layout.backups, "700"), (layout.home / "mail", "2770")]
+        # Who serves writes to two of them, and takes nothing of who deploys away, such as `manage`. Not sticky: there the
+        # kernel keeps either account from what SQLite put beside the database for the other (fs.protected_regular).
+        shared = [(layout.home, "2751"), (layout.releases, "2755"), (layout.virtualenvs, "2755")]
+        shared += [(layout.static, "2755"), (layout.backups, "700")]
+        shared += [(layout.database.parent, "2770"), (layout.home / "mail", "2770")]
         authorized_keys = layout.user_home / ".ssh" / "authorized_keys"
         own = [(layout.home.parent, "711", deployer), (authorized_keys.parent, "700", deployer)]
         folders = [own[0], *((path, mode, layout.account) for path, mode in shared), own[1]]

@@ -51,14 +51,14 @@ def is_there(server: Server, path: PurePosixPath, *, account: str | None = None)
 
 
 def size_of(server: Server, path: PurePosixPath) -> int | None:
-    """Return how many bytes a file has, or the one that a link leads to; None if there is none. Raises ServerError."""
-    size = _found(server, path, "-printf", "%s", follow=True)
+    """Return how many bytes a file has; None if there is none. Raises ServerError."""
+    size = _found(server, path, "-printf", "%s")
     return int(size) if size else None
 
 
 def identity_of(server: Server, path: PurePosixPath) -> str:
     """Return what tells a file from another that takes its name; nothing if there is none. Raises ServerError."""
-    return _found(server, path, "-printf", "%D:%i", follow=True)
+    return _found(server, path, "-printf", "%D:%i")
 
 
 def linked_name(server: Server, link: PurePosixPath) -> str:
@@ -71,11 +71,10 @@ def names_in(server: Server, folder: PurePosixPath) -> list[str]:
     return server.run(Command(("ls", "-1", "--sort=time", str(folder)), step=f"Listing {folder}")).splitlines()
 
 
-def _found(server: Server, path: PurePosixPath, *printed: str, follow: bool = False, account: str | None = None) -> str:
+def _found(server: Server, path: PurePosixPath, *printed: str, account: str | None = None) -> str:
     # test, stat and readlink end in the same way where there is nothing and where that cannot be told. find lists
     # the folder, and fails where it cannot; the dot has a folder that is a link, or is not there, looked into as well.
     name = re.sub(r"([*?\[\\])", r"\\\1", path.name)
     # find fails, too, where it may not go back to the folder it began in: the home of whoever becomes another account.
-    argv = ("env", "--chdir=/", "find", *(["-L"] if follow else []))
-    find = (*argv, f"{path.parent}/.", "-maxdepth", "1", "-name", name, *printed)
+    find = ("env", "--chdir=/", "find", f"{path.parent}/.", "-maxdepth", "1", "-name", name, *printed)
     return server.run(Command(find, step=f"Looking for {path}", user=account))

@@ -52,14 +52,14 @@ class SiteData:
             return None
         copy = new_backup(self._layout)
         step = f"Backing up the database to {copy}"
-        self._server.run(program("copy_database", str(database), str(copy), step=step, timeout_s=None))
+        self._server.run(program("database", "copy", str(database), str(copy), step=step, timeout_s=None))
         return copy
 
     def _holds_tables(self) -> bool:
         # Where the file is not there, SQLite makes an empty one for the first who asks the site for anything.
         database = self._layout.database
         sql = "SELECT count(*) FROM sqlite_master"
-        count = program("query", str(database), step=f"Looking into {database}", stdin=sql)
+        count = program("database", "query", str(database), step=f"Looking into {database}", stdin=sql)
         return self._server.run(count).split()[-1] != "0"
 
     def note(self, backup: PurePosixPath) -> None:
@@ -79,7 +79,7 @@ class SiteData:
         layout = self._layout
         if new:
             # SQLite's own would be for one account, and what it puts beside it too.
-            self._server.run(program("make_database", str(layout.database), step="Making the database's file"))
+            self._server.run(program("database", "make", str(layout.database), step="Making the database's file"))
         else:
             self._refuse_exchanged()
         disposable = ("migrate_disposable",) if new and layout.site.disposable else ("migrate", "--noinput")
@@ -159,8 +159,8 @@ def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say =
         before = new_backup(layout)
         say(f"Putting {copy} in place; what is there goes to {before}")
         # Without a timeout: given up, it would end all the same, and nobody would migrate what it put there.
-        exchanged = (str(copy), str(layout.database), str(before))
-        server.run(program("restore_database", *exchanged, step=f"Putting {copy} in place", timeout_s=None))
+        exchanged = (str(layout.database), str(copy), str(before))
+        server.run(program("database", "restore", *exchanged, step=f"Putting {copy} in place", timeout_s=None))
         try:
             server.run(layout.manage("migrate", "--noinput"))
         except ServerError as error:
@@ -187,4 +187,4 @@ def query(site: Site, sql: str) -> str:
     layout = SiteLayout(site)
     with Server(site) as server:
         site_env.look(server, layout)
-        return server.run(program("query", str(layout.database), step="Asking the database", stdin=sql))
+        return server.run(program("database", "query", str(layout.database), step="Asking the database", stdin=sql))

@@ -62,7 +62,7 @@ def send_mail_authority(server: Server, layout: SiteLayout, environ: Mapping[str
     certificate = _certificate(Path(environ[CA_HERE]))
     # Named by its content: what serves now goes on with its own.
     path = layout.home / f"mail-ca-{hashlib.sha256(certificate.encode()).hexdigest()[:12]}.pem"
-    # The account that serves reads it; and may put links here, none of which is written through.
+    # The account that serves reads it.
     for command in put_file(path, certificate):
         server.run(command)
     return {CA_THERE: str(path)}

@@ -40,9 +40,10 @@ class SiteLayout:
         self.environment = self.home / ".env"
         self.next_environment = self.home / ".env.next"
         self.environment_before = self.home / ".env.before"
-        # The SQLite file, and beside it the lock that scenarios, deploys and restores share.
-        self.database = self.home / "db.sqlite3"
-        self.lock = self.home / "db.sqlite3.lock"
+        # The SQLite file, what SQLite puts beside it, and the lock that scenarios, deploys and restores share: in the one
+        # folder here, with `mail`, that the site's account writes to.
+        self.database = self.home / "database" / "db.sqlite3"
+        self.lock = self.database.with_name("db.sqlite3.lock")
         # Copies of the database; links to the one that this deploy begins upon, and to the one a failed deploy named.
         self.backups = self.home / "backups"
         self.deploying_backup = self.home / "backup.deploying"

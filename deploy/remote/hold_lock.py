@@ -97,12 +97,13 @@ def is_gone(text: str) -> bool:
 def opened(path: str) -> "IO[str]":
     """Open the lock's file; whoever makes it a link has nothing written elsewhere."""
     try:
-        return os.fdopen(
-            os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666), "a+", errors="replace"
-        )
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
     except OSError as error:
         reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror
         sys.exit(f"{path} cannot be opened: {reason}")
+    if os.fstat(file).st_nlink > 1:
+        sys.exit(f"{path} is not written to: another file's name leads to it as well")
+    return os.fdopen(file, "a+", errors="replace")
 
 
 def beside(database: str) -> str:

@@ -70,7 +70,7 @@ def read(path: str) -> "dict[str, str]":
 def write(path: str, after: "dict[str, str]") -> None:
     """Replace the file in one instant; nobody but its owner and its group reads it at any time."""
     unfinished = f"{path}.new"
-    # The account that serves may put files here: none of them is written through.
+    # What a write that was cut off left.
     with contextlib.suppress(FileNotFoundError):
         os.remove(unfinished)  # noqa: PTH107 - as above
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

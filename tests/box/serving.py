@@ -12,7 +12,7 @@ from deploy import deployment as deploying
 from deploy.box import Box
 from deploy.release import Releases
 from deploy.site_layout import SiteLayout
-from deploy.source import Code, committed
+from deploy.source import SENT, Code, committed
 from features.project import ROOT
 
 
@@ -26,6 +26,13 @@ class Checkout:
         self._git("config", "user.email", "test@example.com")
         self._base = self._git("rev-parse", "HEAD")
         self.base = committed(root)
+
+    def before(self) -> Code:
+        """Return the release before the first commit: what the site was until something of it was changed last."""
+        changes = self._git("log", "--max-count=2", "--format=%H", self._base, "--", *SENT).split()
+        assert len(changes) > 1, "the release before is not in the history: git fetch --unshallow brings all of it"
+        self._git("checkout", "--quiet", "--force", "--detach", changes[1])
+        return committed(self.root)
 
     def commit(self, files: dict[str, str]) -> Code:
         """Return a commit upon the first in which these files read so."""

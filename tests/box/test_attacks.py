@@ -14,7 +14,7 @@ def entered(staging):
 
 
 def test_a_copy_of_productions_database_behind_staging(entered):
-    rows, copy = entered.rows(), f"{entered.layout.home}/of-production.sqlite3"
+    rows, copy = entered.rows(), f"{entered.layout.database.parent}/of-production.sqlite3"
     entered.run("cp", str(entered.layout.database), copy)
     change(entered, "DELETE FROM acceptance_stamp", copy)
     set_by_hand(entered, "DJANGO_DB_PATH", copy)

@@ -6,11 +6,13 @@ from deploy import site_lock as lock
 from tests.box.conftest import ssh
 
 
-def test_who_serves_takes_nothing_of_who_deploys_away(either):
+def test_who_serves_takes_nothing_of_who_deploys_away_and_leaves_nothing_there(either):
     layout = either.layout
-    for name in ("manage", ".env", "current", "db.sqlite3"):
-        taken = ("mv", f"{layout.home}/{name}", f"{layout.home}/taken")
-        assert "Operation not permitted" in ssh(either.box, "sudo", f"--user={layout.account}", *taken).stderr
+    for name in ("manage", ".env", "current", "database", "backups"):
+        taken = ("mv", f"{layout.home}/{name}", f"{layout.database.parent}/taken")
+        assert "Permission denied" in ssh(either.box, "sudo", f"--user={layout.account}", *taken).stderr
+    left = ("ln", "--symbolic", "/etc/passwd", f"{layout.home}/.env.new")
+    assert "Permission denied" in ssh(either.box, "sudo", f"--user={layout.account}", *left).stderr
 
 
 def test_who_serves_holds_up_no_step_of_a_deploy(either):

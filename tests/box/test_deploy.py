@@ -41,8 +41,9 @@ def test_deployed_twice_it_is_the_same(either):
     assert either.release == either.checkout.base.commit
 
 
-def test_a_second_commit_and_the_way_back_while_people_visit(either):
-    either.deploy()
+def test_from_the_release_before_and_back_and_forward_while_people_visit(either):
+    before_it = either.checkout.before()
+    either.deploy(before_it)
     assert "Start a new To-Do list" in page(either)
     path = either.manage("create_list", "Buy milk")
     owned = either.manage("create_list", "Hang the bunting", "--owner=edith@example.com")
@@ -50,6 +51,7 @@ def test_a_second_commit_and_the_way_back_while_people_visit(either):
     before = rows(either)
     assert 0 not in before.values()
     title, old, new = TITLE
+    either.checkout.restore()
     template = (either.checkout.root / title).read_text()
     assert old in template
     added = {title: template.replace(old, new), "superlists/lists/migrations/0002_note.py": MIGRATION}
@@ -64,7 +66,7 @@ def test_a_second_commit_and_the_way_back_while_people_visit(either):
         later = either.manage("create_list", "Make tea")
         roll_back(either.site, sites=either.sites, say=either.said.append)
     assert (visits.tried > 50, visits.refused) == (True, [])
-    assert either.release == either.checkout.base.commit
+    assert either.release == before_it.commit
     assert "Start a new To-Do list" in page(either)
     assert "Buy milk" in visitor.get(path)
     assert "Make tea" in visitor.get(later)

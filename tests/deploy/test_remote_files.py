@@ -69,16 +69,6 @@ def test_the_name_of_what_a_link_leads_to_whether_that_is_there_or_not(tmp_path)
     assert [linked_name(ThisMachine(), tmp_path / name) for name in ("previous", "disk")] == ["", ""]
 
 
-def test_how_large_a_file_is_also_behind_a_link(tmp_path):
-    assert size_of(ThisMachine(), tmp_path / "db.sqlite3") is None
-    (tmp_path / "empty").touch()
-    (tmp_path / "db.sqlite3").symlink_to("lists")
-    # It leads to nothing, and that is something: perhaps to a disk that was not mounted.
-    assert size_of(ThisMachine(), tmp_path / "db.sqlite3")
-    (tmp_path / "lists").write_text("Buy milk")
-    assert [size_of(ThisMachine(), tmp_path / name) for name in ("db.sqlite3", "empty")] == [8, 0]
-
-
 def test_a_name_is_that_name_and_no_pattern(tmp_path):
     (tmp_path / "yesterday").touch()
     names = ["yesterday", "*", "yesterda[y]"]

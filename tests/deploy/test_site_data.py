@@ -1,13 +1,13 @@
-"""A site's database: copied, made, asked and pruned, by real programs on real files."""
+"""A site's database as a deploy works on it: backed up before it is migrated, never given up, and old backups pruned."""
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from acceptance.ssh import ServerError
 from deploy.site_data import KEPT, SiteData, old_backups
-from tests.deploy.programs import run_program
 from tests.deploy.this_machine import ThisMachine, layout_in
 
 # Ten minutes, the longest that any step may last, are half of what a silent program takes here.
@@ -18,7 +18,7 @@ NAMES = [f"2026-11-20T10-00-{second:02}.000001Z.sqlite3" for second in range(KEP
 
 @pytest.fixture
 def database(tmp_path):
-    path = tmp_path / "db.sqlite3"
+    path = Path(layout_in(tmp_path).database)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE lists (name TEXT)")
@@ -46,26 +46,6 @@ def test_a_database_is_copied_while_it_is_in_use(tmp_path, database):
     assert (backups(tmp_path), rows(copy)) == ([copy], [("Buy milk",), (None,)])
 
 
-def test_a_copy_replaces_no_other(tmp_path, database):
-    copy = tmp_path / "copy.sqlite3"
-    copy.write_text("somebody's")
-    done = run_program("copy_database", database, copy)
-    assert (done.returncode, done.stdout) == (1, f"{copy} is there already\n")
-    assert copy.read_text() == "somebody's"
-
-
-def test_no_copy_is_made_of_a_database_that_is_not_there(tmp_path):
-    assert run_program("copy_database", tmp_path / "db.sqlite3", tmp_path / "copy.sqlite3").returncode
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_half_of_a_backup_does_not_stay_on_a_full_disk(tmp_path, database):
-    with pytest.raises(ServerError, match="Backing up the database"):
-        # In blocks of 512 bytes: a page of a database is the first that finds no room.
-        data(tmp_path, before="ulimit -f 8").back_up("")
-    assert (backups(tmp_path), len(rows(database))) == ([], 2)
-
-
 def made_by_a_request(path):
     """Open it as the site does: SQLite makes a file, which is not empty."""
     with closing(sqlite3.connect(path)) as connection:
@@ -75,7 +55,7 @@ def made_by_a_request(path):
 
 @pytest.mark.parametrize("made", [lambda _: None, lambda path: path.touch(), made_by_a_request])
 def test_a_site_that_served_has_a_database_or_something_is_wrong(tmp_path, made):
-    made(tmp_path / "db.sqlite3")
+    made(Path(layout_in(tmp_path).database))
     with pytest.raises(ServerError, match=r"0123456789ab served, and \S+/db\.sqlite3 .*Is its disk mounted\?"):
         data(tmp_path).back_up("0123456789ab")
     assert backups(tmp_path) == []
@@ -83,31 +63,8 @@ def test_a_site_that_served_has_a_database_or_something_is_wrong(tmp_path, made)
 
 def test_a_site_that_never_served_has_none_yet_and_what_a_first_deploy_left_is_copied(tmp_path):
     assert data(tmp_path).back_up("") is None
-    made_by_a_request(tmp_path / "db.sqlite3")
+    made_by_a_request(Path(layout_in(tmp_path).database))
     assert data(tmp_path).back_up("") in backups(tmp_path)
-
-
-def test_a_database_is_made_for_two_accounts_and_an_empty_one_stays(tmp_path):
-    database = tmp_path / "db.sqlite3"
-    for _ in range(2):
-        assert run_program("make_database", database).returncode == 0
-        assert (database.stat().st_size, database.stat().st_mode & 0o777) == (0, 0o660)
-
-
-def test_what_makes_a_database_replaces_none_and_makes_none_behind_a_link(tmp_path, database):
-    done = run_program("make_database", database)
-    assert (done.returncode, done.stdout) == (1, f"{database} is there already, and not empty; it was left as it is\n")
-    assert len(rows(database)) == 2
-    (tmp_path / "link").symlink_to("not-mounted")
-    assert run_program("make_database", tmp_path / "link").returncode
-    assert not (tmp_path / "not-mounted").exists()
-
-
-def test_a_query_is_answered_and_changes_nothing(database):
-    done = run_program("query", database, stdin="SELECT name, 1 AS one FROM lists")
-    assert done.stdout == "name\tone\nBuy milk\t1\n\t1\n"
-    assert "readonly database" in run_program("query", database, stdin="DELETE FROM lists").stderr
-    assert len(rows(database)) == 2
 
 
 def program(path, script):

@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,18 @@ def layout(tmp_path):
     return layout_in(tmp_path)
 
 
+def token_of(folder, who):
+    """Return a token that no other test has; a socket's name has room for a hundred characters."""
+    return hashlib.sha256(f"{folder}/{who}".encode()).hexdigest()
+
+
 @pytest.fixture
 def hold(tmp_path):
     """Ask for the lock as somebody; every holder lets go in the end."""
     holders = []
 
     def ask(who, wait_s=0.0, silence_s=20.0):
-        # A socket's name has room for a hundred characters.
-        token = hashlib.sha256(f"{tmp_path}/{who}".encode()).hexdigest()
-        owner = json.dumps({"holder": who, "since": SINCE, "token": token})
+        owner = json.dumps({"holder": who, "since": SINCE, "token": token_of(tmp_path, who)})
         command = [sys.executable, "-c", source("hold_lock"), str(tmp_path / "db"), owner, str(wait_s), str(silence_s)]
         pipe = subprocess.PIPE
         holders.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True))
@@ -68,12 +72,14 @@ def first(hold):
 
 def wants(process):
     """Return once a process has the lock's file open."""
-    opened = Path(f"/proc/{process.pid}/fd")
-    eventually(
-        lambda: [file for file in opened.iterdir() if str(file.resolve()).endswith(".lock")],
-        what="it to want the lock",
-        within_s=30,
-    )
+
+    def opened():
+        for file in Path(f"/proc/{process.pid}/fd").iterdir():
+            # It may be closed by now.
+            with suppress(FileNotFoundError):
+                yield str(file.readlink())
+
+    eventually(lambda: any(path.endswith(".lock") for path in opened()), what="it to want the lock", within_s=30)
 
 
 def test_who_comes_second_is_told_who_holds_it_and_since_when(first, hold, tmp_path):
@@ -125,7 +131,8 @@ def test_a_lock_that_is_a_link_is_not_followed(hold, tmp_path):
 
 
 def test_a_step_that_a_holder_who_is_gone_left_running_is_waited_for(first, hold, tmp_path):
-    command = [sys.executable, "-c", source("with_lock"), f"{tmp_path}/edith@laptop, deploying", "", "60", "cat"]
+    token = token_of(tmp_path, "edith@laptop, deploying")
+    command = [sys.executable, "-c", source("with_lock"), token, "", "60", "cat"]
     step = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert step.stdin
     assert step.stdout
@@ -177,19 +184,19 @@ def test_a_deploy_that_was_suspended_does_nothing_more(layout, tmp_path, monkeyp
         assert not (tmp_path / "after").exists()
 
 
-def removed(folder):
-    (folder / "db.sqlite3.lock").unlink()
+def removed(database):
+    database.with_name("db.sqlite3.lock").unlink()
 
 
-def leading_elsewhere(folder):
-    (folder / "db.sqlite3").symlink_to("other.sqlite3")
+def leading_elsewhere(database):
+    database.symlink_to("other.sqlite3")
 
 
 @pytest.mark.parametrize("changed", [removed, leading_elsewhere])
 def test_a_deploy_whose_lock_is_another_one_now_does_nothing_more(layout, tmp_path, changed):
     one = ThisMachine()
     with held(one, layout, "deploying"):
-        changed(tmp_path)
+        changed(Path(layout.database))
         with pytest.raises(ServerError, match=LOST):
             one.run(writing(tmp_path / "after"))
     assert not (tmp_path / "after").exists()
@@ -215,23 +222,23 @@ def test_a_step_keeps_the_lock_until_its_end_whatever_becomes_of_the_holder(layo
         assert (tmp_path / "after").read_text() == "done\n"
 
 
-def test_who_holds_it_is_told_until_they_do_no_more(layout, tmp_path):
+def test_who_holds_it_is_told_until_they_do_no_more(layout):
     assert lock_state(ThisMachine(), layout) == "free"
-    with (tmp_path / "db.sqlite3.lock").open("w") as lock:
+    with Path(layout.lock).open("w") as lock:
         json.dump({"holder": "edith", "since": "noon"}, lock)
         lock.flush()
         assert lock_state(ThisMachine(), layout) == "free"
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert lock_state(ThisMachine(), layout) == "held by edith since noon"
         # The lock of a database that is a link is beside the file itself.
-        (tmp_path / "db.sqlite3.lock").rename(tmp_path / "lists.lock")
-        (tmp_path / "db.sqlite3").symlink_to("lists")
+        Path(layout.lock).rename(layout.lock.with_name("lists.lock"))
+        Path(layout.database).symlink_to("lists")
         assert lock_state(ThisMachine(), layout) == "held by edith since noon"
 
 
-def test_who_comes_while_somebody_looks_is_not_refused(layout, tmp_path):
-    (tmp_path / "db.sqlite3.lock").touch()
-    command = [sys.executable, "-c", COMING_AND_GOING, str(tmp_path / "db.sqlite3.lock")]
+def test_who_comes_while_somebody_looks_is_not_refused(layout):
+    Path(layout.lock).touch()
+    command = [sys.executable, "-c", COMING_AND_GOING, str(layout.lock)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as coming:
         assert coming.stdout
         assert coming.stdout.readline() == "began\n"
@@ -240,7 +247,7 @@ def test_who_comes_while_somebody_looks_is_not_refused(layout, tmp_path):
         assert coming.communicate()[0] == "refused 0 times\n"
 
 
-def test_what_cannot_be_told_is_not_free(layout, tmp_path):
-    (tmp_path / "db.sqlite3").symlink_to("db.sqlite3.lock")
-    (tmp_path / "db.sqlite3.lock").symlink_to("db.sqlite3")
+def test_what_cannot_be_told_is_not_free(layout):
+    Path(layout.database).symlink_to("db.sqlite3.lock")
+    Path(layout.lock).symlink_to("db.sqlite3")
     assert lock_state(ThisMachine(), layout).startswith("unknown: ")

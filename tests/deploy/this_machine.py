@@ -40,7 +40,7 @@ def layout(**changes: Any) -> SiteLayout:
 
 def layout_in(folder: Path) -> SiteLayout:
     """Return the layout of a staging site whose folder is this one, with what provisioning makes in it."""
-    for name in ("backups", "releases", "virtualenvs"):
+    for name in ("backups", "database", "releases", "virtualenvs"):
         (folder / name).mkdir(exist_ok=True)
     return SiteLayout(site(), PurePosixPath(folder))
 

@@ -1,0 +1,63 @@
+"""The account that serves and the one that deploys share the database, whichever of them opened it first."""
+
+import shlex
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from deploy import site_data as data
+from tests.box.conftest import said
+from tests.box.serving import Serving
+
+# Debian sets it to 2: in a sticky folder that a group may write to, nobody opens another's file that they might make.
+SETTING = Path("/proc/sys/fs/protected_regular")
+READING = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("SELECT count(*) FROM lists_item").fetchone()
+print("reading", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def protected() -> Iterator[bool]:
+    """Have the kernel protect files as on Debian, where this machine lets a test say so; tell whether it does."""
+    before = SETTING.read_text()
+    try:
+        SETTING.write_text("2")
+    except OSError as error:
+        warnings.warn(f"{SETTING} cannot be set ({error.strerror}): only the folder's mode is looked at", stacklevel=1)
+    try:
+        yield SETTING.read_text().strip() == "2"
+    finally:
+        with suppress(OSError):
+            SETTING.write_text(before)
+
+
+@pytest.fixture
+def serving(either: Serving) -> Iterator[Serving]:
+    """The site, whose account has the database open, as during a request."""
+    database = str(either.layout.database)
+    reading = shlex.join(["sudo", f"--user={either.layout.account}", "python3", "-c", READING, database])
+    with subprocess.Popen(either.box.ssh(reading), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "reading\n"
+        yield either
+        process.communicate(timeout=20)
+
+
+def test_who_deploys_writes_to_what_who_serves_opened_first(serving):
+    database, rows = serving.layout.database, serving.rows()
+    assert said(serving.box, "sudo", "stat", "--format=%U", f"{database}-shm") == serving.layout.account
+    with protected() as is_protected:
+        if not is_protected:
+            assert "t" not in said(serving.box, "sudo", "stat", "--format=%A", str(database.parent))
+        serving.manage("create_list", "Buy milk")
+        serving.manage("migrate", "--noinput")
+        data.back_up(serving.site)
+    assert serving.rows() == rows + 1

@@ -1,0 +1,243 @@
+"""A site's database is made, copied, asked and put back while it is in use, and no write that was acknowledged is lost."""
+
+import io
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from operator import gt
+from os.path import getsize
+
+import pytest
+
+from acceptance.waiting import eventually
+from deploy.remote import database as program
+
+# As the site writes: a transaction for each request, which is answered once it is committed.
+WRITER = """
+import os, sqlite3, sys
+database, name = sys.argv[1:]
+connection = sqlite3.connect(database, timeout=20, isolation_level=None)
+connection.execute("PRAGMA synchronous=NORMAL")
+number = 0
+while True:
+    number += 1
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO lists VALUES (?)", [f"{name} {number}"])
+    connection.execute("COMMIT")
+    os.write(1, f"{name} {number}\\n".encode())
+"""
+
+
+@pytest.fixture
+def database(tmp_path):
+    (tmp_path / "site").mkdir()
+    return filled(tmp_path / "site" / "db.sqlite3", ["Entered since"])
+
+
+@pytest.fixture
+def backup(tmp_path):
+    return filled(tmp_path / "backup.sqlite3", ["Buy milk", "Make tea"])
+
+
+@pytest.fixture
+def run(database, backup, tmp_path):
+    """Do something with the database; return the exit code. The copy goes to `copy.sqlite3`."""
+    before = os.umask(0o022)
+    os.umask(before)
+    copy = str(tmp_path / "copy.sqlite3")
+    needed = {"copy": [copy], "restore": [str(backup), copy]}
+    yield lambda action: program.main(action, str(database), *needed.get(action, []))
+    # The program sets it for the files that it makes; in this process other tests come after.
+    os.umask(before)
+
+
+def filled(path, rows, page_size=4096):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"PRAGMA page_size={page_size}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE lists (name TEXT)")
+        connection.execute("CREATE TABLE django_migrations AS SELECT 'lists' AS app")
+        connection.execute("CREATE TABLE acceptance_stamp AS SELECT 'lists.example.com' AS site")
+        connection.executemany("INSERT INTO lists VALUES (?)", [[row] for row in rows])
+    return path
+
+
+def lists(path, table="lists"):
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return [name for (name,) in connection.execute(f"SELECT * FROM {table}")]
+
+
+def change(path, *sql):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in sql:
+            connection.execute(statement)
+
+
+def damage(path):
+    """Overwrite the page on which a table begins, as a disk does that fails."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'lists'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"x" * size)
+
+
+def test_no_write_that_was_acknowledged_is_lost(tmp_path, database, run):
+    files = [tmp_path / f"writer {number}" for number in range(4)]
+    writers = []
+    for file in files:
+        with file.open("wb") as acknowledged:
+            command = [sys.executable, "-c", WRITER, str(database), file.name]
+            writers.append(subprocess.Popen(command, stdout=acknowledged, stderr=subprocess.PIPE, text=True))
+    eventually(lambda: all(map(getsize, files)), what="each to write", within_s=20)
+    assert run("restore") == 0
+    sizes = list(map(getsize, files))
+    eventually(lambda: all(map(gt, map(getsize, files), sizes)), what="each to write again", within_s=20)
+    for writer in writers:
+        writer.kill()
+        assert writer.communicate()[1] == ""
+    # What was cut off at the end was not acknowledged.
+    told = {line for file in files for line in file.read_text().split("\n")[:-1]}
+    before, after = set(lists(tmp_path / "copy.sqlite3")), set(lists(database))
+    assert told <= before | after
+    assert before & after == set()
+    assert {"Buy milk", "Make tea"} <= after
+    assert "Entered since" in before
+
+
+def test_what_was_there_is_copied_and_the_stamp_does_not_come_back(database, backup, run, tmp_path):
+    before, copy = set(tmp_path.iterdir()), tmp_path / "copy.sqlite3"
+    assert run("restore") == 0
+    assert (lists(database), lists(copy)) == (["Buy milk", "Make tea"], ["Entered since"])
+    assert [lists(path, "acceptance_stamp") for path in (database, backup)] == [[], ["lists.example.com"]]
+    assert {path for path in tmp_path.iterdir() if not path.name.endswith(("-wal", "-shm"))} == {*before, copy}
+    assert copy.stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize("action", ["copy", "restore"])
+def test_where_the_disk_is_full_nothing_is_replaced_and_no_half_of_a_copy_stays(database, run, tmp_path, action):
+    before = set(tmp_path.iterdir())
+    # The backup's content fits; what is there does not.
+    change(database, f"INSERT INTO lists VALUES ('{'x' * 1_000_000}')")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
+    try:
+        assert run(action) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert lists(database)[0] == "Entered since"
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_who_reads_meanwhile_goes_on_with_what_they_began_with(database, run):
+    count = "SELECT count(*) FROM lists"
+    with closing(sqlite3.connect(database)) as reading:
+        reading.execute("BEGIN")
+        assert reading.execute(count).fetchone() == (1,)
+        assert run("restore") == 0
+        assert reading.execute(count).fetchone() == (1,)
+        reading.rollback()
+        assert reading.execute(count).fetchone() == (2,)
+
+
+def test_a_damaged_database_is_what_backups_are_for(database, run, tmp_path):
+    damage(database)
+    assert run("restore") == 0
+    assert lists(database) == ["Buy milk", "Make tea"]
+    assert (tmp_path / "copy.sqlite3").exists()
+
+
+@pytest.mark.parametrize("page_size", [1024, 65536])
+def test_a_backup_with_pages_of_another_size_is_put_back(database, backup, run, page_size):
+    backup.unlink()
+    filled(backup, ["Buy milk"], page_size)
+    assert run("restore") == 0
+    assert lists(database) == ["Buy milk"]
+
+
+UNFIT = {
+    "damaged": (damage, "is damaged: "),
+    "empty": (lambda path: path.write_bytes(b""), "holds no table"),
+    "no database": (lambda path: path.write_bytes(b"no database at all" * 100), "is damaged: file is not a database"),
+    "with rows that refer to none": (
+        lambda path: change(path, "CREATE TABLE s (i INTEGER REFERENCES none (id))", "INSERT INTO s VALUES (7)"),
+        "is damaged: s 1 none 0",
+    ),
+    "without migrations": (lambda path: change(path, "DROP TABLE django_migrations"), "is no backup of such a site"),
+    "another application's": (
+        lambda path: change(path, "UPDATE django_migrations SET app = 'recipes'"),
+        "is no backup of such a site",
+    ),
+}
+
+
+@pytest.mark.parametrize("unfit", UNFIT)
+def test_an_unfit_backup_replaces_nothing(database, backup, run, tmp_path, unfit, capsys):
+    spoil, why = UNFIT[unfit]
+    spoil(backup)
+    before = set(tmp_path.iterdir())
+    assert run("restore") == 1
+    assert f"Nothing was replaced. {backup} {why}" in capsys.readouterr().err
+    assert (lists(database), set(tmp_path.iterdir())) == (["Entered since"], before)
+
+
+def test_where_somebody_writes_on_and_on_nothing_is_replaced(database, run, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(program, "LOCKED_WITHIN_S", 0.1)
+    with closing(sqlite3.connect(database)) as writing:
+        writing.execute("INSERT INTO lists VALUES ('not yet')")
+        assert run("restore") == 1
+        writing.commit()
+    assert "Nothing was replaced. Somebody writes to" in capsys.readouterr().err
+    assert (lists(database), (tmp_path / "copy.sqlite3").exists()) == (["Entered since", "not yet"], False)
+
+
+@pytest.mark.parametrize("action", ["copy", "restore"])
+def test_a_copy_replaces_no_other_file(database, run, tmp_path, action, capsys):
+    (tmp_path / "copy.sqlite3").write_text("somebody's")
+    assert run(action) == 1
+    assert "copy.sqlite3 is there already" in capsys.readouterr().err
+    assert (lists(database), (tmp_path / "copy.sqlite3").read_text()) == (["Entered since"], "somebody's")
+
+
+@pytest.mark.parametrize("action", ["copy", "query", "restore"])
+def test_where_there_is_no_database_none_is_made(database, run, tmp_path, action):
+    database.unlink()
+    before = set(tmp_path.iterdir())
+    assert run(action) == 1
+    assert (set(tmp_path.iterdir()), list(database.parent.iterdir())) == (before, [])
+
+
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+@pytest.mark.parametrize("action", ["copy", "make", "query", "restore"])
+def test_a_link_that_the_account_that_serves_put_there_is_not_followed(database, run, tmp_path, action, link, capsys):
+    theirs = database.rename(tmp_path / "theirs.sqlite3")
+    getattr(database, link)(theirs)
+    assert run(action) == 1
+    assert f"{database} is no file with this one name; a link is not followed" in capsys.readouterr().err
+    assert (lists(theirs), (tmp_path / "copy.sqlite3").exists()) == (["Entered since"], False)
+
+
+def test_an_empty_file_is_made_for_two_accounts_and_one_with_data_stays(database, run, capsys):
+    assert run("make") == 1
+    assert "is there already, and not empty; it was left as it is" in capsys.readouterr().err
+    assert lists(database) == ["Entered since"]
+    database.unlink()
+    for _ in range(2):
+        assert run("make") == 0
+        assert (database.stat().st_size, database.stat().st_mode & 0o777) == (0, 0o660)
+
+
+def test_a_query_is_answered_and_changes_nothing(database, run, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("SELECT name, NULL AS none FROM lists"))
+    assert run("query") == 0
+    assert capsys.readouterr().out == "name\tnone\nEntered since\t\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO("DELETE FROM lists"))
+    assert run("query") == 1
+    assert "readonly database" in capsys.readouterr().err
+    assert lists(database) == ["Entered since"]
