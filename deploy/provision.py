@@ -77,8 +77,8 @@ class _Provision:
         # Passable, so that nginx comes to the static files; readable to the two accounts only.
         owner = (f"--owner={deployer}", f"--group={deployer}")
         self._host.root("install", "--directory", "--mode=711", *owner, str(layout.user_home))
-        # Who serves writes to two of them, and takes nothing of who deploys away, such as `manage`. Not sticky: there the
-        # kernel keeps either account from what SQLite put beside the database for the other (fs.protected_regular).
+        # Who serves writes to two of them, and takes nothing of who deploys away, such as `manage`. Neither is sticky:
+        # there the kernel keeps either account from the files that SQLite made for the other (fs.protected_regular).
         shared = [(layout.home, "2751"), (layout.releases, "2755"), (layout.virtualenvs, "2755")]
         shared += [(layout.static, "2755"), (layout.backups, "700")]
         shared += [(layout.database.parent, "2770"), (layout.home / "mail", "2770")]

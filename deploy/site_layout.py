@@ -40,8 +40,8 @@ class SiteLayout:
         self.environment = self.home / ".env"
         self.next_environment = self.home / ".env.next"
         self.environment_before = self.home / ".env.before"
-        # The SQLite file, what SQLite puts beside it, and the lock that scenarios, deploys and restores share: in the one
-        # folder here, with `mail`, that the site's account writes to.
+        # The SQLite file, what SQLite puts beside it, and the lock that scenarios, deploys and restores share: in a
+        # folder that the site's account writes to, as to `mail` and to nothing else here.
         self.database = self.home / "database" / "db.sqlite3"
         self.lock = self.database.with_name("db.sqlite3.lock")
         # Copies of the database; links to the one that this deploy begins upon, and to the one a failed deploy named.

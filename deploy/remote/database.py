@@ -17,6 +17,7 @@ import shutil
 import sqlite3
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -173,7 +174,7 @@ def damage(database: str) -> str:
     return ""
 
 
-ACTIONS = {"make": make, "copy": copy, "query": query, "restore": restore}
+ACTIONS: "dict[str, Callable[..., None]]" = {"make": make, "copy": copy, "query": query, "restore": restore}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from tests.box.conftest import ssh
 def test_who_serves_takes_nothing_of_who_deploys_away_and_leaves_nothing_there(either):
     layout = either.layout
     for name in ("manage", ".env", "current", "database", "backups"):
-        taken = ("mv", f"{layout.home}/{name}", f"{layout.database.parent}/taken")
+        taken = ("mv", f"{layout.home}/{name}", f"{layout.home}/taken")
         assert "Permission denied" in ssh(either.box, "sudo", f"--user={layout.account}", *taken).stderr
     left = ("ln", "--symbolic", "/etc/passwd", f"{layout.home}/.env.new")
     assert "Permission denied" in ssh(either.box, "sudo", f"--user={layout.account}", *left).stderr

@@ -1,6 +1,5 @@
-"""A site's database is made, copied, asked and put back while it is in use, and no write that was acknowledged is lost."""
+"""A site's database is made, copied, asked and put back while it is in use, and no acknowledged write is lost."""
 
-import io
 import os
 import resource
 import sqlite3
@@ -14,6 +13,7 @@ import pytest
 
 from acceptance.waiting import eventually
 from deploy.remote import database as program
+from deploy.remote_commands import source
 
 # As the site writes: a transaction for each request, which is answered once it is committed.
 WRITER = """
@@ -43,13 +43,19 @@ def backup(tmp_path):
 
 
 @pytest.fixture
-def run(database, backup, tmp_path):
-    """Do something with the database; return the exit code. The copy goes to `copy.sqlite3`."""
+def run(database, backup, tmp_path, capsys):
+    """Do something with the database; return why it failed, if it did. The copy goes to `copy.sqlite3`."""
     before = os.umask(0o022)
     os.umask(before)
     copy = str(tmp_path / "copy.sqlite3")
     needed = {"copy": [copy], "restore": [str(backup), copy]}
-    yield lambda action: program.main(action, str(database), *needed.get(action, []))
+
+    def act(action):
+        code, error = program.main(action, str(database), *needed.get(action, [])), capsys.readouterr().err
+        assert code == bool(error)
+        return error
+
+    yield act
     # The program sets it for the files that it makes; in this process other tests come after.
     os.umask(before)
 
@@ -96,7 +102,7 @@ def test_no_write_that_was_acknowledged_is_lost(tmp_path, database, run):
             command = [sys.executable, "-c", WRITER, str(database), file.name]
             writers.append(subprocess.Popen(command, stdout=acknowledged, stderr=subprocess.PIPE, text=True))
     eventually(lambda: all(map(getsize, files)), what="each to write", within_s=20)
-    assert run("restore") == 0
+    assert run("restore") == ""
     sizes = list(map(getsize, files))
     eventually(lambda: all(map(gt, map(getsize, files), sizes)), what="each to write again", within_s=20)
     for writer in writers:
@@ -113,7 +119,7 @@ def test_no_write_that_was_acknowledged_is_lost(tmp_path, database, run):
 
 def test_what_was_there_is_copied_and_the_stamp_does_not_come_back(database, backup, run, tmp_path):
     before, copy = set(tmp_path.iterdir()), tmp_path / "copy.sqlite3"
-    assert run("restore") == 0
+    assert run("restore") == ""
     assert (lists(database), lists(copy)) == (["Buy milk", "Make tea"], ["Entered since"])
     assert [lists(path, "acceptance_stamp") for path in (database, backup)] == [[], ["lists.example.com"]]
     assert {path for path in tmp_path.iterdir() if not path.name.endswith(("-wal", "-shm"))} == {*before, copy}
@@ -128,7 +134,7 @@ def test_where_the_disk_is_full_nothing_is_replaced_and_no_half_of_a_copy_stays(
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
     try:
-        assert run(action) == 1
+        assert run(action)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert lists(database)[0] == "Entered since"
@@ -140,7 +146,7 @@ def test_who_reads_meanwhile_goes_on_with_what_they_began_with(database, run):
     with closing(sqlite3.connect(database)) as reading:
         reading.execute("BEGIN")
         assert reading.execute(count).fetchone() == (1,)
-        assert run("restore") == 0
+        assert run("restore") == ""
         assert reading.execute(count).fetchone() == (1,)
         reading.rollback()
         assert reading.execute(count).fetchone() == (2,)
@@ -148,7 +154,7 @@ def test_who_reads_meanwhile_goes_on_with_what_they_began_with(database, run):
 
 def test_a_damaged_database_is_what_backups_are_for(database, run, tmp_path):
     damage(database)
-    assert run("restore") == 0
+    assert run("restore") == ""
     assert lists(database) == ["Buy milk", "Make tea"]
     assert (tmp_path / "copy.sqlite3").exists()
 
@@ -157,7 +163,7 @@ def test_a_damaged_database_is_what_backups_are_for(database, run, tmp_path):
 def test_a_backup_with_pages_of_another_size_is_put_back(database, backup, run, page_size):
     backup.unlink()
     filled(backup, ["Buy milk"], page_size)
-    assert run("restore") == 0
+    assert run("restore") == ""
     assert lists(database) == ["Buy milk"]
 
 
@@ -178,30 +184,27 @@ UNFIT = {
 
 
 @pytest.mark.parametrize("unfit", UNFIT)
-def test_an_unfit_backup_replaces_nothing(database, backup, run, tmp_path, unfit, capsys):
+def test_an_unfit_backup_replaces_nothing(database, backup, run, unfit):
     spoil, why = UNFIT[unfit]
     spoil(backup)
-    before = set(tmp_path.iterdir())
-    assert run("restore") == 1
-    assert f"Nothing was replaced. {backup} {why}" in capsys.readouterr().err
-    assert (lists(database), set(tmp_path.iterdir())) == (["Entered since"], before)
+    before = set(backup.parent.iterdir())
+    assert f"Nothing was replaced. {backup} {why}" in run("restore")
+    assert (lists(database), set(backup.parent.iterdir())) == (["Entered since"], before)
 
 
-def test_where_somebody_writes_on_and_on_nothing_is_replaced(database, run, tmp_path, monkeypatch, capsys):
+def test_where_somebody_writes_on_and_on_nothing_is_replaced(database, run, tmp_path, monkeypatch):
     monkeypatch.setattr(program, "LOCKED_WITHIN_S", 0.1)
     with closing(sqlite3.connect(database)) as writing:
         writing.execute("INSERT INTO lists VALUES ('not yet')")
-        assert run("restore") == 1
+        assert "Nothing was replaced. Somebody writes to" in run("restore")
         writing.commit()
-    assert "Nothing was replaced. Somebody writes to" in capsys.readouterr().err
     assert (lists(database), (tmp_path / "copy.sqlite3").exists()) == (["Entered since", "not yet"], False)
 
 
 @pytest.mark.parametrize("action", ["copy", "restore"])
-def test_a_copy_replaces_no_other_file(database, run, tmp_path, action, capsys):
+def test_a_copy_replaces_no_other_file(database, run, tmp_path, action):
     (tmp_path / "copy.sqlite3").write_text("somebody's")
-    assert run(action) == 1
-    assert "copy.sqlite3 is there already" in capsys.readouterr().err
+    assert "copy.sqlite3 is there already" in run(action)
     assert (lists(database), (tmp_path / "copy.sqlite3").read_text()) == (["Entered since"], "somebody's")
 
 
@@ -209,35 +212,34 @@ def test_a_copy_replaces_no_other_file(database, run, tmp_path, action, capsys):
 def test_where_there_is_no_database_none_is_made(database, run, tmp_path, action):
     database.unlink()
     before = set(tmp_path.iterdir())
-    assert run(action) == 1
+    assert run(action)
     assert (set(tmp_path.iterdir()), list(database.parent.iterdir())) == (before, [])
 
 
 @pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
 @pytest.mark.parametrize("action", ["copy", "make", "query", "restore"])
-def test_a_link_that_the_account_that_serves_put_there_is_not_followed(database, run, tmp_path, action, link, capsys):
+def test_a_link_that_the_account_that_serves_put_there_is_not_followed(database, run, tmp_path, action, link):
     theirs = database.rename(tmp_path / "theirs.sqlite3")
     getattr(database, link)(theirs)
-    assert run(action) == 1
-    assert f"{database} is no file with this one name; a link is not followed" in capsys.readouterr().err
+    assert f"{database} is no file with this one name; a link is not followed" in run(action)
     assert (lists(theirs), (tmp_path / "copy.sqlite3").exists()) == (["Entered since"], False)
 
 
-def test_an_empty_file_is_made_for_two_accounts_and_one_with_data_stays(database, run, capsys):
-    assert run("make") == 1
-    assert "is there already, and not empty; it was left as it is" in capsys.readouterr().err
+def test_an_empty_file_is_made_for_two_accounts_and_one_with_data_stays(database, run):
+    assert "is there already, and not empty; it was left as it is" in run("make")
     assert lists(database) == ["Entered since"]
     database.unlink()
     for _ in range(2):
-        assert run("make") == 0
+        assert run("make") == ""
         assert (database.stat().st_size, database.stat().st_mode & 0o777) == (0, 0o660)
 
 
-def test_a_query_is_answered_and_changes_nothing(database, run, monkeypatch, capsys):
-    monkeypatch.setattr("sys.stdin", io.StringIO("SELECT name, NULL AS none FROM lists"))
-    assert run("query") == 0
-    assert capsys.readouterr().out == "name\tnone\nEntered since\t\n"
-    monkeypatch.setattr("sys.stdin", io.StringIO("DELETE FROM lists"))
-    assert run("query") == 1
-    assert "readonly database" in capsys.readouterr().err
+def test_a_query_is_answered_and_changes_nothing(database):
+    asked = [sys.executable, "-c", source("database"), "query", str(database)]
+    answers = [
+        subprocess.run(asked, input=sql, capture_output=True, text=True, check=False)
+        for sql in ("SELECT name, NULL AS none FROM lists", "DELETE FROM lists")
+    ]
+    assert answers[0].stdout == "name\tnone\nEntered since\t\n"
+    assert "readonly database" in answers[1].stderr
     assert lists(database) == ["Entered since"]

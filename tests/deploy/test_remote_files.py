@@ -1,16 +1,14 @@
 """Files on a server, put and looked for by this machine's own programs."""
 
-import io
 import os
 import stat
-import tarfile
 import threading
 from pathlib import PurePosixPath
 
 import pytest
 
 from acceptance.ssh import ServerError
-from deploy.remote_files import extract, is_there, linked_name, put_file, size_of, switch_link
+from deploy.remote_files import is_there, linked_name, put_file, size_of, switch_link
 from tests.deploy.this_machine import ThisMachine
 
 LOOKS = [is_there, size_of, linked_name]
@@ -49,24 +47,6 @@ def test_a_link_is_there_at_every_instant_while_it_is_switched(tmp_path):
     watcher.join()
     assert missing == []
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["1", "2", "current"]
-
-
-def test_an_archive_is_unpacked_from_standard_input(tmp_path):
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        archive.add(__file__, arcname="site/manage.py")
-    run(extract(packed.getvalue(), tmp_path))
-    assert (tmp_path / "site/manage.py").stat().st_size == os.path.getsize(__file__)  # noqa: PTH202
-
-
-def test_the_name_of_what_a_link_leads_to_whether_that_is_there_or_not(tmp_path):
-    (tmp_path / "disk").mkdir()
-    (tmp_path / "disk" / "current").symlink_to("releases/0123456789ab")
-    # A folder that is a link is looked into.
-    (tmp_path / "site").symlink_to("disk")
-    assert linked_name(ThisMachine(), tmp_path / "site" / "current") == "0123456789ab"
-    assert is_there(ThisMachine(), tmp_path / "site" / "current")
-    assert [linked_name(ThisMachine(), tmp_path / name) for name in ("previous", "disk")] == ["", ""]
 
 
 def test_a_name_is_that_name_and_no_pattern(tmp_path):

@@ -1,4 +1,4 @@
-"""A site's database as a deploy works on it: backed up before it is migrated, never given up, and old backups pruned."""
+"""A site's database as a deploy works on it: backed up, migrated, and old backups pruned."""
 
 import sqlite3
 from contextlib import closing

@@ -24,13 +24,10 @@ def test_production_has_no_fixtures_and_no_mail_in_files():
 def test_the_callers_mail_settings_go_along_and_nothing_else():
     environ = {"EMAIL_PASSWORD": "s3cret", "EMAIL_PORT": "", "HOME": "/root", "DATABASE_URL": "postgres://x"}
     assert site_env.mail_of(environ) == {"EMAIL_PASSWORD": "s3cret"}
-
-
-def test_who_names_a_mail_server_wants_no_files():
+    # Who names a mail server wants no files, unless both are named.
     server = {"EMAIL_HOST": "smtp.example.com"}
     assert site_env.mail_of(server) == server | {"EMAIL_FILE_PATH": ""}
-    both = server | {"EMAIL_FILE_PATH": "/mail"}
-    assert site_env.mail_of(both) == both
+    assert site_env.mail_of(server | {"EMAIL_FILE_PATH": "/mail"}) == server | {"EMAIL_FILE_PATH": "/mail"}
 
 
 @pytest.mark.parametrize("value", ["a'b", "a\\b", "a\nb", "a\0b", "a\fb", "a\u2028b"])
@@ -38,12 +35,6 @@ def test_a_value_that_no_env_can_hold_is_refused_and_not_told(value):
     with pytest.raises(ServerError, match="EMAIL_PASSWORD: holds a quote") as refused:
         site_env.mail_of({"EMAIL_PASSWORD": value})
     assert value not in str(refused.value)
-
-
-@pytest.mark.parametrize("template", sorted(path.name for path in Path("deploy/templates").iterdir()))
-def test_every_name_in_a_template_is_given(template):
-    names = dict.fromkeys(("redirect", "listen", "tls", "socket", "serve", "allowed", "images"), "given")
-    assert "@{" not in layout().filled(template, **names)
 
 
 def test_accounts_are_short_enough_for_linux_and_tell_sites_apart():
@@ -155,15 +146,6 @@ def test_an_env_that_somebody_made_another_is_left_alone(tmp_path, content, code
     assert (path.read_text(), list(tmp_path.iterdir())) == (f"{content}\n", [path])
 
 
-def test_nothing_is_written_through_a_link_that_somebody_put_there(tmp_path):
-    theirs = tmp_path / "authorized_keys"
-    theirs.write_text("a key")
-    (tmp_path / ".env.new").symlink_to(theirs)
-    update(tmp_path / ".env", {"SITE_ENVIRONMENT": "staging"})
-    assert theirs.read_text() == "a key"
-    assert not (tmp_path / ".env").is_symlink()
-
-
 def test_settings_that_cannot_be_looked_at_are_not_taken_for_none(tmp_path):
     """Else a new secret key, and no mail server, would take the place of what the site has."""
     (tmp_path / "file").touch()
@@ -173,23 +155,11 @@ def test_settings_that_cannot_be_looked_at_are_not_taken_for_none(tmp_path):
     assert not (tmp_path / ".env.next").exists()
 
 
-@pytest.fixture
-def files(tmp_path):
+@pytest.mark.parametrize("broken", ["", "ulimit -f 0", "kill -9 $$"])
+def test_the_way_back_leads_to_whole_settings_of_just_before(tmp_path, broken):
     for name, text in ((".env.before", "older"), (".env", "before"), (".env.next", "next")):
         (tmp_path / name).write_text(text)
-    return tmp_path
-
-
-def test_the_way_back_leads_to_the_settings_of_just_before(files):
-    site_env.switch(ThisMachine(), layout_in(files))
-    assert (files / ".env").read_text() == "next"
-    site_env.go_back(ThisMachine(), layout_in(files))
-    assert (files / ".env").read_text() == "before"
-
-
-@pytest.mark.parametrize("broken", ["ulimit -f 0", "kill -9 $$"])
-def test_settings_whose_switch_failed_are_whole(files, broken):
     with suppress(ServerError):
-        site_env.switch(ThisMachine(before=broken), layout_in(files))
-    site_env.go_back(ThisMachine(), layout_in(files))
-    assert (files / ".env").read_text() == "before"
+        site_env.switch(ThisMachine(before=broken), layout_in(tmp_path))
+    site_env.go_back(ThisMachine(), layout_in(tmp_path))
+    assert (tmp_path / ".env").read_text() == "before"
