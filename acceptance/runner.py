@@ -1,8 +1,8 @@
 """Behave's runner for a project of the engine: what a run needs around its scenarios, their order, and its exit code.
 
-behave.ini names it. It takes scenarios in the order of `-D seed=`, one after the
-other, and each result is whole when it is handed on: workers would run `feature.run`
-for one scenario each, and hand on the same.
+behave.ini names it. Behave runs whole features; this runner runs one scenario at a time, in the order of `-D seed=`.
+While a scenario runs, formatters hear nothing of its steps: `run_scenario` returns the whole of it, and only then
+is it handed on to formatters, and to reporters once its feature has no more. A worker would call `run_scenario` alone.
 """
 
 import os
@@ -10,13 +10,19 @@ import random
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import wraps
+from itertools import groupby
+from operator import attrgetter
 from types import FrameType
 from typing import Any
 
 from behave.api.pending_step import StepNotImplementedError
-from behave.runner import Runner
+from behave.exception import ConfigError
+from behave.model import Feature, Rule, Scenario
+from behave.runner import Runner, scoped_context_layer, the_step_registry
 
 from acceptance.browsers.base import BrowserError
 from acceptance.browsers.read_only_filter import RefusedRequests
@@ -35,10 +41,35 @@ from acceptance.targets.base import RunRefusedError, TargetError
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Each of them is a sentence for whoever started the run.
 START_ERRORS = (FeatureError, SettingsError, ReportFolderError, TargetError, MailboxError, BrowserError)
+# Behave calls these around features and rules, and for their tags; here, scenarios run one at a time.
+UNSUPPORTED_HOOKS = {f"{when}_{what}" for when in ("before", "after") for what in ("feature", "rule", "tag")}
 
 
 class StepError(Exception):
     """A step that did not do what it says, though behave would have let the run end well."""
+
+
+@dataclass
+class FinishedScenario:
+    """A scenario that has run: whether it failed, and the calls by which formatters are told of it, in order."""
+
+    failed: bool
+    calls: list[tuple[str, tuple[Any, ...]]]
+
+
+class CallRecorder:
+    """Stands in for the formatters while a scenario runs."""
+
+    def __init__(self) -> None:
+        """Begin with no calls."""
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+
+    def scenario(self, scenario: Scenario) -> None:
+        """Record nothing: formatters have heard that the scenario begins."""
+
+    def __getattr__(self, method: str) -> Callable[..., None]:
+        """Return what records a call of this method."""
+        return lambda *arguments: self.calls.append((method, arguments))
 
 
 class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
@@ -47,7 +78,19 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
     def __init__(self, config: Any) -> None:
         """Begin with nothing run and nothing wrong."""
         super().__init__(config)
+        self.formatters: list[Any] = []
         self.outcome = Outcome(config)
+        self._failed = False
+        self._reported: set[Feature] = set()
+
+    def load_hooks(self, filename: str | None = None) -> None:
+        """Load the hooks of environment.py; raises ConfigError for those that would never be called."""
+        super().load_hooks(filename)
+        if unsupported := sorted(UNSUPPORTED_HOOKS & self.hooks.keys()):
+            raise ConfigError(
+                f"{self.config.environment_file} has {', '.join(unsupported)}, which this runner does not call; "
+                "allowed: before_all, before_scenario, before_step, after_step, after_scenario, after_all"
+            )
 
     def run(self) -> bool:
         """Run everything; return whether anything failed, and leave with another exit code where that says too little.
@@ -62,6 +105,96 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         if not self.config.dry_run and self.outcome.code:
             raise SystemExit(self.outcome.code)
         return failed
+
+    def run_model(self, features: Any = None) -> bool:
+        """Run scenario after scenario between before_all and after_all; return whether anything failed."""
+        self.step_registry = the_step_registry
+        self.run_hook("before_all")
+        try:
+            self._run_scenarios()
+        except KeyboardInterrupt:
+            self.abort(reason="KeyboardInterrupt")
+        self._report(feature for feature in self.features if feature not in self._reported)
+        self.run_hook_with_capture("after_all")
+        try:
+            self.context._do_remaining_cleanups()
+        except Exception:  # noqa: BLE001 - behave printed it
+            self._failed = True
+        if self.aborted:
+            print("\nABORTED: By user.")
+        for formatter in self.formatters:
+            formatter.close()
+        for reporter in self.config.reporters:
+            reporter.end()
+        return bool(self._failed or self.aborted or self.hook_failures or self.undefined_steps)
+
+    def _run_scenarios(self) -> None:
+        """Run one scenario after the other, and hand each on once it is whole."""
+        for feature, of_feature in groupby(self._scenarios_to_run(), attrgetter("feature")):
+            self._tell("uri", feature.filename)
+            self._begin(feature)
+            for rule, scenarios in groupby(of_feature, rule_of):
+                if rule:
+                    self._begin(rule)
+                for scenario in scenarios:
+                    self._tell("scenario", scenario)
+                    finished = self.run_scenario(scenario)
+                    self._failed |= finished.failed
+                    for method, arguments in finished.calls:
+                        self._tell(method, *arguments)
+                if rule:
+                    self._tell("rule_finished")
+            self._tell("eof")
+            self._report([feature])
+
+    def run_scenario(self, scenario: Scenario) -> FinishedScenario:
+        """Run one scenario with the backgrounds of its feature and rule; nobody is told of it yet."""
+        formatters, recorder = self.formatters, CallRecorder()
+        # The first two complete a failure and take secrets out of it, before anyone else learns of it.
+        self.formatters = [RefusedRequests(), Redaction(), recorder]
+        try:
+            with ExitStack() as layers:
+                for container in filter(None, (scenario.feature, rule_of(scenario))):
+                    layers.enter_context(scoped_context_layer(self.context, container.type))
+                    setattr(self.context, container.type, container)
+                self.context._set_root_attribute("active_outline", scenario._row)
+                return FinishedScenario(scenario.run(self), recorder.calls)
+        finally:
+            self.formatters = formatters
+
+    def _selected(self) -> list[Scenario]:
+        """Return the scenarios that tags and names ask for, in order."""
+        scenarios = [scenario for feature in self.features for scenario in feature.walk_scenarios()]
+        return [scenario for scenario in scenarios if scenario.should_run(self.config)]
+
+    def _scenarios_to_run(self) -> Iterator[Scenario]:
+        """Go through the selected scenarios until the run is to end; what was not selected is skipped."""
+        for feature in self.features:
+            for scenario in feature.walk_scenarios():
+                if self.aborted or (self._failed and self.config.stop):
+                    return
+                if scenario.should_run(self.config) or self.config.show_skipped:
+                    yield scenario
+                else:
+                    scenario.mark_skipped()
+
+    def _begin(self, container: Feature | Rule) -> None:
+        self._tell(container.type, container)
+        if container.background:
+            self._tell("background", container.background)
+
+    def _tell(self, method: str, *arguments: Any) -> None:
+        """Call a method of each formatter; not every formatter has every method."""
+        for formatter in self.formatters:
+            if call := getattr(formatter, method, None):
+                call(*arguments)
+
+    def _report(self, features: Iterable[Feature]) -> None:
+        """Hand finished features on to the reporters."""
+        for feature in features:
+            self._reported.add(feature)
+            for reporter in self.config.reporters:
+                reporter.feature(feature)
 
     def run_hook(self, hook_name: str, *arguments: Any) -> bool:
         """Run a hook; a start that fails is told in one sentence, and no scenario runs."""
@@ -93,11 +226,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         let_fail(self.step_registry)
         self.config.reporters.append(self.outcome)
         junit = replace_junit_reporter(self.config, self.outcome)
-        # The first to hear of a result: what stands after them, and the reporters, see it without secrets.
-        self.formatters[:0] = [RefusedRequests(), Redaction()]
         refuse_misread(self.features, (location.filename for location in self.feature_locations()))
-        scenarios = [scenario for feature in self.features for scenario in feature.walk_scenarios()]
-        self.context.scenarios = [scenario for scenario in scenarios if scenario.should_run(self.config)]
+        self.context.scenarios = self._selected()
         self.context.settings = Settings.read(self.config.userdata, junit=junit.folder if junit else None)
         self.context.results = report.begin(self)
 
@@ -120,6 +250,14 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         self.outcome.cannot_start = REFUSED if isinstance(error, RunRefusedError) else SETUP_FAILED
         self.features.clear()
         report.failed_to_start(self.context, message)
+
+
+def rule_of(scenario: Scenario) -> Rule | None:
+    """Return the rule that a scenario, or its outline, stands under."""
+    parent = scenario.parent
+    while parent and not isinstance(parent, Rule):
+        parent = parent.parent
+    return parent
 
 
 def end_on_signals(outcome: Outcome) -> None:

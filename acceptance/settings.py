@@ -66,7 +66,7 @@ class UserData(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda field: field.replace("_", "."))
 
     target: Annotated[str, read_by(str.lower)] = "local"
-    sites: Path = Path("deploy/sites.toml")
+    sites: Path = Path("sites.toml")
     browser: Annotated[str, read_by(one_of(*BROWSERS))] = "chrome"
     headless: Annotated[bool, YES_OR_NO] = True
     sandbox: Annotated[bool | None, read_by(SANDBOX)] = None
@@ -264,7 +264,3 @@ def _default(name: str) -> str:
     if name == "docker.port":
         return "free"
     return "nothing" if default in ("", None) else str(default)
-
-
-# What rooms call it that have not been renamed yet.
-Config = Settings

@@ -1,4 +1,4 @@
-"""Every site on a server, as deploy/sites.toml names them; fab and behave read the same file."""
+"""Every site on a server, as the sites file names them; who deploys and who runs scenarios read the same file."""
 
 import ipaddress
 import re
@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 
 from acceptance import ssh_keys
 
-SITES = Path(__file__).resolve().parent.parent / "deploy" / "sites.toml"
 # Names of targets that are no server.
 RESERVED = ("local", "docker")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -93,7 +92,7 @@ WEB_HOST = "a host name such as lists.example.com, or an IPv4 address; no scheme
 USER = "the name of an account that is not root, such as deployer"
 ADMIN = "the name of an account that may become root, such as debian, and is not the one that deploys"
 # A path is never quoted in a mistake: it may be the key itself, pasted.
-FILE = "the path of a file, such as ~/.ssh/superlists-staging"
+FILE = "the path of a file, such as ~/.ssh/staging"
 
 # How each value is read, and in words what is allowed.
 Host = Annotated[str, PlainValidator(_host), Field(description=HOST)]
@@ -164,7 +163,7 @@ class Site(_Table):
 TABLES: dict[str, type[_Table]] = {"ssh": Ssh, "tls": Tls}
 
 
-def read_sites(path: Path = SITES) -> dict[str, Site]:
+def read_sites(path: Path) -> dict[str, Site]:
     """Return the sites of a file by their names; no network is asked.
 
     Raises SitesError that names each mistake and what is allowed instead.
@@ -190,7 +189,7 @@ def read_sites(path: Path = SITES) -> dict[str, Site]:
     return sites
 
 
-def read_isolated_sites(path: Path = SITES) -> dict[str, Site]:
+def read_isolated_sites(path: Path) -> dict[str, Site]:
     """Return the sites of a file, once the resolver was asked as well that production shares no machine.
 
     For whoever is about to connect. Raises SitesError.
@@ -211,7 +210,7 @@ def _tables(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
-        mistake = f"there is no such file. Make one with a table for each site, after the example in {SITES}"
+        mistake = "there is no such file. Make one with a table for each site, such as [staging]"
     except OSError as error:
         mistake = f"it cannot be read: {error.strerror}"
     except tomllib.TOMLDecodeError as error:

@@ -13,12 +13,12 @@ from statistics import median
 from acceptance.container_engine import connect
 from acceptance.images import base_image, image, site_recipe
 from acceptance.proxies import bypass_proxies
-from acceptance.sites import SITES
 from benchmarks.databases import database_figures
 from benchmarks.deploys import deploy_figures, seconds
 from benchmarks.figures import Figures, both_sides, described, judged, write
 from benchmarks.report_build_time import report_build_s
 from benchmarks.rounds import ROOT, MeasurementError, Pair, measured
+from deploy import SITES
 
 REPORT = ROOT / "reports" / "bench.json"
 NOT_MEASURED, INTERRUPTED = 2, 130

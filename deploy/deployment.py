@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from acceptance.sites import SITES, Site
+from acceptance.sites import Site
 from acceptance.ssh import LostConnectionError, Server, ServerError
-from deploy import site_env, site_lock
+from deploy import SITES, site_env, site_lock
 from deploy.release import Releases
 from deploy.site_data import SiteData
 from deploy.site_layout import SiteLayout

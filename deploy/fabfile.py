@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fabric import Connection, task
 
-from acceptance.sites import SITES, Site, SitesError, read_isolated_sites, require_key
+from acceptance.sites import Site, SitesError, read_isolated_sites, require_key
 from acceptance.ssh import ServerError
-from deploy import deployment, site_data
+from deploy import SITES, deployment, site_data
 from deploy.deployment import DeployError, roll_back
 from deploy.doctor import BrokenError, examine
 from deploy.provision import provision as provision_site

@@ -15,7 +15,8 @@ from behave.parser import parse_file
 from acceptance.mailboxes.base import WAYS
 
 FEATURES, SITE, STEPS, DEPLOY = Path("features"), Path("superlists"), Path("features/steps"), Path("deploy")
-ENGINE, DATABASES = Path("acceptance"), Path("databases")
+ENGINE, DATABASES, DJANGO_APP = Path("acceptance"), Path("databases"), Path("acceptance/django_app")
+ROOMS = ("acceptance", "features", "superlists", "deploy", "databases", "examples", "tests", "benchmarks", "scripts")
 CHOICES = Path("acceptance/targets/__init__.py")
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "base_steps", "manager", "misc"}
 
@@ -44,20 +45,52 @@ def importers(folder: Path, *packages: str) -> set[str]:
     }
 
 
-def test_the_suite_knows_the_site_in_one_file_only():
-    assert importers(FEATURES, "superlists") == set()
-    assert importers(ENGINE, "superlists") == set()
+@pytest.mark.parametrize(
+    ("room", "allowed"),
+    [
+        ("acceptance", {"databases"}),
+        ("features", {"acceptance"}),
+        ("superlists", {"acceptance"}),
+        ("deploy", {"acceptance"}),
+        ("databases", set()),
+        # Its own features/ are no other room.
+        ("examples", {"acceptance", "features"}),
+    ],
+)
+def test_a_room_imports_only_the_rooms_below_it(room, allowed):
+    named = {name.partition(".")[0] for _, tree in modules(Path(room)) for name in imports(tree)}
+    assert named & {*ROOMS} - {room} <= allowed
 
 
 def test_one_file_of_the_engine_uses_databases():
     assert importers(ENGINE, "databases") == {"acceptance/targets/container.py"}
 
 
-def test_the_engine_and_the_features_know_no_other_room():
-    # The seam is not finished while any is named here.
-    allowed = {"acceptance/targets/container.py", "acceptance/targets/server.py"}
-    assert importers(ENGINE, "features", "deploy", "examples", "tests", "benchmarks", "scripts") <= allowed
-    assert importers(FEATURES, "superlists", "deploy", "databases", "tests", "benchmarks", "scripts") == set()
+def test_the_app_on_the_site_needs_django_alone():
+    named = {name.partition(".")[0] for _, tree in modules(DJANGO_APP) for name in imports(tree)}
+    assert named <= {"acceptance", "django", *sys.stdlib_module_names}
+    assert all(name.startswith("acceptance.django_app") for _, name in used_of_engine(DJANGO_APP))
+
+
+def test_production_uses_of_the_engine_only_what_guards_its_data():
+    for path, name in used_of_engine(SITE):
+        guards = ("acceptance.django_app.guard", "acceptance.django_app.lock")
+        assert name.startswith("acceptance.django_app" if path.parts[1] == "testing" else guards), path
+
+
+def used_of_engine(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Go through what files import of the engine, by its whole name."""
+    for path, tree in modules(folder):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [".".join(filter(None, [getattr(node, "module", ""), alias.name])) for alias in node.names]
+                yield from ((path, name) for name in names if name.startswith("acceptance"))
+
+
+def test_the_engine_has_no_word_of_one_site():
+    words = re.compile("superlists|sharee|id_list|to-do", re.IGNORECASE)
+    files = [path for path in tracked("acceptance/**") if path.suffix != ".js"]
+    assert [str(path) for path in files if words.search(f"{path}\n{path.read_text(errors='replace')}")] == []
 
 
 def test_imports_go_in_no_circle():
@@ -91,16 +124,6 @@ def test_django_is_for_what_runs_in_process_and_for_templates():
         # Its templates, without any settings.
         "acceptance/report/pages.py",
     }
-
-
-def test_the_site_knows_nothing_of_the_other_rooms():
-    assert importers(SITE, "features", "deploy", "databases", "tests", "benchmarks", "scripts") == set()
-    engine = {name for _, tree in modules(SITE) for name in imports(tree) if name.startswith("acceptance")}
-    assert all(name.startswith("acceptance.django_app") for name in engine)
-
-
-def test_the_example_is_a_project_of_its_own():
-    assert importers(Path("examples"), "superlists", "deploy", "databases", "scripts") == set()
 
 
 def test_databases_on_demand_stand_alone():

@@ -27,8 +27,7 @@ def begin(runner: Any) -> JsonlFormatter:
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnitFiles):
             reporter.target, reporter.run = target, results.run
-    # After those that complete a failure and take the secrets out of it, and beside those that somebody asked for.
-    runner.formatters.insert(2, results)
+    runner.formatters.insert(0, results)
     for formatter in runner.formatters:
         if isinstance(formatter, CiFormatter):
             formatter.expected = len(runner.context.scenarios)

@@ -38,7 +38,7 @@ def staging(tmp_path: Path) -> dict[str, str]:
 
 def test_behave_ini_documents_every_setting_with_its_default(environ):
     assert set(as_documented()) == set(SETTINGS)
-    unlike = {"seed": "off"}
+    unlike = {"seed": "off", "sites": "deploy/sites.toml"}
     assert read(environ, **unlike) == Settings.read(unlike, environ)
     lines = BEHAVE_INI.read_text().split("[behave.userdata]")[1].splitlines()
     keys = [number for number, line in enumerate(lines) if "=" in line and not line.startswith("#")]

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.sites import SITES, Site, Ssh, Tls, machines_shared_by_address, read_sites
+from acceptance.sites import Site, Ssh, Tls, machines_shared_by_address, read_sites
 from tests.acceptance.key_files import new_key
 from tests.acceptance.site_files import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal
 
 HOSTS = "allowed: a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"
 SSH_HOSTS = "allowed: a host name such as lists.example.com, or an IP address"
 PORTS = "allowed: a whole number from 1 to 65535"
-FILES = "the path of a file, such as ~/.ssh/superlists-staging"
+FILES = "the path of a file, such as ~/.ssh/staging"
 USERS = "the name of an account that is not root, such as deployer"
+SITES = Path("deploy/sites.toml")
 OWN = "; a production site has one to itself"
 
 
@@ -87,7 +88,7 @@ def test_hosts_are_told_in_one_way(tmp_path, given, host):
 
 
 def test_no_site_is_shipped():
-    assert read_sites() == {}
+    assert read_sites(SITES) == {}
 
 
 def test_the_shipped_example_is_a_site_once_uncommented_and_shows_every_key(tmp_path):
@@ -205,7 +206,7 @@ def test_values_in_place_of_tables_are_told_once(tmp_path):
 
 
 def test_a_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path):
-    advice = f"there is no such file. Make one with a table for each site, after the example in {SITES}"
+    advice = "there is no such file. Make one with a table for each site, such as [staging]"
     assert refusal(tmp_path / "sites.toml") == [advice]
     assert refusal(tmp_path) == [f"it cannot be read: {os.strerror(21)}"]
 

@@ -140,3 +140,32 @@ def test_a_step_that_ends_the_process_or_is_not_written_yet_does_not_pass(scratc
     assert "StepError: This step is not written yet: Given a stub" in ran.stdout
     assert "1 scenario passed, 0 failed, 2 error" in ran.stdout
     assert "told_steps.py" in ran.stdout
+
+
+def test_formatters_hear_of_a_scenario_once_it_is_whole_and_of_none_after_a_failure_that_stops(scratch: Scratch):
+    scratch.tell(
+        "  Background:\n    Given before\n\n  Rule: one\n\n    Background:\n      Given between\n\n"
+        "    Scenario Outline: <way>\n      Given <way>\n      Examples:\n        | way |\n        | well |\n"
+        "        | ill |\n\n  Scenario: never\n    Given never\n",
+        "import sys\n"
+        '@given("{what}")\n'
+        "def step(context, what):\n"
+        "    print(f'ran {what} in {context.feature.name}', file=sys.__stdout__, flush=True)\n"
+        '    assert what != "ill"\n',
+    )
+    ran = scratch.behave("-D", "seed=off", "--format=plain", "--stop")
+    assert ran.returncode == 1
+    told = [line.strip() for line in re.findall(r"^ran \w+|^ +Given \w+ \.\.\. \w+", ran.stdout, re.MULTILINE)]
+    before = ["Given before ... passed", "Given between ... passed"]
+    assert told == [
+        *("ran before", "ran between", "ran well", *before, "Given well ... passed"),
+        *("ran before", "ran between", "ran ill", *before, "Given ill ... failed"),
+    ], ran.stdout
+
+
+def test_a_hook_that_would_never_be_called_is_refused(scratch: Scratch):
+    with (scratch.root / "features/environment.py").open("a") as environment:
+        environment.write("\n\ndef before_feature(context, feature):\n    pass\n")
+    ran = scratch.behave()
+    assert ran.returncode == 1
+    assert "environment.py has before_feature, which this runner does not call; allowed: before_all" in ran.stdout
