@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from behave.formatter.base import Formatter
-from behave.model import Step
+from behave.model import Scenario, Step
 
 from acceptance.project import project
 
@@ -75,6 +75,17 @@ class Redaction(Formatter):  # type: ignore[misc] # behave is not typed
 
     def __init__(self) -> None:
         """Write nothing."""
+        self._scenario: Scenario | None = None
+
+    def scenario(self, scenario: Scenario) -> None:
+        """Take the secrets out of what the scenario before printed: behave's own formatters show it only now."""
+        self.eof()
+        self._scenario = scenario
+
+    def eof(self) -> None:
+        """Take the secrets out of what the last scenario of a feature printed."""
+        if self._scenario:
+            _redact_captured(self._scenario)
 
     def close(self) -> None:
         """Leave alone the terminal, which is not this formatter's."""
@@ -84,8 +95,12 @@ class Redaction(Formatter):  # type: ignore[misc] # behave is not typed
         if step.error_message:
             step.error_message = redacted(step.error_message)
             _redact(step.exception)
-            for captured in step.captured.captures:
-                captured.stdout, captured.stderr = redacted(captured.stdout), redacted(captured.stderr)
+            _redact_captured(step)
+
+
+def _redact_captured(item: Scenario | Step) -> None:
+    for captured in item.captured.captures:
+        captured.stdout, captured.stderr = redacted(captured.stdout), redacted(captured.stderr)
 
 
 def _redact(error: Any) -> None:
