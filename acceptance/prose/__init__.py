@@ -1,1 +1,1 @@
-"""For those who write features: what steps there are, and whether what they wrote keeps to the rules."""
+"""Tools for people who write features: lint, snippets, and the catalogue of steps."""

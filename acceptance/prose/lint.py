@@ -1,11 +1,12 @@
-"""What is wrong with features: steps that nobody would run, and prose that breaks the house's rules.
+"""Finds mistakes in features: steps that would not run, and prose that breaks the rules of docs/writing-scenarios.md.
 
-A run refuses features of which something would be lost. `make lint` also holds them to the
-rules of prose, and to steps that are used, and defined once.
+A run refuses features of which something would be lost. `make lint` also checks the
+prose, and that each step is used, and defined once.
 """
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -21,23 +22,23 @@ from acceptance.report.report_folder import slug
 KEYWORD = re.compile(r"\s*\w+( \w+)?:")
 MACHINERY = re.compile(
     r"https?://|(?<!\w)/\w[\w-]*/|#\w|\bclick|\bbutton\b|\bselector\b|\bcookie|\bpage\b|should see"
-    r"|\blocalhost\b|\bpassword|\bsleep|\bcliqu|\bbouton\b|\bmot de passe\b",
+    r"|\blocalhost\b|\bpassword|\bsleep",
     re.IGNORECASE,
 )
-# So many steps of its own; what is longer tells of two things.
+# A longer scenario is about two things.
 MOST_STEPS = 6
 LINES_OF_WHY = 2
 
 
 class FeatureError(Exception):
-    """Features that do not say what somebody meant them to; one line for each mistake."""
+    """Features that do not say what their author meant; one line for each mistake."""
 
 
 def refuse_misread(features: Iterable[Feature], files: Iterable[str] = ()) -> None:
-    """Raise FeatureError that names the place of each misreading; each of these files has to hold one of the features.
+    """Raise FeatureError that names the place of each mistake; each of `files` has to hold one of the features.
 
-    A keyword that is mistyped makes a description of its line, and of those below
-    it: the step or the scenario is gone, and the run would pass without it.
+    A mistyped keyword turns its line, and those below it, into a description: the
+    step or the scenario is gone, and the run would pass without it.
     """
     features = list(features)
     mistakes = [mistake for feature in features for mistake in misreadings(feature)]
@@ -51,9 +52,9 @@ def refuse_misread(features: Iterable[Feature], files: Iterable[str] = ()) -> No
 
 
 def features_of_one_name(named: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return, of the names and files of features, the files whose name another has, and what is wrong with them.
+    """Return, of pairs of a feature's name and file, the files whose name another has, and what is wrong with them.
 
-    Nobody could tell the results of the two apart, and one would hide the other's failure.
+    The results of the two could not be told apart, and one would hide the other's failure.
     """
     first: dict[str, str] = {}
     return {
@@ -64,7 +65,7 @@ def features_of_one_name(named: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def misreadings(feature: Feature) -> Iterator[str]:
-    """Go through what somebody wrote in a feature and nobody would run."""
+    """Go through the lines of a feature that would not run, though their author meant them to."""
     for line in feature.description:
         if KEYWORD.match(line) or line in _without_colon(feature):
             yield _at(feature, f"Feature is no keyword: {line.strip()!r}")
@@ -91,10 +92,7 @@ def _misreadings_within(whole: Feature | Rule) -> Iterator[str]:
     for item in [*([whole.background] if has_background else []), *whole.run_items]:
         for line in item.description:
             yield _at(item, f"{item.keyword} is followed by a line that is no step and no scenario: {line!r}")
-        if isinstance(item, Rule):
-            yield from _misreadings_within(item)
-        else:
-            yield from _of_steps(item)
+        yield from _misreadings_within(item) if isinstance(item, Rule) else _of_steps(item)
 
 
 def _of_steps(item: Background | Scenario) -> Iterator[str]:
@@ -120,7 +118,8 @@ def _of_examples(outline: ScenarioOutline, examples: Examples) -> Iterator[str]:
 
 
 def prose_mistakes(features: list[Feature]) -> Iterator[str]:
-    """Go through what breaks the rules of prose, each with its place."""
+    """Go through the mistakes in the prose, each with its place."""
+    first: dict[str, Scenario] = {}
     for feature in features:
         for number, line in enumerate(Path(feature.filename).read_text(encoding="utf-8").splitlines(), 1):
             if found := MACHINERY.search(line):
@@ -131,53 +130,36 @@ def prose_mistakes(features: list[Feature]) -> Iterator[str]:
         for item in feature.run_items:
             if not isinstance(item, Rule):
                 yield _at(item, f"stands under no Rule: {item.name}")
-        for scenario in _as_written(feature):
-            yield from _of_scenario(scenario)
-    yield from _names_twice(features, "feature")
-    yield from _names_twice([one for feature in features for one in _as_written(feature)], "scenario")
+            # An outline is one scenario, as its author writes it.
+            for scenario in item.run_items if isinstance(item, Rule) else [item]:
+                yield from _of_scenario(scenario, first.setdefault(scenario.name.lower(), scenario))
 
 
-def _as_written(feature: Feature) -> Iterator[Scenario]:
-    """Go through scenarios as an author writes them: an outline is one."""
-    for item in feature.run_items:
-        yield from item.run_items if isinstance(item, Rule) else [item]
-
-
-def _of_scenario(scenario: Scenario) -> Iterator[str]:
+def _of_scenario(scenario: Scenario, first: Scenario) -> Iterator[str]:
     kinds = [step.step_type for step in scenario.steps]
-    if len(kinds) > MOST_STEPS:
-        yield _at(
-            scenario, f"has {len(kinds)} steps; at most {MOST_STEPS} can be taken in at a glance: {scenario.name}"
-        )
-    if kinds.count("when") > 1:
-        yield _at(scenario, f"has {kinds.count('when')} Whens; one scenario is about one: {scenario.name}")
-    if "then" not in kinds:
-        yield _at(scenario, f"has no Then, and proves nothing: {scenario.name}")
-    if isinstance(scenario, ScenarioOutline) and "<" not in scenario.name:
-        yield _at(scenario, f"names none of its examples, so that all of them read alike: {scenario.name}")
-
-
-def _names_twice(items: Iterable[Any], what: str) -> Iterator[str]:
-    first: dict[str, Any] = {}
-    for item in items:
-        other = first.setdefault(item.name.lower(), item)
-        if other is not item:
-            yield _at(item, f"has the name of another {what}, at {other.filename}:{other.line}: {item.name}")
+    problems = {
+        f"has {len(kinds)} steps; at most {MOST_STEPS} can be read at a glance": len(kinds) > MOST_STEPS,
+        f"has {kinds.count('when')} Whens; one scenario is about one": kinds.count("when") > 1,
+        "has no Then, and proves nothing": "then" not in kinds,
+        "names none of its examples, so that all of them read alike": isinstance(scenario, ScenarioOutline)
+        and "<" not in scenario.name,
+        f"has the name of another scenario, at {first.filename}:{first.line}": first is not scenario,
+    }
+    yield from (_at(scenario, f"{problem}: {scenario.name}") for problem, applies in problems.items() if applies)
 
 
 def step_mistakes(definitions: list[Definition]) -> Iterator[str]:
     """Go through the definitions that no feature uses, and the steps that several match."""
-    matching: dict[Any, list[str]] = {}
+    claims: dict[int, list[str]] = defaultdict(list)
     for definition in definitions:
         location = "{}:{}".format(*definition.location)
         if not definition.uses:
             yield f"{location}: no feature uses this step: {definition.readable}"
         for step in definition.uses:
-            matching.setdefault(id(step), []).append(location)
-    for definition in definitions:
-        for step in definition.uses:
-            if len(locations := matching.pop(id(step), [])) > 1:
-                yield _at(step, f"is ambiguous, for it is claimed by {' and '.join(locations)}: {step.name}")
+            claims[id(step)].append(location)
+    for step in (step for definition in definitions for step in definition.uses):
+        if len(locations := claims.pop(id(step), [])) > 1:
+            yield _at(step, f"is ambiguous: {' and '.join(locations)} match it: {step.name}")
 
 
 def _at(item: Any, problem: str) -> str:
@@ -188,11 +170,11 @@ def main() -> int:
     """Print all mistakes; return 0 if there is none."""
     try:
         features = read_features()
-    except ParserError as error:
+        refuse_misread(features)
+    except (ParserError, FeatureError) as error:
         print(error)
         return 1
-    mistakes = [mistake for feature in features for mistake in misreadings(feature)]
-    mistakes += [*prose_mistakes(features), *step_mistakes(load_definitions(features))]
+    mistakes = [*prose_mistakes(features), *step_mistakes(load_definitions(features))]
     print(*mistakes, sep="\n", end="\n" if mistakes else "")
     return 1 if mistakes else 0
 

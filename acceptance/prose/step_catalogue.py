@@ -1,4 +1,4 @@
-"""`make steps`: every step that is defined, with an example of the features."""
+"""`make steps`: lists every step that is defined, with an example from the features."""
 
 import argparse
 import ast
@@ -73,7 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
         if all(word in definition.readable.lower() for word in words):
             file = definition.location[0]
             if file != last_file:
-                print(f"\n{_subject(Path(file))}  ({file})")
+                subject = ast.get_docstring(ast.parse(Path(file).read_text(encoding="utf-8"))) or file
+                print(f"\n{subject.splitlines()[0]}  ({file})")
                 last_file = file
             used = [f"{step.keyword} {step.name}    {step.filename}:{step.line}" for step in definition.uses]
             print(f"\n  {definition.kind.capitalize():5}  {definition.readable}")
@@ -81,11 +82,6 @@ def main(arguments: list[str] | None = None) -> int:
     if not last_file:
         print(f"No step has the words: {' '.join(words)}", file=sys.stderr)
     return 0 if last_file else 1
-
-
-def _subject(file: Path) -> str:
-    """Return the first line of the docstring of a file of steps."""
-    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem).splitlines()[0]
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
+"""How a run ends, and what it leaves: its exit code, and what it says when it could not start."""
+
 import os
 import re
+
+import pytest
 
 from tests.runs.conftest import Scratch
 
 THREE = "\n".join(f"  Scenario: number {n}\n    Given nothing in particular\n" for n in range(12))
 NOTHING = '@given("nothing in particular")\ndef step(context):\n    pass\n'
-
-
-def test_a_mistyped_tag_fails(scratch: Scratch):
-    ran = scratch.behave("--tags=@smok")
-    assert ran.returncode == 3
-    assert "No scenario ran, so nothing was proven" in ran.stdout
 
 
 def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
@@ -22,35 +20,32 @@ def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
     assert "Traceback" not in ran.stdout + ran.stderr
 
 
-def test_a_start_that_failed_is_red_in_a_dashboard_and_on_the_page(scratch: Scratch):
-    assert scratch.behave("--tags=@smoke", "--junit").returncode == 0
-    scratch.replace("acceptance/targets/local.py", "_LiveSite.setUpClass()", "raise RuntimeError('no <site> today')")
+@pytest.mark.parametrize(
+    ("file", "line", "message"),
+    [
+        ("acceptance/targets/local.py", "_LiveSite.setUpClass()", "The site did not start in this process: no <site>"),
+        (
+            "acceptance/hooks.py",
+            "context.results.about(**report.about(context))",
+            "This run cannot start: RuntimeError: no <site>",
+        ),
+    ],
+    ids=["site", "unforeseen"],
+)
+def test_a_start_that_failed_is_red_in_a_dashboard_and_on_the_page(
+    scratch: Scratch, file: str, line: str, message: str
+):
+    scratch.replace(file, line, "raise RuntimeError('no <site>')")
     ran = scratch.behave("--tags=@smoke", "--junit")
     assert ran.returncode == 2
-    said = (scratch.root / "reports/junit/TESTS-run.xml").read_text()
-    assert "<error message=" in said
-    assert "no &lt;site&gt; today" in said
+    assert message in ran.stderr
+    assert "mistyped" not in ran.stdout + ran.stderr
+    junit = (scratch.root / "reports/junit/TESTS-run.xml").read_text()
+    assert "<error message=" in junit
+    assert "no &lt;site&gt;" in junit
     page = (scratch.root / "reports/site/index.html").read_text()
     assert "The last run on local did not start" in page
-    assert "no &lt;site&gt; today" in page
-
-
-def test_results_of_single_runs_add_up(scratch: Scratch):
-    for feature in ("smoke", "separate_lists"):
-        assert scratch.behave(f"features/{feature}.feature").returncode == 0
-    page = (scratch.root / "reports/site/index.html").read_text()
-    assert "2 results of earlier runs, not of the last." in page
-    assert (page.count('class="pill passed"'), page.count('class="pill passed older"')) == (2, 2)
-    assert scratch.behave("features/smoke.feature", "-D", "report=no").returncode == 0
-    assert (scratch.root / "reports/site/index.html").read_text() == page
-
-
-def test_a_site_that_does_not_start_is_told_and_leaves_nothing(scratch: Scratch):
-    scratch.replace("superlists/urls.py", 'path("", home, name="home")', 'path("", no_such_view)')
-    scratch.replace("acceptance/targets/local.py", "_LiveSite.setUpClass()", "from superlists import urls")
-    ran = scratch.behave("--tags=@smoke")
-    assert ran.returncode == 2
-    assert "The site did not start in this process: name 'no_such_view' is not defined" in ran.stderr
+    assert "no &lt;site&gt;" in page
     assert scratch.left_running() == []
     assert scratch.left_behind() == []
 
@@ -76,22 +71,11 @@ def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
     )
     scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
     scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
-    ran = scratch.behave("--tags=@smoke")
+    ran = scratch.behave("--tags=@smoke", "-D", "report=no")
     assert ran.returncode == 0, ran.stdout
     assert "2 scenarios passed" in ran.stdout
+    assert not (scratch.root / "reports/site").exists()
     assert scratch.behave("--tags=not @smoke", "--stop").returncode == 1
-
-
-def test_a_start_that_goes_wrong_in_an_unforeseen_way_is_no_mistyped_tag(scratch: Scratch):
-    scratch.replace(
-        "acceptance/hooks.py",
-        "    context.results.about(",
-        "    raise RuntimeError('so there')\n    context.results.about(",
-    )
-    ran = scratch.behave()
-    assert ran.returncode == 2
-    assert "RuntimeError: so there" in ran.stdout + ran.stderr
-    assert "mistyped" not in ran.stdout + ran.stderr
 
 
 def test_nothing_of_a_developers_shell_reaches_a_local_run(scratch: Scratch):

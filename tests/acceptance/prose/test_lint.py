@@ -19,10 +19,6 @@ NO_STEP = "x.feature:4: Background has no step"
 LOST = "x.feature:4: Rule is followed by a line that is no step and no scenario"
 
 
-def misread(below: str) -> list[str]:
-    return list(misreadings(parse_feature(WHY + below, filename="x.feature")))
-
-
 @pytest.mark.parametrize(
     ("below", "mistakes"),
     [
@@ -44,20 +40,9 @@ def misread(below: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_what_would_not_run_is_a_mistake(below, mistakes):
-    found = misread(below)
+    found = list(misreadings(parse_feature(WHY + below, filename="x.feature")))
     assert len(found) == len(mistakes), found
     assert all(one.startswith(start) for one, start in zip(found, mistakes, strict=True)), found
-
-
-def test_all_mistakes_of_all_features_are_told_at_once():
-    features = [parse_feature(f"Feature: {name}\n\n\nScenario: s\n", filename=f"{name}.feature") for name in "xy"]
-    with pytest.raises(FeatureError) as raised:
-        refuse_misread(features)
-    assert str(raised.value).splitlines() == [
-        "These features are not well formed:",
-        "  x.feature:4: Scenario has no step",
-        "  y.feature:4: Scenario has no step",
-    ]
 
 
 def test_two_features_of_one_name_are_not_taken_for_each_other():
@@ -82,18 +67,13 @@ Feature: Sharing
       Then Edith is glad
 """
 FEW = "      Given one\n" * 7
+OUTLINE = "Scenario Outline: {}\n      Then Edith is glad\n      Examples:\n        | a |\n        | 1 |\n"
 
 
-def of_prose(folder: Path, text: str, other: str = "") -> list[str]:
+def prose(folder: Path, text: str) -> list[str]:
     write_feature(folder, text)
-    if other:
-        write_feature(folder, other, "other.feature")
     # Behave names a file as it is seen from here.
     return [found.removeprefix(f"{os.path.relpath(folder)}/") for found in prose_mistakes(read_features(folder))]
-
-
-def test_good_prose_has_no_mistakes(tmp_path):
-    assert of_prose(tmp_path, GOOD) == []
 
 
 @pytest.mark.parametrize(
@@ -106,38 +86,35 @@ def test_good_prose_has_no_mistakes(tmp_path):
         ("      Given Edith has a list\n", FEW, "sharing.feature:8: has 9 steps; at most 6"),
         ("Given Edith", "When Edith", "sharing.feature:8: has 2 Whens; one scenario is about one"),
         ("      Then Edith is glad\n", "", "sharing.feature:8: has no Then, and proves nothing"),
+        (
+            "Scenario: The",
+            f"{OUTLINE.format('The')}\n    Scenario: The",
+            "sharing.feature:8: names none of its examples",
+        ),
+        ("Scenario: The", f"{OUTLINE.format('The <a>')}\n    Scenario: The", ""),
+        (
+            "Scenario: The",
+            "Scenario: the friend helps\n      Then Edith is glad\n\n    Scenario: The",
+            "sharing.feature:11: has the name of another scenario, at ",
+        ),
     ],
 )
-def test_each_mistake_is_told_with_its_place(tmp_path, old, new, mistake):
+def test_each_mistake_in_the_prose_has_its_place(tmp_path, old, new, mistake):
+    assert prose(tmp_path, GOOD) == []
     assert old in GOOD
-    (found,) = of_prose(tmp_path, GOOD.replace(old, new))
-    assert found.startswith(mistake)
+    found = prose(tmp_path, GOOD.replace(old, new))
+    assert len(found) == bool(mistake), found
+    assert "".join(found).startswith(mistake)
 
 
-def test_an_outline_whose_examples_read_alike_is_told(tmp_path):
-    outline = (
-        GOOD.replace("Scenario: The", "Scenario Outline: The") + "\n      Examples:\n        | a |\n        | 1 |\n"
-    )
-    (found,) = of_prose(tmp_path, outline)
-    assert "names none of its examples" in found
-    assert of_prose(tmp_path, outline.replace("The friend helps", "Friend <a> helps")) == []
-
-
-def test_names_stand_once(tmp_path):
-    other = GOOD.replace("Sharing", "Other things").replace("The friend helps", "the friend helps")
-    (found,) = of_prose(tmp_path, GOOD, other)
-    assert found.startswith("sharing.feature:8: has the name of another scenario, at")
-
-
-def test_a_feature_in_another_language_is_read_held_to_the_rules_and_reported(tmp_path):
+def test_a_feature_in_another_language_is_read_checked_and_reported(tmp_path):
     features, reports = tmp_path / "features", tmp_path / "reports"
     french = (
         "# language: fr\nFonctionnalité: Partager\n\n  Pourquoi.\n  Parce que.\n\n  Règle: Aider\n\n"
         "    Scénario: Aider\n      Quand Camille aide\n      Alors tout va bien\n"
     )
-    (found,) = of_prose(features, french.replace("aide\n", "clique\n"))
-    assert "'cliqu' is machinery" in found
-    assert of_prose(features, french) == []
+    assert len(prose(features, french.replace("Alors tout", "Quand tout"))) == 2
+    assert prose(features, french) == []
     refuse_misread(read_features(features))
     claim(reports)
     write_run(reports / "local/results.jsonl", read_features(features)[0])
@@ -146,23 +123,23 @@ def test_a_feature_in_another_language_is_read_held_to_the_rules_and_reported(tm
     assert "Quand Camille aide" in text_of(page(index.parent / "local/partager/aider.html"), "ol.steps[lang=fr]")
 
 
-def test_what_nobody_uses_and_what_two_claim_is_told():
+def test_steps_that_nobody_uses_and_that_two_definitions_match_are_named():
     definitions = defined(
         ("given", "Edith is here"), ("then", "Edith is here"), ("when", "Edith adds {what}"), ("when", "{who} adds {x}")
     )
     unused, *ambiguous = step_mistakes(definitions)
     assert unused == "x_steps.py:2: no feature uses this step: Edith is here"
     assert len(ambiguous) == 2
-    assert "is ambiguous, for it is claimed by x_steps.py:3 and x_steps.py:4" in ambiguous[0]
-
-
-def test_the_features_keep_to_their_own_rules(capsys):
-    assert lint.main() == 0, capsys.readouterr().out
+    assert "is ambiguous: x_steps.py:3 and x_steps.py:4 match it" in ambiguous[0]
 
 
 @pytest.mark.parametrize(
     ("text", "mistake"),
-    [(f"{WHY}Scenario: s\n  Then y\n", "say why in 2 lines"), ("Feature: x\n  Rule\n Then", "x.fe")],
+    [
+        (GOOD.replace("  She shares her list.\n", ""), "say why in 2 lines"),
+        ("Feature: x\n  Rule\n Then", "x.fe"),
+        (f"{WHY}  Scenaro: s\n    Then y\n", "Feature has no scenario"),
+    ],
 )
 def test_a_mistake_fails_and_is_printed(tmp_path, monkeypatch, capsys, text, mistake):
     write_feature(tmp_path, text, "x.feature")
