@@ -57,6 +57,10 @@ class Project:
     container_environment: Callable[[str, str], Mapping[str, str]] = lambda name, origin: {}  # noqa: ARG005 - nothing
     # How a person makes the site in a container disposable, whose {name} and {url} are put in.
     container_advice: str = ""
+    # What runs manage.py on a server, and prints the log since {since} (seconds since the epoch) by line, as text or as
+    # journald's JSON, where the sites file does not say; the site's {user} and {host} are put in.
+    server_manage: tuple[str, ...] = ("/home/{user}/sites/{host}/manage",)
+    server_log: tuple[str, ...] = ()
     # What to do where the site on a server named {name} does not answer.
     server_advice: str = ""
 

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
 from acceptance.browsers import BROWSERS
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes import addresses
-from acceptance.mailboxes.base import WAYS
 from acceptance.report import report_folder
 from acceptance.setting_values import (
     certificate_file,
@@ -30,7 +29,9 @@ TARGETS = ("local", "docker")
 SERVER = "a site on a server"
 # docker.container, where the run makes the site.
 NEW = "new"
-# The ways to read mail that not every target has, and the usual ones.
+# The ways to read mail; each is a module of acceptance.mailboxes.
+MAILBOXES = ("outbox", "smtp", "server", "pop3", "catcher", "none")
+# The ways that not every target has, and the usual ones.
 MAILBOX_TARGETS = {"outbox": ("local",), "smtp": TARGETS}
 USUAL_MAILBOXES = {"local": "outbox", "docker": "smtp"}
 # Ways for which the site sends by a mail server of the user's.
@@ -82,7 +83,7 @@ class UserData(BaseModel):
         str, read_by(web_address("http://127.0.0.1:8700", f"an address, and {DATABASES_TOKEN}"))
     ] = ""
     lock_wait: Annotated[float, read_by(seconds(0, 3600))] = 0
-    mailbox: Annotated[str, read_by(one_of(USUAL, *WAYS))] = USUAL
+    mailbox: Annotated[str, read_by(one_of(USUAL, *MAILBOXES))] = USUAL
     mailbox_address: Annotated[str, read_by(addresses.pattern)] = addresses.DEFAULT
     mailbox_wait: Annotated[float | None, read_by(seconds(0.1, 600, default=None))] = None
     mailbox_poll: Annotated[float, read_by(seconds(0.1, 60))] = 1
@@ -230,7 +231,7 @@ def _out_of_place(data: UserData, wrong: set[str]) -> Iterator[str]:
 def _mail_contradictions(data: UserData, environ: Mapping[str, str]) -> Iterator[str]:
     way = _mailbox(data)
     here = data.target if data.makes_site else SERVER
-    possible = [each for each in WAYS if here in MAILBOX_TARGETS.get(each, (here,))]
+    possible = [each for each in MAILBOXES if here in MAILBOX_TARGETS.get(each, (here,))]
     if way not in possible:
         yield f"mailbox: {way} is not to be had from this target; allowed here: {', '.join(possible)}"
     for name in NEEDED.get(way, ()):

@@ -87,12 +87,19 @@ def _file(value: object, info: ValidationInfo) -> Path:
         raise ValueError from error
 
 
+def _program(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
+        raise ValueError
+    return tuple(value)
+
+
 HOST = "a host name such as lists.example.com, or an IP address"
 WEB_HOST = "a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"
 USER = "the name of an account that is not root, such as deployer"
 ADMIN = "the name of an account that may become root, such as debian, and is not the one that deploys"
 # A path is never quoted in a mistake: it may be the key itself, pasted.
 FILE = "the path of a file, such as ~/.ssh/staging"
+PROGRAM = 'a list of a program and its arguments, such as ["/srv/lists/manage"]'
 
 # How each value is read, and in words what is allowed.
 Host = Annotated[str, PlainValidator(_host), Field(description=HOST)]
@@ -101,6 +108,7 @@ Port = Annotated[int, Field(ge=1, le=65535, description="a whole number from 1 t
 User = Annotated[str, PlainValidator(_user), Field(description=USER)]
 Admin = Annotated[str, PlainValidator(_admin), Field(description=ADMIN)]
 File = Annotated[Path, PlainValidator(_file), Field(description=FILE)]
+Program = Annotated[tuple[str, ...], PlainValidator(_program), Field(description=PROGRAM)]
 Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
 Runtime = Annotated[Literal["virtualenv", "docker"], Field(description="virtualenv or docker")]
 
@@ -133,13 +141,18 @@ class Tls(_Table):
 
 
 class Site(_Table):
-    """A site on a server. Hosts are in lower case and without a dot at the end."""
+    """A site on a server. Hosts are in lower case and without a dot at the end.
+
+    `manage` runs manage.py there, `log` prints the site's log since {since}; empty where the project's own do.
+    """
 
     name: str
     host: WebHost
     port: Port
     environment: Environment
     runtime: Runtime = "virtualenv"
+    manage: Program = ()
+    log: Program = ()
     ssh: Ssh
     tls: Tls | None = None
 

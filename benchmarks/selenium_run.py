@@ -18,8 +18,8 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support import wait
 
 from acceptance.browsers.chromium import Chrome
-from acceptance.browsers.scratch_dir import ScratchDir
 from acceptance.fixtures import SiteFixtures
+from acceptance.scratch_dir import BROWSER, ScratchDir
 from acceptance.settings import Settings
 from acceptance.targets import open_target
 from benchmarks.recorder import Recorder
@@ -75,7 +75,7 @@ def _session(settings: Settings) -> Iterator[Session]:
 def _browser(settings: Settings) -> Iterator[WebDriver]:
     """Start the suite's browser with the suite's options, and end it afterwards."""
     # As the suite's own browser does: what it writes goes with this folder.
-    scratch = ScratchDir()
+    scratch = ScratchDir(BROWSER)
     service = Service(settings.installed.driver, env=os.environ | {"TMPDIR": str(scratch.folder)})
     options = Chrome(settings.installed, headless=settings.headless, sandbox=settings.sandbox).options()
     try:

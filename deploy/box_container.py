@@ -10,7 +10,6 @@ from docker import DockerClient
 from docker.errors import APIError
 from docker.models.containers import Container
 
-from acceptance.targets.pid import namespace
 from deploy.box_folder import BoxSettings
 
 ADDRESS = "127.0.0.1"
@@ -85,7 +84,8 @@ def label_of(folder: Path) -> str:
 
 def maker() -> str:
     """Return who makes boxes here: in a container, a folder of the same name is another one."""
-    return f"user {os.geteuid()} {namespace()}"
+    namespace = Path("/proc/self/ns/pid")
+    return f"user {os.geteuid()} {namespace.readlink() if namespace.is_symlink() else ''}"
 
 
 def container_of(engine: DockerClient, folder: Path) -> Container | None:

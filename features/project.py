@@ -42,5 +42,11 @@ PROJECT = Project(
   its container started with SITE_ENVIRONMENT=docker, SUPERLISTS_TESTING=1, EMAIL_FILE_PATH=/data/mail
   and SITE_ORIGIN={url},
   its database stamped by a person: docker exec -it {name} python manage.py stamp_site""",
+    server_manage=("/home/{user}/sites/{host}/manage",),
+    server_log=(
+        *("journalctl", "--since=@{since}", "--output=json", "--no-pager", "--quiet"),
+        *("_SYSTEMD_UNIT=superlists-{host}.service", "+", "UNIT=superlists-{host}.service", "_PID=1"),
+        *("+", "SYSLOG_IDENTIFIER=superlists-{host}"),
+    ),
     server_advice="`fab doctor {name}` finds what is broken.",
 )

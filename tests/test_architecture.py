@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from behave.parser import parse_file
 
-from acceptance.mailboxes.base import WAYS
+from acceptance.settings import MAILBOXES
 
 FEATURES, SITE, STEPS, DEPLOY = Path("features"), Path("superlists"), Path("features/steps"), Path("deploy")
 ENGINE, DATABASES, DJANGO_APP = Path("acceptance"), Path("databases"), Path("acceptance/django_app")
@@ -240,7 +240,7 @@ def test_rooms_have_telling_names():
 def test_mailboxes_are_chosen_in_one_place():
     for path, tree in [*modules(FEATURES), *modules(ENGINE)]:
         if path.parts[1] != "mailboxes":
-            assert imports(tree) & {f"acceptance.mailboxes.{way}" for way in WAYS} == set(), path
+            assert imports(tree) & {f"acceptance.mailboxes.{way}" for way in MAILBOXES} == set(), path
 
 
 def test_scenarios_in_which_people_read_mail_are_tagged_and_no_others():

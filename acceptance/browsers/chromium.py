@@ -18,9 +18,9 @@ from urllib3.exceptions import HTTPError
 from acceptance.browsers.base import Browser, BrowserError, Installed
 from acceptance.browsers.browser_contexts import WINDOW_SIZE, ContextPool, DriverSession
 from acceptance.browsers.read_only_filter import ReadOnlyFilter
-from acceptance.browsers.scratch_dir import ScratchDir, remove_orphans
 from acceptance.proxies import bypass_proxies
 from acceptance.redaction import redacted
+from acceptance.scratch_dir import BROWSER, ScratchDir, remove_orphans
 
 # What is raised of a browser that no longer answers.
 BROWSER_GONE = (WebDriverException, HTTPError, OSError, websocket.WebSocketException)
@@ -181,7 +181,7 @@ class ChromiumProcess:
     def __init__(self, installed: Installed, options: webdriver.ChromeOptions, authority: Path | None = None) -> None:
         """Start both, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
         # A browser that is killed leaves files; they go with this folder.
-        self._scratch = ScratchDir()
+        self._scratch = ScratchDir(BROWSER)
         folder = self._scratch.folder
         self._log = (folder / "driver.log").open("w+", errors="replace")
         self._service: Service | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from acceptance.mailboxes.base import WAYS, Mailbox
+from acceptance.mailboxes.base import Mailbox
 
 if TYPE_CHECKING:
     from acceptance.settings import Settings
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def open_mailbox(settings: "Settings", manage: Callable[..., str]) -> Mailbox:
     """Return the mailbox of a run, which has not connected to anything yet; `manage` is the target's."""
-    # Imported when chosen: not every run needs a mail server of its own.
+    # Each way is a module with one class. Imported when chosen: not every run needs a mail server of its own.
     module = import_module(f"acceptance.mailboxes.{settings.mailbox}")
-    mailbox: Mailbox = getattr(module, WAYS[settings.mailbox])(settings, manage)
+    mailbox: Mailbox = getattr(module, f"{settings.mailbox.capitalize()}Mailbox")(settings, manage)
     return mailbox

@@ -5,20 +5,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from acceptance.mailboxes.message import Message, origin
 from acceptance.waiting import POLL_S, eventually
 
-# Each way is a module of this room, with this class in it.
-WAYS = {
-    "outbox": "OutboxMailbox",
-    "smtp": "SmtpMailbox",
-    "server": "ServerMailbox",
-    "pop3": "Pop3Mailbox",
-    "catcher": "CatcherMailbox",
-    "none": "NoMailbox",
-}
+if TYPE_CHECKING:
+    from acceptance.settings import Settings
+
 # How much a failure tells of other mail.
 SHOWN = 10
 
@@ -120,9 +114,10 @@ class Mailbox(ABC):
     # The least time between two looks while a mail is awaited.
     poll_s = POLL_S
 
-    def __init__(self, wait_s: float) -> None:
-        """Wait for a mail no longer than so many seconds."""
-        self.wait_s = wait_s
+    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
+        """Connect to nothing yet; `manage` runs a fixture command where the site runs."""
+        self.settings, self.manage = settings, manage
+        self.wait_s = settings.mailbox_wait
 
     @abstractmethod
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
@@ -169,10 +164,9 @@ class Mailbox(ABC):
 class InMemoryMailbox(Mailbox):
     """Keeps the mail that comes into this process, and tells time by this machine's clock."""
 
-    def __init__(self, wait_s: float, messages: list[Message]) -> None:
-        """Read the mail that others put into this list."""
-        super().__init__(wait_s)
-        self.messages = messages
+    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
+        super().__init__(settings, manage)
+        self.messages: list[Message] = []
 
     def now(self) -> float:
         """Return the time."""

@@ -1,9 +1,8 @@
 """Mail in a catcher, which takes mail to anyone and shows it over HTTP; maildev is one."""
 
 import time
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -13,20 +12,15 @@ from acceptance.mailboxes.message import Message, read_message
 from acceptance.mailboxes.remote import RemoteMailbox
 from acceptance.waiting import NotReadyError
 
-if TYPE_CHECKING:
-    from acceptance.settings import Settings
-
 
 class CatcherMailbox(RemoteMailbox):
     """Reads what was caught, and leaves it there for people to look at."""
 
-    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
-        """Ask for nothing yet."""
-        super().__init__(settings, manage)
-        self._url = settings.mailbox_url.rstrip("/")
+    @property
+    def _url(self) -> str:
+        return self.settings.mailbox_url.rstrip("/")
 
     def __str__(self) -> str:
-        """Return where it is."""
         return f"the mail catcher at {self._url}"
 
     def look(self, query: MailQuery) -> Match:

@@ -1,20 +1,12 @@
 """No mailbox: what needs one is skipped, and the report says so."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from acceptance.mailboxes.base import Mailbox, MailboxError, MailQuery, MailSettings, Match
 
-if TYPE_CHECKING:
-    from acceptance.settings import Settings
 
-
-class NoMailbox(Mailbox):
+class NoneMailbox(Mailbox):
     """Reads nothing."""
-
-    def __init__(self, settings: "Settings", _: Callable[..., str]) -> None:
-        """Wait for nothing."""
-        super().__init__(settings.mailbox_wait)
 
     unavailable = "mailbox=none reads no mail; another way is set by -D mailbox=…"
 

@@ -5,15 +5,12 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from acceptance.mailboxes.base import MailQuery, Match
 from acceptance.mailboxes.message import Message, read_message
 from acceptance.mailboxes.remote import RemoteMailbox
+from acceptance.settings import Settings
 from acceptance.waiting import NotReadyError
-
-if TYPE_CHECKING:
-    from acceptance.settings import Settings
 
 # What a server says when it would let the same login in at another time; RFC 2449, RFC 3206.
 LATER = ("[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]")
@@ -24,15 +21,12 @@ poplib._MAXLINE = 1024 * 1024  # type: ignore[attr-defined]
 class Pop3Mailbox(RemoteMailbox):
     """Reads what comes to one account, whatever else is in it."""
 
-    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
-        """Connect to nothing yet."""
+    def __init__(self, settings: Settings, manage: Callable[..., str]) -> None:
         super().__init__(settings, manage)
         self.poll_s = settings.mailbox_poll
-        self._host, self._port = settings.mailbox_host, settings.mailbox_port
 
     def __str__(self) -> str:
-        """Return where it is."""
-        return f"the POP3 server {self._host}, port {self._port},"
+        return f"the POP3 server {self.settings.mailbox_host}, port {self.settings.mailbox_port},"
 
     def look(self, query: MailQuery) -> Match:
         """Read the mails that came since, and delete the awaited ones."""
@@ -58,8 +52,9 @@ class Pop3Mailbox(RemoteMailbox):
         context = ssl.create_default_context()
         if self.authority:
             context.load_verify_locations(self.authority)
+        host, port = self.settings.mailbox_host, self.settings.mailbox_port
         try:
-            with closing(poplib.POP3_SSL(self._host, self._port, timeout=self.timeout_s, context=context)) as server:
+            with closing(poplib.POP3_SSL(host, port, timeout=self.timeout_s, context=context)) as server:
                 self._log_in(server)
                 yield server
         except ssl.SSLCertVerificationError as error:

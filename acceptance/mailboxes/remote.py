@@ -3,13 +3,10 @@
 import time
 from collections.abc import Callable, Iterable
 from math import inf
-from typing import TYPE_CHECKING
 
 from acceptance.mailboxes.base import Mailbox, MailboxError, MailQuery, MailSettings
+from acceptance.settings import Settings
 from acceptance.waiting import NotSeenError, eventually
-
-if TYPE_CHECKING:
-    from acceptance.settings import Settings
 
 ANSWER_WITHIN_S = 10.0
 
@@ -21,21 +18,19 @@ class RemoteMailbox(Mailbox):
     if no look before showed it; what the very first look shows is of unknown age.
     """
 
-    def __init__(self, settings: "Settings", _: Callable[..., str]) -> None:
-        """Connect to nothing yet."""
-        super().__init__(settings.mailbox_wait)
+    def __init__(self, settings: Settings, manage: Callable[..., str]) -> None:
+        super().__init__(settings, manage)
         self.user, self.password = settings.mailbox_user, settings.mailbox_password
         self.timeout_s = min(settings.mailbox_wait, ANSWER_WITHIN_S)
         # Who vouches for the server, where the usual authorities do not.
         self.authority = settings.mailbox_ca
-        self._mail_server = settings.mail_server
         # When each mail was first seen, by its id.
         self._arrived: dict[str, float] = {}
         self._first_look = True
 
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Let the site send by the mail server that the run's environment names."""
-        return MailSettings(self._mail_server, authority=self.authority.read_text() if self.authority else "")
+        return MailSettings(self.settings.mail_server, authority=self.authority.read_text() if self.authority else "")
 
     def now(self) -> float:
         """Note which mails are there already; return the moment after that."""

@@ -2,14 +2,11 @@
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from acceptance.mailboxes.base import Mailbox, MailboxError, MailQuery, MailSettings, Match
 from acceptance.mailboxes.message import read_message
 from acceptance.targets.base import FixtureError
-
-if TYPE_CHECKING:
-    from acceptance.settings import Settings
 
 # A file's time comes from a clock that may be a tick behind.
 CLOCK_TICK_S = 0.01
@@ -18,11 +15,6 @@ NO_MAIL_YET = "inf"
 
 class ServerMailbox(Mailbox):
     """Reads mail by a fixture command, and tells time by the clock of the site's machine."""
-
-    def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
-        """Read by way of a target's `manage`."""
-        super().__init__(settings.mailbox_wait)
-        self._manage = manage
 
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Let the site write its mail to files."""
@@ -40,7 +32,7 @@ class ServerMailbox(Mailbox):
 
     def _read(self, after: str) -> dict[str, Any]:
         try:
-            read_mail: dict[str, Any] = json.loads(self._manage("read_mail", f"--after={after}"))
+            read_mail: dict[str, Any] = json.loads(self.manage("read_mail", f"--after={after}"))
         except FixtureError as error:
             raise MailboxError(f"mailbox=server reads mail that the site writes to files. {error}") from error
         return read_mail

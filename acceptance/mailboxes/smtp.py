@@ -5,7 +5,7 @@ import secrets
 import ssl
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
@@ -14,9 +14,6 @@ from trustme import CA
 from acceptance.mailboxes.base import InMemoryMailbox, MailSettings
 from acceptance.mailboxes.message import read_message
 from acceptance.project import project
-
-if TYPE_CHECKING:
-    from acceptance.settings import Settings
 
 # aiosmtpd warns of what it does itself; what clients do wrong, it tells them.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -77,10 +74,7 @@ def _certified() -> tuple[str, ssl.SSLContext]:
 class SmtpMailbox(InMemoryMailbox):
     """Takes in the mail itself."""
 
-    def __init__(self, settings: "Settings", _: Callable[..., str]) -> None:
-        """Take no mail yet."""
-        super().__init__(settings.mailbox_wait, [])
-        self._server: SmtpServer | None = None
+    _server: SmtpServer | None = None
 
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Start the server; return how the site reaches it, and the password of this run alone."""

@@ -1,10 +1,10 @@
 """A database for one run: given back by that run or, where it was killed, by the next one."""
 
 import re
-from pathlib import Path
 from typing import Any, Protocol
 
-from acceptance.targets.run_resources import LEASE, RunResources, folders_of_ended_runs
+from acceptance.scratch_dir import RUN, orphans
+from acceptance.targets.run_resources import LEASE, RunResources
 
 # Somebody with the same token may call a database run-whatever.
 NAME_OF_A_RUN = re.compile(r"run-[0-9a-f]{12}")
@@ -53,15 +53,11 @@ class DatabaseLease:
 
     def give_back_orphans(self) -> None:
         """Have removed what this machine's ended runs had from this service, and what is too old to be in use."""
-        notes = [folder / LEASE for folder in folders_of_ended_runs()]
-        ours = {f"run-{_run_of(note)}": note for note in notes if note.is_file() and note.read_text() == self._url}
+        notes = {f"run-{folder.name.rpartition('-')[2]}": folder / LEASE for folder in orphans(RUN)}
+        ours = {name: note for name, note in notes.items() if note.is_file() and note.read_text() == self._url}
         for found in self._service.all():
             name = found["storage_dir"]
             if name in ours or (NAME_OF_A_RUN.fullmatch(name) and found["age"] > LONGEST_RUN_S):
                 self._service.delete(found["id"], data="drop")
         for note in ours.values():
             note.unlink(missing_ok=True)
-
-
-def _run_of(note: Path) -> str:
-    return note.parent.name.rpartition("-")[2]

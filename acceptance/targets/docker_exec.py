@@ -1,16 +1,15 @@
 """Programs and files in a container that runs: `docker exec`, `docker exec -i` and `docker cp`."""
 
 import io
-import queue
+import select
 import socket
 import tarfile
-import threading
 from contextlib import suppress
 from typing import Any
 
 from docker.errors import APIError, DockerException
 from docker.models.containers import Container
-from docker.utils.socket import STDERR, frames_iter
+from docker.utils.socket import STDOUT, frames_iter
 
 from acceptance.targets.base import FixtureError, TargetError
 
@@ -32,10 +31,8 @@ class ExecProcess:
         except APIError as error:
             raise OSError(error.explanation) from error
         self._socket: socket.socket = self._stream._sock
-        self._output: queue.Queue[bytes] = queue.Queue()
+        self._output = frames_iter(self._stream, tty=False)  # type: ignore[no-untyped-call]
         self._stderr = b""
-        self._reader = threading.Thread(target=self._read_all, name=f"Output of {command[0]}", daemon=True)
-        self._reader.start()
 
     def write(self, data: bytes) -> None:
         """Send to its standard input; raises OSError when it is gone."""
@@ -43,19 +40,26 @@ class ExecProcess:
 
     def read(self, timeout_s: float | None) -> bytes:
         """Return what it wrote to standard output next; nothing once it has ended. Raises TimeoutError."""
-        try:
-            piece = self._output.get(timeout=timeout_s)
-        except queue.Empty:
-            raise TimeoutError from None
-        if not piece:
-            # Whoever asks again is told again.
-            self._output.put(b"")
-        return piece
+        while True:
+            try:
+                # The SDK itself waits without a limit.
+                ready, _, _ = select.select([self._socket], [], [], timeout_s)
+                stream, piece = next(self._output, (STDOUT, b"")) if ready else (None, b"")
+            except (OSError, ValueError):
+                # The engine is gone, and the process with it as far as can be told; or another thread has let go of it.
+                return b""
+            if not ready:
+                raise TimeoutError
+            if stream == STDOUT:
+                return bytes(piece)
+            self._stderr = (self._stderr + piece)[-STDERR_KEPT:]
 
     def last_words(self) -> str:
         """Return what it wrote to standard error, and its exit code if it has ended."""
-        # What it wrote at the very end may come after its output has.
-        self._reader.join(ENDED_WITHIN_S)
+        with suppress(TimeoutError):
+            # It may be about to end, and to say why.
+            while self.read(ENDED_WITHIN_S):
+                pass
         written = self._stderr.decode(errors="replace").strip()
         with suppress(DockerException, OSError):
             state = self._api.exec_inspect(self._id)
@@ -67,23 +71,9 @@ class ExecProcess:
         """Give it the end of its input, and let go of it; safe to call twice."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        self._reader.join(ENDED_WITHIN_S)
         # The stream was taken out of the engine's answer, which closes it.
         self._stream._response.close()
         self._socket.close()
-
-    def _read_all(self) -> None:
-        try:
-            for stream, piece in frames_iter(self._stream, tty=False):  # type: ignore[no-untyped-call]
-                if stream == STDERR:
-                    self._stderr = (self._stderr + piece)[-STDERR_KEPT:]
-                else:
-                    self._output.put(piece)
-        except OSError:
-            # The engine is gone, and the process with it as far as can be told.
-            return
-        finally:
-            self._output.put(b"")
 
 
 def run_manage(container: Container, command: str, *args: str) -> str:

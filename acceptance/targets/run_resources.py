@@ -1,19 +1,15 @@
 """What a run makes on the container engine bears its labels, and is removed whatever happens.
 
 A run that was killed could remove nothing; the next run of the same user does, once that
-process is known to have ended. What belongs to another user, to another machine, or to a
-container, whose processes cannot be seen from here, is left alone, and a message says how
-to remove it by hand.
+run is known to have ended. Resources of another user, of another machine, or of a run in a
+container, whose folder cannot be seen from here, are left alone, and a message says how to
+remove them by hand.
 """
 
 import os
-import re
 import shutil
 import socket
-import stat
 import sys
-import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,9 +19,10 @@ from docker import DockerClient
 from docker.errors import DockerException, NotFound
 
 from acceptance.project import project
-from acceptance.targets.pid import has_ended, lives, this_process
+from acceptance.scratch_dir import RUN, ScratchDir, has_ended, orphans
 
-HOST, USER, PROCESS, FOLDER = "host", "user", "process", "folder"
+HOST, USER, BOOT, FOLDER = "host", "user", "boot", "folder"
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # In the folder of a run for as long as a service lends it a database: only that service can take it back.
 LEASE = "lease"
 # How each kind is listed, removed, and removed by hand; containers come before the volumes that they use.
@@ -45,60 +42,53 @@ class RunResources:
     """The containers and volumes of one run, and its folder on this machine."""
 
     def __init__(self, engine: DockerClient) -> None:
-        """Begin with a folder that names this process, and nothing on the engine."""
+        """Begin with a folder that is locked as long as this process lives, and nothing on the engine."""
         self._engine = engine
-        self.run = uuid.uuid4().hex[:12]
-        # What containers, volumes and networks of this run are called.
-        self.name = f"{project().name}-{self.run}"
-        self.folder = Path(tempfile.gettempdir(), self.name)
-        self.folder.mkdir(mode=0o700)
-        (self.folder / PROCESS).write_text(this_process())
-        self.labels = {
-            label(): self.run,
-            label(HOST): socket.gethostname(),
-            label(USER): str(os.geteuid()),
-            label(PROCESS): this_process(),
-            label(FOLDER): str(self.folder),
-        }
+        self._scratch = ScratchDir(RUN)
+        self.folder = self._scratch.folder
+        # The name of each container, volume and network of this run.
+        self.name = self.folder.name
+        self.run = self.name.rpartition("-")[2]
+        self.labels = {label(): self.run, label(FOLDER): str(self.folder), **_this_machine()}
 
     def remove(self) -> None:
-        """Remove all that bears this run's label, and report what stays; safe to call twice."""
+        """Remove all resources with this run's label, and report those that stay; safe to call twice."""
         try:
             for problem in _remove_labelled(self._engine, self.run):
                 print(f"{problem}. The next run removes it.", file=sys.__stderr__)
         except (DockerException, OSError) as error:
-            problem = f"What bears the label {label()}={self.run} stays: the engine no longer answers: {error}"
-            print(f"{problem}. The next run removes it.", file=sys.__stderr__)
+            problem = f"Resources with the label {label()}={self.run} stay: the engine no longer answers: {error}"
+            print(f"{problem}. The next run removes them.", file=sys.__stderr__)
         self._engine.close()
         _remove_folder(self.folder)
+        self._scratch.unlock()
 
     def remove_orphans(self) -> None:
         """Remove the resources of this user's runs that are known to have ended; report what others may have left."""
         found = _resources(self._engine)
-        for run in {labels[label()] for _, _, labels in found if _is_orphan(labels)}:
+        for run in {labels[label()] for _, _, labels in found if _has_ended(labels)}:
             for problem in _remove_labelled(self._engine, run):
                 print(f"{problem}. It is of a run that was killed.", file=sys.__stderr__)
-        self._report_others(found)
-        for folder in folders_of_ended_runs():
+        self._report_others([each for each in found if _has_ended(each[2]) is None])
+        for folder in orphans(RUN):
             _remove_folder(folder)
 
-    def _report_others(self, found: list[Resource]) -> None:
+    def _report_others(self, others: list[Resource]) -> None:
         """Say how to remove what others may have left: while one of their containers runs, their run goes on."""
-        others = [each for each in found if not (_is_orphan(each[2]) or lives(each[2].get(label(PROCESS), "")))]
         active = {labels[label()] for kind, it, labels in others if kind == "container" and it.status == "running"}
         for run in sorted({labels[label()] for _, _, labels in others} - active):
             by_hand = [f"{KINDS[kind][2]} {it.name}" for kind, it, labels in others if labels[label()] == run]
             print(
-                f"What bears the label {label()}={run} is left alone: whether that run, of another user, machine or "
-                f"container, has ended cannot be told from here. If it has, by hand: {'; '.join(by_hand)}",
+                f"Resources with the label {label()}={run} are left alone: whether that run, of another user, machine "
+                f"or container, has ended is unknown here. If it has, by hand: {'; '.join(by_hand)}",
                 file=sys.__stderr__,
             )
 
 
-def folders_of_ended_runs() -> list[Path]:
-    """Return the folders of this user's runs on this machine that are known to have ended."""
-    name = re.compile(rf"{re.escape(project().name)}-[0-9a-f]{{12}}")
-    return [path for path in Path(tempfile.gettempdir()).iterdir() if name.fullmatch(path.name) and _has_ended(path)]
+def _this_machine() -> dict[str, str]:
+    """Return the labels of this user's runs since this machine was started; without /proc, nothing tells the start."""
+    boot = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
+    return {label(HOST): socket.gethostname(), label(USER): str(os.geteuid()), label(BOOT): boot}
 
 
 def _remove_folder(folder: Path) -> None:
@@ -106,20 +96,13 @@ def _remove_folder(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _has_ended(folder: Path) -> bool:
-    """Tell whether a folder says that it is of a process of this user that has ended; a link is nobody's."""
-    try:
-        status = folder.lstat()
-        own = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
-        return own and has_ended((folder / PROCESS).read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        return False
-
-
-def _is_orphan(labels: dict[str, str]) -> bool:
-    """Tell whether the run that set these labels was this user's, on this machine, and is known to have ended."""
-    own = (labels.get(label(HOST)), labels.get(label(USER))) == (socket.gethostname(), str(os.geteuid()))
-    return own and has_ended(labels.get(label(PROCESS), ""))
+def _has_ended(labels: dict[str, str]) -> bool | None:
+    """Tell whether the run with these labels, of this user on this machine, has ended; None where that is unknown."""
+    here = _this_machine()
+    restarted = labels.get(label(BOOT), "") not in ("", here.pop(label(BOOT)))
+    if any(labels.get(name) != value for name, value in here.items()):
+        return None
+    return restarted or has_ended(Path(labels.get(label(FOLDER), "")), RUN)
 
 
 def _resources(engine: DockerClient) -> list[Resource]:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from typing import Any
 
 from acceptance.project import project
 from acceptance.remote_command import Command
@@ -62,7 +61,8 @@ class ServerTarget(ChannelTarget):
         """Start manage.py over SSH, as the sites file says."""
         if self._lock_wait_s:
             print(f"{self._site.name}: waits up to {self._lock_wait_s:g} s while its database is in use")
-        command = Command((*manage_command(self._site), *arguments), step="Opening the fixture channel")
+        manage = self._arguments(self._site.manage or project().server_manage)
+        command = Command((*manage, *arguments), step="Opening the fixture channel")
         try:
             return self._connected().open(command)
         except ServerError as error:
@@ -70,12 +70,20 @@ class ServerTarget(ChannelTarget):
 
     def read_log(self, since: float) -> list[str]:
         """Return what the site's log has since then, as the sites file says."""
-        arguments = (argument.replace("{since}", f"{since:.6f}") for argument in log_command(self._site))
+        arguments = self._arguments(self._site.log or project().server_log, since=f"{since:.6f}")
+        if not arguments:
+            raise TargetError(f'the sites file names no command for it, such as {self._site.name}.log = ["journalctl"]')
         try:
-            entries = self._connected().run(Command(tuple(arguments), step="Reading the log")).splitlines()
+            entries = self._connected().run(Command(arguments, step="Reading the log")).splitlines()
         except ServerError as error:
             raise TargetError(str(error)) from error
-        return [_message(json.loads(entry)) for entry in entries]
+        return [_message(entry) for entry in entries]
+
+    def _arguments(self, command: tuple[str, ...], **values: str) -> tuple[str, ...]:
+        """Return a command of the sites file or of the project, with what its {names} stand for."""
+        for name, value in {"user": self._site.ssh.user, "host": self._site.host, **values}.items():
+            command = tuple(argument.replace(f"{{{name}}}", value) for argument in command)
+        return command
 
     def _connected(self) -> Server:
         if self._server is None:
@@ -94,21 +102,13 @@ class ServerTarget(ChannelTarget):
         self._server = None
 
 
-def manage_command(site: Site) -> tuple[str, ...]:
-    """Return what runs manage.py on the server, where provisioning put it."""
-    return (f"/home/{site.ssh.user}/sites/{site.host}/manage",)
-
-
-def log_command(site: Site) -> tuple[str, ...]:
-    """Return what prints the site's log since {since}, in seconds since the epoch: a JSON object a line."""
-    name = f"{project().name}-{site.host}"
-    whose = (f"_SYSTEMD_UNIT={name}.service", "+", f"UNIT={name}.service", "_PID=1", "+", f"SYSLOG_IDENTIFIER={name}")
-    return ("journalctl", "--since=@{since}", "--output=json", "--no-pager", "--quiet", *whose)
-
-
-def _message(entry: dict[str, Any]) -> str:
-    """Return an entry's text, which journald gives as bytes when there is something unprintable in it."""
-    message = entry.get("MESSAGE") or ""
+def _message(line: str) -> str:
+    """Return the text of a line of the log; journald gives what is unprintable as a list of bytes."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line
+    message = (entry.get("MESSAGE") or "") if isinstance(entry, dict) else line
     return bytes(message).decode(errors="replace") if isinstance(message, list) else str(message)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from acceptance.scratch_dir import RUN, ScratchDir
 from acceptance.targets.database_lease import LONGEST_RUN_S, DatabaseLease
-from acceptance.targets.pid import this_process
-from acceptance.targets.run_resources import LEASE, PROCESS
+from acceptance.targets.run_resources import LEASE
 from databases.client import UnreachableError
 
 URL = "http://127.0.0.1:8700"
@@ -43,22 +43,22 @@ def lender():
 
 @pytest.fixture
 def begin(monkeypatch, tmp_path, lender):
-    """Begin another run, whose process goes on or has ended."""
+    """Begin another run, which goes on or has been killed."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    def begun(letter, process=""):
-        run: Any = SimpleNamespace(run=letter * 12, folder=tmp_path / f"superlists-{letter * 12}")
-        run.folder.mkdir()
-        (run.folder / PROCESS).write_text(process or this_process())
+    scratches = []
+
+    def begun(letter, *, killed=False):
+        scratches.append(scratch := ScratchDir(RUN))
+        if killed:
+            scratch.unlock()
+        folder = scratch.folder.rename(tmp_path / f"superlists-{letter * 12}")
+        run: Any = SimpleNamespace(run=letter * 12, folder=folder)
         return DatabaseLease(lender, URL, run)
 
-    return begun
-
-
-@pytest.fixture
-def ended():
-    boot, number, start, namespace = this_process().split()
-    return f"{boot} {number} {int(start) - 1} {namespace}"
+    yield begun
+    for scratch in scratches:
+        scratch.unlock()
 
 
 def notes(folder):
@@ -93,9 +93,10 @@ def test_what_cannot_be_given_back_stays_noted(begin, lender, tmp_path):
     assert notes(tmp_path) == ["a"]
 
 
-def test_what_an_ended_run_left_is_given_back_and_a_live_ones_is_not(begin, lender, tmp_path, ended):
-    for letter, process in {"d": ended, "e": "", "f": ended}.items():
-        begin(letter, process).take("password")
+def test_what_an_ended_run_left_is_given_back_and_a_live_ones_is_not(begin, lender, tmp_path):
+    runs = {letter: begin(letter, killed=letter != "e") for letter in "def"}
+    for lease in runs.values():
+        lease.take("password")
     # Another service's is not for this one to give back.
     (tmp_path / f"superlists-{'f' * 12}" / LEASE).write_text("http://elsewhere:8700")
     lender.make("by-hand", "password")

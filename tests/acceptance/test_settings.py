@@ -7,8 +7,7 @@ import pytest
 from acceptance import certificates
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes.addresses import DEFAULT
-from acceptance.mailboxes.base import WAYS
-from acceptance.settings import SETTINGS, Settings
+from acceptance.settings import MAILBOXES, SETTINGS, Settings
 from tests.acceptance.run_settings import BEHAVE_INI, as_documented, mistakes, read
 
 SITES = """
@@ -199,7 +198,7 @@ def test_each_target_has_its_usual_mailbox_and_each_mailbox_its_usual_wait(envir
     assert read(environ).mailbox_wait == 10
     assert read(environ, mailbox="none", **{"mailbox.wait": "0.5"}).mailbox_wait == 0.5
     assert read(environ | SECRETS, **POP3).mailbox_wait == 60
-    for way in set(WAYS) - {"pop3", "catcher"}:
+    for way in set(MAILBOXES) - {"pop3", "catcher"}:
         assert read(environ, mailbox=way).mailbox == way
     # A server has a mail server of its own.
     assert read(environ | {"MAILBOX_PASSWORD": "s3cret"}, **POP3, **staging).mailbox == "pop3"

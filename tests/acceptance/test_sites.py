@@ -113,7 +113,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
             "staging.environment: is 'prod'; allowed: staging or production",
             "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, known_hosts",
             "staging.ssh.user: is missing; needed: " + USERS,
-            "production.hots: there is no such key; allowed: host, port, environment, runtime, ssh, tls",
+            "production.hots: there is no such key; allowed: host, port, environment, runtime, manage, log, ssh, tls",
             "docker: is a target of its own; allowed: any name but local and docker",
             "other.runtime: is 'podman'; allowed: virtualenv or docker",
         ]
@@ -123,7 +123,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
 def test_what_is_needed_is_asked_for(tmp_path):
     assert sorted(mistakes(tmp_path, staging={"tls": {}, "name": "x"})) == sorted(
         [
-            "staging.name: there is no such key; allowed: host, port, environment, runtime, ssh, tls",
+            "staging.name: there is no such key; allowed: host, port, environment, runtime, manage, log, ssh, tls",
             f"staging.tls.certificate: is missing; needed: {FILES}",
             f"staging.tls.key: is missing; needed: {FILES}",
             "staging.host: is missing; needed: " + HOSTS.removeprefix("allowed: "),

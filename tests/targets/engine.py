@@ -8,9 +8,9 @@ from docker import DockerClient
 from docker.models.containers import Container
 
 from acceptance.images import image, site_recipe
-from acceptance.targets.run_resources import FOLDER, PROCESS, _resources, label
+from acceptance.targets.container import _free_port
+from acceptance.targets.run_resources import FOLDER, _resources, label
 from acceptance.waiting import eventually
-from deploy.box_container import free_ports
 
 LISTENS = ["python", "-c", "from socket import create_connection; create_connection(('127.0.0.1', 8888), 1)"]
 FOR_PRODUCTION = {
@@ -36,14 +36,10 @@ def engine() -> Iterator[DockerClient]:
         client.close()
 
 
-def owned(folder: str = "/", process: str = "") -> list[str]:
-    """Return the containers and volumes of runs whose folder is below this one; or of one process."""
+def owned(folder: str) -> list[str]:
+    """Return the containers and volumes of runs whose folder is below this one."""
     with engine() as client:
-        return [
-            it.name
-            for _, it, labels in _resources(client)
-            if labels.get(label(FOLDER), "").startswith(folder) and process in ("", labels.get(label(PROCESS)))
-        ]
+        return [it.name for _, it, labels in _resources(client) if labels.get(label(FOLDER), "").startswith(folder)]
 
 
 def run(container: Container, *command: str) -> str:
@@ -68,7 +64,7 @@ def by_hand(
 ) -> Iterator[Container]:
     """Give a container of the site that somebody started: migrated, on a free port, its data in a folder if asked."""
     # Where a browser finds it, which the site cannot know: so it is told of a port that is free just now.
-    address, port = at[0], at[1] or free_ports()[0]
+    address, port = at[0], at[1] or _free_port()
     origin = {"SITE_ORIGIN": f"http://{environment['DJANGO_ALLOWED_HOST']}:{port}"}
     with engine() as client:
         container = client.containers.run(

@@ -16,7 +16,6 @@ from acceptance.targets import fixture_channel
 from acceptance.targets.base import FixtureError, TargetError
 from acceptance.targets.container import OwnContainer
 from acceptance.targets.docker_exec import run_manage
-from acceptance.targets.pid import this_process
 from acceptance.targets.run_resources import RunResources, label
 from acceptance.waiting import eventually
 from tests.targets.engine import engine, owned, run
@@ -27,13 +26,18 @@ from tests.targets.visitor import Visitor
 AS_USER_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 
 
-def failing_start(**changes: str) -> str:
-    """Return what a start says that has to fail, and leaves nothing behind."""
-    before = owned(process=this_process())
-    with pytest.raises(TargetError) as failure:
-        OwnContainer(config(target="docker", **changes)).start()
-    assert owned(process=this_process()) == before
-    return str(failure.value)
+@pytest.fixture
+def failing_start(tmp_path, monkeypatch):
+    """A start that has to fail, and to leave nothing behind; gives what it says."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def start(**changes: str) -> str:
+        with pytest.raises(TargetError) as failure:
+            OwnContainer(config(target="docker", **changes)).start()
+        assert owned(str(tmp_path)) == []
+        return str(failure.value)
+
+    return start
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,7 @@ def test_an_engine_that_this_user_may_not_use(tmp_path):
     assert "usermod --append --groups docker" in ran.stderr
 
 
-def test_a_port_that_is_taken():
+def test_a_port_that_is_taken(failing_start):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         assert f"The port {port} is taken; allowed for docker.port: another, or free" in failing_start(docker_port=port)
@@ -85,21 +89,21 @@ def test_a_port_that_somebody_took_in_between_is_given_up_for_another(monkeypatc
             target.stop()
 
 
-def test_a_site_that_lacks_a_variable(monkeypatch):
+def test_a_site_that_lacks_a_variable(monkeypatch, failing_start):
     told = project().container_environment
     without = {"DJANGO_SECRET_KEY": ""}
     monkeypatch.setitem(vars(project()), "container_environment", lambda *of: {**told(*of), **without})
     assert "DJANGO_SECRET_KEY: is not set, and with debug off it has to be" in failing_start()
 
 
-def test_a_healthy_site_that_is_another(monkeypatch):
+def test_a_healthy_site_that_is_another(monkeypatch, failing_start):
     another = {"healthy": True, "site": "another", "environment": "docker", "release": "1"}
     monkeypatch.setattr(container_module, "START_LIMIT_S", 0.5)
     monkeypatch.setattr(container_module, "health", lambda _: another)
     assert "Last seen: {'an answer of another site': 'another'}" in failing_start()
 
 
-def test_a_site_that_does_not_become_healthy(monkeypatch):
+def test_a_site_that_does_not_become_healthy(monkeypatch, failing_start):
     monkeypatch.setattr(container_module, "START_LIMIT_S", 10.0)
     monkeypatch.setattr(container_module, "run_manage", lambda *_: "")
     output = failing_start()
@@ -203,8 +207,8 @@ def test_an_engine_that_goes_away(monkeypatch, tmp_path, capfd):
                 target.manage("create_session", "edith@example.com")
             target.stop()
             output = capfd.readouterr().err
-            assert f"What bears the label {label()}={number} stays: the engine no longer answers: " in output
-            assert "The next run removes it." in output
+            assert f"Resources with the label {label()}={number} stay: the engine no longer answers: " in output
+            assert "The next run removes them." in output
         finally:
             with engine() as client:
                 left = RunResources(client)

@@ -14,7 +14,7 @@ BODY = f"Use this link to log in:\n\n{LINK}\n"
 
 def config(**settings: Any) -> Any:
     """Return the settings of a run, as far as its mailbox reads them."""
-    return SimpleNamespace(mailbox_wait=3, **settings)
+    return SimpleNamespace(**{"mailbox_wait": 3} | settings)
 
 
 def mail(body: str = BODY, *, to: str = EDITH, subject: str = SUBJECT, head: str = "") -> bytes:

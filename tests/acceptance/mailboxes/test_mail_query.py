@@ -51,8 +51,10 @@ class Mailbox(InMemoryMailbox):
 
 
 def failure(*mails) -> str:
+    mailbox = Mailbox(config(mailbox_wait=0), str)
+    mailbox.messages = list(mails)
     with pytest.raises(NotSeenError) as raised:
-        Mailbox(0, list(mails)).wait_for(EDITH, SUBJECT, 1000.0, site=SITE)
+        mailbox.wait_for(EDITH, SUBJECT, 1000.0, site=SITE)
     return str(raised.value)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.browsers.scratch_dir import MARK, ScratchDir, remove_orphans
+from acceptance.scratch_dir import BROWSER, ScratchDir, remove_orphans
 
 NOBODY = 65534
 
@@ -17,7 +17,7 @@ def _own_temporary_folder(monkeypatch, tmp_path):
 
 def abandoned() -> ScratchDir:
     """What a run leaves that is killed: the system lets go of its lock."""
-    left = ScratchDir()
+    left = ScratchDir(BROWSER)
     left._lock.close()
     return left
 
@@ -36,7 +36,7 @@ def test_what_a_killed_run_left_is_ended_and_removed():
 
 
 def test_what_a_run_uses_is_left_alone():
-    used = ScratchDir()
+    used = ScratchDir(BROWSER)
     process = writing_in(str(used.folder))
     remove_orphans()
     assert process.poll() is None
@@ -47,7 +47,7 @@ def test_what_a_run_uses_is_left_alone():
     used.remove()
 
 
-def somebody_elses(folder: Path, mode: int = 0o700, says: str = MARK) -> Path:
+def somebody_elses(folder: Path, mode: int = 0o700, says: str = BROWSER) -> Path:
     folder.mkdir(mode=0o700)
     (folder / "lock").write_text(says)
     (folder / "photo").touch()
@@ -55,7 +55,7 @@ def somebody_elses(folder: Path, mode: int = 0o700, says: str = MARK) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("mode", "says"), [(0o700, ""), (0o777, MARK), (0o755, MARK)])
+@pytest.mark.parametrize(("mode", "says"), [(0o700, ""), (0o777, BROWSER), (0o755, BROWSER)])
 def test_a_folder_that_no_browser_of_a_run_wrote_in_stays_and_so_do_its_processes(tmp_path, mode, says):
     folder = somebody_elses(tmp_path / "superlists-of-another-program", mode, says)
     process = writing_in(str(folder))
