@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ LINES_SHOWN = 20
 # So often at most, while somebody is at work on the files.
 BUILDS = 3
 KEPT_FOR = timedelta(days=7)
-WHICH_PYTHON = """python3 -c "import sys; sys.exit('python=%d.%d' % sys.version_info[:2])\""""
+PRINT_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
 @dataclass(frozen=True)
@@ -161,19 +160,16 @@ def _exists(engine: DockerClient, name: str) -> bool:
 
 
 def python_of(engine: DockerClient, base: str) -> str:
-    """Return the version of Python in a base; raises EngineError.
-
-    It is printed by a build that fails on purpose: that leaves no image, and its container
-    the engine removes by itself, even when whoever asked was killed meanwhile.
-    """
-    dockerfile = f"FROM {base}\nRUN {WHICH_PYTHON}\n"
+    """Return the version of Python in a base, such as 3.13; raises EngineError."""
+    # The engine itself removes it once it has ended, even when whoever asked was killed meanwhile.
+    container = engine.containers.create(base, ["python3", "-c", PRINT_VERSION], auto_remove=True)
+    output = container.attach(stream=True)
     try:
-        engine.images.build(fileobj=BytesIO(dockerfile.encode()), rm=True, forcerm=True, nocache=True)
-    except BuildError as error:
-        output = "".join(str(line.get("stream", "")) for line in error.build_log)
-        if found := re.search(r"^\W*(?:\[\d+m)?python=(\d+\.\d+)", output, re.MULTILINE):
-            return found[1]
-    raise EngineError(f"The base image {base} does not say which Python it has.")
+        container.start()
+    except APIError as error:
+        container.remove(force=True)
+        raise EngineError(f"The base image {base} does not say which Python it has: {error.explanation}") from error
+    return b"".join(output).decode().strip()
 
 
 def release(root: Path | None = None) -> str:

@@ -131,17 +131,21 @@ class Chrome:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
         if self._process is None:
             self.visit(self._base_url, read_only=self._read_only, same_origin=self._same_origin)
-        return self._running().open()
+        pool = self._running().pool
+        assert pool  # noqa: S101 - made by visit
+        return pool.take()
 
     def refused_requests(self) -> str:
         """Say which requests were refused since this was asked last."""
-        return self._process.refused_requests() if self._process else ""
+        request_filter = self._process.request_filter if self._process else None
+        return request_filter.take_refused() if request_filter else ""
 
     def clean(self) -> None:
         """Take everyone's browser away and clean it; a process that does not answer is given up, and said to be."""
         try:
-            if self._process:
-                self._process.clean()
+            if self._process and self._process.pool:
+                self._process.session.check()
+                self._process.pool.clean()
         except BROWSER_GONE as error:
             # Behave keeps what a hook prints to itself.
             print(f"The browser did not answer and is replaced: {_first_line(error)}", file=sys.__stderr__)
@@ -150,7 +154,9 @@ class Chrome:
     def quit(self) -> None:
         """End the browser and its driver, whatever state they are in."""
         if self._process:
-            self._process.quit()
+            with suppress(*BROWSER_GONE):
+                self._process.session.quit()
+            self._process.kill()
             # Only now: what Ctrl-C kept from ending is ended as the run cleans up.
             self._process = None
 
@@ -180,21 +186,21 @@ class ChromiumProcess:
 
     def __init__(self, installed: Installed, options: webdriver.ChromeOptions, authority: Path | None = None) -> None:
         """Start both, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
-        # A browser that is killed leaves files; they go with this folder.
+        # Files of a browser that is killed go with this folder.
         self._scratch = ScratchDir(BROWSER)
         folder = self._scratch.folder
         self._log = (folder / "driver.log").open("w+", errors="replace")
-        self._service: Service | None = None
-        self._pool: ContextPool | None = None
-        self._filter: ReadOnlyFilter | None = None
+        self.service: Service | None = None
+        self.pool: ContextPool | None = None
+        self.request_filter: ReadOnlyFilter | None = None
         try:
             environment = os.environ | {"TMPDIR": str(folder)} | _home_that_trusts(authority, folder / "home")
             # A session of its own: Ctrl-C goes to this process alone, which then ends both.
             session = {"start_new_session": True}
-            self._service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log)
-            driver = webdriver.Chrome(options=options, service=self._service)
+            self.service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log)
+            driver = webdriver.Chrome(options=options, service=self.service)
             self.version = f"{driver.capabilities['browserName']} {driver.capabilities['browserVersion']}"
-            self._session = DriverSession(driver)
+            self.session = DriverSession(driver)
         except BaseException as error:
             # Also of Ctrl-C, which may come while the browser is starting.
             words = self.last_words()
@@ -215,31 +221,10 @@ class ChromiumProcess:
         """Make contexts for people to visit a site; before the first one, see to what they may not send."""
         if read_only or same_origin:
             # A window that shows the site already is not filtered.
-            self._filter = ReadOnlyFilter(
-                self._session.debugger_address, base_url, read_only=read_only, end_browser=self._end
+            self.request_filter = ReadOnlyFilter(
+                self.session.debugger_address, base_url, read_only=read_only, end_browser=self._end
             )
-        self._pool = ContextPool(self._session, base_url)
-
-    def open(self) -> Browser:
-        """Return a browser for one more person."""
-        assert self._pool  # noqa: S101 - made by visit
-        return self._pool.take()
-
-    def refused_requests(self) -> str:
-        """Say which requests were refused since this was asked last."""
-        return self._filter.take_refused() if self._filter else ""
-
-    def clean(self) -> None:
-        """Clean the contexts that were in use; raises one of BROWSER_GONE."""
-        if self._pool:
-            self._session.check()
-            self._pool.clean()
-
-    def quit(self) -> None:
-        """Ask the browser to end, and end what does not."""
-        with suppress(*BROWSER_GONE):
-            self._session.quit()
-        self.kill()
+        self.pool = ContextPool(self.session, base_url)
 
     def kill(self) -> None:
         """End browser and driver without asking."""
@@ -251,7 +236,7 @@ class ChromiumProcess:
     def _end(self) -> "subprocess.Popen[bytes] | None":
         """End what is left of the driver's process group: the driver and its browser."""
         # Without a process where the driver could not even be started.
-        driver: subprocess.Popen[bytes] | None = getattr(self._service, "process", None)
+        driver: subprocess.Popen[bytes] | None = getattr(self.service, "process", None)
         if driver:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(driver.pid, signal.SIGKILL)

@@ -43,10 +43,11 @@ CONNECT_LIMIT_S = 2.0
 LOG_LINES_SHOWN = 40
 DATABASE_ERRORS = (RefusedError, UnreachableError, DockerException)
 FAILURES = (TargetError, FixtureError, EngineError, MailboxError, NotSeenError, *DATABASE_ERRORS, OSError)
-# The host names that a browser can go to, and the addresses of this machine that each of them leads to.
-LEADS_TO = {LOOPBACK: (LOOPBACK,), "localhost": (LOOPBACK, "::1")}
-# The interfaces at which a port reaches such an address; a wildcard of IPv6 may take IPv4 as well.
-REACHED_BY = {LOOPBACK: (LOOPBACK, "", "0.0.0.0", "::"), "::1": ("::1", "", "::")}  # noqa: S104 - only compared
+# The host names of this machine that a browser can go to; the second leads to ::1 as well.
+HOSTS = (LOOPBACK, "localhost")
+# The interfaces at which a published port reaches each address; a wildcard of IPv6 may take IPv4 as well.
+REACH_IPV4 = {LOOPBACK, "", "0.0.0.0", "::"}  # noqa: S104 - only compared
+REACH_IPV6 = {"::1", "", "::"}
 
 
 class ContainerTarget(ChannelTarget):
@@ -81,7 +82,6 @@ class OwnContainer(ContainerTarget):
     """The site in a container of this run's own, with a database of its own; both are removed again."""
 
     def __init__(self, settings: Settings) -> None:
-        """Set nothing up yet."""
         super().__init__(settings)
         self._settings = settings
         self._resources: RunResources | None = None
@@ -207,7 +207,6 @@ class ExistingContainer(ContainerTarget):
     """The site in a container that somebody started: never stopped, and emptied only where its database is stamped."""
 
     def __init__(self, settings: Settings) -> None:
-        """Look for nothing yet."""
         super().__init__(settings)
         self._name = settings.docker_container
 
@@ -265,7 +264,7 @@ def own_postgres(engine: DockerClient, resources: RunResources, password: str) -
 
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine itself reaches a host by this name."""
-    return host in LEADS_TO or host == "::1" or host.startswith("127.")
+    return host in HOSTS or host == "::1" or host.startswith("127.")
 
 
 def how_it_ended(container: Container | None) -> str:
@@ -322,24 +321,24 @@ def _address_of(container: Container) -> str:
     if not published:
         raise TargetError(f"{container.name} does not publish its port {inside}{advice}")
     found = ", ".join(f"{each['HostIp']}:{each['HostPort']}" for each in published)
-    ports = [each["HostPort"] for each in published if each["HostIp"] in REACHED_BY[LOOPBACK]]
+    ports = [each["HostPort"] for each in published if each["HostIp"] in REACH_IPV4]
     if not ports:
         raise TargetError(f"{container.name} publishes its port at {found} only{advice}")
-    for host, addresses in LEADS_TO.items():
+    for host in HOSTS:
         url = f"http://{host}:{ports[0]}"
         # As Django answers to a host that is not the site's.
         if visit(url).status_code != HTTPStatus.BAD_REQUEST:
-            _refuse_others(ports[0], addresses, [each["HostIp"] for each in published])
+            if host != LOOPBACK:
+                _refuse_neighbour(int(ports[0]), {each["HostIp"] for each in published})
             return url
-    raise TargetError(f"The site in {container.name} answers to another host. Allowed: {' or '.join(LEADS_TO)}")
+    raise TargetError(f"The site in {container.name} answers to another host. Allowed: {' or '.join(HOSTS)}")
 
 
-def _refuse_others(port: str, addresses: tuple[str, ...], interfaces: list[str]) -> None:
-    """Raise TargetError where the name of the site leads to somebody else as well, whom the browser might ask."""
-    for address in addresses:
-        if not set(interfaces) & set(REACHED_BY[address]):
-            with suppress(OSError), socket.create_connection((address, int(port)), timeout=CONNECT_LIMIT_S):
-                raise TargetError(
-                    f"At {address}, port {port}, something else answers, and localhost leads there too. "
-                    f"Publish the container at another port, or let its site answer to {LOOPBACK}"
-                )
+def _refuse_neighbour(port: int, interfaces: set[str]) -> None:
+    """Raise TargetError where something else answers at ::1, which a browser may take for localhost."""
+    if not interfaces & REACH_IPV6:
+        with suppress(OSError), socket.create_connection(("::1", port), timeout=CONNECT_LIMIT_S):
+            raise TargetError(
+                f"At ::1, port {port}, something else answers, and localhost leads there too. "
+                f"Publish the container at another port, or let its site answer to {LOOPBACK}"
+            )

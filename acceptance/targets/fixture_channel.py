@@ -144,7 +144,6 @@ class ChannelTarget(ABC):
     authority: Path | None = None
 
     def __init__(self, settings: Settings) -> None:
-        """Connect to nothing yet."""
         self.mailbox = open_mailbox(settings, self.manage)
         self._lock_wait_s = settings.lock_wait
         self._channel: Channel | None = None

@@ -41,7 +41,6 @@ class LocalTarget:
     read_only = False
 
     def __init__(self, settings: Settings) -> None:
-        """Set nothing up yet."""
         self.mailbox = open_mailbox(settings, self.manage)
         self._log = _LogRecorder()
         self._undo: list[Any] = []

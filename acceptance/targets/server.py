@@ -17,7 +17,6 @@ class ServerTarget(ChannelTarget):
     """A site on a server that the sites file names."""
 
     def __init__(self, settings: Settings) -> None:
-        """Connect to nothing yet."""
         super().__init__(settings)
         assert settings.site  # noqa: S101 - read with the settings
         self._site: Site = settings.site

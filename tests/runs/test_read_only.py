@@ -192,10 +192,10 @@ def test_a_browser_reports_nothing_on_its_own_account(tmp_path: Path):
 
 def test_a_browser_whose_filter_was_cut_off_ends(chrome: Chrome):
     assert chrome._process
-    assert chrome._process._filter
-    assert chrome._process._service
-    driver = chrome._process._service.process
-    connection = chrome._process._filter._socket.sock
+    assert chrome._process.request_filter
+    assert chrome._process.service
+    driver = chrome._process.service.process
+    connection = chrome._process.request_filter._socket.sock
     assert connection
     connection.shutdown(socket.SHUT_RDWR)
     assert driver.wait(10) == -9

@@ -140,8 +140,8 @@ def test_a_container_on_another_interface_is_not_mistaken_for_its_neighbour(exis
 
 
 def test_a_name_that_leads_to_somebody_else_as_well_is_refused():
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port, addresses = str(other.getsockname()[1]), container_module.LEADS_TO["localhost"]
-        with pytest.raises(TargetError, match=f"At 127.0.0.1, port {port}, something else answers"):
-            container_module._refuse_others(port, addresses, ["::1"])
-        container_module._refuse_others(port, addresses, ["0.0.0.0", "::"])
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(TargetError, match=f"At ::1, port {port}, something else answers"):
+            container_module._refuse_neighbour(port, {"127.0.0.1"})
+        container_module._refuse_neighbour(port, {"0.0.0.0", "::"})

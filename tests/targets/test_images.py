@@ -5,10 +5,7 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -32,7 +29,6 @@ from acceptance.images import (
     tag_of,
 )  # fmt: skip
 from acceptance.project import project
-from acceptance.waiting import eventually
 from acceptance.wheels import gather
 from features.project import ROOT
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine, port_of, run
@@ -41,14 +37,6 @@ KIND = f"of-a-test-{os.getpid()}"
 NAME = f"superlists-{KIND}"
 # gunicorn would bear an idle connection for three times as long.
 STOPPED_WITHIN_S = 10
-ASKS = """
-import sys
-from acceptance import images
-from tests.targets.engine import engine
-images.WHICH_PYTHON = f"sleep 60; : {sys.argv[1]}"
-with engine() as client:
-    images.python_of(client, images.base_image(client))
-"""
 
 
 @pytest.fixture
@@ -161,19 +149,6 @@ def test_the_base_says_which_python_it_has(client):
     base = base_image(client)
     output = printed(client, base, "python3", "--version")
     assert output.startswith(f"Python {python_of(client, base)}.")
-
-
-def test_asking_for_its_python_leaves_no_container_even_when_killed(client):
-    mark = f"asked-by-{os.getpid()}"
-    asking = subprocess.Popen([sys.executable, "-c", ASKS, mark])
-
-    def left():
-        return [each["Id"] for each in client.api.containers(all=True) if mark in each["Command"]]
-
-    eventually(left, what="the container that tells", within_s=20)
-    asking.send_signal(signal.SIGKILL)
-    asking.wait()
-    eventually(left, lambda ids: not ids, what="its end", within_s=15)
 
 
 @pytest.mark.parametrize(
