@@ -7,7 +7,7 @@ import pytest
 
 from acceptance.targets import fixture_channel
 from acceptance.targets.base import FixtureError, TargetError
-from acceptance.targets.fixture_channel import Channel, serve_fixtures
+from acceptance.targets.fixture_channel import Channel
 from acceptance.waiting import eventually
 
 READY = b'{"ready": "lists.example.com"}\n'
@@ -116,11 +116,3 @@ def test_it_shows_signs_of_life(monkeypatch):
     assert pipe.written == [{"alive": True}] * 4
     with pytest.raises(TargetError, match="it ended"):
         opened_channel.manage("reset_site")
-
-
-def test_the_site_is_told_who_asks_and_how_long_that_waits():
-    command, holder, wait = serve_fixtures(2.5)
-    assert command == "serve_fixtures"
-    assert holder.startswith("--holder=")
-    assert "process " in holder
-    assert wait == "--wait=2.5"

@@ -70,12 +70,6 @@ def test_for_another_python_machine_or_commit_they_are_others(folder, pip, other
     assert names(folder) == [f"{other[1].strip()}.whl"]
 
 
-def test_they_are_for_the_machine_that_is_named(folder, pip):
-    gather("3.12", "one\n", "arm64")
-    assert "--python-version=3.12" in pip[0][0]
-    assert "--platform=manylinux2014_aarch64" in pip[0][0]
-
-
 def test_where_they_cannot_be_had_pip_is_quoted_and_those_before_stay(folder, pip):
     gather("3.11", "one\n")
     with pytest.raises(WheelsError, match="pip said: ERROR: No matching distribution found for nowhere"):

@@ -4,18 +4,18 @@ import re
 import threading
 from pathlib import Path
 
-from tests.targets.gateway import Gateway
+from tests.wire import ENGINE, Wire
 
 
-class HeldEngine(Gateway):
+class HeldEngine(Wire):
     """Hands on what comes, until a request line has a pattern in it for the nth time; that one gets nowhere."""
 
     def __init__(self, path: Path, at: str, nth: int = 1) -> None:
         self.held = threading.Event()
-        self.address = f"unix://{path}"
+        self.engine_url = f"unix://{path}"
         self._at = re.compile(at.encode())
         self._left = nth
-        super().__init__(path)
+        super().__init__(str(path), ENGINE)
 
     def lets_through(self, piece: bytes) -> bool:
         """Hold the request, and all that come later."""

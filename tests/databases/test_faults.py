@@ -11,7 +11,7 @@ import pytest
 
 from databases.errors import RefusedError
 from tests.databases.service import PASSWORD, Service, containers, directories, rows, running, write_rows
-from tests.targets.gateway import gateway
+from tests.wire import wire
 
 
 @contextmanager
@@ -86,13 +86,13 @@ def test_an_engine_that_is_down_and_comes_back(new_service, client, tmp_path):
         edith = service.client()
         with refused(503, "The container engine refused, or does not answer"):
             edith.all()
-        with gateway(door):
+        with wire(door):
             told = edith.make("peacock", PASSWORD)
             write_rows(told, "Buy peacock feathers")
         for act in (edith.all, lambda: edith.make("owl", PASSWORD), lambda: edith.delete(told["id"], data="drop")):
             with refused(503, "The container engine refused, or does not answer"):
                 act()
-        with gateway(door):
+        with wire(door):
             assert rows(edith.make("peacock", PASSWORD)) == ["Buy peacock feathers"]
             edith.delete(told["id"], data="drop")
             assert (containers(client, service.root), directories(service.root)) == ([], [])

@@ -26,7 +26,7 @@ def interrupted(new_service, client, tmp_path):
 
     def kill_amid(at, request, first=None, nth=1):
         held = HeldEngine(tmp_path / "engine.sock", at, nth)
-        service = new_service(tmp_path / "root", DOCKER_HOST=held.address)
+        service = new_service(tmp_path / "root", DOCKER_HOST=held.engine_url)
         service.tokens = first.tokens if first else {}
         made.append(service)
         service.start()

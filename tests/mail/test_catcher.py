@@ -12,7 +12,7 @@ from acceptance.mailboxes.catcher import CatcherMailbox
 from acceptance.waiting import NotSeenError
 from tests.mail.maildev import API_PORT, Catcher, send_link
 from tests.mail.postfix import HERS, HIS, LOOPBACK, SITE, SUBJECT
-from tests.mail.wire import Wire, wire
+from tests.wire import Wire, wire
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_who_received_a_mail_is_what_its_envelope_says(catcher: Catcher, sending
 def test_one_that_is_down_or_is_none_is_told(catcher: Catcher, cable: Wire):
     with pytest.raises(MailboxError, match="answers 404 Not Found at /email"):
         mailbox(f"{catcher.url}/elsewhere", wait=0.5).now()
-    cable.take_down()
+    cable.cut()
     url = f"http://{LOOPBACK}:{cable.port}"
     with pytest.raises(MailboxError, match=f"the mail catcher at {url} cannot be read: .*Connection refused"):
         mailbox(url, wait=0.5).now()

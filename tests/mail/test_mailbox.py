@@ -14,7 +14,7 @@ from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.pop3 import Pop3Mailbox
 from acceptance.waiting import NotSeenError
 from tests.mail.postfix import HERS, HIS, LOOPBACK, POP3S, SITE, SUBJECT, MailServer, old_logins
-from tests.mail.wire import Wire, wire
+from tests.wire import Wire, wire
 
 UNTRUSTED = r"The certificate of the POP3 server .* is not trusted: "
 
@@ -151,7 +151,7 @@ def test_a_certificate_for_another_address_is_told_at_once(mail: MailServer):
 def test_a_server_that_is_down_is_told_and_one_that_is_back_in_time_forgiven(empty_mail: MailServer, cable: Wire):
     box = by(cable, empty_mail)
     since = box.now()
-    cable.take_down()
+    cable.cut()
     with pytest.raises(MailboxError, match=f"the POP3 server 127.0.0.1, port {cable.port}, .*Connection refused"):
         by(cable, empty_mail, wait=1).now()
     empty_mail.send_link("new")

@@ -9,9 +9,9 @@ from acceptance.targets.docker_exec import put_file
 from acceptance.waiting import eventually
 from tests.mail.postfix import SUBMISSION, MailServer
 from tests.mail.runs import SORRY
-from tests.mail.wire import wire
 from tests.targets.engine import DISPOSABLE, by_hand
 from tests.targets.visitor import Visitor
+from tests.wire import wire
 
 AUTHORITY = "mail-ca.pem"
 LINK_FORM = "/accounts/send_login_email"

@@ -19,9 +19,9 @@ from acceptance.targets.docker_exec import run_manage
 from acceptance.targets.run_resources import RunResources, label
 from acceptance.waiting import eventually
 from tests.targets.engine import engine, owned, run
-from tests.targets.gateway import gateway
 from tests.targets.kinds import config
 from tests.targets.visitor import Visitor
+from tests.wire import wire
 
 AS_USER_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 
@@ -192,7 +192,7 @@ def test_a_lock_that_was_lost_is_noticed(started):
 
 
 def test_an_engine_that_goes_away(monkeypatch, tmp_path, capfd):
-    with gateway(tmp_path / "engine.sock") as way:
+    with wire(tmp_path / "engine.sock") as way:
         monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/engine.sock")
         target = OwnContainer(config(target="docker"))
         target.start()

@@ -1,13 +1,10 @@
 """Which mail is the awaited one, and what is said when it does not come."""
 
-import time
-
 import pytest
 
 from acceptance.mailboxes.base import InMemoryMailbox, MailQuery, MailSettings, Match
 from acceptance.mailboxes.message import Message
-from acceptance.mailboxes.remote import RemoteMailbox
-from acceptance.waiting import NotReadyError, NotSeenError
+from acceptance.waiting import NotSeenError
 from tests.acceptance.mailboxes.mails import EDITH, LINK, SENDER, SITE, SUBJECT, config
 
 QUERY = MailQuery(EDITH, SUBJECT, 1000.0, SITE)
@@ -81,45 +78,3 @@ def test_of_five_hundred_others_the_newest_are_told():
     said = failure(*(message(float(number), to="boris@example.com") for number in range(500)))
     assert said.count("boris@example.com") == 10
     assert "  490 more" in said
-
-
-class Elsewhere(RemoteMailbox):
-    """A mailbox whose mails are ids, and which may be in use for a while."""
-
-    def __init__(self) -> None:
-        super().__init__(config(mailbox_user="", mailbox_password="", mailbox_ca=None, mail_server={}), str)
-        self.ids: list[str] = []
-        self.in_use = 0
-
-    def look(self, query: MailQuery) -> Match:
-        if self.in_use:
-            self.in_use -= 1
-            raise NotReadyError("somebody else is at it")
-        new = self.new_mails(self.ids, query.after, time.time())
-        return Match(query, [Message(EDITH, each, "", arrived) for each, arrived in new.items()])
-
-    def subjects_since(self, after: float) -> list[str]:
-        return [mail.subject for mail in self.look(MailQuery(EDITH, "", after)).messages]
-
-
-def test_elsewhere_what_an_earlier_look_showed_is_old_whatever_its_date():
-    mailbox = Elsewhere()
-    mailbox.ids = ["old"]
-    first = mailbox.now()
-    mailbox.ids += ["hers"]
-    second = mailbox.now()
-    mailbox.ids += ["late"]
-    assert mailbox.subjects_since(second) == ["late"]
-    assert mailbox.subjects_since(first) == ["hers", "late"]
-
-
-def test_elsewhere_what_lay_there_at_the_very_first_look_is_never_new():
-    mailbox = Elsewhere()
-    mailbox.ids = ["of unknown age"]
-    assert mailbox.subjects_since(1.0) == []
-
-
-def test_elsewhere_a_mailbox_that_is_in_use_is_looked_at_again():
-    mailbox = Elsewhere()
-    mailbox.in_use = 2
-    assert mailbox.now() <= time.time()
