@@ -33,7 +33,8 @@ examples: .venv/ready browser base-image ## run the scenarios of the second site
 	mkdir -p examples/library/engine/acceptance
 	cp -R acceptance/__init__.py acceptance/django_app examples/library/engine/acceptance/
 	for target in local docker; do \
-	  (cd examples/library && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m behave -D target=$$target $(ARGS)) || exit; \
+	  (cd examples/library && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m behave -D target=$$target \
+	    --junit-directory=$(CURDIR)/reports/junit/examples-$$target $(ARGS)) || exit; \
 	done
 
 steps: .venv/ready ## list every step there is, with an example (ARGS="a word")

@@ -44,28 +44,33 @@ PRINTING = Lock()
 
 @dataclass(frozen=True)
 class Stage:
-    """One part of the whole: a command for this Python, and how long it may take."""
+    """One part of the whole: its command, and how long it may take."""
 
     name: str
     command: list[str]
     limit_s: float = 1200
 
 
-def covered(part: str, command: list[str]) -> list[str]:
-    """Return the command, run so that its coverage is kept in reports/."""
-    return ["-m", "coverage", "run", f"--data-file=reports/.coverage.{part}", *command]
+def python(*module: str) -> list[str]:
+    """Return the command that runs a module, with its arguments."""
+    return [sys.executable, "-m", *module]
+
+
+def covered(part: str, module: list[str]) -> list[str]:
+    """Return the command that runs a module, with its arguments, and keeps its coverage in reports/."""
+    return [sys.executable, "-m", "coverage", "run", f"--data-file=reports/.coverage.{part}", "-m", *module]
 
 
 def tests(part: str, *arguments: str) -> list[str]:
     """Return the command that runs tests on real parts."""
-    command = ["-m", "pytest", "-q", "-c", "tests/real.ini", *arguments, f"--junit-xml={RESULTS}/{part}.xml"]
-    return covered(part, command)
+    module = ["pytest", "-q", "-c", "tests/real.ini", *arguments, f"--junit-xml={RESULTS}/{part}.xml"]
+    return covered(part, module)
 
 
 def journeys(part: str, *settings: str) -> list[str]:
-    """Return the command that runs Edith's journeys with these settings."""
+    """Return behave, with the arguments that run Edith's journeys with these settings."""
     given = [text for setting in settings for text in ("-D", setting)]
-    return ["-m", "behave", "--format=progress", "--junit", f"--junit-directory={RESULTS}/{part}", *given]
+    return ["behave", "--format=progress", "--junit", f"--junit-directory={RESULTS}/{part}", *given]
 
 
 # The stages of a lane are run in turn; lanes that take longest come first.
@@ -81,11 +86,13 @@ OTHERS = (
     # All three write the same report.
     (
         Stage("journeys", covered("journeys", journeys("journeys"))),
-        Stage("journeys in a container", journeys("docker", "target=docker")),
-        Stage("journeys on PostgreSQL", journeys("postgres", *ON_POSTGRES)),
+        Stage("journeys in a container", python(*journeys("docker", "target=docker"))),
+        Stage("journeys on PostgreSQL", python(*journeys("postgres", *ON_POSTGRES))),
     ),
-    (Stage("unit tests", ["-m", "scripts.unit", "--coverage"]), Stage("lint", ["-m", "scripts.lint"])),
-    (Stage("pages in a browser", ["-m", "pytest", "-q", "-o", ON_SCREEN, "tests/screens"]),),
+    (Stage("unit tests", python("scripts.unit", "--coverage")), Stage("lint", python("scripts.lint"))),
+    (Stage("pages in a browser", python("pytest", "-q", "-o", ON_SCREEN, "tests/screens")),),
+    # Another site than Superlists, on the same engine.
+    (Stage("a second site", ["make", "examples", "ARGS=--junit"]),),
 )
 
 
@@ -143,9 +150,7 @@ def succeeds(stage: Stage) -> bool:
     """Run one stage, print its output once it is through, and tell whether it succeeded in its time."""
     print(f"… {stage.name}", flush=True)
     began = monotonic()
-    process = subprocess.Popen(
-        [sys.executable, *stage.command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    )
+    process = subprocess.Popen(stage.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         output, _ = process.communicate(timeout=stage.limit_s)
         result = "passed" if process.returncode == 0 else f"failed, exit code {process.returncode}"

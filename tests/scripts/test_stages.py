@@ -1,5 +1,7 @@
 """What judges all tests sees a stage that fails, hangs, or is not there."""
 
+import sys
+
 import pytest
 
 from scripts.test_all import Stage, failed_in_turn
@@ -16,10 +18,13 @@ from scripts.test_all import Stage, failed_in_turn
     ids=["passes", "fails", "hangs", "is missing"],
 )
 def test_a_stage_is_judged(command, limit_s, failed, capsys):
-    assert failed_in_turn([Stage("a stage", command, limit_s)]) == failed
+    assert failed_in_turn([Stage("a stage", [sys.executable, *command], limit_s)]) == failed
     assert ("a stage: passed" in capsys.readouterr().out) == (not failed)
 
 
 def test_a_stage_after_one_that_failed_is_run_all_the_same():
-    ends = [Stage(name, ["-c", f"raise SystemExit({code})"]) for name, code in (("one", 1), ("two", 0), ("three", 3))]
+    ends = [
+        Stage(name, [sys.executable, "-c", f"raise SystemExit({code})"])
+        for name, code in (("one", 1), ("two", 0), ("three", 3))
+    ]
     assert failed_in_turn(ends) == ["one", "three"]
