@@ -209,10 +209,10 @@ class ChannelTarget(ABC):
     def log(self, scenario_id: str, since: float) -> str:
         """Return what the site wrote since then, and why no further scenario can run on it, if so."""
         try:
-            lines = up_to_now(partial(self.read_log, since), self.base_url, self.authority)
+            text = lines_of(scenario_id, up_to_now(partial(self.read_log, since), self.base_url, self.authority))
         except TargetError as error:
-            lines = [f"{self.described()}: its log cannot be read: {error}"]
-        return "\n".join(filter(None, [lines_of(scenario_id, lines), self.failure_reason()]))
+            text = f"{self.described()}: its log cannot be read: {error}"
+        return "\n".join(filter(None, [text, self.failure_reason()]))
 
     def failure_reason(self) -> str:
         """Return how the channel ended, if it did."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from urllib.error import HTTPError
 
 import pytest
 from fabric import Connection
+from requests import HTTPError
 
 from acceptance.sites import SitesError, read_sites
 from acceptance.ssh import Server, ServerError

@@ -49,7 +49,7 @@ def test_a_site_that_does_not_answer(staging):
             said = told(staging.site)
         finally:
             systemctl("start")
-    assert said["database"] == "not to be told: the site does not answer"
+    assert said["database"] == "unknown: the site does not answer"
     assert "does not answer" in said["health"]
     assert said["release"] == release
     assert said["environment"] == "staging by the sites file; the site does not answer"
