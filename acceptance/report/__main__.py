@@ -9,8 +9,8 @@ from acceptance.report.pages import build
 from acceptance.report.report_folder import REPORTS, ReportFolderError, claim
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Build the pages and print where they are; return the exit code."""
+def main(arguments: list[str] | None = None) -> None:
+    """Build the pages and print where they are; raises SystemExit with the reason if that cannot be."""
     options = argparse.ArgumentParser(prog="make collect", description=__doc__)
     options.add_argument("--collect", nargs="+", type=Path, default=[], metavar="folder", help="folders like reports/")
     folders = options.parse_args(arguments).collect
@@ -20,10 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
             collect(folder, REPORTS)
         print(f"Report: {build(REPORTS)}")
     except (CollectError, ReportFolderError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

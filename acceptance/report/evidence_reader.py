@@ -10,8 +10,6 @@ from acceptance.targets.site_log import OTHERS
 EVIDENCE = re.compile(r"(?:(?P<step>\d+)-)?(?P<person>.+?)\.(?P<kind>png|png\.txt|html|url)|(?:site|console)\.log")
 # What a file of a person holds: the name of a picture or of a page's source, an address, or why there is no picture.
 KINDS = {"png": "screen", "html": "source", "url": "address", "png.txt": "no_screen"}
-# A page shows the last lines of a log; its file has all of them.
-LOG_LINES = 400
 
 
 @dataclass
@@ -38,14 +36,14 @@ def read_evidence(folder: Path) -> ScenarioEvidence:
         evidence.files.append((file, name))
         match = EVIDENCE.fullmatch(file.name)
         if file.name == "site.log":
-            evidence.log, _, evidence.log_of_others = map(_shortened, _read(file).partition(OTHERS))
+            evidence.log, _, evidence.log_of_others = map(str.strip, _read(file).partition(OTHERS))
         elif file.name == "console.log":
-            evidence.console = _shortened(_read(file))
+            evidence.console = _read(file)
         elif match and match["step"] and match["kind"] == "png":
             evidence.screens.setdefault(int(match["step"]), []).append((match["person"].capitalize(), name))
         elif match and not match["step"]:
             person = evidence.people.setdefault(match["person"].capitalize(), {})
-            person[KINDS[match["kind"]]] = name if match["kind"] in ("png", "html") else _read(file).strip()
+            person[KINDS[match["kind"]]] = name if match["kind"] in ("png", "html") else _read(file)
     return evidence
 
 
@@ -55,12 +53,4 @@ def is_evidence(file: Path) -> bool:
 
 
 def _read(file: Path) -> str:
-    return file.read_text(encoding="utf-8", errors="replace")
-
-
-def _shortened(text: str) -> str:
-    lines = text.strip().splitlines()
-    left_out = len(lines) - LOG_LINES
-    if left_out > 0:
-        lines = [f"({left_out} lines before these are in the file)", *lines[-LOG_LINES:]]
-    return "\n".join(lines)
+    return file.read_text(encoding="utf-8", errors="replace").strip()

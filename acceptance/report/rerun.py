@@ -14,20 +14,15 @@ from acceptance.report.results_file import read_results
 AGAIN = (ResultStatus.FAILED, ResultStatus.BROKEN_OFF)
 
 
-class NothingToRunError(Exception):
-    """Nothing can run again although not everything passed; says why."""
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Replace this process with behave, on the scenarios that failed; return 0 if nothing failed."""
+    """Replace this process with behave, on the scenarios that failed; return 0 if nothing failed.
+
+    Raises SystemExit with the reason if nothing can run again although not everything passed.
+    """
     options = argparse.ArgumentParser(prog="make rerun", description=__doc__)
     options.add_argument("target", help="the target whose failures are meant")
     request, for_behave = options.parse_known_args(arguments)
-    try:
-        locations = to_run_again(request.target)
-    except NothingToRunError as reason:
-        print(reason)
-        return 1
+    locations = to_run_again(request.target)
     if not locations:
         print(f"Nothing failed on {request.target}: there is nothing to run again.")
         return 0
@@ -38,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES) -> list[str]:
-    """Return where the scenarios that failed are now, as file:line; raises NothingToRunError.
+    """Return where the scenarios that failed are now, as file:line; raises SystemExit with the reason.
 
     Behave's own `rerun` formatter knows neither what a killed run left, nor a line that has moved since.
     """
@@ -46,9 +41,9 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES
     results = read_results(file) if file.exists() else None
     all_of_it = f"To run everything: make features TARGET={target}"
     if not results or not results.runs:
-        raise NothingToRunError(f"Nothing has run on {target} yet. {all_of_it}")
+        raise SystemExit(f"Nothing has run on {target} yet. {all_of_it}")
     if results.last_run.no_start:
-        raise NothingToRunError(f"The last run on {target} did not start:\n{results.last_run.no_start}")
+        raise SystemExit(f"The last run on {target} did not start:\n{results.last_run.no_start}")
     failed = {key: result.name for key, result in results.latest.items() if result.status in AGAIN}
     there = read_features(features)
     scenarios = [scenario for feature in there for scenario in feature.scenarios]
@@ -57,11 +52,11 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES
     if again:
         return again
     if unread:
-        raise NothingToRunError(f"Nothing failed on {target} in the files that can be read; not: {listed(unread)}")
+        raise SystemExit(f"Nothing failed on {target} in the files that can be read; not: {listed(unread)}")
     if failed:
-        raise NothingToRunError(f"What failed on {target} is in no feature any more: {listed([*failed.values()])}")
+        raise SystemExit(f"What failed on {target} is in no feature any more: {listed([*failed.values()])}")
     if not results.last_run.complete:
-        raise NothingToRunError(f"The last run on {target} did not come to its end. {all_of_it}")
+        raise SystemExit(f"The last run on {target} did not come to its end. {all_of_it}")
     return []
 
 

@@ -82,15 +82,17 @@ def test_evidence_that_a_full_disk_cut_short_is_complete_the_next_time(here, the
 def test_a_folder_without_results_is_refused_but_for_one_with_nothing_but_junit_files(here, there, monkeypatch, capsys):
     monkeypatch.setattr(command, "REPORTS", here)
     write_run(there / LOCAL)
-    for wrong in (there / "local", there.parent):
-        assert command.main(["--collect", str(wrong)]) == 1
-        assert f"{wrong} holds no results; allowed: folders like" in capsys.readouterr().err
-    assert command.main(["--collect", str(there / "nowhere")]) == 1
-    assert f"There is no folder {there}/nowhere; allowed:" in capsys.readouterr().err
+    for wrong, problem in (
+        (there / "local", f"{there}/local holds no results; allowed: folders like"),
+        (there.parent, f"{there.parent} holds no results; allowed: folders like"),
+        (there / "nowhere", f"There is no folder {there}/nowhere; allowed:"),
+    ):
+        with pytest.raises(SystemExit, match=problem):
+            command.main(["--collect", str(wrong)])
     assert not (here / "local").exists()
     # As the first pipeline has it.
     (there / "first" / "junit").mkdir(parents=True)
-    assert command.main(["--collect", str(there / "first")]) == 0
+    command.main(["--collect", str(there / "first")])
     assert capsys.readouterr().out == f"Report: {here}/site/index.html\n"
 
 
