@@ -75,17 +75,6 @@ class Redaction(Formatter):  # type: ignore[misc] # behave is not typed
 
     def __init__(self) -> None:
         """Write nothing."""
-        self._scenario: Scenario | None = None
-
-    def scenario(self, scenario: Scenario) -> None:
-        """Take the secrets out of what the scenario before printed: behave's own formatters show it only now."""
-        self.eof()
-        self._scenario = scenario
-
-    def eof(self) -> None:
-        """Take the secrets out of what the last scenario of a feature printed."""
-        if self._scenario:
-            _redact_captured(self._scenario)
 
     def close(self) -> None:
         """Leave alone the terminal, which is not this formatter's."""
@@ -95,10 +84,11 @@ class Redaction(Formatter):  # type: ignore[misc] # behave is not typed
         if step.error_message:
             step.error_message = redacted(step.error_message)
             _redact(step.exception)
-            _redact_captured(step)
+            redact_output(step)
 
 
-def _redact_captured(item: Scenario | Step) -> None:
+def redact_output(item: Scenario | Step) -> None:
+    """Take the secrets out of what a step, or a whole scenario, printed."""
     for captured in item.captured.captures:
         captured.stdout, captured.stderr = redacted(captured.stdout), redacted(captured.stderr)
 

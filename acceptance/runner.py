@@ -30,7 +30,7 @@ from acceptance.exit_code import REFUSED, SETUP_FAILED, Outcome
 from acceptance.mailboxes.base import MailboxError
 from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
-from acceptance.redaction import Redaction, hide_all, redacted
+from acceptance.redaction import Redaction, hide_all, redact_output, redacted
 from acceptance.report import lifecycle as report
 from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
@@ -158,7 +158,10 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
                     layers.enter_context(scoped_context_layer(self.context, container.type))
                     setattr(self.context, container.type, container)
                 self.context._set_root_attribute("active_outline", scenario._row)
-                return FinishedScenario(scenario.run(self), recorder.calls)
+                failed = scenario.run(self)
+                # Behave's own formatters show it with the scenario.
+                redact_output(scenario)
+                return FinishedScenario(failed, recorder.calls)
         finally:
             self.formatters = formatters
 
