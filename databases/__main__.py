@@ -32,15 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _serve(asked: argparse.Namespace, settings: Settings) -> int:
     Storage(settings.root)
     # One process: its threads wait for containers most of the time.
-    served = [
-        f"--bind={asked.bind}",
-        "--worker-class=gthread",
-        f"--threads={THREADS}",
-        "--graceful-timeout=60",
-        "--no-control-socket",
-    ]
-    app = f"{__package__}.app:create_app()"
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *served, app])  # noqa: S606 - becomes it
+    options = ["--worker-class=gthread", f"--threads={THREADS}", "--graceful-timeout=60", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", f"--bind={asked.bind}", *options, f"{__package__}.app:create_app()"]
+    os.execv(sys.executable, command)  # noqa: S606 - becomes it
 
 
 def _image(asked: argparse.Namespace, settings: Settings) -> int:

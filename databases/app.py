@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -28,7 +29,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 # Of other characters, clients differ in how they prepare them for SCRAM.
 PASSWORD = re.compile(r"[\x20-\x7e]{8,128}")
 KEYS = ("storage_dir", "admin_password", "port")
-KEEP = {"keep": True, "drop": False}
+DATA = ("keep", "drop")
 logger = logging.getLogger(__name__)
 
 
@@ -46,22 +47,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys, app.json.ensure_ascii = False, False  # type: ignore[attr-defined] # of the usual provider
     _handle_errors(app)
     _authenticate(app, Tokens(settings.root))
-    _add_routes(app, _once_the_engine_answers(settings))
+    _add_routes(app, settings, _once_the_engine_answers(settings))
     return app
 
 
 def _once_the_engine_answers(settings: Settings) -> Callable[[], Databases]:
     """Return a way to the databases: the engine may come up later, and what was half made is repaired first."""
-    ready: list[Databases] = []
-    turn = Lock()
+    lock = Lock()
+
+    @cache
+    def opened() -> Databases:
+        databases = Databases(connect(), settings)
+        databases.recover()
+        return databases
 
     def databases() -> Databases:
-        with turn:
-            if not ready:
-                opened = Databases(connect(), settings)
-                opened.recover()
-                ready.append(opened)
-            return ready[0]
+        with lock:
+            return opened()
 
     try:
         databases()
@@ -70,32 +72,28 @@ def _once_the_engine_answers(settings: Settings) -> Callable[[], Databases]:
     return databases
 
 
-def _add_routes(app: Flask, databases: Callable[[], Databases]) -> None:
-    def make() -> dict[str, Any]:
-        opened = databases()
-        return opened.make(g.owner, *_requested(opened.settings.ports))
-
+def _add_routes(app: Flask, settings: Settings, databases: Callable[[], Databases]) -> None:
     def delete(identity: str) -> dict[str, Any]:
         data = request.args.get("data", "keep")
-        if data not in KEEP:
-            raise RefusedError(400, f"data: {data[:40]!r} is not known; allowed: {', '.join(KEEP)}")
-        databases().delete(g.owner, identity, keep=KEEP[data])
+        if data not in DATA:
+            raise RefusedError(400, f"data: {data[:40]!r} is not known; allowed: {', '.join(DATA)}")
+        databases().delete(g.owner, identity, keep=data == "keep")
         return {"data": data}
 
     routes: dict[tuple[str, str], Callable[..., dict[str, Any]]] = {
-        ("POST", ""): make,
+        ("POST", ""): lambda: databases().make(g.owner, *_requested(settings.ports)),
         ("GET", ""): lambda: {"containers": databases().all(g.owner)},
         ("GET", "<identity>/"): lambda identity: databases().one(g.owner, identity),
         ("POST", "<identity>/stop/"): lambda identity: databases().stop(g.owner, identity),
         ("POST", "<identity>/start/"): lambda identity: databases().start(g.owner, identity),
         ("DELETE", "<identity>/"): delete,
     }
+
+    def answer(view: Callable[..., dict[str, Any]]) -> Callable[..., Response]:
+        return lambda **parts: jsonify({"status": "OK", **view(**parts)})
+
     for (method, path), view in routes.items():
-        app.add_url_rule(f"{API}{path}", f"{method} {path.replace('.', '')}", _ok(view), methods=[method])
-
-
-def _ok(view: Callable[..., dict[str, Any]]) -> Callable[..., Response]:
-    return lambda **parts: jsonify({"status": "OK", **view(**parts)})
+        app.add_url_rule(f"{API}{path}", f"{method} {path}", answer(view), methods=[method])
 
 
 def _requested(ports: range) -> tuple[str, str, int | None]:
@@ -148,14 +146,13 @@ def _handle_errors(app: Flask) -> None:
 
     @app.errorhandler(DockerException)
     @app.errorhandler(RequestException)
-    def no_engine(error: Exception) -> Response:
-        logger.warning("The engine refused, or does not answer: %s", error)
-        return answer(503, f"The container engine refused, or does not answer: {error}")
-
     @app.errorhandler(OSError)
-    def no_storage(error: OSError) -> Response:
-        logger.warning("The storage cannot be used: %s", error)
-        return answer(507, f"The storage cannot be used: {error.strerror}")
+    def unavailable(error: Exception) -> Response:
+        status, message = 503, f"The container engine refused, or does not answer: {error}"
+        if isinstance(error, OSError) and not isinstance(error, RequestException):
+            status, message = 507, f"The storage cannot be used: {error.strerror}"
+        logger.warning(message)
+        return answer(status, message)
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:

@@ -13,7 +13,7 @@ from docker import DockerClient
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount
 
-from .errors import FullError, RefusedError
+from .errors import RefusedError
 from .settings import Settings
 from .storage import StorageDir, server_user
 
@@ -44,11 +44,6 @@ class ServerContainer:
     created: int
 
     @property
-    def was_never_started(self) -> bool:
-        """Whether whoever made it did not get any further."""
-        return self.state == "created"
-
-    @property
     def runs(self) -> bool:
         """Whether its server can be asked anything."""
         return self.state == "running"
@@ -67,7 +62,7 @@ class Containers:
         """Return the containers with these labels, in one question to the engine; the oldest first."""
         filters = {"label": [f"{name}={value}" for name, value in (self._labels | labels).items()]}
         listed = self._engine.api.containers(all=True, filters=filters)
-        return sorted(map(_container, listed), key=lambda found: (found.created, found.id))
+        return sorted(map(_container, listed), key=lambda container: (container.created, container.id))
 
     def of(self, directory: StorageDir) -> ServerContainer | None:
         """Return the container of a storage directory."""
@@ -75,9 +70,9 @@ class Containers:
 
     def free_port(self, taken: Collection[int]) -> int:
         """Return a port of the range, in any order, so that two services with one range seldom want the same."""
-        if left := [port for port in self._settings.ports if port not in taken]:
-            return random.choice(left)  # noqa: S311 - no secret
         ports = self._settings.ports
+        if free := [port for port in ports if port not in taken]:
+            return random.choice(free)  # noqa: S311 - no secret
         raise RefusedError(409, f"No port from {ports[0]} to {ports[-1]} is free; delete a database first")
 
     def create(self, directory: StorageDir, port: int, verifier: str) -> ServerContainer:
@@ -138,7 +133,7 @@ class Containers:
         except NotFound:
             return RefusedError(409, "The container was removed meanwhile")
         if NO_ROOM in log:
-            return FullError(log)
+            return RefusedError(507, f"The disk is full: {log}")
         memory = ", out of memory" if state.get("OOMKilled") else ""
         return RefusedError(503, f"The server ended with exit code {state['ExitCode']}{memory}. Its log: {log}")
 

@@ -108,7 +108,7 @@ class Databases:
         container = self._containers.of(directory)
         dropped = directory.is_dropped()
         # One that ended before it had made its cluster would never do so: nobody knows the password.
-        half_made = container and (container.was_never_started or not (container.runs or directory.has_data()))
+        half_made = container and (container.state == "created" or not (container.runs or directory.has_data()))
         if container and (dropped or half_made):
             self._containers.remove(container)
             container = None
@@ -117,13 +117,13 @@ class Databases:
         return container
 
     def _new(self, directory: StorageDir, password: str, port: int | None) -> ServerContainer:
+        """Return a new server, at this port or else at one that is free; raises RefusedError."""
         tried: set[int] = set()
         for _ in range(TRIES):
-            try:
+            with suppress(PortTakenError):
                 return self._started_anew(directory, password, port, tried)
-            except PortTakenError as error:
-                if port is not None:
-                    raise RefusedError(409, f"port: {port} is taken; allowed: another, or none") from error
+            if port is not None:
+                raise RefusedError(409, f"port: {port} is taken; allowed: another, or none")
         raise RefusedError(503, f"No free port was found in {TRIES} tries")
 
     def _started_anew(self, directory: StorageDir, password: str, port: int | None, tried: set[int]) -> ServerContainer:
@@ -176,17 +176,13 @@ class Databases:
             raise RefusedError(503, f"The server did not accept connections within {READY_WITHIN_S:g} s")
 
     def _check_login(self, container: ServerContainer, password: str) -> None:
-        result = Login.NOT_NOW
-
         def answered() -> bool:
-            nonlocal result
-            result = log_in(self.settings.local_address, container.port, password)
-            return result is not Login.NOT_NOW
+            login = log_in(self.settings.local_address, container.port, password)
+            if login is Login.REFUSED:
+                raise RefusedError(409, f"storage_dir: {container.storage} exists, and has another admin_password")
+            return login is Login.ACCEPTED
 
-        eventually(answered, within_s=LOGIN_WITHIN_S)
-        if result is Login.REFUSED:
-            raise RefusedError(409, f"storage_dir: {container.storage} exists, and has another admin_password")
-        if result is Login.NOT_NOW:
+        if not eventually(answered, within_s=LOGIN_WITHIN_S):
             raise RefusedError(503, "The server accepts no login; too many connections, perhaps")
 
     def _address(self, container: ServerContainer) -> dict[str, Any]:
@@ -202,6 +198,6 @@ class Databases:
         age = max(0, int(time.time()) - container.created)
         health = "down"
         if container.runs:
-            ok = accepts_connections(self.settings.local_address, container.port)
-            health = "ok" if ok else "no answer"
+            answers = accepts_connections(self.settings.local_address, container.port)
+            health = "ok" if answers else "no answer"
         return self._address(container) | {"state": container.state, "health": health, "size": size, "age": age}

@@ -30,27 +30,22 @@ def scram_verifier(password: str) -> str:
 
 def accepts_connections(host: str, port: int) -> bool:
     """Tell whether a server accepts connections now; this needs no password."""
-    # Without sslmode the first try would be one that the server refuses; without a user, an account without a
-    # name here could ask nothing.
-    dsn = f"host={host} port={port} user={SUPERUSER} connect_timeout={CONNECT_TIMEOUT_S} sslmode=disable"
-    return PGconn.ping(dsn.encode()) == Ping.OK
+    return PGconn.ping(_address(host, port).encode()) == Ping.OK
 
 
 def log_in(host: str, port: int, password: str) -> Login:
     """Log in as the superuser, and out again."""
     try:
-        psycopg.connect(
-            host=host,
-            port=port,
-            user=SUPERUSER,
-            dbname=SUPERUSER,
-            password=password,
-            connect_timeout=CONNECT_TIMEOUT_S,
-            sslmode="disable",
-        ).close()
+        psycopg.connect(_address(host, port), dbname=SUPERUSER, password=password).close()
     except psycopg.OperationalError as error:
         return Login.REFUSED if WRONG in str(error) else Login.NOT_NOW
     return Login.ACCEPTED
+
+
+def _address(host: str, port: int) -> str:
+    # Without sslmode the first try would be one that the server refuses; without a user, an account without a
+    # name here could ask nothing.
+    return f"host={host} port={port} user={SUPERUSER} connect_timeout={CONNECT_TIMEOUT_S} sslmode=disable"
 
 
 def eventually(condition: Callable[[], bool], *, within_s: float) -> bool:

@@ -35,26 +35,24 @@ ADVICE = f"""No browser could be found, fetched or installed. Do one of these, t
 
 def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     """Try each way until a browser starts; return the exit code."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quiet", action="store_true", help="say nothing of a browser that was there before")
-    options.add_argument("--sandbox", default=in_behave_ini("sandbox"), help="as in behave.ini")
-    given = options.parse_args(arguments)
-    open_browser = partial(_open, sandbox=SANDBOX(given.sandbox))
-    for way in (already_there, by_selenium_manager, by_system_packages):
-        installed = way()
-        if installed is None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quiet", action="store_true", help="say nothing of a browser that was there before")
+    parser.add_argument("--sandbox", default=in_behave_ini("sandbox"), help="as in behave.ini")
+    options = parser.parse_args(arguments)
+    for find in (already_there, by_selenium_manager, by_system_packages):
+        if not (installed := find()):
             continue
         try:
-            prove(installed, open_browser, quiet=given.quiet)
+            prove(installed, partial(_open, sandbox=SANDBOX(options.sandbox)), quiet=options.quiet)
         except BrowserError as error:
             say(str(error))
-            _forget_links()
+            _link()
             if DOES_NOT_FIT not in str(error):
                 # Another one would not start either.
                 return 1
         else:
             return 0
-    print(ADVICE, file=sys.stderr)
+    say(ADVICE)
     return 1
 
 
@@ -77,17 +75,12 @@ def by_selenium_manager() -> Installed | None:
     """Let Selenium Manager fetch a browser, where the network allows it."""
     say("There is no browser here yet; asking Selenium Manager for one…")
     try:
-        paths = SeleniumManager().binary_paths(
-            ["--browser", "chrome", "--skip-driver-in-path", "--skip-browser-in-path"]
-        )
+        skipped = ["--skip-driver-in-path", "--skip-browser-in-path"]
+        paths = SeleniumManager().binary_paths(["--browser", "chrome", *skipped])
     except WebDriverException as error:
         say(f"It has none: {str(error.msg).strip().splitlines()[0]}")
         return None
-    for name, path in (("chrome", paths["browser_path"]), ("chromedriver", paths["driver_path"])):
-        link = Path(sys.prefix, "bin", name)
-        if link.is_symlink():
-            link.unlink()
-        link.symlink_to(path)
+    _link(chrome=paths["browser_path"], chromedriver=paths["driver_path"])
     return already_there()
 
 
@@ -111,10 +104,10 @@ def prove(installed: Installed, open_browser: Callable[[Installed], None], *, qu
 def version(program: str) -> str:
     """Return what a program says of its version, and where it is."""
     try:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+        ran = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     except (OSError, subprocess.TimeoutExpired):
         return f"({program})"
-    return f"{told.stdout.partition('(')[0].strip()} ({program})".lstrip()
+    return f"{ran.stdout.partition('(')[0].strip()} ({program})".lstrip()
 
 
 def _open(installed: Installed, *, sandbox: bool | None) -> None:
@@ -125,11 +118,14 @@ def _open(installed: Installed, *, sandbox: bool | None) -> None:
         chrome.quit()
 
 
-def _forget_links() -> None:
+def _link(**programs: str) -> None:
+    """Put links to these programs on this environment's PATH, in place of those there are."""
     for name in ("chrome", "chromedriver"):
         link = Path(sys.prefix, "bin", name)
         if link.is_symlink():
             link.unlink()
+        if name in programs:
+            link.symlink_to(programs[name])
 
 
 if __name__ == "__main__":

@@ -45,16 +45,18 @@ def exit_code(work: Callable[[], object]) -> int:
 @contextmanager
 def running() -> Iterator[None]:
     """Have an engine for a while: one that had to be started here is stopped again; raises EngineError."""
-    started = ensure()
+    process = ensure()
     try:
         yield
     finally:
-        if started:
-            stop(started)
+        if process:
+            # It lets go of everything first.
+            process.terminate()
+            process.wait(STOPPED_WITHIN_S)
 
 
 def ensure() -> "subprocess.Popen[bytes] | None":
-    """See to it that an engine answers; return its process if it had to be started here as one."""
+    """Start an engine if none answers; return its process if it is one of this program's own. Raises EngineError."""
     if answers():
         return None
     if not shutil.which("dockerd") and not install("docker.io"):
@@ -128,12 +130,6 @@ def runs(file: Path, program: str) -> bool:
 
 def _ended(process: "subprocess.Popen[bytes] | None") -> bool:
     return process is not None and process.poll() is not None
-
-
-def stop(process: "subprocess.Popen[bytes]") -> None:
-    """End the engine that was started here, once it has let go of everything."""
-    process.terminate()
-    process.wait(STOPPED_WITHIN_S)
 
 
 if __name__ == "__main__":

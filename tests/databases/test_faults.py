@@ -153,19 +153,14 @@ def test_a_container_that_somebody_removed_has_lost_nothing(edith, client):
     assert rows(edith.make("peacock", PASSWORD)) == ["Buy peacock feathers"]
 
 
-@pytest.mark.parametrize("what", ["peacock", "peacock/volume"])
-def test_a_link_that_leads_out_of_the_storage_is_not_followed(edith, service, client, tmp_path, what):
-    secret = tmp_path / "secret"
-    secret.mkdir()
-    link = service.root / "storage" / "edith" / what
-    link.parent.mkdir(parents=True, exist_ok=True)
-    link.symlink_to(secret)
-    try:
-        with refused(409, "storage_dir: peacock is no directory on the server, and is not used"):
-            edith.make("peacock", PASSWORD)
-        assert containers(client, service.root) == []
-        assert list(secret.iterdir()) == []
-    finally:
-        link.unlink()
-        if what != "peacock":
-            link.parent.rmdir()
+def test_servers_whose_root_folder_was_moved_share_their_data_with_no_second_one(new_service, tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    with running(new_service(before)) as service:
+        first = service.client().make("peacock", PASSWORD)
+        write_rows(first, "Buy peacock feathers")
+    before.rename(after)
+    with running(new_service(after)) as moved:
+        moved.tokens = service.tokens
+        with pytest.raises(RefusedError, match="Another server has this storage already"):
+            moved.client().make("peacock", PASSWORD)
+    assert rows(first) == ["Buy peacock feathers"]

@@ -114,20 +114,6 @@ def test_a_drop_that_was_begun_is_finished(interrupted, client):
     assert (containers(client, service.root), directories(service.root)) == ([], [])
 
 
-def test_servers_go_on_while_the_service_is_away(interrupted, client, new_service, tmp_path):
-    service = new_service(tmp_path / "root")
-    service.start()
-    told = service.client().make("peacock", PASSWORD)
-    service.kill()
-    write_rows(told, "Buy peacock feathers")
-    service.start()
-    assert service.client().make("peacock", PASSWORD) == told
-    assert service.client().one(told["id"])["health"] == "ok"
-    assert rows(told) == ["Buy peacock feathers"]
-    service.client().delete(told["id"], data="drop")
-    service.kill()
-
-
 def test_what_a_service_in_a_container_has_at_a_folder_of_the_same_name_is_its_own(client, new_service, owned):
     service = new_service()
     labels = owned.labels | {f"databases.{name}": "edith" for name in ("owner", "storage")}

@@ -20,20 +20,13 @@ def test_rows_are_still_there_after_stop_and_start(edith, service):
     }
     assert told["port"] in range(20000, 21000)
     write_rows(told, "Buy peacock feathers")
-    assert edith.stop(told["id"])["state"] == "exited"
-    assert edith.one(told["id"])["health"] == "down"
-    assert edith.start(told["id"]) == told
-    assert rows(told) == ["Buy peacock feathers"]
-
-
-def test_the_same_request_twice_gives_the_same_server(edith):
-    told = edith.make("peacock", PASSWORD)
-    write_rows(told, "Buy peacock feathers")
-    assert edith.make("peacock", PASSWORD) == told
+    # The same request gives the same server.
     assert edith.make("peacock", PASSWORD, port=told["port"]) == told
-    edith.stop(told["id"])
-    assert edith.make("peacock", PASSWORD) == told
-    assert rows(told) == ["Buy peacock feathers"]
+    for start in (lambda: edith.start(told["id"]), lambda: edith.make("peacock", PASSWORD)):
+        assert edith.stop(told["id"])["state"] == "exited"
+        assert edith.one(told["id"])["health"] == "down"
+        assert start() == told
+        assert rows(told) == ["Buy peacock feathers"]
 
 
 def test_another_password_is_refused_and_changes_nothing(edith):

@@ -1,12 +1,18 @@
-"""`manage.py` in a checkout, in a release, and as another name for behave."""
+"""How the site starts: by `manage.py` in a checkout and in a release, and by a web server."""
 
 import os
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 
 import manage
-from tests.superlists.checkout import PRODUCTION, copied_to, python
+from tests.superlists.checkout import PRODUCTION, SITE, copied_to, python
+
+IMPORT = ("-c", "import superlists.wsgi")
+STAMP = """CREATE TABLE acceptance_stamp (id INTEGER PRIMARY KEY, site TEXT);
+INSERT INTO acceptance_stamp (site) VALUES ('staging.example.com')"""
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +87,24 @@ def test_manage_behave_becomes_behave_but_never_on_a_database_that_is_there(monk
         manage.behave(["--use-existing-database"])
     manage.behave(["-D", "target=docker"])
     assert calls == [(sys.executable, [sys.executable, "-m", "behave", "-D", "target=docker"])]
+
+
+def test_to_a_web_server_an_environment_that_is_not_named_is_production(checkout):
+    refused = python(checkout, *IMPORT)
+    assert refused.returncode != 0
+    assert refused.stderr.splitlines()[-3:] == [
+        "django.core.exceptions.ImproperlyConfigured: The site cannot start:",
+        "DJANGO_ALLOWED_HOST: is not set, and with debug off it has to be",
+        "DJANGO_SECRET_KEY: is not set, and with debug off it has to be",
+    ]
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_a_production_process_ends_at_the_sight_of_a_stamp(tmp_path, environment):
+    site = PRODUCTION | {"SITE_ENVIRONMENT": environment, "DJANGO_DB_PATH": str(tmp_path / "lists.sqlite3")}
+    assert python(SITE, *IMPORT, **site).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "lists.sqlite3")) as database, database:
+        database.executescript(STAMP)
+    ran = python(SITE, *IMPORT, **site)
+    assert (ran.returncode != 0) == (environment == "production")
+    assert ("stamped as disposable for staging.example.com" in ran.stderr) == (environment == "production")

@@ -105,12 +105,6 @@ def test_a_password_that_is_missing_or_wrong_is_told_and_does_not_stand_there(se
     assert "barley" not in str(refusal.value)
 
 
-def test_on_a_developers_machine_mail_goes_to_the_console(settings, capsys):
-    settings.EMAIL_BACKEND = f"{BACKENDS}.console.EmailBackend"
-    call_command("check_mail")
-    assert capsys.readouterr().out == f"Mail can be sent: by {BACKENDS}.console.EmailBackend\n"
-
-
 @pytest.mark.parametrize(("user", "login"), [("edith", ", logged in as edith"), ("", "")])
 def test_a_server_that_refuses_the_connection_is_named_in_one_sentence(settings, capsys, user, login):
     with socket.socket() as once:
