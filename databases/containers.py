@@ -28,8 +28,12 @@ NO_ROOM = "No space left on device"
 TAKEN = ("port is already allocated", "address already in use")
 
 
-class PortTakenError(Exception):
-    """Somebody else listens at the port."""
+class PortTakenError(RefusedError):
+    """Somebody else has the port."""
+
+    def __init__(self, port: int) -> None:
+        """Take the port."""
+        super().__init__(409, f"port: {port} is taken by somebody else; allowed: another, or none, or later again")
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class Containers:
             self._engine.api.start(container.id)
         except APIError as error:
             if any(words in str(error) for words in TAKEN):
-                raise PortTakenError from error
+                raise PortTakenError(container.port) from error
             raise
 
     def stop(self, container: ServerContainer) -> None:
@@ -123,19 +127,19 @@ class Containers:
                 if "already in progress" not in str(error):
                     raise
 
-    def why_it_ended(self, container: ServerContainer) -> RefusedError | None:
-        """Return why a server did not come up; None while it runs."""
+    def require_running(self, container: ServerContainer) -> None:
+        """Raise RefusedError with the reason why a server has ended, if it has."""
         try:
             state = self._engine.api.inspect_container(container.id)["State"]
             if state["Running"]:
-                return None
+                return
             log = self._engine.api.logs(container.id, tail=LOG_LINES).decode(errors="replace").strip()
-        except NotFound:
-            return RefusedError(409, "The container was removed meanwhile")
+        except NotFound as error:
+            raise RefusedError(409, "The container was removed meanwhile") from error
         if NO_ROOM in log:
-            return RefusedError(507, f"The disk is full: {log}")
+            raise RefusedError(507, f"The disk is full: {log}")
         memory = ", out of memory" if state.get("OOMKilled") else ""
-        return RefusedError(503, f"The server ended with exit code {state['ExitCode']}{memory}. Its log: {log}")
+        raise RefusedError(503, f"The server ended with exit code {state['ExitCode']}{memory}. Its log: {log}")
 
 
 def _container(listed: dict[str, Any]) -> ServerContainer:

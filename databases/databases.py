@@ -120,20 +120,20 @@ class Databases:
         """Return a new server, at this port or else at one that is free; raises RefusedError."""
         tried: set[int] = set()
         for _ in range(TRIES):
-            with suppress(PortTakenError):
+            try:
                 return self._started_anew(directory, password, port, tried)
-            if port is not None:
-                raise RefusedError(409, f"port: {port} is taken; allowed: another, or none")
+            except PortTakenError:
+                if port is not None:
+                    raise
         raise RefusedError(503, f"No free port was found in {TRIES} tries")
 
     def _started_anew(self, directory: StorageDir, password: str, port: int | None, tried: set[int]) -> ServerContainer:
-        """Return a new server; raises PortTakenError or RefusedError, and then leaves nothing but older data."""
+        """Return a new server; raises RefusedError, and then leaves nothing but older data."""
         had_data = directory.has_data()
         container = None
         try:
             container = self._created(directory, password, port, tried)
-            self._containers.start(container)
-            self._wait(container)
+            self._start(container)
             self._check_login(container, password)
         except BaseException:
             # Whatever it was, an interruption included. Where the engine is gone, recover() does it later.
@@ -151,27 +151,20 @@ class Databases:
                 raise RefusedError(409, f"There are {len(others)} databases, and no more are allowed; delete one first")
             taken = {other.port for other in others}
             if port in taken:
-                raise PortTakenError
+                raise PortTakenError(port)
             chosen = port or self._containers.free_port(taken | tried)
             tried.add(chosen)
             self._storage.make(directory)
             return self._containers.create(directory, chosen, scram_verifier(password))
 
     def _start(self, container: ServerContainer) -> None:
-        try:
-            self._containers.start(container)
-        except PortTakenError as error:
-            raise RefusedError(409, f"port: {container.port} is taken by somebody else; try again later") from error
-        self._wait(container)
-
-    def _wait(self, container: ServerContainer) -> None:
         def ready() -> bool:
             if accepts_connections(self.settings.local_address, container.port):
                 return True
-            if reason := self._containers.why_it_ended(container):
-                raise reason
+            self._containers.require_running(container)
             return False
 
+        self._containers.start(container)
         if not eventually(ready, within_s=READY_WITHIN_S):
             raise RefusedError(503, f"The server did not accept connections within {READY_WITHIN_S:g} s")
 

@@ -10,7 +10,7 @@ import shutil
 import stat
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +53,9 @@ class StorageDir:
         total = 0
         for folder, _, files in os.walk(self.volume):
             for name in files:
-                try:
+                # A running server removes files as it likes.
+                with suppress(FileNotFoundError):
                     total += os.lstat(Path(folder, name)).st_blocks * BLOCK
-                except FileNotFoundError:
-                    # A running server removes files as it likes.
-                    continue
         return total
 
 

@@ -47,13 +47,9 @@ class Tokens:
 
     def owner_of(self, token: str) -> str | None:
         """Return whose token this is."""
-        hashed = _hashed(token)
-        found = None
-        for owner in self.owners():
-            # All are compared, each in constant time.
-            if hmac.compare_digest((self._folder / owner).read_text().strip(), hashed):
-                found = owner
-        return found
+        digests = {owner: (self._folder / owner).read_text().strip() for owner in self.owners()}
+        # Each is compared in constant time.
+        return next((owner for owner in digests if hmac.compare_digest(digests[owner], _hashed(token))), None)
 
 
 def _hashed(token: str) -> str:

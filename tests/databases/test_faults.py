@@ -28,7 +28,10 @@ def nothing_left(service, client):
 
 
 def test_a_port_that_somebody_else_has(edith, nothing_left):
-    with socket.create_server(("127.0.0.1", 20011)), refused(409, "port: 20011 is taken; allowed: another, or none"):
+    with (
+        socket.create_server(("127.0.0.1", 20011)),
+        refused(409, "port: 20011 is taken by somebody else; allowed: another"),
+    ):
         edith.make("peacock", PASSWORD, port=20011)
 
 
