@@ -186,7 +186,6 @@ def test_databases_are_named_by_an_address_or_a_path(settings_for):
             PRODUCTION | {"DATABASE_URL": "sqlite:////a", "DJANGO_DB_PATH": "/b"},
             ["is set as well as DJANGO_DB_PATH; keep one of them"],
         ),
-        (PRODUCTION | {"DJANGO_DEBUG_FALSE": "0"}, ["a production site does not start with debug on"]),
         ({}, [OFF, OFF]),
         ({"DJANGO_ALLOWED_HOST": " ", "DJANGO_SECRET_KEY": ""}, [OFF, OFF]),
         ({"SITE_ENVIRONMENT": "local", "DJANGO_DEBUG_FALSE": "1"}, [OFF, OFF]),
@@ -202,6 +201,11 @@ def test_mistakes_are_told_all_at_once_without_secrets(settings_for, environ, ex
     assert [mistake.partition(": ")[2] for mistake in mistakes] == expected
     assert {mistake.partition(": ")[0] for mistake in mistakes} <= set(VARIABLES)
     assert "sesame" not in str(refusal.value)
+
+
+def test_production_does_not_start_with_debug_on(settings_for):
+    with pytest.raises(ImproperlyConfigured, match="DEBUG_FALSE: a production site does not start with debug on"):
+        settings_for(**PRODUCTION, DJANGO_DEBUG_FALSE="0")
 
 
 def test_sqlite_is_as_several_workers_need_it(settings_for, tmp_path, db):
