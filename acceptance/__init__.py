@@ -9,6 +9,7 @@ What a project has to do with it, on one page:
 - `features/environment.py` opens the target that is meant (`acceptance.targets.open_target`,
   given `context.settings`) and calls, from each hook of behave, the function of the same name
   in `acceptance.hooks`: before_all, before_scenario, after_step, after_scenario, after_all.
+  Scenarios run one at a time, so hooks around features, rules and tags are refused.
 - Steps find people in `context.actors["Edith"]` (`acceptance.actors.Actor`), each with a browser
   and an address of their own; `{who:Person}` in a step is a name.
 - Pages are classes below `acceptance.page.Page`: locators on top, queries as properties, actions

@@ -6,19 +6,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 
 from acceptance.browsers import BROWSERS
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes import addresses
 from acceptance.report import report_folder
 from acceptance.setting_values import (
+    MAX_SEED,
+    Port,
+    Seed,
     certificate_file,
-    container,
+    none_if,
     one_of,
     order_seed,
-    port,
-    read_by,
     seconds,
     web_address,
 )
@@ -27,8 +28,8 @@ from acceptance.sites import Site, SitesError, read_isolated_sites
 # The targets whose site is no server's, and what any site of the sites file is called beside them.
 TARGETS = ("local", "docker")
 SERVER = "a site on a server"
-# docker.container, where the run makes the site.
-NEW = "new"
+# docker.container, where the run makes the site, and what Docker takes for a name.
+NEW, CONTAINER_NAME = "new", r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"
 # The ways to read mail; each is a module of acceptance.mailboxes.
 MAILBOXES = ("outbox", "smtp", "server", "pop3", "catcher", "none")
 # The ways that not every target has, and the usual ones.
@@ -53,8 +54,7 @@ ONLY_WITH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("mailbox", ("catcher",), ("mailbox.url",)),
 )
 NEEDED = {"pop3": ("mailbox.host", "mailbox.user"), "catcher": ("mailbox.url",)}
-SANDBOX = one_of(default=None, yes=True, no=False)
-YES_OR_NO = read_by(one_of(yes=True, no=False))
+YES_OR_NO = one_of(yes=True, no=False)
 
 
 class SettingsError(Exception):
@@ -66,34 +66,36 @@ class UserData(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda field: field.replace("_", "."))
 
-    target: Annotated[str, read_by(str.lower)] = "local"
+    target: Annotated[str, BeforeValidator(str.lower)] = "local"
     sites: Path = Path("sites.toml")
-    browser: Annotated[str, read_by(one_of(*BROWSERS))] = "chrome"
+    browser: Annotated[str, one_of(*BROWSERS)] = "chrome"
     headless: Annotated[bool, YES_OR_NO] = True
-    sandbox: Annotated[bool | None, read_by(SANDBOX)] = None
-    wait: Annotated[float, read_by(seconds(0.1, 120))] = 5
-    seed: Annotated[int | None, read_by(order_seed)] = Field(default_factory=lambda: order_seed("random"))
-    pause: Annotated[bool, read_by(one_of(never=False, on_failure=True))] = False
-    evidence: Annotated[str, read_by(one_of("on-failure", "always", "never"))] = "on-failure"
+    sandbox: Annotated[bool | None, one_of(default=None, yes=True, no=False)] = None
+    wait: Annotated[float, seconds(0.1, 120)] = 5
+    seed: Annotated[Seed | None, BeforeValidator(order_seed)] = Field(
+        default_factory=order_seed, description=f"random, off, or a whole number up to {MAX_SEED}"
+    )
+    pause: Annotated[bool, one_of(never=False, on_failure=True)] = False
+    evidence: Annotated[str, one_of("on-failure", "always", "never")] = "on-failure"
     report: Annotated[bool, YES_OR_NO] = True
-    docker_container: Annotated[str, read_by(container)] = NEW
-    docker_port: Annotated[int | None, read_by(port(free=True))] = None
-    database: Annotated[str, read_by(one_of("sqlite", "postgres"))] = "sqlite"
-    databases_url: Annotated[
-        str, read_by(web_address("http://127.0.0.1:8700", f"an address, and {DATABASES_TOKEN}"))
-    ] = ""
-    lock_wait: Annotated[float, read_by(seconds(0, 3600))] = 0
-    mailbox: Annotated[str, read_by(one_of(USUAL, *MAILBOXES))] = USUAL
-    mailbox_address: Annotated[str, read_by(addresses.pattern)] = addresses.DEFAULT
-    mailbox_wait: Annotated[float | None, read_by(seconds(0.1, 600, default=None))] = None
-    mailbox_poll: Annotated[float, read_by(seconds(0.1, 60))] = 1
+    docker_container: Annotated[
+        str, Field(pattern=CONTAINER_NAME, description="new, or the name of a container that runs")
+    ] = NEW
+    docker_port: Annotated[Port | None, none_if("free")] = Field(None, description="free, or 1 to 65535")
+    database: Annotated[str, one_of("sqlite", "postgres")] = "sqlite"
+    databases_url: Annotated[str, web_address("http://127.0.0.1:8700", f"an address, and {DATABASES_TOKEN}")] = ""
+    lock_wait: Annotated[float, seconds(0, 3600)] = 0
+    mailbox: Annotated[str, one_of(USUAL, *MAILBOXES)] = USUAL
+    mailbox_address: Annotated[str, BeforeValidator(addresses.pattern)] = addresses.DEFAULT
+    mailbox_wait: Annotated[Annotated[float, seconds(0.1, 600)] | None, none_if(USUAL)] = Field(
+        None, description="0.1 to 600 (seconds)"
+    )
+    mailbox_poll: Annotated[float, seconds(0.1, 60)] = 1
     mailbox_host: str = ""
-    mailbox_port: Annotated[int, read_by(port())] = 995
+    mailbox_port: Port = 995
     mailbox_user: str = ""
-    mailbox_url: Annotated[
-        str, read_by(web_address("http://localhost:1080", f"mailbox.user, and {MAILBOX_PASSWORD}"))
-    ] = ""
-    mailbox_ca: Annotated[Path | None, read_by(certificate_file)] = None
+    mailbox_url: Annotated[str, web_address("http://localhost:1080", f"mailbox.user, and {MAILBOX_PASSWORD}")] = ""
+    mailbox_ca: Annotated[Path | None, BeforeValidator(certificate_file)] = None
 
     @property
     def makes_site(self) -> bool:
@@ -170,14 +172,19 @@ def _read_values(userdata: dict[str, str]) -> tuple[UserData, list[str]]:
         return UserData.model_validate(userdata), []
     except ValidationError as error:
         wrong = {str(each["loc"][0]): each for each in error.errors()}
-    mistakes = [f"{name}: {each['ctx']['error']}" if "ctx" in each else _unknown(name) for name, each in wrong.items()]
+    mistakes = [f"{name}: {_mistake(name, each)}" for name, each in wrong.items()]
     return UserData.model_validate({name: text for name, text in userdata.items() if name not in wrong}), mistakes
 
 
-def _unknown(name: str) -> str:
-    # What was given for it is not repeated: it may be a password.
-    where = f"; it is taken from {MAILBOX_PASSWORD} in the environment" if name == "mailbox.password" else ""
-    return f"{name}: there is no such setting{where}; allowed: {', '.join(SETTINGS)}"
+def _mistake(name: str, error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a value, and what is allowed."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if error["type"] == "extra_forbidden":
+        # What was given for it is not repeated: it may be a password.
+        where = f"; it is taken from {MAILBOX_PASSWORD} in the environment" if name == "mailbox.password" else ""
+        return f"there is no such setting{where}; allowed: {', '.join(SETTINGS)}"
+    return f"{error['input']!r} is not allowed; allowed: {UserData.model_fields[name.replace('.', '_')].description}"
 
 
 def _find_site(data: UserData) -> Site | None:

@@ -226,11 +226,8 @@ def _tables(path: Path) -> dict[str, Any]:
         mistake = "there is no such file. Make one with a table for each site, such as [staging]"
     except OSError as error:
         mistake = f"it cannot be read: {error.strerror}"
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         mistake = f"it is not TOML: {error}"
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        mistake = f"it is not UTF-8 (at line {line})"
     raise SitesError.of(path, [mistake])
 
 

@@ -18,7 +18,7 @@ from selenium.webdriver.common.selenium_manager import SeleniumManager
 
 from acceptance.browsers.base import BrowserError, Installed
 from acceptance.browsers.chromium import Chrome
-from acceptance.settings import SANDBOX, search_path
+from acceptance.settings import UserData, search_path
 from scripts.packages import install, say
 
 PROVEN = Path(sys.prefix, "browser-that-starts")
@@ -39,11 +39,12 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     parser.add_argument("--quiet", action="store_true", help="say nothing of a browser that was there before")
     parser.add_argument("--sandbox", default=in_behave_ini("sandbox"), help="as in behave.ini")
     options = parser.parse_args(arguments)
+    sandbox = UserData.model_validate({"sandbox": options.sandbox}).sandbox
     for find in (already_there, by_selenium_manager, by_system_packages):
         if not (installed := find()):
             continue
         try:
-            prove(installed, partial(_open, sandbox=SANDBOX(options.sandbox)), quiet=options.quiet)
+            prove(installed, partial(_open, sandbox=sandbox), quiet=options.quiet)
         except BrowserError as error:
             say(str(error))
             _link()

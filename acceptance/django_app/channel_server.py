@@ -17,7 +17,6 @@ from django.db import connections
 from acceptance.django_app.fixture_command import call_fixture
 
 logger = logging.getLogger(__name__)
-REQUEST_LIMIT = 64 * 1024
 # Without any input for so long the channel ends.
 SILENCE_S = 30.0
 CHUNK = 65536
@@ -32,11 +31,10 @@ class ChannelServer:
         self._sink = sink
         self._silence_s = silence_s
         self._pending = b""
-        self._overlong = False
 
     def is_abandoned(self) -> bool:
         """Tell whether the input has ended, without waiting; what came early is kept."""
-        if len(self._pending) > REQUEST_LIMIT or not select.select([self._source], [], [], 0)[0]:
+        if not select.select([self._source], [], [], 0)[0]:
             return False
         chunk = os.read(self._source, CHUNK)
         self._pending += chunk
@@ -51,12 +49,9 @@ class ChannelServer:
             self._answer_whole_lines()
 
     def _answer_whole_lines(self) -> None:
-        while b"\n" in self._pending:
-            line, _, self._pending = self._pending.partition(b"\n")
-            self._answer(line)
-        if len(self._pending) > REQUEST_LIMIT:
-            # What goes on being too long is not kept, only counted as one request.
-            self._overlong, self._pending = True, b""
+        *lines, self._pending = self._pending.split(b"\n")
+        for line in lines:
+            self._write(answer_to(line))
 
     def _read(self) -> bytes:
         ready, _, _ = select.select([self._source], [], [], self._silence_s)
@@ -66,13 +61,6 @@ class ChannelServer:
             )
             return b""
         return os.read(self._source, CHUNK)
-
-    def _answer(self, line: bytes) -> None:
-        overlong, self._overlong = self._overlong or len(line) > REQUEST_LIMIT, False
-        if overlong:
-            self._write({"refused": f"The request is longer than {REQUEST_LIMIT} bytes"})
-        else:
-            self._write(answer_to(line))
 
     def _write(self, answer: dict[str, Any]) -> None:
         rest = json.dumps(answer).encode() + b"\n"
@@ -86,21 +74,12 @@ def answer_to(line: bytes) -> dict[str, Any]:
         request = json.loads(line)
     except (ValueError, RecursionError):
         return {"refused": "The request is not a line of JSON"}
-    if request == {"alive": True} and request["alive"] is True:
-        return {"alive": True}
-    if not _is_well_formed(request):
-        return {"refused": 'A request is {"command": NAME, "args": [TEXT, …]}'}
-    return _call(request["command"], request["args"])
-
-
-def _is_well_formed(request: Any) -> bool:
-    return (
-        isinstance(request, dict)
-        and set(request) == {"command", "args"}
-        and isinstance(request["command"], str)
-        and isinstance(request["args"], list)
-        and all(isinstance(argument, str) for argument in request["args"])
-    )
+    match request:
+        case {"command": str(command), "args": [*arguments]} if all(isinstance(each, str) for each in arguments):
+            return _call(command, arguments)
+        case {"alive": True}:
+            return {"alive": True}
+    return {"refused": 'A request is {"command": NAME, "args": [TEXT, …]}'}
 
 
 def _call(command: str, arguments: list[str]) -> dict[str, Any]:

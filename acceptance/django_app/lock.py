@@ -12,7 +12,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -49,7 +49,7 @@ def hold(holder: str = "", *, wait_s: float = 0, is_abandoned: Callable[[], bool
         refuse_lost_lock()
         yield
         return
-    with _lock(holder or this_process()) as lock:
+    with closing(_lock(holder or this_process())) as lock:
         _wait(lock, wait_s, is_abandoned)
         lock.check()
         # What is open may lead to a database that was exchanged meanwhile.
@@ -104,12 +104,8 @@ class FileLock:
         self._locked: os.stat_result | None = None
         self._file = self._open()
 
-    def __enter__(self) -> "FileLock":
-        """Return the lock, which is not taken yet."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let go of it."""
+    def close(self) -> None:
+        """Release it."""
         self._file.close()
 
     def take(self, since: str) -> bool:
@@ -182,12 +178,8 @@ class AdvisoryLock:
         self._connection = connections.create_connection("default")
         self._holder = holder.encode("ascii", "replace").decode()
 
-    def __enter__(self) -> "AdvisoryLock":
-        """Return the lock, which is not taken yet."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let go of it."""
+    def close(self) -> None:
+        """Release it."""
         self._connection.close()
 
     def take(self, since: str) -> bool:

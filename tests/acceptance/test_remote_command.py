@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 from acceptance.remote_command import Command
 
 NASTY = [
@@ -26,20 +24,6 @@ def test_sudo_asks_for_no_password_which_would_be_read_from_the_input():
     assert Command(("id",), step="", sudo=True).arguments() == ["sudo", "--non-interactive", "--", "id"]
     as_edith = ["sudo", "--non-interactive", "--user=edith", "--", "id"]
     assert Command(("id",), step="", sudo=True).as_user("edith").arguments() == as_edith
-
-
-@pytest.mark.parametrize(
-    ("argv", "changes", "why"),
-    [
-        (("id",), {"sudo": True, "user": "edith"}, "id runs as root or as edith, not both"),
-        *((("id",), {"user": user}, "is not an account's name") for user in ("", "#0", "-u", "two words", "root\n")),
-        ((), {}, "a command needs a program"),
-        (("echo", "a\0b"), {}, "no argument can hold a NUL"),
-    ],
-)
-def test_what_no_server_runs_as_it_is_meant_is_refused(argv, changes, why):
-    with pytest.raises(ValueError, match=why):
-        Command(argv, step="", **changes)
 
 
 def test_what_is_given_by_standard_input_is_shown_nowhere():

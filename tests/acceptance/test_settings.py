@@ -72,25 +72,25 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         ("headless", "maybe", "'maybe' is not known; allowed: yes, no"),
         ("sandbox", "maybe", "'maybe' is not known; allowed: default, yes, no"),
         ("pause", "no", "'no' is not known; allowed: never, on-failure"),
-        ("wait", "soon", "'soon' is not a time; allowed: 0.1 to 120 (seconds)"),
-        *(("wait", wait, f"{wait!r} is not a time") for wait in ("0", "0.09", "120.1", "nan", "inf", "")),
-        ("seed", "x", "'x' is not an order; allowed: random, off, or a whole number up to 4294967295"),
-        *(("seed", seed, f"{seed!r} is not an order") for seed in ("-1", "4294967296", "1.5", "", "²")),
+        ("wait", "soon", "'soon' is not allowed; allowed: 0.1 to 120 (seconds)"),
+        *(("wait", wait, f"{wait!r} is not allowed") for wait in ("0", "0.09", "120.1", "nan", "inf", "")),
+        ("seed", "x", "'x' is not allowed; allowed: random, off, or a whole number up to 4294967295"),
+        *(("seed", seed, f"{seed!r} is not allowed") for seed in ("-1", "4294967296", "1.5", "", "²")),
         ("database", "mysql", "'mysql' is not known; allowed: sqlite, postgres"),
-        ("docker.port", "http", "'http' is not a port; allowed: free, or 1 to 65535"),
-        *(("docker.port", port, f"{port!r} is not a port") for port in ("0", "65536", "-1", "", "²")),
-        ("docker.container", "--rm", "'--rm' is not a container's name; allowed: new, or the name of one that runs"),
-        *(("docker.container", name, f"{name!r} is not a container's name") for name in ("", "a b", "../x", "a/b")),
-        ("lock.wait", "-1", "'-1' is not a time; allowed: 0 to 3600 (seconds)"),
+        ("docker.port", "http", "'http' is not allowed; allowed: free, or 1 to 65535"),
+        *(("docker.port", port, f"{port!r} is not allowed") for port in ("0", "65536", "-1", "", "²")),
+        ("docker.container", "--rm", "'--rm' is not allowed; allowed: new, or the name of a container that runs"),
+        *(("docker.container", name, f"{name!r} is not allowed") for name in ("", "a b", "../x", "a/b")),
+        ("lock.wait", "-1", "'-1' is not allowed; allowed: 0 to 3600 (seconds)"),
         ("databases.url", "127.0.0.1:8700", f"'127.0.0.1:8700' is not an address; allowed: such as {SERVICE}"),
         *(
             ("databases.url", url, f"{url!r} is not an address")
             for url in ("ftp://host", "http://", "http://host:0", "http://host:x", "http://[oops", f"{SERVICE}?a=b")
         ),
         ("mailbox", "imap", "'imap' is not known; allowed: default, outbox, smtp, server, pop3, catcher, none"),
-        ("mailbox.wait", "0", "'0' is not a time; allowed: 0.1 to 600 (seconds)"),
-        ("mailbox.poll", "0.05", "'0.05' is not a time; allowed: 0.1 to 60 (seconds)"),
-        ("mailbox.port", "free", "'free' is not a port; allowed: 1 to 65535"),
+        ("mailbox.wait", "0", "'0' is not allowed; allowed: 0.1 to 600 (seconds)"),
+        ("mailbox.poll", "0.05", "'0.05' is not allowed; allowed: 0.1 to 60 (seconds)"),
+        ("mailbox.port", "free", "'free' is not allowed; allowed: 1 to 65535"),
         ("mailbox.url", "localhost:1080", "'localhost:1080' is not an address; allowed: such as http://localhost:1080"),
         ("mailbox.address", "edith@example.com", "'edith@example.com' is not a pattern of addresses"),
         ("mailbox.ca", "/nowhere/ca.pem", "'/nowhere/ca.pem' is no file of certificates: "),
@@ -240,7 +240,7 @@ def test_what_is_wrong_with_a_sites_file_is_told_with_the_rest(environ, staging,
     sites.write_text(SITES.replace("staging.example.com", "http://staging"))
     message = mistakes(environ, **staging, wait="soon")
     assert "staging.host" in message
-    assert "wait: 'soon' is not a time" in message
+    assert "wait: 'soon' is not allowed" in message
     production = SITES.replace("staging", "live").replace('environment = "live"', 'environment = "production"')
     sites.write_text(SITES + production.replace('"key"', '"another"'))
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("192.0.2.1", 0))])
