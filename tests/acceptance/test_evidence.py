@@ -92,13 +92,9 @@ def test_every_screen_is_kept_after_a_when_and_a_then_where_that_is_wanted(folde
     assert "edith.html" in kept.of_failure(people, "", 0)
 
 
-@pytest.mark.parametrize("wanted", ["on-failure", "never"])
-def test_nothing_is_kept_of_what_goes_well_otherwise(folder, people, wanted):
-    evidence.Evidence(folder, wanted).of_success(step("then"), people)
-    assert not folder.exists()
-
-
-def test_without_evidence_the_log_is_still_told(folder, people):
+def test_nothing_is_kept_otherwise_of_what_goes_well_and_never_where_that_is_not_wanted(folder, people):
+    for wanted in ("on-failure", "never"):
+        evidence.Evidence(folder, wanted).of_success(step("then"), people)
     assert "oh dear" in evidence.Evidence(folder, "never").of_failure(people, "oh dear", 0)
     assert not folder.exists()
 
