@@ -84,12 +84,12 @@ def _without_colon(feature: Feature) -> list[str]:
     return [line for line, below in lines if line.startswith(begins) and below.startswith(steps)]
 
 
-def _misreadings_within(whole: Feature | Rule) -> Iterator[str]:
-    if not whole.run_items:
-        yield _at(whole, f"{whole.keyword} has no scenario")
+def _misreadings_within(container: Feature | Rule) -> Iterator[str]:
+    if not container.run_items:
+        yield _at(container, f"{container.keyword} has no scenario")
     # Behave gives each rule without a background an empty one, at its own line.
-    has_background = whole.background and whole.background.line != whole.line
-    for item in [*([whole.background] if has_background else []), *whole.run_items]:
+    has_background = container.background and container.background.line != container.line
+    for item in [*([container.background] if has_background else []), *container.run_items]:
         for line in item.description:
             yield _at(item, f"{item.keyword} is followed by a line that is no step and no scenario: {line!r}")
         yield from _misreadings_within(item) if isinstance(item, Rule) else _of_steps(item)
@@ -122,8 +122,8 @@ def prose_mistakes(features: list[Feature]) -> Iterator[str]:
     first: dict[str, Scenario] = {}
     for feature in features:
         for number, line in enumerate(Path(feature.filename).read_text(encoding="utf-8").splitlines(), 1):
-            if found := MACHINERY.search(line):
-                problem = f"{found[0]!r} is machinery; say it in words of the product: {line.strip()}"
+            if match := MACHINERY.search(line):
+                problem = f"{match[0]!r} is machinery; say it in words of the product: {line.strip()}"
                 yield f"{feature.filename}:{number}: {problem}"
         if len(feature.description) < LINES_OF_WHY:
             yield _at(feature, f"say why in {LINES_OF_WHY} lines below the feature's name")

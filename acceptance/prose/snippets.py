@@ -36,7 +36,7 @@ def _part(part: str, parameters: list[tuple[str, str]]) -> str:
     if not VARIES.fullmatch(part) or part == project().name.capitalize():
         return part
     kind = "text" if part.startswith('"') else "d" if part.isdigit() else "Person"
-    number = [taken for _, taken in parameters].count(kind)
+    number = [each for _, each in parameters].count(kind)
     name = NAMES[kind][number] if number < len(NAMES[kind]) else f"{NAMES[kind][0]}_{number + 1}"
     parameters.append((name, kind))
     return f'"{{{name}}}"' if kind == "text" else f"{{{name}:{kind}}}"

@@ -49,12 +49,12 @@ def _refuse_hostile(target: Path) -> None:
 
 
 def _add(source: Path, target: Path) -> None:
-    mine, theirs = target / RESULTS, list(lines_of(source / RESULTS))
+    file, added = target / RESULTS, list(lines_of(source / RESULTS))
     # Waits until no run writes there any more.
-    with open_results(mine, fcntl.LOCK_EX):
-        rewrite(mine, _merged(list(lines_of(mine)), theirs))
-        runs = {line["run"] for line in theirs}
-        for key, result in read_results(mine).latest.items():
+    with open_results(file, fcntl.LOCK_EX):
+        rewrite(file, _merged(list(lines_of(file)), added))
+        runs = {line["run"] for line in added}
+        for key, result in read_results(file).latest.items():
             if result.run.id in runs:
                 _copy(source / key / result.run.id, target / key / result.run.id)
 
@@ -69,8 +69,8 @@ def _merged(*files: list[dict[str, Any]]) -> list[dict[str, Any]]:
         of_runs = defaultdict(list)
         for line in lines:
             of_runs[line["run"]].append(line)
-        for run, own in of_runs.items():
-            runs[run] = max(runs.get(run, []), own, key=len)
+        for run, of_run in of_runs.items():
+            runs[run] = max(runs.get(run, []), of_run, key=len)
     return [line for run in sorted(runs.values(), key=lambda run: run[0]["at"]) for line in run]
 
 

@@ -45,10 +45,10 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES
     if results.last_run.no_start:
         raise SystemExit(f"The last run on {target} did not start:\n{results.last_run.no_start}")
     failed = {key: result.name for key, result in results.latest.items() if result.status in AGAIN}
-    there = read_features(features)
-    scenarios = [scenario for feature in there for scenario in feature.scenarios]
+    feature_texts = read_features(features)
+    scenarios = [scenario for feature in feature_texts for scenario in feature.scenarios]
     again = [f"{scenario.file}:{scenario.line}" for scenario in scenarios if scenario.key in failed]
-    unread = [feature.file for feature in there if feature.problem]
+    unread = [feature.file for feature in feature_texts if feature.problem]
     if again:
         return again
     if unread:
