@@ -31,6 +31,8 @@ NEEDED = {
     "jq": "jq",
     "psql": "postgresql-client",
 }
+# What runs in another folder writes its coverage here as well.
+COVERAGE = Path("reports/.coverage").absolute()
 # Percent of the lines and branches of each room.
 COVERED = {"acceptance": 95, "databases": 95, "deploy": 85, "features,superlists": 95}
 IN_CONTAINERS = "docker,docker-postgres,existing"
@@ -58,7 +60,7 @@ def python(*module: str) -> list[str]:
 
 def covered(part: str, module: list[str]) -> list[str]:
     """Return the command that runs a module, with its arguments, and keeps its coverage in reports/."""
-    return [sys.executable, "-m", "coverage", "run", f"--data-file=reports/.coverage.{part}", "-m", *module]
+    return [sys.executable, "-m", "coverage", "run", f"--data-file={COVERAGE}.{part}", "-m", *module]
 
 
 def tests(part: str, *arguments: str) -> list[str]:
@@ -104,7 +106,7 @@ def main() -> int:
     except ReportFolderError as error:
         print(error)
         return 1
-    for old in (*RESULTS.glob("**/*.xml"), *RESULTS.parent.glob(".coverage*")):
+    for old in (*RESULTS.glob("**/*.xml"), *COVERAGE.parent.glob(f"{COVERAGE.name}*")):
         old.unlink()
     RESULTS.mkdir(parents=True, exist_ok=True)
     try:
@@ -175,8 +177,8 @@ def _end(process: subprocess.Popen[bytes]) -> bytes:
 
 def uncovered() -> list[str]:
     """Combine the coverage of all stages, and print it; return the rooms that have less than their share."""
-    coverage, combined = [sys.executable, "-m", "coverage"], "--data-file=reports/.coverage"
-    parts = [str(file) for file in RESULTS.parent.glob(".coverage.*")]
+    coverage, combined = [sys.executable, "-m", "coverage"], f"--data-file={COVERAGE}"
+    parts = [str(file) for file in COVERAGE.parent.glob(f"{COVERAGE.name}.*")]
     subprocess.run([*coverage, "combine", "--quiet", "--keep", combined, *parts], check=True)
     failed = []
     for rooms, percent in COVERED.items():

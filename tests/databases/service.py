@@ -114,7 +114,7 @@ def running(service: Service) -> Iterator[Service]:
     try:
         yield service
     finally:
-        service.kill()
+        service.stop()
 
 
 def free_port() -> int:
