@@ -19,7 +19,7 @@ from acceptance.mailboxes.addresses import Addresses
 from acceptance.proxies import bypass_proxies, is_this_machine
 from acceptance.redaction import redacted
 from acceptance.report import lifecycle as report
-from acceptance.runner import ignore_signals
+from acceptance.signals import ignore_signals
 from acceptance.targets.base import RunRefusedError
 
 

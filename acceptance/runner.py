@@ -7,7 +7,6 @@ is it handed on to formatters, and to reporters once its feature has no more. A 
 
 import os
 import random
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from functools import wraps
 from itertools import groupby
 from operator import attrgetter
-from types import FrameType
 from typing import Any
 
 from behave.api.pending_step import StepNotImplementedError
@@ -35,10 +33,9 @@ from acceptance.report import lifecycle as report
 from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
 from acceptance.settings import Settings, SettingsError
+from acceptance.signals import end_on_signals
 from acceptance.targets.base import RunRefusedError, TargetError
 
-# A cancelled job, and a terminal that is closed, are told as a person would tell it.
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Each of them is a sentence for whoever started the run.
 START_ERRORS = (FeatureError, SettingsError, ReportFolderError, TargetError, MailboxError, BrowserError)
 # Behave calls these around features and rules, and for their tags; here, scenarios run one at a time.
@@ -261,25 +258,6 @@ def rule_of(scenario: Scenario) -> Rule | None:
     while parent and not isinstance(parent, Rule):
         parent = parent.parent
     return parent
-
-
-def end_on_signals(outcome: Outcome) -> None:
-    """Let each signal end the run once, but those that whoever started it had ignored, as nohup does."""
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        outcome.interrupted = True
-        ignore_signals()
-        raise KeyboardInterrupt
-
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, end)
-
-
-def ignore_signals() -> None:
-    """Ignore signals from now on: a clean-up that is interrupted would leave browsers and files."""
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
 
 
 def let_fail(registry: Any) -> None:

@@ -5,7 +5,6 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
-from types import TracebackType
 from typing import IO, Any, Self
 
 from fabric import Config, Connection
@@ -71,9 +70,7 @@ class Server:
         """Return the server."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the connection."""
         self.close()
 

@@ -44,7 +44,3 @@ def test_a_secret_that_is_known_is_hidden_however_it_is_written():
 def test_the_secrets_of_an_environment_are_known_by_their_names():
     hide_all({"EMAIL_PASSWORD": "correct horse", "API_TOKEN": "battery", "USER": "superlists", "DB_PASSWORD": "x"})
     assert redacted("correct horse, battery, superlists, x") == "[redacted], [redacted], superlists, x"
-
-
-def test_a_step_that_passed_is_left_alone():
-    Redaction().result(SimpleNamespace(error_message=None))

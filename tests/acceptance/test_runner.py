@@ -11,7 +11,8 @@ from behave.parser import parse_steps
 
 from acceptance.exit_code import INTERRUPTED, NOTHING_RAN, REFUSED, SETUP_FAILED, Outcome
 from acceptance.prose.snippets import snippets
-from acceptance.runner import SIGNALS, end_on_signals, shuffle
+from acceptance.runner import shuffle
+from acceptance.signals import SIGNALS, end_on_signals
 
 
 def tree() -> list[Any]:

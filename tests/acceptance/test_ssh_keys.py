@@ -1,7 +1,6 @@
 """The private key that a site names."""
 
 import base64
-import os
 import re
 import socket
 
@@ -45,13 +44,6 @@ def test_what_is_no_key_does_not_disturb(tmp_path, content):
     for act in (identity, authorized_keys_line):
         with pytest.raises(IdentityError):
             act(tmp_path / "key")
-
-
-def test_what_is_no_file_is_not_waited_for_and_no_key(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    for path in (tmp_path / "pipe", tmp_path / "loop", tmp_path, tmp_path / "missing"):
-        assert public_part(path) is None
 
 
 @pytest.fixture

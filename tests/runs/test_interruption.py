@@ -88,25 +88,6 @@ def test_a_run_interrupted_at_its_start_leaves_nothing(scratch: Scratch):
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 
-def test_a_run_interrupted_as_it_stops_leaves_nothing(scratch: Scratch):
-    scratch.replace(
-        "acceptance/targets/local.py",
-        "        while self._undo:",
-        f"        import sys; {BLOCK}\n        while self._undo:",
-    )
-    scratch.replace(
-        "acceptance/targets/local.py",
-        BLOCK,
-        BLOCK.replace("flush=True", "flush=True, file=sys.__stdout__").replace("60", "2"),
-    )
-    for feature in (scratch.root / "features").glob("*.feature"):
-        if feature.name != "smoke.feature":
-            feature.unlink()
-    code, printed = interrupt(scratch, signal.SIGINT, group=True)
-    assert scratch.left_running() == [], (code, printed)
-    assert scratch.left_behind() == []
-
-
 WELL = """
 @given("all is well")
 def well(context):
