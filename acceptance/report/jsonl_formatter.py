@@ -1,4 +1,4 @@
-"""Writes results as they come, one JSON object a line: of a run that is killed, everything up to then is known."""
+"""Writes results, one JSON object a line: of a run that is killed, each scenario before, and in which one it was."""
 
 import json
 import os
