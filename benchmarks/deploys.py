@@ -50,7 +50,7 @@ def _measured(folder: Path) -> dict[str, Any]:
         with visitors(site.base_url) as visits:
             figures["repeated_deploy_s"] = seconds(release)
     finally:
-        boxes.stop(box)
+        boxes.remove(box.folder)
     return figures | {
         "requests_during_deploy": visits.tried,
         "requests_failed_during_deploy": len(visits.refused),

@@ -74,13 +74,8 @@ def find(folder: Path) -> Box | None:
         return _box(there) if there and there.status == "running" else None
 
 
-def stop(box: Box) -> None:
-    """Remove the box, and what it has on this side; safe to call twice. Raises EngineError."""
-    remove(box.folder)
-
-
 def remove(folder: Path) -> None:
-    """Remove the box of this folder, whether it runs or not; raises EngineError."""
+    """Remove the box of this folder, whether it runs or not; safe to call twice. Raises EngineError."""
     folder = folder.resolve()
     with _engine() as engine, held(folder):
         if container_of(engine, folder) or any(folder.iterdir()):

@@ -90,8 +90,6 @@ def maker() -> str:
 
 def container_of(engine: DockerClient, folder: Path) -> Container | None:
     """Return the container of this folder's box, whether it runs or not."""
-    its = f"{FOLDER}={label_of(folder)}"
+    its = [f"{FOLDER}={label_of(folder)}", f"{MAKER}={maker()}"]
     found: list[Container] = engine.containers.list(all=True, ignore_removed=True, filters={"label": its})
-    # Those of before say nothing of who made them.
-    ours = [container for container in found if container.labels.get(MAKER, maker()) == maker()]
-    return ours[0] if ours else None
+    return found[0] if found else None

@@ -50,9 +50,12 @@ class BoxSettings:
 def held(folder: Path) -> Iterator[None]:
     """Have the folder for oneself, made if need be: who comes second waits."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"):
+    with FileLock(lock := f"{folder}.lock"):
         folder.mkdir(mode=0o700, exist_ok=True)
         yield
+        if not folder.exists():
+            # Whoever waits for it notices that it is gone, and makes another.
+            Path(lock).unlink()
 
 
 def claim(folder: Path) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from acceptance.remote_command import Command
 from acceptance.ssh import KEEPALIVE_S, RemoteProcess, Server, ServerError
-from deploy.remote.hold_lock import LEFT_RUNNING_S
+from deploy.remote.lock import LEFT_RUNNING_S
 from deploy.remote_commands import program, source
 from deploy.site_layout import SiteLayout
 
@@ -34,7 +34,7 @@ def held(server: Server, layout: SiteLayout, purpose: str, *, wait_s: float = 0)
         "token": token,
     }
     arguments = (str(layout.database), json.dumps(owner), f"{wait_s:g}", f"{SILENCE_S:g}")
-    process = server.open(program("hold_lock", *arguments, step="Taking the site's lock"))
+    process = server.open(program("lock", "hold", *arguments, step="Taking the site's lock"))
     done = threading.Event()
     try:
         answer = _first_words(process, wait_s + MARGIN_S)
@@ -63,7 +63,7 @@ def with_lock(command: Command, token: str, turns: str) -> Command:
 def lock_state(server: Server, layout: SiteLayout) -> str:
     """Return who holds the lock on the database's file, and since when; or that it is free."""
     try:
-        return server.run(program("lock_state", str(layout.database), step="Asking who holds the lock"))
+        return server.run(program("lock", "state", str(layout.database), step="Asking who holds the lock"))
     except ServerError as error:
         return f"unknown: {error}"
 

@@ -51,10 +51,6 @@ def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
             raise ServerError(f"Reading the log: {error}")
 
 
-def _asked(server: Server, *argv: str) -> str:
-    return _answer(server, Command(argv, step=f"Asking {argv[0]}"))
-
-
 def _answer(server: Server, command: Command) -> str:
     try:
         return server.run(command) or "(nothing)"
@@ -111,5 +107,6 @@ def _whose(report: dict[str, Any]) -> str:
 
 
 def _disk(server: Server, layout: SiteLayout) -> str:
-    line = _asked(server, "df", "--human-readable", "--output=avail,pcent", str(layout.home)).splitlines()[-1]
+    asked = Command(("df", "--human-readable", "--output=avail,pcent", str(layout.home)), step="Asking df")
+    line = _answer(server, asked).splitlines()[-1]
     return "{} free, {} used".format(*line.split()[:2]) if len(line.split()) == len(("avail", "pcent")) else line

@@ -15,6 +15,7 @@ from deploy.box import Box
 from deploy.provision import provision
 from scripts.server_groups import GROUPS, REST
 from tests.box.deployed_image import deployed_image
+from tests.box.postgresql import PostgreSQL, postgresql
 from tests.box.serving import Checkout, Serving
 from tests.targets.engine import engine
 
@@ -58,12 +59,18 @@ def labels() -> Iterator[dict[str, str]]:
     owned.remove()
 
 
+@pytest.fixture(scope="module")
+def database(labels: dict[str, str]) -> Iterator[PostgreSQL]:
+    """A PostgreSQL that every server here reaches."""
+    yield from postgresql(labels)
+
+
 @pytest.fixture(scope="session")
 def box(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> Iterator[Box]:
     """A box that is up."""
     there = boxes.start(tmp_path_factory.mktemp("box"), labels=labels)
     yield there
-    boxes.stop(there)
+    boxes.remove(there.folder)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +100,7 @@ def serving(
         else:
             deployed.deploy()
     yield deployed
-    boxes.stop(there)
+    boxes.remove(there.folder)
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +143,7 @@ def another(tmp_path: Path, labels: dict[str, str]) -> Iterator[Callable[..., Bo
 
     yield start
     for there in made:
-        boxes.stop(there)
+        boxes.remove(there.folder)
 
 
 def reboot(there: Box) -> None:

@@ -51,7 +51,7 @@ def _make(client: DockerClient, environment: str, code: Code, labels: dict[str, 
             container.stop()
             container.commit(*tag.split(":"))
         finally:
-            boxes.stop(there)
+            boxes.remove(there.folder)
 
 
 def _remove_others(client: DockerClient, environment: str, tag: str) -> None:

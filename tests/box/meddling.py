@@ -12,13 +12,7 @@ from tests.box.conftest import said
 from tests.box.serving import Serving
 from tests.targets.kinds import config
 
-PROGRAM = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(sys.argv[2]); d.commit()"
 STAMPED = "INSERT INTO acceptance_stamp (site) VALUES ('127.0.0.1')"
-
-
-def change(there: Serving, sql: str, database: str = "") -> None:
-    """Write to the site's database, or to another."""
-    there.run("python3", "-c", PROGRAM, str(database or there.layout.database), sql)
 
 
 def set_by_hand(there: Serving, name: str, value: str) -> None:

@@ -1,6 +1,7 @@
 """A box with the site on it, deployed from a scratch copy of the project."""
 
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from deploy.release import Releases
 from deploy.site_layout import SiteLayout
 from deploy.source import SENT, Code, committed
 from features.project import ROOT
+
+SQL = """import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+for row in database.execute(sys.argv[2]):
+    print(*row, sep="\\t")
+database.commit()"""
 
 
 class Checkout:
@@ -97,11 +104,33 @@ class Serving:
         with Server(self.site) as server:
             return server.run(self.layout.manage(command, *arguments))
 
-    def rows(self, database: str = "") -> int:
-        """Return how many items there are in the site's database, or in another."""
-        counted = "execute('SELECT count(*) FROM lists_item').fetchone()[0]"
-        program = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).{counted})"
-        return int(self.run("python3", "-c", program, database or str(self.layout.database)))
+    def sql(self, statement: str, database: str = "") -> list[str]:
+        """Do this in the site's database, or in another; return the rows, with tabs between their values."""
+        return self.run("python3", "-c", SQL, database or str(self.layout.database), statement).splitlines()
+
+    def rows(self, database: str = "", table: str = "lists_item") -> int:
+        """Return how many rows there are in a table of the site's database, or of another."""
+        return int(self.sql(f"SELECT count(*) FROM {table}", database)[0])
+
+    def behave(self, *arguments: str, sites: Path | None = None, **environ: str) -> "subprocess.CompletedProcess[str]":
+        """Run behave on the site to its end, as this sites file or another describes it."""
+        settings = ("-D", f"target={self.site.name}", "-D", f"sites={sites or self.sites}")
+        return subprocess.run(
+            [sys.executable, "-m", "behave", "--no-color", *settings, *arguments],
+            cwd=ROOT,
+            env=environ or None,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def without_ssh(self, folder: Path) -> Path:
+        """Return a sites file that leads to no SSH."""
+        path = folder / "sites.toml"
+        path.write_text(self.sites.read_text().replace(f"port = {self.box.ssh_port}\n", "port = 9\n"))
+        return path
 
     @property
     def previous(self) -> str:

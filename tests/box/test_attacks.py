@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.deployment import DeployError
-from tests.box.meddling import STAMPED, change, refuses_fixtures, set_by_hand, target_of
+from tests.box.meddling import STAMPED, refuses_fixtures, set_by_hand, target_of
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def entered(staging):
 def test_a_copy_of_productions_database_behind_staging(entered):
     rows, copy = entered.rows(), f"{entered.layout.database.parent}/of-production.sqlite3"
     entered.run("cp", str(entered.layout.database), copy)
-    change(entered, "DELETE FROM acceptance_stamp", copy)
+    entered.sql("DELETE FROM acceptance_stamp", copy)
     set_by_hand(entered, "DJANGO_DB_PATH", copy)
     refuses_fixtures(entered, "not stamped")
     assert entered.rows(copy) == rows
@@ -31,11 +31,11 @@ def test_a_copy_of_productions_database_behind_staging(entered):
 
 def test_a_dump_of_another_site_is_not_stamped_by_a_deploy(entered):
     rows = entered.rows()
-    change(entered, "UPDATE acceptance_stamp SET site = 'lists.example.com'")
+    entered.sql("UPDATE acceptance_stamp SET site = 'lists.example.com'")
     refuses_fixtures(entered, "stamped as disposable for lists.example.com")
-    change(entered, "DELETE FROM acceptance_stamp")
+    entered.sql("DELETE FROM acceptance_stamp")
     refuses_fixtures(entered, "not stamped")
     entered.deploy()
     refuses_fixtures(entered, "not stamped")
     assert entered.rows() == rows
-    change(entered, STAMPED)
+    entered.sql(STAMPED)

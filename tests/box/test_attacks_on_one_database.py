@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -16,7 +15,7 @@ from deploy.deployment import DeployError
 from deploy.status import status
 from features.project import ROOT
 from tests.box.meddling import refuses_fixtures, target_of
-from tests.box.postgresql import PostgreSQL, behind, postgresql
+from tests.box.postgresql import behind
 from tests.box.serving import Serving
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
@@ -24,11 +23,6 @@ EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
 STAMPS = "from acceptance.django_app.models import Stamp; Stamp.objects"
 ELSEWHERE = r"\.env leads to the one of DATABASE_URL, not to \S+/db\.sqlite3\."
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
-
-
-@pytest.fixture(scope="module")
-def database(labels: dict[str, str]) -> Iterator[PostgreSQL]:
-    yield from postgresql(labels)
 
 
 def lists(there: Serving) -> int:

@@ -3,8 +3,6 @@
 Each test makes one mistake; after each, every row is still there.
 """
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,28 +18,25 @@ from deploy.deployment import DeployError, deploy, roll_back
 from deploy.provision import provision
 from deploy.smoke import run_smoke
 from deploy.status import status
-from features.project import ROOT
 from tests.box.conftest import ssh
-from tests.box.meddling import STAMPED, change
+from tests.box.meddling import STAMPED
 from tests.box.serving import Serving
 from tests.targets.kinds import config
 
-FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
-COUNT = "from superlists.lists.models import List; print(List.objects.count())"
+FILL = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+INSERT INTO lists_list (id, created_at) SELECT i, '2026-11-20' FROM n
+"""
 
 
 @pytest.fixture
 def site(production: Serving) -> Iterator[Serving]:
     """The site, with a hundred lists; it has all its rows afterwards, and serves."""
-
-    def lists() -> int:
-        return int(production.manage("shell", "--command", COUNT).split()[-1])
-
-    if not lists():
-        production.manage("shell", "--command", FILL)
-    before, release = lists(), production.release
+    if not production.rows(table="lists_list"):
+        production.sql(FILL)
+    before, release = production.rows(table="lists_list"), production.release
     yield production
-    assert (lists(), production.release) == (before, release)
+    assert (production.rows(table="lists_list"), production.release) == (before, release)
 
 
 @pytest.fixture
@@ -52,22 +47,8 @@ def renamed(production: Serving, tmp_path: Path) -> Path:
     return path
 
 
-def without_ssh(there: Serving, folder: Path) -> Path:
-    path = folder / "sites.toml"
-    path.write_text(there.sites.read_text().replace(f"port = {there.box.ssh_port}\n", "port = 9\n"))
-    return path
-
-
-def behave(sites: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    settings = ["-D", "target=production", "-D", f"sites={sites}"]
-    command = [sys.executable, "-m", "behave", "--no-color", *settings, *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environ or None, capture_output=True, text=True, check=False, timeout=120
-    )
-
-
 def test_production_called_staging_is_not_run_on(site, renamed):
-    ran = behave(renamed)
+    ran = site.behave(sites=renamed)
     assert ran.returncode == 4
     assert "says that production is 127.0.0.1, staging; but the site" in ran.stderr
     assert "Nothing was done." in ran.stderr
@@ -89,21 +70,21 @@ def test_production_called_staging_is_not_provisioned_deployed_or_restored_unask
 
 
 def test_only_smoke_scenarios_run_which_need_no_ssh_and_others_open_no_browser(site, tmp_path):
-    sites, mark, told = without_ssh(site, tmp_path), tmp_path / "opened", list[str]()
+    sites, mark, told = site.without_ssh(tmp_path), tmp_path / "opened", list[str]()
     run_smoke(read_sites(sites)["production"], sites, told.append)
     assert told
     for name in ("chromium", "chromedriver"):
         (tmp_path / name).write_text(f"#!/bin/sh\necho {name} >> {mark}\nexit 1\n")
         (tmp_path / name).chmod(0o755)
     reports = str(tmp_path / "reports")
-    ran = behave(sites, PATH=f"{tmp_path}:/usr/bin:/bin", HOME=str(tmp_path), SUPERLISTS_REPORTS=reports)
+    ran = site.behave(sites=sites, PATH=f"{tmp_path}:/usr/bin:/bin", HOME=str(tmp_path), SUPERLISTS_REPORTS=reports)
     assert ran.returncode == 4
     assert "production is a production site: only @smoke scenarios run on it" in ran.stderr
     assert not mark.exists()
 
 
 def test_production_takes_no_fixtures(site, tmp_path):
-    target = open_target(config(target="production", sites=str(without_ssh(site, tmp_path)), mailbox="server"))
+    target = open_target(config(target="production", sites=str(site.without_ssh(tmp_path)), mailbox="server"))
     target.start()
     for touch in (lambda: target.manage("reset_site", "--site", "127.0.0.1"), target.mailbox.now):
         with pytest.raises(TargetError, match="production is a production site"):
@@ -155,12 +136,12 @@ def test_a_setting_that_somebody_changed_by_hand_opens_nothing(site, edit, says)
 
 def test_a_stamped_database_stops_production_from_starting(site):
     unit = f"{site.layout.unit}.service"
-    change(site, "CREATE TABLE acceptance_stamp (site TEXT)")
-    change(site, STAMPED)
+    site.sql("CREATE TABLE acceptance_stamp (site TEXT)")
+    site.sql(STAMPED)
     try:
         assert ssh(site.box, "sudo", "systemctl", "restart", unit).returncode == 1
     finally:
-        change(site, "DROP TABLE acceptance_stamp")
+        site.sql("DROP TABLE acceptance_stamp")
         ssh(site.box, "sudo", "systemctl", "reset-failed", unit)
         assert ssh(site.box, "sudo", "systemctl", "restart", unit).returncode == 0
 

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import socket
 import subprocess
 import threading
 import uuid
@@ -38,23 +37,6 @@ def test_it_is_a_server_that_its_user_administers(box):
     assert "systemd-user-sessions.service" in said(box, "systemctl", "show", "--property=After", "ssh.service")
 
 
-def test_nothing_serves_until_somebody_starts_it(box):
-    with pytest.raises(OSError, match=r"reset|no answer"):
-        first_line_from(box.http_port)
-    said(box, "sudo", "systemctl", "start", "nginx")
-    assert first_line_from(box.http_port) == "HTTP/1.1 200 OK"
-    said(box, "sudo", "systemctl", "stop", "nginx")
-
-
-def first_line_from(port):
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        answer = connection.recv(4096).decode()
-    if not answer:
-        raise OSError("no answer")
-    return answer.splitlines()[0]
-
-
 def test_root_and_other_keys_are_refused(box, tmp_path):
     stranger = new_key(tmp_path / "key")
     for options in (["-l", "root"], ["-o", "PreferredAuthentications=none"]):
@@ -66,16 +48,8 @@ def test_root_and_other_keys_are_refused(box, tmp_path):
     assert b"Permission denied (publickey)" in subprocess.run(asked, capture_output=True, check=False).stderr
 
 
-def test_started_twice_it_is_the_same(box):
-    assert boxes.start(box.folder) == box
-    assert boxes.find(box.folder) == box
-    assert containers(box.folder) == [box.container_id]
-
-
 def test_two_boxes_do_not_meet(box, another):
     other = another("other")
-    said(box, "touch", "mine")
-    assert ssh(other, "test", "-e", "mine").returncode == 1
     assert said(box, "cat", "/etc/machine-id") != said(other, "cat", "/etc/machine-id")
     # Those that Debian made while it was installed would be the same in every box.
     assert said(box, "ls", "/etc/ssh").split().count("ssh_host_ed25519_key") == 1
@@ -108,20 +82,12 @@ def test_stopped_it_leaves_nothing(another):
         mounts = client.containers.get(there.container_id).attrs["Mounts"]
         volumes = [mount["Name"] for mount in mounts if mount["Type"] == "volume"]
         assert len(volumes) == 1
-        boxes.stop(there)
+        boxes.remove(there.folder)
         assert {volume.name for volume in client.volumes.list()}.isdisjoint(volumes)
     assert containers(there.folder) == []
     assert boxes.find(there.folder) is None
     assert not there.folder.exists()
-    boxes.stop(there)
-
-
-def test_a_box_whose_key_was_lost_is_made_anew(another):
-    there = another()
-    (there.folder / "key").unlink()
-    new = another()
-    assert new.container_id != there.container_id
-    assert containers(there.folder) == [new.container_id]
+    boxes.remove(there.folder)
 
 
 def test_a_port_that_was_taken_in_between(box, another, monkeypatch):
@@ -180,9 +146,15 @@ def test_a_box_from_start_to_stop_as_a_newcomer_meets_it(tmp_path, capsys):
         assert told
         asked = [*shlex.split(told[1]), "id", "--user", "--name"]
         assert subprocess.check_output(asked, text=True, stdin=subprocess.DEVNULL).strip() == "debian"
+        before = containers(tmp_path / "a 100% new box")
         assert main(["start", *folder]) == 0
         assert "The box is up already." in capsys.readouterr().out
+        assert containers(tmp_path / "a 100% new box") == before
         assert main(["status", *folder]) == 0
+        # Without its key nobody comes in: it is made anew.
+        (tmp_path / "a 100% new box" / "key").unlink()
+        assert main(["start", *folder]) == 0
+        assert containers(tmp_path / "a 100% new box") != before
     finally:
         assert main(["stop", *folder]) == 0
     # The file by which two commands wait for each other stays, as it is empty and may be waited for.

@@ -1,7 +1,6 @@
 """A site in a container on a server: what is special about it."""
 
 import subprocess
-import sys
 
 import pytest
 
@@ -13,7 +12,6 @@ from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from deploy.release import Releases
 from deploy.smoke import is_well
-from features.project import ROOT
 from tests.box.conftest import said, ssh
 
 JOURNEYS = ("logging_in", "my_lists", "sharing", "smoke")
@@ -50,9 +48,7 @@ def test_a_second_time_it_changes_nothing(contained):
 
 def test_edith_logs_in_finds_her_lists_and_shares_them(contained):
     features = [f"features/{name}.feature" for name in JOURNEYS]
-    settings = ["-D", f"target={contained.site.name}", "-D", f"sites={contained.sites}", "-D", "mailbox=server"]
-    command = [sys.executable, "-m", "behave", "--no-color", "--format=progress", *settings, *features]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
+    ran = contained.behave("--format=progress", "-D", "mailbox=server", *features)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "4 features passed" in ran.stdout
     assert "0 skipped" in ran.stdout

@@ -34,7 +34,7 @@ def box(tmp_path_factory, labels):
         patch.setattr(box_container, "_for_containers_inside", for_docker_inside)
         there = boxes.start(tmp_path_factory.mktemp("box"), runtime="docker", labels=labels, image=tag)
     yield there
-    boxes.stop(there)
+    boxes.remove(there.folder)
 
 
 def for_docker_inside(told):

@@ -14,12 +14,7 @@ from deploy import site_lock as lock
 from deploy.doctor import BrokenError, examine
 from deploy.status import logs, status
 from tests.box.conftest import said
-
-ITEMS = """
-import sqlite3, sys
-for (text,) in sqlite3.connect(sys.argv[1]).execute("SELECT text FROM lists_item"):
-    print(text)
-"""
+from tests.box.meddling import STAMPED
 
 
 def test_the_status_tells_how_the_site_is(either):
@@ -120,7 +115,7 @@ def accepted(either):
 
 def items(there, database=""):
     """Return what stands in the lists of the site, or of a copy."""
-    return set(there.run("python3", "-c", ITEMS, database or str(there.layout.database)).splitlines())
+    return set(there.sql("SELECT text FROM lists_item", database))
 
 
 def test_a_backup_comes_back_amid_requests_and_what_was_there_is_kept(either, accepted):
@@ -139,9 +134,7 @@ def test_a_backup_comes_back_amid_requests_and_what_was_there_is_kept(either, ac
     assert ("Precious" in live, "Entered since" in live, "Entered since" in kept) == (True, False, True)
     assert data.query(either.site, "SELECT COUNT(*) AS n FROM acceptance_stamp").split() == ["n", "0"]
     assert either.release
-    stamp = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2])"
-    again = "INSERT INTO acceptance_stamp (site) VALUES ('127.0.0.1')"
-    either.run("python3", "-c", stamp, str(either.layout.database), again)
+    either.sql(STAMPED)
 
 
 def test_a_backup_that_is_not_there_is_told_with_those_that_are(staging):

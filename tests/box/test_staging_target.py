@@ -25,13 +25,6 @@ def opened():
         target.stop()
 
 
-def without_ssh(there, folder):
-    """Return a sites file that leads to no SSH."""
-    path = folder / "sites.toml"
-    path.write_text(there.sites.read_text().replace(f"port = {there.box.ssh_port}\n", "port = 9\n"))
-    return path
-
-
 @pytest.mark.parametrize("killed", ["'[s]erve_fixtures'", "'sshd: deployer'"])
 def test_a_channel_that_is_killed_between_two_calls(staging, opened, killed):
     target = opened(staging.sites, "staging")
@@ -45,8 +38,8 @@ def test_a_channel_that_is_killed_between_two_calls(staging, opened, killed):
 
 
 def test_the_log_of_a_server_that_cannot_be_reached_says_so(staging, opened, tmp_path):
-    target = opened(without_ssh(staging, tmp_path), "staging")
-    assert target.log("sharing.1", 0).startswith("The site staging: its log cannot be read: deployer@127.0")
+    target = opened(staging.without_ssh(tmp_path), "staging")
+    assert "The site staging: its log cannot be read: deployer@127.0" in target.log("sharing.1", 0)
     assert "takes no fixtures" in target.fixtures_unavailable()
 
 

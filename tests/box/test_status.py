@@ -1,7 +1,5 @@
 """What `fab status` tells of a site that is not as it should be, or not as the sites file says."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from acceptance.remote_command import Command
@@ -9,12 +7,7 @@ from acceptance.ssh import Server
 from deploy.doctor import BrokenError, examine
 from deploy.remote_files import switch_link
 from deploy.status import status
-from tests.box.postgresql import PostgreSQL, behind, postgresql
-
-
-@pytest.fixture(scope="module")
-def database(labels: dict[str, str]) -> Iterator[PostgreSQL]:
-    yield from postgresql(labels)
+from tests.box.postgresql import behind
 
 
 def told(site):

@@ -23,7 +23,7 @@ def provisioned(tmp_path_factory: pytest.TempPathFactory, owned: RunResources) -
     site = read_sites(sites)[there.name]
     provision(site)
     yield Serving(there, site, sites, Checkout(tmp_path_factory.mktemp("checkout") / "superlists"))
-    boxes.stop(there)
+    boxes.remove(there.folder)
 
 
 def of_the_caller(mail: MailServer) -> dict[str, str]:

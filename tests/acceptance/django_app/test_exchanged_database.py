@@ -14,7 +14,7 @@ from tests.acceptance.django_app.channel import Channel
 from tests.superlists.checkout import python, started
 
 RESET = ("manage.py", "reset_site", "--site", "localhost")
-HOLD_LOCK = Path("deploy/remote/hold_lock.py").read_text()
+HOLD_LOCK = Path("deploy/remote/lock.py").read_text()
 PRECIOUS = 25
 
 
@@ -141,7 +141,7 @@ def test_a_deploy_and_a_channel_have_one_lock_whatever_the_database_is_called(si
     (site / "db.sqlite3").symlink_to(tmp_path / "elsewhere" / "real.sqlite3")
     (site / "link.sqlite3").symlink_to("db.sqlite3")
     (site / "folder").symlink_to(site)
-    command = [sys.executable, "-c", HOLD_LOCK, str(site / named), "{}", "0", "60"]
+    command = [sys.executable, "-c", HOLD_LOCK, "hold", str(site / named), "{}", "0", "60"]
     with Channel(site, "--holder", "a run"):
         refused = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (refused.returncode, refused.stdout.partition(" since ")[0]) == (75, "a run")

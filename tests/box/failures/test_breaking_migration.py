@@ -10,7 +10,7 @@ from deploy.deployment import DeployError
 from deploy.doctor import BrokenError, examine
 from deploy.status import status
 from tests.box.failing import MIGRATION
-from tests.box.meddling import STAMPED, change
+from tests.box.meddling import STAMPED
 
 RENAMED = "ALTER TABLE lists_item RENAME COLUMN text TO words"
 BACK = re.compile(r"fab restore staging (\S+\.sqlite3) puts it back")
@@ -40,7 +40,7 @@ def test_the_release_before_has_to_work_on_the_new_schema(staging, after, monkey
     assert back
     monkeypatch.undo()
     data.restore(staging.site, back[1], say=staging.said.append)
-    change(staging, STAMPED)
+    staging.sql(STAMPED)
     assert (staging.release, staging.rows()) == (before, rows)
     staging.deploy()
 
@@ -65,7 +65,7 @@ def test_the_release_before_has_to_be_able_to_write_on_the_new_schema(staging, m
     assert back
     monkeypatch.undo()
     data.restore(staging.site, back[1], say=staging.said.append)
-    change(staging, STAMPED)
+    staging.sql(STAMPED)
     assert (staging.release, staging.rows()) == (before, rows)
     staging.deploy(staging.checkout.commit({path: NEEDED.format(more=', db_default=""')}))
     deploying.roll_back(staging.site, sites=staging.sites, say=staging.said.append)

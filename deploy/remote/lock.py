@@ -1,11 +1,13 @@
-"""Hold the lock on a site's SQLite file for as long as standard input is open, and something comes.
+"""Hold the lock on a site's SQLite file, or tell who holds it.
 
-Arguments: the database, what the lock is to say as JSON, how many seconds to wait, and how
-many seconds of silence to bear. The lock is the file beside the database that
-acceptance/django_app/lock.py takes, too. It says who holds it, since when, and the token
-by which the holder's own steps ask for it; see with_lock.py. Whoever is gone and left a step
-running is waited for.
-Prints "held"; or who holds it instead, and ends with 75.
+Arguments: what to do, the database, and for `hold` what the lock is to say as JSON, how many seconds to wait, and the
+timeout in seconds without input.
+`hold` holds it for as long as standard input is open, and something comes; prints "held", or who holds it instead and
+ends with 75. Whoever is gone and left a step running is waited for.
+`state` prints "free", or who holds it and since when; it does not take the lock, so whoever wants it is not refused.
+
+The lock is the file beside the database that acceptance/django_app/lock.py takes, too. It says who holds it, since
+when, and the token by which the holder's own steps ask for it; see with_lock.py.
 """
 
 import contextlib
@@ -18,14 +20,46 @@ import socket
 import struct
 import sys
 import time
+from pathlib import Path
 from typing import IO
 
 TAKEN = 75
 LEFT_RUNNING_S = 60.0
 POLL_S = 0.2
+# What the kernel tells of each lock: its number, kind, manner, access, process, and the file's device and inode.
+LOCKS = "/proc/locks"
 
 
-def main(database: str, whose: str, wait_s: str, silence_s: str) -> int:
+def main(action: str, database: str, *more: str) -> int:
+    """Hold it, or tell who does; return the exit code."""
+    return hold(database, *more) if action == "hold" else state(database)
+
+
+def state(database: str) -> int:
+    """Print who holds it; whatever keeps that from being told is an error."""
+    try:
+        found = Path(beside(database)).stat()
+    except FileNotFoundError:
+        print("free")
+        return 0
+    with Path(LOCKS).open() as locks:
+        held = any(is_of(line.split(), found) for line in locks)
+    holder = told(Path(beside(database)).read_text(errors="replace"))
+    print(f"held by {holder}" if held else "free")
+    return 0
+
+
+def is_of(lock: "list[str]", file: os.stat_result) -> bool:
+    """Tell whether it is a lock on this file that somebody has, and does not only wait for."""
+    if lock[1] != "FLOCK":
+        return False
+    major, minor, inode = lock[5].split(":")
+    device = os.major(file.st_dev), os.minor(file.st_dev)
+    # Where the device is none, as btrfs has it, the kernel tells another number here.
+    return int(inode) == file.st_ino and (device[0] == 0 or device == (int(major, 16), int(minor, 16)))
+
+
+def hold(database: str, whose: str, wait_s: str, silence_s: str) -> int:
     """Take the lock, say so, and keep it."""
     # The site's own user takes the same lock.
     os.umask(0o007)
