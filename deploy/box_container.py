@@ -1,6 +1,5 @@
 """The container of a box: what the engine is told of it, and its ports on this machine."""
 
-import os
 import secrets
 import socket
 from pathlib import Path
@@ -14,7 +13,7 @@ from deploy.box_folder import BoxSettings
 
 ADDRESS = "127.0.0.1"
 LABEL = "superlists.box"
-FOLDER, MAKER = f"{LABEL}.folder", f"{LABEL}.maker"
+FOLDER = f"{LABEL}.folder"
 SSH, HTTP, HTTPS = "22/tcp", "80/tcp", "443/tcp"
 PORTS_TRIED = 5
 TAKEN = ("already allocated", "already in use")
@@ -44,7 +43,7 @@ def creation(settings: BoxSettings, ports: list[int], labels: dict[str, str]) ->
         "name": f"superlists-{settings.name}-{secrets.token_hex(4)}",
         "hostname": settings.name,
         "environment": {"container": "docker"},
-        "labels": labels | {LABEL: settings.name, FOLDER: label_of(settings.folder), MAKER: maker()},
+        "labels": labels | {LABEL: settings.name, FOLDER: label_of(settings.folder)},
         "ports": {inside: (ADDRESS, port) for inside, port in zip((SSH, HTTP, HTTPS), ports, strict=True)},
         "cgroupns": "private",
         "cap_add": ["SYS_ADMIN"],
@@ -82,14 +81,8 @@ def label_of(folder: Path) -> str:
     return f"{socket.gethostname()}:{folder}"
 
 
-def maker() -> str:
-    """Return who makes boxes here: in a container, a folder of the same name is another one."""
-    namespace = Path("/proc/self/ns/pid")
-    return f"user {os.geteuid()} {namespace.readlink() if namespace.is_symlink() else ''}"
-
-
 def container_of(engine: DockerClient, folder: Path) -> Container | None:
     """Return the container of this folder's box, whether it runs or not."""
-    its = [f"{FOLDER}={label_of(folder)}", f"{MAKER}={maker()}"]
+    its = f"{FOLDER}={label_of(folder)}"
     found: list[Container] = engine.containers.list(all=True, ignore_removed=True, filters={"label": its})
     return found[0] if found else None

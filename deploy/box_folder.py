@@ -76,7 +76,6 @@ def claim(folder: Path) -> None:
 
 def new_keys(settings: BoxSettings) -> tuple[bytes, str]:
     """Write a key to the box; return an archive with its counterpart and a new host key, and the public host key."""
-    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _generate(settings.folder / KEY, f"{USER}@{settings.name}")
     with TemporaryDirectory() as folder:
         host_key = Path(folder, "host_key")

@@ -3,28 +3,18 @@
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
 
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health import health, page
 from deploy.remote_commands import systemctl
 from deploy.runtimes import runtime_of
+from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
 
 TIMEOUT_S = 10
 STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
-
-
-@dataclass(frozen=True)
-class Link:
-    """One link: what holds, how that is found out, and what to do where it does not."""
-
-    holds: str
-    look: Callable[[], object]
-    else_do: str
 
 
 class BrokenError(Exception):
@@ -92,8 +82,7 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
             lambda: _shake_hands(site),
             "fab provision sends the certificate that the sites file names; openssl x509 -enddate tells when it ends.",
         )
-    for part in runtime_of(site).parts(layout):
-        yield Link(part.holds, partial(server.run, part.asked), part.else_do)
+    yield runtime_of(site).link(server, layout)
     yield Link(
         "the site starts",
         lambda: bool(health(site.base_url, site.authority)),

@@ -5,8 +5,12 @@ from pathlib import PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from deploy.remote_commands import install_packages, systemctl
+from deploy.remote_commands import systemctl
 from deploy.remote_files import is_there, put_file
+
+# Without a question; whoever else installs just now is waited for.
+APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--option=DPkg::Lock::Timeout=120", "--quiet")
+APT_TIMEOUT_S = 600.0
 
 
 class Host:
@@ -27,7 +31,9 @@ class Host:
         """Install those packages that are missing."""
         missing = [name for name in names if not self._finds("dpkg-query", "--status", name, no=1)]
         if missing:
-            self.run(*install_packages(missing))
+            for command in (("update",), ("install", "--yes", "--no-install-recommends", *missing)):
+                step = f"Running apt-get {command[0]}"
+                self.run(Command((*APT, *command), step=step, sudo=True, timeout_s=APT_TIMEOUT_S))
             yield f"installed {', '.join(missing)}"
 
     def account(self, name: str, purpose: str, *options: str) -> Iterator[str]:

@@ -28,7 +28,8 @@ def status(site: Site) -> Iterator[str]:
         releases = Releases(server, layout)
         yield f"release:      {_release(releases.current(), report)}"
         yield f"before it:    {releases.previous() or '(none)'}"
-        yield f"since:        {_answer(server, runtime_of(site).since(layout))}"
+        asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", runtime_of(site).units(layout))
+        yield f"since:        {_answer(server, Command(asked, step='Asking since when the site serves'))}"
         yield f"environment:  {_environment(site, report)}"
         yield f"database:     {_database(report)}{_settings(server, layout)}"
         yield f"health:       {health_line}"

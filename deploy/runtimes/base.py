@@ -1,11 +1,10 @@
 """What every way of running a site on its machine offers. A new way is one more file that does so."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from acceptance.remote_command import Command
 from acceptance.ssh import Server
 from deploy.host import Host
 from deploy.site_layout import SiteLayout
@@ -13,11 +12,11 @@ from deploy.source import Code
 
 
 @dataclass(frozen=True)
-class Part:
-    """Something that has to be up for the site to answer: what holds then, how to ask, what to do else."""
+class Link:
+    """What has to hold for the site to answer: how that is found out, and what to do where it does not."""
 
     holds: str
-    asked: Command
+    look: Callable[[], object]
     else_do: str
 
 
@@ -59,8 +58,8 @@ class Runtime(Protocol):
     def journal(self, layout: SiteLayout) -> str:
         """Return the argument that has journalctl show this site's log, and no other's."""
 
-    def since(self, layout: SiteLayout) -> Command:
-        """Return the question since when the site serves."""
+    def units(self, layout: SiteLayout) -> str:
+        """Return the pattern of the units that serve."""
 
-    def parts(self, layout: SiteLayout) -> list[Part]:
-        """Return what has to be up behind nginx, in the order in which to look."""
+    def link(self, server: Server, layout: SiteLayout) -> Link:
+        """Return what has to be up behind nginx."""

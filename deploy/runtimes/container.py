@@ -16,7 +16,7 @@ from deploy.host import Host
 from deploy.release_image import NAME, release_image
 from deploy.remote_commands import program, systemctl
 from deploy.remote_files import extract, linked_name, put_file, remove, switch_link
-from deploy.runtimes.base import Part
+from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
 from deploy.source import Code
 
@@ -124,15 +124,15 @@ class Container:
         """Return what both units call themselves in the journal."""
         return f"--identifier={layout.unit}"
 
-    def since(self, layout: SiteLayout) -> Command:
-        """Return what asks systemd, which knows nothing of a unit that rests."""
-        asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", f"{layout.unit}@*.service")
-        return Command(asked, step="Asking since when the site serves")
+    def units(self, layout: SiteLayout) -> str:
+        """Return both; systemd knows nothing of one that rests."""
+        return f"{layout.unit}@*.service"
 
-    def parts(self, layout: SiteLayout) -> list[Part]:
+    def link(self, server: Server, layout: SiteLayout) -> Link:
         """Return the container."""
-        asked = Command(("systemctl", "is-active", f"{layout.unit}@*.service"), step="Asking after the container")
-        return [Part("the site's container runs", asked, "fab deploy makes it anew; fab logs tells why it ended.")]
+        asked = systemctl("is-active", self.units(layout))
+        else_do = "fab deploy makes it anew; fab logs tells why it ended."
+        return Link("the site's container runs", lambda: server.run(asked), else_do)
 
 
 def _await_health(server: Server, layout: SiteLayout, slot: str, release: str) -> None:

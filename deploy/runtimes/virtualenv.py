@@ -10,7 +10,7 @@ from acceptance.wheels import WheelsError, packed
 from deploy.host import Host
 from deploy.remote_commands import systemctl
 from deploy.remote_files import extract, is_there, linked_name, move, names_in, remove, switch_link
-from deploy.runtimes.base import Part
+from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
 from deploy.source import REQUIREMENTS, Code
 
@@ -113,15 +113,14 @@ class Virtualenv:
         """Return the unit."""
         return f"--unit={_service(layout)}"
 
-    def since(self, layout: SiteLayout) -> Command:
-        """Return what asks systemd."""
-        asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", _service(layout))
-        return Command(asked, step="Asking since when the site serves")
+    def units(self, layout: SiteLayout) -> str:
+        """Return the one."""
+        return _service(layout)
 
-    def parts(self, layout: SiteLayout) -> list[Part]:
+    def link(self, server: Server, layout: SiteLayout) -> Link:
         """Return the socket."""
         asked = systemctl("is-active", f"{layout.unit}.socket")
-        return [Part("systemd holds the site's socket", asked, "fab provision makes it.")]
+        return Link("systemd holds the site's socket", lambda: server.run(asked), "fab provision makes it.")
 
 
 def _service(layout: SiteLayout) -> str:

@@ -130,7 +130,7 @@ def test_a_site_that_does_not_start_leads_back(staging):
     told = refused(
         staging, staging.checkout.replaced("superlists/wsgi.py", '"""Where', 'raise SystemExit(1)\n"""Where')
     )
-    assert f"Restarting {staging.layout.unit}.service failed" in told
+    assert f"Running systemctl restart {staging.layout.unit}.service failed" in told
     assert f"{staging.release} serves again, and passes" in told
 
 

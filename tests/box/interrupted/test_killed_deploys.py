@@ -7,7 +7,7 @@ from deploy.deployment import roll_back
 from tests.box.conftest import said
 from tests.box.failing import deploying, until
 
-STEPS = ["Running manage.py migrate", "Switching", "Restarting"]
+STEPS = ["Running manage.py migrate", "Switching", "Running systemctl restart"]
 
 
 @pytest.mark.parametrize("step", STEPS)
