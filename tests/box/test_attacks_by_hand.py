@@ -1,38 +1,16 @@
-"""What a person may send a server by hand: lines into the channel that are no fixtures, and a form under @smoke."""
+"""What a person may send a server by mistake: a form under @smoke, and one where a staging server leads elsewhere."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from acceptance.ssh import Server
-from acceptance.targets.fixture_channel import serve_fixtures
 from tests.box.conftest import said
 from tests.box.serving import Serving
 from tests.runs.conftest import Scratch, copied
 from tests.runs.test_read_only import Site
 
-NOT_FIXTURES = [
-    ["flush", "--no-input"],
-    ["migrate", "lists", "zero"],
-    ["shell", "--command", "from superlists.lists.models import Item; Item.objects.all().delete()"],
-    ["dbshell"],
-    ["loaddata", "/tmp/anything.json"],
-    ["stamp_site"],
-    ["migrate_disposable"],
-    ["serve_fixtures"],
-]
-NOT_REQUESTS = [
-    "DROP TABLE lists_item;",
-    "rm --recursive ~/sites",
-    '["reset_site", "--site", "127.0.0.1"]',
-    '{"command": "reset_site"}',
-    '{"command": "reset_site", "args": "--site 127.0.0.1"}',
-    '{"command": "reset_site", "args": ["--site", "127.0.0.1"], "user": "root"}',
-    '{"alive": 1}',
-]
 SENDS = """
 @when("Edith sends the form of the page that opens")
 def sends(context):
@@ -40,40 +18,6 @@ def sends(context):
     browser.open("/")
     browser.driver.execute_script("document.forms[0].submit()")
 """
-
-
-def asked(command: list[str]) -> str:
-    return json.dumps({"command": command[0], "args": command[1:]})
-
-
-@pytest.fixture
-def say(staging: Serving) -> Iterator[Callable[[str], dict[str, str]]]:
-    """Say a line to the site's end of the channel, and hear the next one."""
-    with Server(staging.site) as server:
-        process = server.open(staging.layout.manage(*serve_fixtures()))
-        assert json.loads(process.read(30)) == {"ready": "127.0.0.1"}
-
-        def line(text: str) -> dict[str, str]:
-            process.write(f"{text}\n".encode())
-            answer: dict[str, str] = json.loads(process.read(30))
-            return answer
-
-        yield line
-        process.close()
-
-
-def test_what_is_no_fixture_is_refused_and_the_channel_goes_on(staging, say):
-    say(asked(["create_list", "Precious"]))
-    rows = staging.rows()
-    for command in NOT_FIXTURES:
-        assert say(asked(command))["refused"].startswith(f"Unknown command: '{command[0]}'. Allowed: "), command
-    for line in NOT_REQUESTS:
-        assert say(line)["refused"].startswith(("The request is not a line of JSON", "A request is {")), line
-    elsewhere = say(asked(["reset_site", "--site", "lists.example.com"]))["refused"]
-    assert "you mean the site 'lists.example.com', but this is '127.0.0.1'" in elsewhere
-    assert staging.rows() == rows
-    assert "printed" in say(asked(["create_list", "Precious too"]))
-    assert staging.rows() == rows + 1
 
 
 @pytest.fixture

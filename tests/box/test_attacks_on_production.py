@@ -25,7 +25,7 @@ from tests.targets.kinds import config
 
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
-INSERT INTO lists_list (id, created_at) SELECT i, '2026-11-20' FROM n
+INSERT INTO lists_list (id, created_at) SELECT lower(hex(randomblob(16))), '2026-11-20 12:00:00' FROM n
 """
 
 

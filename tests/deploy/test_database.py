@@ -141,17 +141,6 @@ def test_where_the_disk_is_full_nothing_is_replaced_and_no_half_of_a_copy_stays(
     assert set(tmp_path.iterdir()) == before
 
 
-def test_who_reads_meanwhile_goes_on_with_what_they_began_with(database, run):
-    count = "SELECT count(*) FROM lists"
-    with closing(sqlite3.connect(database)) as reading:
-        reading.execute("BEGIN")
-        assert reading.execute(count).fetchone() == (1,)
-        assert run("restore") == ""
-        assert reading.execute(count).fetchone() == (1,)
-        reading.rollback()
-        assert reading.execute(count).fetchone() == (2,)
-
-
 def test_a_damaged_database_is_what_backups_are_for(database, run, tmp_path):
     damage(database)
     assert run("restore") == ""

@@ -1,6 +1,8 @@
 """A site's settings: what they are to be, how .env is written on the server, and the way back; on real files."""
 
 import json
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from acceptance import certificates
 from acceptance.ssh import ServerError
 from deploy import site_env
-from tests.deploy.programs import run_program
+from deploy.remote_commands import source
 from tests.deploy.this_machine import ThisMachine, layout, layout_in
 
 KEY = "DJANGO_SECRET_KEY"
@@ -81,8 +83,10 @@ def test_a_private_key_is_not_sent(certificate, tmp_path):
 
 
 def update(path, given, at_first=None, into=None):
-    into = path if into is None else into
-    return run_program("update_env", path, into, stdin=json.dumps([given, at_first or {}]))
+    """Update it as the server would: by Python, with nothing of the project beside it."""
+    command = [sys.executable, "-c", source("update_env"), str(path), str(path if into is None else into)]
+    settings = json.dumps([given, at_first or {}])
+    return subprocess.run(command, input=settings, capture_output=True, text=True, check=False, timeout=20)
 
 
 def settings(path):

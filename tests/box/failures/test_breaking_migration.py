@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from deploy import deployment as deploying
 from deploy import site_data as data
 from deploy.deployment import DeployError
 from deploy.doctor import BrokenError, examine
@@ -43,31 +42,3 @@ def test_the_release_before_has_to_work_on_the_new_schema(staging, after, monkey
     staging.sql(STAMPED)
     assert (staging.release, staging.rows()) == (before, rows)
     staging.deploy()
-
-
-NEEDED = """from django.db import migrations, models
-
-
-class Migration(migrations.Migration):
-    dependencies = [("lists", "0001_initial")]
-    operations = [migrations.AddField("item", "note", models.TextField(default=""{more}))]
-"""
-
-
-def test_the_release_before_has_to_be_able_to_write_on_the_new_schema(staging, monkeypatch):
-    staging.deploy()
-    before, rows = staging.release, staging.rows()
-    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
-    path = "superlists/lists/migrations/0002_note.py"
-    with pytest.raises(DeployError, match=r"'schema_fits': False") as failure:
-        staging.deploy(staging.checkout.commit({path: NEEDED.format(more="")}))
-    back = BACK.search(str(failure.value))
-    assert back
-    monkeypatch.undo()
-    data.restore(staging.site, back[1], say=staging.said.append)
-    staging.sql(STAMPED)
-    assert (staging.release, staging.rows()) == (before, rows)
-    staging.deploy(staging.checkout.commit({path: NEEDED.format(more=', db_default=""')}))
-    deploying.roll_back(staging.site, sites=staging.sites, say=staging.said.append)
-    staging.manage("create_list", "Precious")
-    assert (staging.release, staging.rows()) == (before, rows + 1)

@@ -49,13 +49,6 @@ def test_a_migration_that_fails_is_told_with_the_backup(staging):
     staging.run("test", "-s", backup[1])
 
 
-def test_static_files_that_cannot_be_collected(staging):
-    broken = "body { background: url('nowhere.png'); }"
-    told = refused(staging, staging.checkout.commit({"superlists/static/superlists/site.css": broken}))
-    assert "Running manage.py collectstatic failed with exit code 1" in told
-    assert "nowhere.png" in told
-
-
 def test_a_mail_server_that_refuses_is_not_taken_over(staging, monkeypatch):
     before = settings(staging)
     monkeypatch.setenv("EMAIL_HOST", "127.0.0.1")

@@ -23,17 +23,6 @@ def test_requirements_that_cannot_be_had(staging):
     assert "serves on" in told
 
 
-def test_wheels_that_do_not_install(staging, no_wheels):
-    no_wheels()
-    # The same requirements would have the virtualenv that is there.
-    told = refused(
-        staging, staging.checkout.replaced("superlists/requirements.txt", "asgiref==", "# Another\nasgiref==")
-    )
-    assert "requirements.txt asks for failed with exit code 1: " in told
-    assert "No matching distribution found" in told
-    assert "serves on" in told
-
-
 def test_the_way_back_is_not_made_anew(staging, no_wheels):
     staging.deploy()
     second = staging.checkout.commit({"superlists/marked.py": '"""Second."""\n'})
