@@ -30,17 +30,6 @@ def examine(site: Site) -> Iterator[str]:
             yield _held(link)
 
 
-def diagnosis(site: Site) -> str:
-    """Return what the examination finds, up to the first link that does not hold; raises nothing."""
-    lines = []
-    try:
-        for link in examine(site):
-            lines.append(link)  # noqa: PERF402 - what held is kept when one does not
-    except (BrokenError, ServerError) as error:
-        lines.append(str(error))
-    return "\n".join(lines)
-
-
 def _held(link: Link) -> str:
     try:
         if link.look() is False:
