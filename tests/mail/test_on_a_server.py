@@ -11,7 +11,7 @@ from deploy.deployment import DeployError
 from deploy.provision import provision
 from tests.box.serving import Checkout, Serving
 from tests.mail.postfix import SUBMISSION, MailServer
-from tests.mail.runs import ASKS, LOGGING_IN, SORRY, by_pop3, said_by, settings
+from tests.mail.runs import LOGGING_IN, by_pop3, said_by, settings
 from tests.runs.conftest import Scratch
 
 
@@ -75,31 +75,6 @@ def test_her_login_goes_through_the_server_the_mail_server_and_the_mailbox(
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "7 scenarios passed, 0 failed" in ran.stdout
     said_by(scratch, ran, empty_mail)
-
-
-@pytest.fixture
-def without_password(deployed: Serving) -> Iterator[Serving]:
-    """The server after somebody took the password out of its settings."""
-    environment, unit = str(deployed.layout.environment), f"{deployed.layout.unit}.service"
-    deployed.run("cp", "--preserve", environment, f"{environment}.kept")
-    deployed.run("sed", "--in-place", "/^EMAIL_PASSWORD=/d", environment)
-    deployed.run("sudo", "systemctl", "restart", unit)
-    yield deployed
-    deployed.run("mv", f"{environment}.kept", environment)
-    deployed.run("sudo", "systemctl", "restart", unit)
-
-
-def test_without_the_password_a_failure_shows_the_servers_own_traceback(
-    without_password: Serving, scratch: Scratch, mail: MailServer
-):
-    way = [*settings(target=without_password.site.name, sites=without_password.sites), *by_pop3(mail)]
-    ran = scratch.behave(*way, *ASKS, MAILBOX_PASSWORD=mail.reader_password)
-    assert ran.returncode == 1
-    assert f"Edith is told ['{SORRY}" in ran.stdout
-    assert "Traceback (most recent call last):" in ran.stdout
-    assert "smtplib.SMTPSenderRefused: (530, " in ran.stdout
-    assert "Authentication Required" in ran.stdout
-    said_by(scratch, ran, mail)
 
 
 @pytest.mark.parametrize(
