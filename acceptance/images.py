@@ -130,12 +130,12 @@ def base_image(engine: DockerClient) -> str:
 
 def digest(recipe: Recipe, base_id: str) -> str:
     """Return what tells these inputs from others: the base, and each file's name, mode and content."""
-    found = hashlib.sha256(f"{base_id} {release() if recipe.has_release else ''}".encode())
+    checksum = hashlib.sha256(f"{base_id} {release() if recipe.has_release else ''}".encode())
     for name in inputs(recipe):
         path = recipe.context / name
-        found.update(json.dumps([name, path.stat().st_mode & 0o111]).encode())
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+        checksum.update(json.dumps([name, path.stat().st_mode & 0o111]).encode())
+        checksum.update(hashlib.sha256(path.read_bytes()).digest())
+    return checksum.hexdigest()
 
 
 def inputs(recipe: Recipe) -> list[str]:
@@ -200,8 +200,8 @@ def remove_old_images(engine: DockerClient, keep: str) -> None:
                     engine.images.remove(str(old.id))
 
 
-def _named_at(found: Any) -> datetime:
+def _named_at(image: Any) -> datetime:
     """Return when an image was last given a name, or else made."""
-    tagged = str(found.attrs.get("Metadata", {}).get("LastTagTime", ""))
-    moment = tagged if tagged > "0002" else str(found.attrs["Created"])
+    tagged = str(image.attrs.get("Metadata", {}).get("LastTagTime", ""))
+    moment = tagged if tagged > "0002" else str(image.attrs["Created"])
     return datetime.fromisoformat(moment[:19]).replace(tzinfo=UTC)

@@ -21,19 +21,19 @@ def is_this_machine(host: str) -> bool:
     if host in LOOPBACK:
         return True
     try:
-        found = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)
+        addresses = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)
     except OSError:
         return False
-    return all(_is_own(family, address) for family, _, _, _, address in found)
+    return all(_is_own(family, address) for family, _, _, _, address in addresses)
 
 
 def _is_own(family: socket.AddressFamily, address: tuple[Any, ...]) -> bool:
     if ip_address(address[0]).is_loopback:
         return True
     # To connect a datagram socket sends nothing; the system only says from which of its own addresses it would.
-    with socket.socket(family, socket.SOCK_DGRAM) as asking:
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            asking.connect(address)
+            probe.connect(address)
         except OSError:
             return False
-        return bool(asking.getsockname()[0] == address[0])
+        return bool(probe.getsockname()[0] == address[0])

@@ -25,7 +25,7 @@ class ScratchDir:
     """A folder of this run alone, locked for as long as the run lives."""
 
     def __init__(self, kind: str) -> None:
-        """Make the folder; it is locked from the moment its lock file can be found."""
+        """Make the folder; it is locked from the moment its lock file can be status."""
         self.folder = Path(tempfile.gettempdir(), f"{project().name}-{uuid4().hex[:12]}")
         self.folder.mkdir(mode=0o700)
         new = self.folder / "new"
@@ -51,9 +51,9 @@ def has_ended(folder: Path, kind: str) -> bool | None:
     It is unknown of a folder that is not here, is another user's, or lacks the mark of its kind; a link is nobody's.
     """
     try:
-        found = folder.lstat()
-        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
-        if not private or found.st_uid != os.geteuid():
+        status = folder.lstat()
+        private = stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) == stat.S_IRWXU
+        if not private or status.st_uid != os.geteuid():
             return None
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:

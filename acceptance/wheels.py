@@ -60,9 +60,9 @@ def _gather(folder: Path, python: str, requirements: str | None, machine: str) -
     if done.exists():
         return
     with TemporaryDirectory() as downloads:
-        asked = Path(downloads, declared.name)
-        asked.write_text(lines)
-        command = _command(python, machine, asked)
+        requirements_file = Path(downloads, declared.name)
+        requirements_file.write_text(lines)
+        command = _command(python, machine, requirements_file)
         download = subprocess.run(command, cwd=downloads, capture_output=True, text=True, check=False)
         if download.returncode:
             raise WheelsError(f"The wheels could not be downloaded here. pip said: {download.stderr.strip()[-300:]}")

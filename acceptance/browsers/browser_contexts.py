@@ -82,9 +82,9 @@ class ChromiumBrowser(Browser):
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
         """Set cookies of the site, and have no others if they are to be alone."""
         own = {"browserContextId": self._context}
-        given = [{"name": name, "value": value, "url": f"{self._base_url}/"} for name, value in cookies.items()]
+        values = [{"name": name, "value": value, "url": f"{self._base_url}/"} for name, value in cookies.items()]
         clearing = [Command("Storage.clearCookies", own)] if alone else []
-        self._devtools.send_all(*clearing, Command("Storage.setCookies", {"cookies": given, **own}))
+        self._devtools.send_all(*clearing, Command("Storage.setCookies", {"cookies": values, **own}))
 
     def read(self, script: str, *arguments: Any) -> Any:
         """Return what a script returns of the page; raises as every Browser does."""

@@ -86,20 +86,20 @@ class Chrome:
     @classmethod
     def find(cls, search_path: str) -> Installed:
         """Return the browser and driver on `search_path`; raises LookupError with what to do."""
-        wanted = {"Chromium or Chrome": cls.BINARIES, "chromedriver": cls.DRIVERS}
-        found = {what: _first_on(search_path, names) for what, names in wanted.items()}
-        missing = " and ".join(what for what, path in found.items() if not path)
+        programs = {"Chromium or Chrome": cls.BINARIES, "chromedriver": cls.DRIVERS}
+        paths = {what: _first_on(search_path, names) for what, names in programs.items()}
+        missing = " and ".join(what for what, path in paths.items() if not path)
         if missing:
             raise LookupError(f"no {missing} on the PATH; `make browser` finds or installs what is missing")
-        return Installed(*map(str, found.values()))
+        return Installed(*map(str, paths.values()))
 
     @classmethod
     def cannot_trust(cls, authority: Path, search_path: str) -> str:
         """Return why a browser could not be told of this certificate authority; nothing when it could."""
         if not authority.is_file():
             return f"there is no file {authority}, the site's own certificate authority"
-        there = shutil.which(CERTUTIL, path=search_path)
-        return "" if there else f"the site has its own certificate authority. {CERTUTIL_ADVICE}"
+        certutil = shutil.which(CERTUTIL, path=search_path)
+        return "" if certutil else f"the site has its own certificate authority. {CERTUTIL_ADVICE}"
 
     @property
     def version(self) -> str:

@@ -101,12 +101,12 @@ class OwnContainer(ContainerTarget):
 
     def _start(self, engine: DockerClient) -> None:
         self._resources = resources = RunResources(engine)
-        database_url, ways = self._open_database(engine, resources)
+        database_url, tunnels = self._open_database(engine, resources)
         resources.remove_orphans()
         tag, data = image(engine, site_recipe()), project().image.data
         mail = self.mailbox.settings_for_site(lambda: f"{data}/mail")
         if mail.port:
-            ways[mail.port] = (LOOPBACK, mail.port)
+            tunnels[mail.port] = (LOOPBACK, mail.port)
         options = {
             "image": tag,
             "name": resources.name,
@@ -117,13 +117,13 @@ class OwnContainer(ContainerTarget):
             | ({"SSL_CERT_FILE": MAIL_AUTHORITY} if mail.authority else {}),
         }
         self.container = self._create(engine, options, mail.authority)
-        for port, to in ways.items():
+        for port, to in tunnels.items():
             self._tunnels.append(Tunnel(ExecProcess(self.container, command(port)), to))
         run_manage(self.container, "migrate_disposable")
         # It starts while the site does.
         process = self.fixture_process(serve_fixtures())
         try:
-            eventually(self._look, lambda said: said.get("healthy"), what="a healthy site", within_s=START_LIMIT_S)
+            eventually(self._look, lambda status: status.get("healthy"), what="a healthy site", within_s=START_LIMIT_S)
         except BaseException:
             process.close()
             raise
@@ -137,16 +137,16 @@ class OwnContainer(ContainerTarget):
         if url:
             self._lease = DatabaseLease(LendingService(url, self._settings.databases_token), url, resources)
             self._lease.give_back_orphans()
-            there = self._lease.take(password)
+            address = self._lease.take(password)
         else:
             self.database = own_postgres(engine, resources, password)
             # Containers reach each other, also where none of the engine's networks is this machine's.
             (network,) = self.database.attrs["NetworkSettings"]["Networks"].values()
-            there = str(network["IPAddress"]), POSTGRES_PORT
+            address = str(network["IPAddress"]), POSTGRES_PORT
         # Within the container, a loopback address would be the container's own.
-        ways = {POSTGRES_PORT: there} if is_loopback(there[0]) else {}
-        host, port = (LOOPBACK, POSTGRES_PORT) if ways else there
-        return f"postgres://postgres:{password}@{host}:{port}/postgres", ways
+        tunnels = {POSTGRES_PORT: address} if is_loopback(address[0]) else {}
+        host, port = (LOOPBACK, POSTGRES_PORT) if tunnels else address
+        return f"postgres://postgres:{password}@{host}:{port}/postgres", tunnels
 
     def _create(self, engine: DockerClient, options: dict[str, Any], authority: str) -> Container:
         """Create the container and start it; return it, or raise TargetError where the port is taken.
@@ -176,12 +176,12 @@ class OwnContainer(ContainerTarget):
         if ended := how_it_ended(self.container):
             raise TargetError(ended)
         try:
-            said = health(self.base_url)
+            status = health(self.base_url)
         except (OSError, ValueError) as error:
             return {"no answer": str(error)}
-        if self._resources and said["site"] != self._resources.name:
-            return {"an answer of another site": said["site"]}
-        return said
+        if self._resources and status["site"] != self._resources.name:
+            return {"an answer of another site": status["site"]}
+        return status
 
     def failure_reason(self) -> str:
         """Return how the container ended, or the database's, or else the channel."""
@@ -215,12 +215,12 @@ class ExistingContainer(ContainerTarget):
         try:
             self.container = container = _find(connect_here(), self._name)
             self.base_url = _address_of(container)
-            said = health(self.base_url)
+            status = health(self.base_url)
         except (EngineError, DockerException, OSError, ValueError) as error:
             raise TargetError(f"The container {self._name!r} cannot be used: {error}") from error
-        if not said["healthy"]:
-            raise TargetError(f"The site in the container {container.name} is not healthy: {said}")
-        self._identity = identity(said)
+        if not status["healthy"]:
+            raise TargetError(f"The site in the container {container.name} is not healthy: {status}")
+        self._identity = identity(status)
         self.read_only = self._identity.environment == "production"
         self._fixtures_unavailable = None
 
@@ -320,10 +320,10 @@ def _address_of(container: Container) -> str:
     advice = f": docker run -p {LOOPBACK}:{inside}:{inside} …"
     if not published:
         raise TargetError(f"{container.name} does not publish its port {inside}{advice}")
-    found = ", ".join(f"{each['HostIp']}:{each['HostPort']}" for each in published)
+    addresses = ", ".join(f"{each['HostIp']}:{each['HostPort']}" for each in published)
     ports = [each["HostPort"] for each in published if each["HostIp"] in REACH_IPV4]
     if not ports:
-        raise TargetError(f"{container.name} publishes its port at {found} only{advice}")
+        raise TargetError(f"{container.name} publishes its port at {addresses} only{advice}")
     for host in HOSTS:
         url = f"http://{host}:{ports[0]}"
         # As Django answers to a host that is not the site's.

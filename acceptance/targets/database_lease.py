@@ -55,9 +55,9 @@ class DatabaseLease:
         """Have removed what this machine's ended runs had from this service, and what is too old to be in use."""
         notes = {f"run-{folder.name.rpartition('-')[2]}": folder / LEASE for folder in orphans(RUN)}
         ours = {name: note for name, note in notes.items() if note.is_file() and note.read_text() == self._url}
-        for found in self._service.all():
-            name = found["storage_dir"]
-            if name in ours or (NAME_OF_A_RUN.fullmatch(name) and found["age"] > LONGEST_RUN_S):
-                self._service.delete(found["id"], data="drop")
+        for database in self._service.all():
+            name = database["storage_dir"]
+            if name in ours or (NAME_OF_A_RUN.fullmatch(name) and database["age"] > LONGEST_RUN_S):
+                self._service.delete(database["id"], data="drop")
         for note in ours.values():
             note.unlink(missing_ok=True)

@@ -25,12 +25,12 @@ def health(base_url: str, authority: Path | None = None) -> dict[str, Any]:
     url = base_url + project().health_path
     answer = visit(url, authority)
     try:
-        said = answer.json()
+        status = answer.json()
     except requests.exceptions.JSONDecodeError:
-        said = None
-    if not isinstance(said, dict) or not set(said) >= KEYS:
+        status = None
+    if not isinstance(status, dict) or not set(status) >= KEYS:
         raise ValueError(f"{url} answers, but not as a site of {project().name} does: {answer.text[:200]!r}")
-    return said
+    return status
 
 
 def page(url: str, authority: Path | None = None) -> str:
@@ -50,9 +50,9 @@ def visit(url: str, authority: Path | None = None, *, within_s: float = TIMEOUT_
         return session.get(url, timeout=within_s)
 
 
-def identity(said: dict[str, Any]) -> SiteIdentity:
-    """Return which site it is that said so."""
-    return SiteIdentity(said["site"], said["environment"], said["release"])
+def identity(status: dict[str, Any]) -> SiteIdentity:
+    """Return which site says this of itself."""
+    return SiteIdentity(status["site"], status["environment"], status["release"])
 
 
 class _TrustingAdapter(HTTPAdapter):

@@ -65,11 +65,11 @@ class RunResources:
 
     def remove_orphans(self) -> None:
         """Remove the resources of this user's runs that are known to have ended; report what others may have left."""
-        found = _resources(self._engine)
-        for run in {labels[label()] for _, _, labels in found if _has_ended(labels)}:
+        resources = _resources(self._engine)
+        for run in {labels[label()] for _, _, labels in resources if _has_ended(labels)}:
             for problem in _remove_labelled(self._engine, run):
                 print(f"{problem}. It is of a run that was killed.", file=sys.__stderr__)
-        self._report_others([each for each in found if _has_ended(each[2]) is None])
+        self._report_others([each for each in resources if _has_ended(each[2]) is None])
         for folder in orphans(RUN):
             _remove_folder(folder)
 

@@ -35,12 +35,12 @@ class ServerTarget(ChannelTarget):
         site = self._site
         advice = project().server_advice.format(name=site.name)
         try:
-            said = health(self.base_url, self.authority)
+            status = health(self.base_url, self.authority)
         except (OSError, ValueError) as error:
             raise TargetError(f"The site {site.name} does not answer at {self.base_url}: {error}\n{advice}") from error
-        if not said["healthy"]:
-            raise TargetError(f"The site {site.name} is not healthy: {said}\n{advice}")
-        self._identity = seen = identity(said)
+        if not status["healthy"]:
+            raise TargetError(f"The site {site.name} is not healthy: {status}\n{advice}")
+        self._identity = seen = identity(status)
         if (seen.name, seen.environment) != (site.host, site.environment):
             raise RunRefusedError(
                 f"The sites file says that {site.name} is {site.host}, {site.environment}; "

@@ -8,14 +8,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from docker import DockerClient
 from docker.errors import APIError
 
+from acceptance.images import base_image
 from acceptance.targets.container import OwnContainer
 from acceptance.targets.run_resources import BOOT, FOLDER, HOST, LEASE, USER, RunResources, label
-from tests.targets.elsewhere import ran_in_a_container
 from tests.targets.engine import owned
 from tests.targets.kinds import config
 
+ROOT = Path(__file__).resolve().parents[2]
+SOCKET = "/var/run/docker.sock"
 KILLED = (
     "import os\n"
     "from acceptance.targets.container import OwnContainer\n"
@@ -84,11 +87,28 @@ def test_no_run_outlives_the_restart_of_its_machine(client, looking):
     assert volume.name not in volumes(client)
 
 
+def looked_in_a_container(client: DockerClient) -> str:
+    """Return the output of a run in a container: with this engine, host name and user, but with another /tmp."""
+    folders = {str(ROOT), sys.prefix, sys.base_prefix, "/usr"}
+    volumes = {folder: {"bind": folder, "mode": "ro"} for folder in folders} | {SOCKET: {"bind": SOCKET}}
+    output = client.containers.run(
+        base_image(client),
+        [sys.executable, "-c", LOOKS],
+        working_dir=str(ROOT),
+        environment={"PYTHONDONTWRITEBYTECODE": "1"},
+        network_mode="host",
+        volumes=volumes,
+        stderr=True,
+        remove=True,
+    )
+    return str(output.decode())
+
+
 def test_a_run_in_a_container_leaves_a_live_run_of_its_engine_alone(client):
     resources = RunResources(client)
     volume = client.volumes.create(resources.name, labels=resources.labels)
     try:
-        output = ran_in_a_container(client, LOOKS)
+        output = looked_in_a_container(client)
         assert volume.name in volumes(client)
         assert f"Resources with the label {label()}={resources.run} are left alone" in output
         assert f"docker volume rm {volume.name}" in output

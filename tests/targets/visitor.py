@@ -2,18 +2,17 @@
 
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, build_opener
 
 # Longer than the site waits for a mail server.
 PATIENCE_S = 20
 
 
 class Visitor:
-    """Keeps cookies, and sends forms as the site's pages would; with other headers if told so."""
+    """Keeps cookies, and sends forms as the site's pages would."""
 
-    def __init__(self, base_url: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, base_url: str) -> None:
         self._base_url = base_url
-        self._headers = headers or {}
         self._jar = CookieJar()
         self._opener = build_opener(HTTPCookieProcessor(self._jar))
 
@@ -25,5 +24,5 @@ class Visitor:
         self.get("/")
         token = next(str(cookie.value) for cookie in self._jar if cookie.name == "csrftoken")
         form = urlencode({"csrfmiddlewaretoken": token} | fields).encode()
-        with self._opener.open(Request(self._base_url + path, form, self._headers), timeout=PATIENCE_S) as answer:
+        with self._opener.open(self._base_url + path, form, timeout=PATIENCE_S) as answer:
             return str(answer.read().decode())
