@@ -29,50 +29,49 @@ def gather(python: str, requirements: str | None = None, machine: str = "") -> N
     They are for this version of Python, on this kind of machine or else one like this.
     Raises WheelsError, and leaves those that are there.
     """
-    with _locked() as folder:
-        _gather(folder, python, requirements, machine)
+    with _gathered(python, requirements, machine):
+        pass
 
 
 def packed(python: str, requirements: str, machine: str = "") -> bytes:
     """Return the wheels that these requirements ask for as a tar archive, gathered if need be; raises WheelsError."""
     archive = BytesIO()
     # Another deploy from here, of other requirements, would take them away meanwhile.
-    with _locked() as folder, tarfile.open(fileobj=archive, mode="w") as tar:
-        _gather(folder, python, requirements, machine)
+    with _gathered(python, requirements, machine) as folder, tarfile.open(fileobj=archive, mode="w") as tar:
         for wheel in sorted(folder.glob("*.whl")):
             tar.add(wheel, arcname=wheel.name)
     return archive.getvalue()
 
 
 @contextmanager
-def _locked() -> Iterator[Path]:
-    folder = project().root / project().image.wheels
+def _gathered(python: str, requirements: str | None, machine: str) -> Iterator[Path]:
+    """Give the folder with the wheels, locked."""
+    root, declared = project().root, project().image
+    lines = (root / declared.requirements).read_text() if requirements is None else requirements
+    machine = machine or platform.machine()
+    folder = root / declared.wheels
     folder.mkdir(parents=True, exist_ok=True)
+    done = folder / f"{python}-{hashlib.sha256(f'{machine} {lines}'.encode()).hexdigest()[:12]}.done"
     with FileLock(f"{folder}.lock"):
+        if not done.exists():
+            _download(folder, lines, python, machine)
+            done.touch()
         yield folder
 
 
-def _gather(folder: Path, python: str, requirements: str | None, machine: str) -> None:
-    declared = project().root / project().image.requirements
-    lines = declared.read_text() if requirements is None else requirements
-    machine = machine or platform.machine()
-    done = folder / f"{python}-{hashlib.sha256(f'{machine} {lines}'.encode()).hexdigest()[:12]}.done"
-    if done.exists():
-        return
+def _download(folder: Path, requirements: str, python: str, machine: str) -> None:
     with TemporaryDirectory() as downloads:
-        requirements_file = Path(downloads, declared.name)
-        requirements_file.write_text(lines)
-        command = _command(python, machine, requirements_file)
+        file = Path(downloads, "requirements.txt")
+        file.write_text(requirements)
+        command = _command(python, machine, file)
         download = subprocess.run(command, cwd=downloads, capture_output=True, text=True, check=False)
         if download.returncode:
             raise WheelsError(f"The wheels could not be downloaded here. pip said: {download.stderr.strip()[-300:]}")
         # First what vouches for them: killed in between, an emptied folder would pass for a whole one.
-        ours = [path for path in folder.iterdir() if path.suffix in (".done", ".whl")]
-        for old in sorted(ours, key=lambda path: path.suffix != ".done"):
+        for old in [*folder.glob("*.done"), *folder.glob("*.whl")]:
             old.unlink()
         for wheel in Path(downloads).glob("*.whl"):
             shutil.move(wheel, folder)
-    done.touch()
 
 
 def _command(python: str, machine: str, requirements: Path) -> list[str]:

@@ -79,7 +79,7 @@ class LocalTarget:
         if project().origin_setting:
             # Its port is known only now.
             setattr(settings, project().origin_setting, self.base_url)
-        self._get_ready()
+        self.identity()
 
     def _folder(self) -> Path:
         """Make a folder that lasts as long as the site."""
@@ -97,13 +97,6 @@ class LocalTarget:
             file = self._folder() / "authority.pem"
             file.write_text(mail_settings.authority)
             os.environ["SSL_CERT_FILE"] = str(file)
-
-    def _get_ready(self) -> None:
-        """Load what the first scenario would else have to wait for."""
-        from acceptance.django_app.fixture_command import fixture_commands  # noqa: PLC0415 - models come after django.setup()
-
-        fixture_commands()
-        self.identity()
 
     def stop(self) -> None:
         """Undo what was done, the last first; one that fails does not keep the others."""
