@@ -61,7 +61,7 @@ def crashes(context):
 def killed(context):
     import os, signal
     HomePage.visited_by(context.actors["Edith"])
-    os.kill(context.browsers._process._service.process.pid, signal.SIGKILL)
+    os.kill(context.browsers._process.service.process.pid, signal.SIGKILL)
 
 @given("all is well")
 def well(context):
