@@ -120,7 +120,6 @@ def _begun(line: dict[str, Any], run: Run) -> ScenarioResult:
 
 def _take_outcome(line: dict[str, Any], result: ScenarioResult) -> None:
     if line["event"] == "step":
-        result.took = line["at"] - result.at
         step = next(step for step in result.steps if step.status is ResultStatus.NOT_RUN)
         step.status, step.took, step.error = ResultStatus.of(line["status"]), line["took"], line["error"]
     else:
