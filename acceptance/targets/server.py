@@ -107,7 +107,7 @@ def _message(line: str) -> str:
         entry = json.loads(line)
     except ValueError:
         return line
-    message = (entry.get("MESSAGE") or "") if isinstance(entry, dict) else line
+    message = entry.get("MESSAGE", line) or "" if isinstance(entry, dict) else line
     return bytes(message).decode(errors="replace") if isinstance(message, list) else str(message)
 
 

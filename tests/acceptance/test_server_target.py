@@ -1,0 +1,78 @@
+"""A site on a server, of which the sites file names the commands."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from acceptance.remote_command import Command
+from acceptance.targets.base import TargetError
+from acceptance.targets.server import ServerTarget
+from tests.acceptance.site_files import STAGING, changed, mistakes, read
+
+LOG = ["tail", "--lines=+{since}", "/var/log/{host}.log"]
+
+
+class Server:
+    """Notes what it runs; its log is these lines."""
+
+    def __init__(self, *log: str) -> None:
+        self.log = log
+        self.arguments: list[tuple[str, ...]] = []
+
+    def run(self, command: Command) -> str:
+        self.arguments.append(command.argv)
+        return "\n".join(self.log)
+
+    open = run
+
+
+@pytest.fixture
+def target(tmp_path):
+    """Give the target of a site of which the sites file says so, on a server."""
+
+    def made(server: Server, **values: object) -> ServerTarget:
+        site = read(tmp_path, staging=changed(STAGING, **values))["staging"]
+        settings: Any = SimpleNamespace(mailbox="none", mailbox_wait=1, lock_wait=0, site=site)
+        target = ServerTarget(settings)
+        target._server = server  # type: ignore[assignment]
+        return target
+
+    return made
+
+
+def test_its_commands_are_run_with_what_their_names_stand_for(target):
+    server = Server()
+    lists = target(server, manage=["sudo", "--user={user}", "/srv/{host}/manage", "{other}"], log=LOG)
+    lists.fixture_process(["serve_fixtures"])
+    lists.read_log(7.5)
+    host = STAGING["host"]
+    assert server.arguments == [
+        ("sudo", "--user=deployer", f"/srv/{host}/manage", "{other}", "serve_fixtures"),
+        ("tail", "--lines=+7.500000", f"/var/log/{host}.log"),
+    ]
+
+
+def test_a_log_is_read_as_text_and_as_journald_gives_it(target):
+    server = Server(
+        "plain",
+        '{"MESSAGE": "from the journal"}',
+        '{"MESSAGE": [195, 182]}',
+        '{"MESSAGE": null}',
+        "[7]",
+        '{"level": 1}',
+    )
+    assert target(server, log=LOG).read_log(0) == ["plain", "from the journal", "ö", "", "[7]", '{"level": 1}']
+
+
+def test_a_project_without_a_log_command_is_told_where_to_name_one(target, monkeypatch):
+    monkeypatch.setattr("acceptance.targets.server.project", lambda: SimpleNamespace(server_log=()))
+    with pytest.raises(TargetError, match=r"names no command for it, such as staging\.log = "):
+        target(Server()).read_log(0)
+
+
+@pytest.mark.parametrize("value", ["journalctl --unit=lists", [], [""], [7]])
+def test_a_command_is_a_list_of_arguments(tmp_path, value):
+    (mistake,) = mistakes(tmp_path, staging=changed(STAGING, log=value))
+    assert mistake.startswith("staging.log: is ")
+    assert mistake.endswith('; allowed: a list of a program and its arguments, such as ["/srv/lists/manage"]')
