@@ -1,7 +1,6 @@
 """How long the report takes to build, of more scenarios than there are yet."""
 
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
@@ -11,6 +10,7 @@ from behave.parser import parse_feature
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.pages import build
 from acceptance.report.report_folder import claim
+from benchmarks.deploys import seconds
 
 TARGETS = ("local", "docker", "staging")
 FEATURES, SCENARIOS = 30, 10
@@ -45,7 +45,7 @@ def report_build_s() -> float:
             (features / f"{number}.feature").write_text(HEAD.format(number=number) + "".join(scenarios))
         for target in TARGETS:
             _write_results(features, reports / target / "results.jsonl")
-        return median(_build_s(reports, features) for _ in range(REPEATED))
+        return median(seconds(lambda: build(reports, features)) for _ in range(REPEATED))
 
 
 def _write_results(features: Path, file: Path) -> None:
@@ -58,9 +58,3 @@ def _write_results(features: Path, file: Path) -> None:
                 step.status, step.duration = Status.passed, 0.1
                 results.result(step)
     results.close()
-
-
-def _build_s(reports: Path, features: Path) -> float:
-    began = time.monotonic()
-    build(reports, features)
-    return time.monotonic() - began

@@ -46,12 +46,12 @@ def behave_run(target: str, sites: Path) -> Run:
     """Run the journeys, and nothing else, through behave."""
     names = [argument for name in SCENARIOS for argument in ("--name", f"^{re.escape(name)}$")]
     features = [f"features/{feature}.feature" for feature in JOURNEYS]
-    return _run("benchmarks.behave_run", *_settings(target, sites), "-D", "seed=off", *names, *features)
+    return _run("behave", *_settings(target, sites), "-D", "seed=off", *names, *features)
 
 
 def selenium_run(target: str, sites: Path) -> Run:
     """Run the journeys directly in Selenium."""
-    return _run("benchmarks.selenium_run", *_settings(target, sites))
+    return _run("selenium", *_settings(target, sites))
 
 
 def _settings(target: str, sites: Path) -> list[str]:
@@ -60,20 +60,20 @@ def _settings(target: str, sites: Path) -> list[str]:
     return ["-D", f"target={target}", "-D", f"sites={sites}", "-D", f"mailbox={mailbox}"]
 
 
-def _run(module: str, *arguments: str) -> Run:
-    """Run a module that records itself; raises MeasurementError unless all scenarios passed."""
+def _run(side: str, *arguments: str) -> Run:
+    """Run a side, which records itself; raises MeasurementError unless all scenarios passed."""
     with TemporaryDirectory() as folder:
         record, output = Path(folder, "record.json"), Path(folder, "output")
         spawned = time.monotonic()
-        code = _exit_code([sys.executable, "-m", module, str(record), *arguments], output)
+        code = _exit_code([sys.executable, "-m", "benchmarks.recorded_run", side, str(record), *arguments], output)
         exited = time.monotonic()
         if code:
             last_lines = "\n".join(output.read_text().splitlines()[-LINES_SHOWN:])
-            raise MeasurementError(f"{module} ended with {code}:\n{last_lines}")
+            raise MeasurementError(f"{side} ended with {code}:\n{last_lines}")
         run = Run(spawned, exited, read_scenarios(record))
     names = [scenario.name for scenario in run.scenarios]
     if names != list(SCENARIOS):
-        raise MeasurementError(f"{module} ran {names} instead of {list(SCENARIOS)}")
+        raise MeasurementError(f"{side} ran {names} instead of {list(SCENARIOS)}")
     return run
 
 

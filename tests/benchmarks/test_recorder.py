@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from behave.runner import ModelRunner
 
-from benchmarks import behave_run, selenium_run
+from benchmarks.recorded_run import watch
 from benchmarks.recorder import Recorder, read_scenarios
 
 
@@ -100,8 +100,7 @@ class Census(Recorder):
         self.events.append("end")
 
 
-@pytest.mark.parametrize("watch", [behave_run.watch, selenium_run.watch])
-def test_everything_that_is_watched_exists(watch, monkeypatch):
+def test_everything_that_is_watched_exists(monkeypatch):
     # It is replaced; monkeypatch puts it back.
     monkeypatch.setattr(ModelRunner, "run_hook_with_capture", ModelRunner.run_hook_with_capture)
     census = Census()
@@ -113,7 +112,7 @@ def test_a_scenario_runs_from_before_its_first_hook_until_after_its_last(monkeyp
     called = []
     monkeypatch.setattr(ModelRunner, "run_hook_with_capture", lambda _runner, hook, *_: called.append(hook))
     census = Census()
-    behave_run.watch(census)
+    watch(census)
     for hook in ("before_feature", "before_scenario", "after_scenario"):
         ModelRunner.run_hook_with_capture(None, hook, type("Scenario", (), {"name": "Edith adds an item"}))
     assert census.events == ["begin Edith adds an item", "end"]

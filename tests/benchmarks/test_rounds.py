@@ -32,15 +32,15 @@ def test_sides_and_targets_take_turns(monkeypatch):
 
 
 def test_a_side_that_fails_is_no_measurement_and_says_why():
-    with pytest.raises(MeasurementError, match=r"(?s)benchmarks\.no_such_module ended with 1:.*No module named"):
-        rounds._run("benchmarks.no_such_module")
+    with pytest.raises(MeasurementError, match=r"(?s)selenium ended with 1:.*no such folder"):
+        rounds._run("selenium", "-D", "sites=/no such folder", "-D", "target=staging")
 
 
 def test_a_side_that_left_scenarios_out_is_no_measurement(monkeypatch):
     monkeypatch.setattr(rounds, "_exit_code", lambda *_: 0)
     monkeypatch.setattr(rounds, "read_scenarios", lambda _: [])
     with pytest.raises(MeasurementError, match=r"ran \[\] instead of \['Edith is invited to begin'"):
-        rounds._run("benchmarks.behave_run")
+        rounds._run("behave")
 
 
 def test_the_report_that_is_measured_has_a_page_for_each_scenario(monkeypatch):

@@ -1,6 +1,6 @@
-"""`python -m benchmarks.selenium_run FILE ARGS…`: the journeys directly in Selenium; what they did goes to FILE.
+"""`python -m benchmarks.recorded_run behave|selenium FILE ARGS…`: runs one side, and writes what it did to FILE.
 
-The arguments are those of behave that choose target, sites file and mailbox.
+The arguments are behave's; those with -D choose target, sites file and mailbox of either side.
 """
 
 import os
@@ -9,15 +9,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
+from behave.__main__ import main as behave
 from behave.configuration import Configuration
+from behave.runner import ModelRunner
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support import wait
 
+from acceptance import waiting
+from acceptance.browsers import BROWSERS
 from acceptance.browsers.chromium import Chrome
+from acceptance.browsers.devtools import DevTools
 from acceptance.fixtures import SiteFixtures
 from acceptance.scratch_dir import BROWSER, ScratchDir
 from acceptance.settings import Settings
@@ -27,12 +33,46 @@ from benchmarks.selenium_baseline import SCENARIOS, Session
 from features.fixtures import Fixtures
 
 
-def main(record: str, *arguments: str) -> int:
-    """Go through the journeys in one browser; returns 0, or raises what went wrong."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def main(side: str, record: str, *arguments: str) -> int:
+    """Return the exit code of the side."""
     recorder = Recorder()
     watch(recorder)
-    with _session(Settings.read(Configuration(list(arguments)).userdata)) as session:
+    code = behave(list(arguments)) if side == "behave" else _run_selenium(recorder, list(arguments))
+    recorder.write(Path(record))
+    return int(code)
+
+
+def watch(recorder: Recorder) -> None:
+    """Watch WebDriver commands, fixtures and waits, and what only the suite has: DevTools, clean browsers, hooks."""
+    recorder.watch(RemoteConnection, "execute", "browser")
+    recorder.watch(DevTools, "send_all", "browser")
+    for fixtures in (SiteFixtures, Fixtures):
+        for method in [name for name in vars(fixtures) if not name.startswith("_")]:
+            recorder.watch(fixtures, method, "fixtures")
+    for module in (waiting, wait):
+        recorder.watch_sleep(module)
+    for browser in BROWSERS.values():
+        # A clean start is both: everyone's old browser taken away, and a new one given out.
+        recorder.watch(browser, "clean", "clean")
+        recorder.watch(browser, "open", "clean")
+    original = ModelRunner.run_hook_with_capture
+
+    def run_hook(runner: ModelRunner, hook: str, *args: Any, **options: Any) -> Any:
+        if hook == "before_scenario":
+            recorder.begin(args[0].name)
+        try:
+            return original(runner, hook, *args, **options)
+        finally:
+            if hook == "after_scenario":
+                recorder.end()
+
+    ModelRunner.run_hook_with_capture = run_hook
+
+
+def _run_selenium(recorder: Recorder, arguments: list[str]) -> int:
+    """Go through the journeys in one browser; returns 0, or raises what went wrong."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _session(Settings.read(Configuration(arguments).userdata)) as session:
         for name, run in SCENARIOS.items():
             recorder.begin(name)
             with recorder.call("clean"):
@@ -40,22 +80,7 @@ def main(record: str, *arguments: str) -> int:
             session.fixtures.reset_site()
             run(session)
             recorder.end()
-    recorder.write(Path(record))
     return 0
-
-
-def watch_both(recorder: Recorder) -> None:
-    """Watch what both sides use: WebDriver commands and fixtures."""
-    recorder.watch(RemoteConnection, "execute", "browser")
-    for fixtures in (SiteFixtures, Fixtures):
-        for method in [name for name in vars(fixtures) if not name.startswith("_")]:
-            recorder.watch(fixtures, method, "fixtures")
-
-
-def watch(recorder: Recorder) -> None:
-    """Watch that, and Selenium's own wait."""
-    watch_both(recorder)
-    recorder.watch_sleep(wait)
 
 
 @contextmanager
