@@ -18,9 +18,9 @@ THREADS = 16
 
 def main(arguments: list[str] | None = None) -> int:
     """Return the exit code."""
-    asked = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        return int(asked.run(asked, Settings.read()))
+        return int(options.run(options, Settings.read()))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return MISUSED
@@ -29,28 +29,28 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
-def _serve(asked: argparse.Namespace, settings: Settings) -> int:
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
     Storage(settings.root)
     # One process: its threads wait for containers most of the time.
-    options = ["--worker-class=gthread", f"--threads={THREADS}", "--graceful-timeout=60", "--no-control-socket"]
-    command = [sys.executable, "-m", "gunicorn", f"--bind={asked.bind}", *options, f"{__package__}.app:create_app()"]
+    limits = ["--worker-class=gthread", f"--threads={THREADS}", "--graceful-timeout=60", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", f"--bind={options.bind}", *limits, f"{__package__}.app:create_app()"]
     os.execv(sys.executable, command)  # noqa: S606 - becomes it
 
 
-def _image(asked: argparse.Namespace, settings: Settings) -> int:
+def _image(options: argparse.Namespace, settings: Settings) -> int:
     engine = connect()
     recipe = str(Path(__file__).parent / "image")
-    engine.images.build(path=recipe, tag=settings.image, buildargs={"BASE_IMAGE": asked.base}, rm=True, forcerm=True)
+    engine.images.build(path=recipe, tag=settings.image, buildargs={"BASE_IMAGE": options.base}, rm=True, forcerm=True)
     print(f"The image {settings.image} is there.")
     return 0
 
 
-def _token(asked: argparse.Namespace, settings: Settings) -> int:
+def _token(options: argparse.Namespace, settings: Settings) -> int:
     tokens = Tokens(settings.root)
-    if asked.remove:
-        tokens.remove(asked.owner)
+    if options.remove:
+        tokens.remove(options.owner)
     else:
-        print(tokens.add(asked.owner))
+        print(tokens.add(options.owner))
     return 0
 
 

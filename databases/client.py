@@ -33,8 +33,8 @@ class Client:
 
     def all(self) -> list[dict[str, Any]]:
         """Return the databases of this token's owner."""
-        found: list[dict[str, Any]] = self.request("GET", "")["containers"]
-        return found
+        databases: list[dict[str, Any]] = self.request("GET", "")["containers"]
+        return databases
 
     def delete(self, identity: str, data: str = "keep") -> dict[str, Any]:
         """Remove a server; `data` is keep or drop."""

@@ -87,8 +87,8 @@ class Databases:
     def recover(self) -> None:
         """Finish or undo what a service that was killed had begun; what another process works on is left alone."""
         self._storage.empty_trash()
-        orphans = [self._storage.directory(found.owner, found.storage) for found in self._containers.all()]
-        for directory in {*orphans, *self._storage.directories()}:
+        served = [self._storage.directory(each.owner, each.storage) for each in self._containers.all()]
+        for directory in {*served, *self._storage.directories()}:
             with suppress(RefusedError), self._locked(directory.owner, directory.name, within_s=0):
                 if self._repaired(directory) is None and not directory.has_data():
                     self._storage.drop(directory)

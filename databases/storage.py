@@ -75,11 +75,11 @@ class Storage:
 
     def directory(self, owner: str, name: str) -> StorageDir:
         """Return where a database is kept, whether it exists or not; raises RefusedError for a link."""
-        found = StorageDir(owner, name, self.root / "storage" / owner / name)
-        for folder in (found.folder.parent, found.folder, found.volume):
+        directory = StorageDir(owner, name, self.root / "storage" / owner / name)
+        for folder in (directory.folder.parent, directory.folder, directory.volume):
             if os.path.lexists(folder) and not _is_folder(folder):
                 raise RefusedError(409, f"storage_dir: {name} is no directory on the server, and is not used")
-        return found
+        return directory
 
     def directories(self) -> Iterator[StorageDir]:
         """Go through the directories that exist, but not through links."""
@@ -146,8 +146,8 @@ def _marked(root: Path) -> str:
 def _make_private(folder: Path) -> None:
     """Make a folder that nobody else can swap a part of; raises SettingsError where one exists that is not so."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & WRITABLE_BY_OTHERS:
         raise SettingsError(
             f"DATABASES_ROOT: {folder} must be a folder, not a link, that belongs to the account that serves and that "
             f"nobody else can write to; for the last: chmod 700 {folder}"
