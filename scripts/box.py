@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     try:
         if options.command == "stop":
             boxes.remove(options.folder)
-            print("There is no box any more.")
+            print("The box was removed.")
             return 0
         box = boxes.find(options.folder)
         if options.command == "start":

@@ -79,7 +79,7 @@ def by_selenium_manager() -> Installed | None:
         skipped = ["--skip-driver-in-path", "--skip-browser-in-path"]
         paths = SeleniumManager().binary_paths(["--browser", "chrome", *skipped])
     except WebDriverException as error:
-        say(f"It has none: {str(error.msg).strip().splitlines()[0]}")
+        say(f"Selenium Manager has none: {str(error.msg).strip().splitlines()[0]}")
         return None
     _link(chrome=paths["browser_path"], chromedriver=paths["driver_path"])
     return already_there()

@@ -1,4 +1,4 @@
-"""All that can be said of the code without running its tests."""
+"""Lint: everything that can be checked without running tests."""
 
 import os
 import subprocess
