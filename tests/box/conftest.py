@@ -15,8 +15,8 @@ from deploy.box import Box
 from deploy.provision import provision
 from scripts.server_groups import GROUPS, REST
 from tests.box.deployed_image import deployed_image
+from tests.box.deployed_site import Checkout, DeployedSite
 from tests.box.postgresql import PostgreSQL, postgresql
-from tests.box.serving import Checkout, Serving
 from tests.targets.engine import engine
 
 Ran = subprocess.CompletedProcess[str]
@@ -81,7 +81,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 def serving(
     folder: Path, labels: dict[str, str], checkout: Checkout, environment: str, runtime: str = "virtualenv"
-) -> Iterator[Serving]:
+) -> Iterator[DeployedSite]:
     """A box with the site on it; in a virtualenv, of an image on which it was deployed already."""
     with pytest.MonkeyPatch.context() as patch:
         # Production does not begin with one.
@@ -93,7 +93,7 @@ def serving(
         sites = there.folder / "sites.toml"
         site = read_sites(sites)[environment]
         provision(site)
-        deployed = Serving(there, site, sites, checkout)
+        deployed = DeployedSite(there, site, sites, checkout)
         if image:
             # Its settings tell the new port.
             deployed.run("sudo", "--non-interactive", "systemctl", "restart", f"{deployed.layout.unit}.service")
@@ -104,7 +104,9 @@ def serving(
 
 
 @pytest.fixture(scope="session")
-def staging(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout) -> Iterator[Serving]:
+def staging(
+    tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
+) -> Iterator[DeployedSite]:
     """A staging site that serves the checkout's first commit."""
     yield from serving(tmp_path_factory.mktemp("staging"), labels, checkout, "staging")
 
@@ -112,7 +114,7 @@ def staging(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], ch
 @pytest.fixture(scope="session")
 def production(
     tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
-) -> Iterator[Serving]:
+) -> Iterator[DeployedSite]:
     """A production site that serves the checkout's first commit."""
     yield from serving(tmp_path_factory.mktemp("production"), labels, checkout, "production")
 
@@ -120,15 +122,15 @@ def production(
 @pytest.fixture(scope="session")
 def contained(
     tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
-) -> Iterator[Serving]:
+) -> Iterator[DeployedSite]:
     """A staging site that serves the checkout's first commit from a container."""
     yield from serving(tmp_path_factory.mktemp("contained"), labels, checkout, "staging", runtime="docker")
 
 
 @pytest.fixture(scope="session", params=["staging", "contained"])
-def either(request: pytest.FixtureRequest) -> Serving:
+def either(request: pytest.FixtureRequest) -> DeployedSite:
     """A staging site, in each of the ways in which it can run."""
-    there: Serving = request.getfixturevalue(request.param)
+    there: DeployedSite = request.getfixturevalue(request.param)
     return there
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from deploy.box import Box
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 from tests.targets.engine import engine
 
 LINK = "eth0"
@@ -48,12 +48,12 @@ def succeeds_inside(box: Box, *command: str) -> bool:
     return bool(code == 0)
 
 
-def is_free(there: Serving) -> bool:
+def is_free(there: DeployedSite) -> bool:
     """Tell whether nobody holds the site's lock."""
     return succeeds_inside(there.box, "flock", "--nonblock", str(there.layout.lock), "true")
 
 
-def is_freed(there: Serving) -> None:
+def is_freed(there: DeployedSite) -> None:
     """Return once the lock is free; tell when that was."""
     began = time.monotonic()
     # One look that waits: a look every few milliseconds would keep the machine busy all the while.

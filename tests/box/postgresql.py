@@ -16,7 +16,7 @@ from acceptance.ssh import Server
 from acceptance.targets.container import POSTGRES_RECIPE
 from databases.databases import Databases
 from databases.settings import Settings
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 from tests.targets.engine import engine
 
 PASSWORD = "only-for-this-test"
@@ -52,7 +52,7 @@ def postgresql(labels: dict[str, str]) -> Iterator[PostgreSQL]:
 
 
 @contextmanager
-def behind(there: Serving, address: str) -> Iterator[None]:
+def behind(there: DeployedSite, address: str) -> Iterator[None]:
     """Let a site's .env lead to this database meanwhile, as somebody may write it by hand."""
     kept = there.run("cat", str(there.layout.environment))
     others = [line for line in kept.splitlines() if not line.startswith("DJANGO_DB_PATH=")]
@@ -63,7 +63,7 @@ def behind(there: Serving, address: str) -> Iterator[None]:
         _write(there, kept)
 
 
-def _write(there: Serving, settings: str) -> None:
+def _write(there: DeployedSite, settings: str) -> None:
     with Server(there.site) as server:
         server.run(Command(("tee", str(there.layout.environment)), step="Editing", stdin=f"{settings}\n"))
     there.run("sudo", "--non-interactive", "systemctl", "restart", f"{there.layout.unit}.service")

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.deployment import DeployError
-from tests.box.meddling import STAMPED, refuses_fixtures, set_by_hand, target_of
+from tests.box.manual_changes import STAMPED, refuses_fixtures, set_by_hand, target_of
 
 
 @pytest.fixture

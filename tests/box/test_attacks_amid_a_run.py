@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.box.failing import until
+from tests.box.deploy_failures import until
+from tests.box.deployed_site import DeployedSite
 from tests.box.link import cut_off, is_free, is_freed
-from tests.box.serving import Serving
 from tests.runs.conftest import Scratch, copied
 
 INSIDE = "Now inside"
@@ -39,7 +39,7 @@ def scratch(tmp_path: Path) -> Iterator[Scratch]:
 
 
 @pytest.fixture
-def on_staging(either: Serving) -> list[str]:
+def on_staging(either: DeployedSite) -> list[str]:
     return ["-D", "target=staging", "-D", f"sites={either.sites}", "-D", "wait=5"]
 
 
@@ -58,7 +58,7 @@ def inside(scratch: Scratch, on_staging: list[str]):
         process.kill()
 
 
-def texts(either: Serving) -> str:
+def texts(either: DeployedSite) -> str:
     return either.manage("shell", "--command", TEXTS).splitlines()[-1]
 
 

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 
 from tests.box.conftest import said
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 from tests.runs.conftest import Scratch, copied
 from tests.runs.test_read_only import Site
 
@@ -35,7 +35,7 @@ def test_a_smoke_scenario_that_sends_a_form_to_a_production_server_is_stopped(pr
     assert {table: production.rows(table=table) for table in before} == before
 
 
-def test_where_a_staging_server_leads_to_nothing_is_sent(staging: Serving, scratch: Scratch):
+def test_where_a_staging_server_leads_to_nothing_is_sent(staging: DeployedSite, scratch: Scratch):
     """As a proxy does that sends people on to production's name, and lets only what looks after it pass."""
     nginx = f"/etc/nginx/sites-available/{staging.layout.unit}"
     scratch.tell("  Scenario: Edith sends a form\n    When Edith sends the form of the page that opens\n", SENDS)

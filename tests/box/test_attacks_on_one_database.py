@@ -14,9 +14,9 @@ from deploy import site_data as data
 from deploy.deployment import DeployError
 from deploy.status import status
 from features.project import ROOT
-from tests.box.meddling import refuses_fixtures, target_of
+from tests.box.deployed_site import DeployedSite
+from tests.box.manual_changes import refuses_fixtures, target_of
 from tests.box.postgresql import behind
-from tests.box.serving import Serving
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
@@ -25,7 +25,7 @@ ELSEWHERE = r"\.env leads to the one of DATABASE_URL, not to \S+/db\.sqlite3\."
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 
 
-def lists(there: Serving) -> int:
+def lists(there: DeployedSite) -> int:
     return int(there.manage("shell", "--command", COUNT).split()[-1])
 
 

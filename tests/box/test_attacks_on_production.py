@@ -19,8 +19,8 @@ from deploy.provision import provision
 from deploy.smoke import run_smoke
 from deploy.status import status
 from tests.box.conftest import ssh
-from tests.box.meddling import STAMPED
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
+from tests.box.manual_changes import STAMPED
 from tests.targets.kinds import config
 
 FILL = """
@@ -30,7 +30,7 @@ INSERT INTO lists_list (id, created_at) SELECT lower(hex(randomblob(16))), '2026
 
 
 @pytest.fixture
-def site(production: Serving) -> Iterator[Serving]:
+def site(production: DeployedSite) -> Iterator[DeployedSite]:
     """The site, with a hundred lists; it has all its rows afterwards, and serves."""
     if not production.rows(table="lists_list"):
         production.sql(FILL)
@@ -40,7 +40,7 @@ def site(production: Serving) -> Iterator[Serving]:
 
 
 @pytest.fixture
-def renamed(production: Serving, tmp_path: Path) -> Path:
+def renamed(production: DeployedSite, tmp_path: Path) -> Path:
     """A sites file in which somebody calls production staging, and which leads to no SSH."""
     path = tmp_path / "sites.toml"
     path.write_text(production.sites.read_text().replace('environment = "production"', 'environment = "staging"'))

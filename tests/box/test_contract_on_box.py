@@ -7,7 +7,7 @@ import pytest
 from acceptance import waiting
 from acceptance.targets import open_target
 from acceptance.targets.base import Target
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 from tests.targets import test_contract
 from tests.targets.kinds import config
 
@@ -16,7 +16,7 @@ globals().update({name: told for name, told in vars(test_contract).items() if na
 
 
 @pytest.fixture(scope="module")
-def unstarted(either: Serving) -> Callable[[], Target]:
+def unstarted(either: DeployedSite) -> Callable[[], Target]:
     return lambda: open_target(config(target="staging", sites=str(either.sites), mailbox="server"))
 
 

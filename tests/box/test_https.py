@@ -16,7 +16,7 @@ from deploy import box as boxes
 from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from tests.box.conftest import said
-from tests.box.serving import Checkout, Serving
+from tests.box.deployed_site import Checkout, DeployedSite
 
 
 class _Staying(HTTPRedirectHandler):
@@ -25,12 +25,14 @@ class _Staying(HTTPRedirectHandler):
 
 
 @pytest.fixture(scope="module")
-def secure(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout) -> Iterator[Serving]:
+def secure(
+    tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
+) -> Iterator[DeployedSite]:
     """A site over HTTPS."""
     there = boxes.start(tmp_path_factory.mktemp("secure"), labels=labels, tls=True)
     try:
         sites = there.folder / "sites.toml"
-        serving = Serving(there, read_sites(sites)["box"], sites, checkout)
+        serving = DeployedSite(there, read_sites(sites)["box"], sites, checkout)
         provision(serving.site)
         assert provision(serving.site) == []
         serving.deploy()

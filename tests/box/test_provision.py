@@ -14,7 +14,7 @@ from deploy.deployment import DeployError
 from deploy.provision import provision
 from deploy.runtimes import RUNTIMES
 from tests.box.conftest import said, ssh
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_who_serves_has_no_sudo_and_no_shell_and_writes_no_code(staging):
 
 
 @contextmanager
-def linked(there: Serving, targets: dict[str, str]) -> Iterator[None]:
+def linked(there: DeployedSite, targets: dict[str, str]) -> Iterator[None]:
     """Let who deploys make these paths links to what is root's."""
     as_deployer = ("sudo", f"--user={there.site.ssh.user}")
     for path, to in targets.items():

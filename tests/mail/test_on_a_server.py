@@ -9,20 +9,20 @@ from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
 from deploy.deployment import DeployError
 from deploy.provision import provision
-from tests.box.serving import Checkout, Serving
+from tests.box.deployed_site import Checkout, DeployedSite
 from tests.mail.postfix import SUBMISSION, MailServer
 from tests.mail.runs import LOGGING_IN, by_pop3, said_by, settings
 from tests.runs.conftest import Scratch
 
 
 @pytest.fixture(scope="module")
-def provisioned(tmp_path_factory: pytest.TempPathFactory, owned: RunResources) -> Iterator[Serving]:
+def provisioned(tmp_path_factory: pytest.TempPathFactory, owned: RunResources) -> Iterator[DeployedSite]:
     """A server that waits for its first deploy."""
     there = boxes.start(tmp_path_factory.mktemp("box"), labels=owned.labels)
     sites = there.folder / "sites.toml"
     site = read_sites(sites)[there.name]
     provision(site)
-    yield Serving(there, site, sites, Checkout(tmp_path_factory.mktemp("checkout") / "superlists"))
+    yield DeployedSite(there, site, sites, Checkout(tmp_path_factory.mktemp("checkout") / "superlists"))
     boxes.remove(there.folder)
 
 
@@ -43,7 +43,7 @@ def called_with(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.fixture(scope="module")
-def deployed(provisioned: Serving, mail: MailServer) -> Serving:
+def deployed(provisioned: DeployedSite, mail: MailServer) -> DeployedSite:
     """The same server, on which the site sends by the mail server."""
     with pytest.MonkeyPatch.context() as patch:
         called_with(of_the_caller(mail), patch)
@@ -51,7 +51,7 @@ def deployed(provisioned: Serving, mail: MailServer) -> Serving:
     return provisioned
 
 
-def test_a_first_deploy_without_the_password_is_refused(provisioned: Serving, mail: MailServer, monkeypatch):
+def test_a_first_deploy_without_the_password_is_refused(provisioned: DeployedSite, mail: MailServer, monkeypatch):
     called_with(of_the_caller(mail) | {"EMAIL_PASSWORD": ""}, monkeypatch)
     with pytest.raises(DeployError) as refused:
         provisioned.deploy()
@@ -62,13 +62,13 @@ def test_a_first_deploy_without_the_password_is_refused(provisioned: Serving, ma
     assert "was not switched: nothing serves yet" in told
 
 
-def test_a_deploy_brings_login_and_authority_and_says_no_secret(deployed: Serving, mail: MailServer):
+def test_a_deploy_brings_login_and_authority_and_says_no_secret(deployed: DeployedSite, mail: MailServer):
     assert deployed.manage("check_mail") == f"Mail can be sent: by {mail.address}:587, logged in as {mail.sender}"
     assert mail.sender_password not in "\n".join(deployed.said)
 
 
 def test_her_login_goes_through_the_server_the_mail_server_and_the_mailbox(
-    deployed: Serving, scratch: Scratch, empty_mail: MailServer
+    deployed: DeployedSite, scratch: Scratch, empty_mail: MailServer
 ):
     way = [*settings(target=deployed.site.name, sites=deployed.sites), *by_pop3(empty_mail)]
     ran = scratch.behave(*way, *LOGGING_IN, MAILBOX_PASSWORD=empty_mail.reader_password)
@@ -81,7 +81,9 @@ def test_her_login_goes_through_the_server_the_mail_server_and_the_mailbox(
     ("changes", "reason"),
     [({"EMAIL_PASSWORD": "out of date"}, "(535, "), ({"EMAIL_CA_FILE": ""}, "CERTIFICATE_VERIFY_FAILED")],
 )
-def test_a_deploy_that_would_end_the_mail_is_refused(deployed: Serving, mail: MailServer, monkeypatch, changes, reason):
+def test_a_deploy_that_would_end_the_mail_is_refused(
+    deployed: DeployedSite, mail: MailServer, monkeypatch, changes, reason
+):
     called_with(of_the_caller(mail) | changes, monkeypatch)
     with pytest.raises(DeployError) as refused:
         deployed.deploy()

@@ -8,8 +8,8 @@ from deploy import site_data as data
 from deploy.deployment import DeployError
 from deploy.doctor import BrokenError, examine
 from deploy.status import status
-from tests.box.failing import MIGRATION
-from tests.box.meddling import STAMPED
+from tests.box.deploy_failures import MIGRATION
+from tests.box.manual_changes import STAMPED
 
 RENAMED = "ALTER TABLE lists_item RENAME COLUMN text TO words"
 BACK = re.compile(r"fab restore staging (\S+\.sqlite3) puts it back")

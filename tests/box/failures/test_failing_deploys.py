@@ -5,7 +5,7 @@ import pytest
 from deploy import site_env as env
 from deploy.deployment import DeployError, roll_back
 from tests.box.conftest import said, ssh
-from tests.box.failing import BACKUP, MIGRATION, deploying, refused, until
+from tests.box.deploy_failures import BACKUP, MIGRATION, deploying, refused, until
 
 COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000000) SELECT count(*) FROM n"
 

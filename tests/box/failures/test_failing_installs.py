@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.box.failing import refused
+from tests.box.deploy_failures import refused
 
 
 @pytest.fixture

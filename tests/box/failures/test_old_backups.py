@@ -1,7 +1,7 @@
 """Backups do not pile up, and the one that a failed deploy named stays."""
 
 from deploy import site_data
-from tests.box.failing import BACKUP, MIGRATION, refused
+from tests.box.deploy_failures import BACKUP, MIGRATION, refused
 
 
 def backups(there):

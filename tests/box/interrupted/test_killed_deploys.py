@@ -5,7 +5,7 @@ import pytest
 from acceptance.waiting import eventually
 from deploy.deployment import roll_back
 from tests.box.conftest import said
-from tests.box.failing import deploying, until
+from tests.box.deploy_failures import deploying, until
 
 STEPS = ["Running manage.py migrate", "Switching", "Running systemctl restart"]
 

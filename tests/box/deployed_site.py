@@ -66,7 +66,7 @@ class Checkout:
 
 
 @dataclass
-class Serving:
+class DeployedSite:
     """A site on a box, and what deploys said."""
 
     box: Box

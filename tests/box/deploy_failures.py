@@ -10,7 +10,7 @@ import pytest
 from deploy.deployment import DeployError
 from deploy.source import Code, committed
 from features.project import ROOT
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 
 MIGRATION = """from django.db import migrations
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 BACKUP = re.compile(r"the database before is (/\S+\.sqlite3)\.")
 
 
-def refused(there: Serving, code: Code | None) -> str:
+def refused(there: DeployedSite, code: Code | None) -> str:
     """Deploy what cannot be deployed, and return what was told; the site goes on as it was."""
     before, rows = there.release, there.rows()
     with pytest.raises(DeployError) as failure:
@@ -31,7 +31,7 @@ def refused(there: Serving, code: Code | None) -> str:
     return str(failure.value)
 
 
-def deploying(there: Serving, code: Code, *, silence_s: int = 30) -> "subprocess.Popen[str]":
+def deploying(there: DeployedSite, code: Code, *, silence_s: int = 30) -> "subprocess.Popen[str]":
     """Return a process that deploys, and whose lock is given to others after some silence."""
     program = (
         "import sys; from pathlib import Path; from deploy import site_lock; from deploy.deployment import deploy;"

@@ -9,13 +9,13 @@ from acceptance.ssh import ServerError
 from acceptance.targets import open_target
 from acceptance.targets.base import Target, TargetError
 from tests.box.conftest import said
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 from tests.targets.kinds import config
 
 STAMPED = "INSERT INTO acceptance_stamp (site) VALUES ('127.0.0.1')"
 
 
-def set_by_hand(there: Serving, name: str, value: str) -> None:
+def set_by_hand(there: DeployedSite, name: str, value: str) -> None:
     """Edit .env as somebody at a terminal would, and restart the site."""
     path = str(there.layout.environment)
     said(there.box, "sudo", "sed", "--in-place", f"\"s|^{name}=.*|{name}='{value}'|\"", path)
@@ -24,7 +24,7 @@ def set_by_hand(there: Serving, name: str, value: str) -> None:
 
 
 @contextmanager
-def target_of(there: Serving) -> Iterator[Target]:
+def target_of(there: DeployedSite) -> Iterator[Target]:
     """Run on this site."""
     target = open_target(config(target=there.site.name, sites=str(there.sites)))
     target.start()
@@ -34,7 +34,7 @@ def target_of(there: Serving) -> Iterator[Target]:
         target.stop()
 
 
-def refuses_fixtures(there: Serving, why: str) -> None:
+def refuses_fixtures(there: DeployedSite, why: str) -> None:
     """See that neither a run nor a person at a terminal can empty the site."""
     with target_of(there) as target:
         assert f"The site {there.site.name} takes no fixtures" in target.fixtures_unavailable()

@@ -14,7 +14,7 @@ from deploy import site_lock as lock
 from deploy.doctor import BrokenError, examine
 from deploy.status import logs, status
 from tests.box.conftest import said
-from tests.box.meddling import STAMPED
+from tests.box.manual_changes import STAMPED
 
 
 def test_the_status_tells_how_the_site_is(either):

@@ -12,7 +12,7 @@ from deploy import site_data as data
 from deploy.box_folder import held
 from features.project import ROOT
 from tests.box.conftest import said
-from tests.box.serving import Serving
+from tests.box.deployed_site import DeployedSite
 
 # Debian sets it to 2: in a sticky folder that a group may write to, nobody opens another's file that they might make.
 SETTING = Path("/proc/sys/fs/protected_regular")
@@ -43,7 +43,7 @@ def protected() -> Iterator[str]:
 
 
 @pytest.fixture
-def serving(either: Serving) -> Iterator[Serving]:
+def serving(either: DeployedSite) -> Iterator[DeployedSite]:
     """The site, whose account has the database open, as during a request."""
     database = str(either.layout.database)
     reading = shlex.join(["sudo", f"--user={either.layout.account}", "python3", "-c", READING, database])
