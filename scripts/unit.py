@@ -32,7 +32,7 @@ def main() -> int:
         for program in PROGRAMS:
             if found := shutil.which(program):
                 Path(folder, program).symlink_to(found)
-        environ = os.environ | {"PATH": folder, "COVERAGE_FILE": "reports/.coverage.unit"}
+        environ = os.environ | {"PATH": folder, "COVERAGE_FILE": str(Path("reports/.coverage.unit").absolute())}
         codes = [
             subprocess.run(
                 [sys.executable, "-m", "pytest", *arguments, *coverage, f"--junit-xml={JUNIT}/{name}.xml"],
