@@ -26,4 +26,6 @@ fi
 say "Installing the pinned requirements into .venv…"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
   --requirement requirements.txt
+# A program such as .venv/bin/behave does not look in the folder it is started in; its runner is here.
+.venv/bin/python -c 'import os, site; print(os.getcwd(), file=open(f"{site.getsitepackages()[0]}/checkout.pth", "w"))'
 touch .venv/ready

@@ -1,6 +1,8 @@
 """README and docs are true: what they name exists, and what CI runs is what they say."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,11 @@ def test_every_file_that_a_page_links_to_exists(page):
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_make_command_of_a_page_exists(page):
     assert set(re.findall(r"\bmake ([a-z-]+)\b(?! sure)", PAGES[page])) <= MADE
+
+
+def test_the_program_behave_finds_the_runner_as_python_does():
+    # Python puts the folder of a program, not the current one, where it looks for modules.
+    program = Path(sys.executable).with_name("behave")
+    command = [str(program), "--dry-run", "--no-summary", "--format=null", "--tags=@smoke"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stderr) == (0, "")
