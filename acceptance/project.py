@@ -1,6 +1,7 @@
 """What a project declares, so that the engine need not know it."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -68,5 +69,7 @@ class Project:
 @cache
 def project() -> Project:
     """Return the declaration of the project that this process works for."""
+    # A program such as behave does not look in the folder that it is started in.
+    sys.path.insert(0, str(Path.cwd()))
     declared: Project = import_module(os.environ.get(VARIABLE, DECLARED_IN)).PROJECT
     return declared

@@ -34,12 +34,20 @@ def test_a_wheel_holds_every_file_and_is_imported_without_the_project(tmp_path: 
     packed = set(zipfile.ZipFile(wheel).namelist())
     assert {name for name in listed.decode().split() if name.startswith(ENGINE)} - NOT_PACKED <= packed
     (tmp_path / "features").mkdir()
+    (tmp_path / "features/__init__.py").touch()
     (tmp_path / "features/project.py").write_text(ANOTHER)
-    program = "import acceptance.runner, acceptance.hooks, acceptance.page; print(acceptance.page.__file__)"
+    program = (
+        "import acceptance.runner, acceptance.hooks, acceptance.page, acceptance.project as project;"
+        "print(acceptance.page.__file__, project.project().name)"
+    )
+    # As behave does, it lies in another folder than the one it is started in.
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/program").write_text(program)
     imported = subprocess.check_output(
-        [sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(wheel)}, text=True, timeout=60
+        [sys.executable, "bin/program"], cwd=tmp_path, env={"PYTHONPATH": str(wheel)}, text=True, timeout=60
     )
     assert imported.startswith(str(wheel))
+    assert imported.split()[-1] == "another"
 
 
 def test_the_package_asks_for_all_that_it_imports():
