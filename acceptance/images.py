@@ -16,9 +16,9 @@ from docker.errors import APIError, BuildError, ImageNotFound
 from docker.models.images import Image
 from docker.utils.build import exclude_paths
 
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from acceptance.project import project
-from acceptance.wheels import WheelsError, gather
+from acceptance.wheelhouse import WheelsError, gather
 
 LINES_SHOWN = 20
 # So often at most, while somebody is at work on the files.

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 
-from acceptance import ssh_keys
+from acceptance import private_keys
 
 # Names of targets that are no server.
 RESERVED = ("local", "docker")
@@ -215,7 +215,7 @@ def read_isolated_sites(path: Path) -> dict[str, Site]:
 
 def require_key(site: Site) -> None:
     """Raise SitesError, in one sentence, unless this site's private key is there for its owner alone."""
-    if mistake := ssh_keys.mistake(site.ssh.key):
+    if mistake := private_keys.mistake(site.ssh.key):
         raise SitesError(f"{site.name}.ssh.key: {mistake}")
 
 
@@ -272,7 +272,7 @@ def _shared(sites: Collection[Site]) -> Iterator[str]:
             yield f"{production.name}: has the same host and port as {other.name}{OWN}"
         if _machine(production) == _machine(other):
             yield _same_machine(production, other)
-        if ssh_keys.same_key(production.ssh.key, other.ssh.key):
+        if private_keys.same_key(production.ssh.key, other.ssh.key):
             yield f"{production.name}.ssh.key: is the same key as {other.name}.ssh.key{OWN}"
 
 

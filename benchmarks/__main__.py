@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from acceptance.container_engine import connect
+from acceptance.docker_client import connect
 from acceptance.images import base_image, image, site_recipe
 from acceptance.proxies import bypass_proxies
 from benchmarks.databases import database_figures

@@ -18,15 +18,15 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from acceptance.container_engine import connect
+from acceptance.docker_client import connect
 from acceptance.images import image
 from acceptance.targets.container import POSTGRES_RECIPE
 from benchmarks.deploys import seconds
 from benchmarks.rounds import MeasurementError
 from databases.client import Client, UnreachableError
+from databases.data_directories import USER
 from databases.errors import RefusedError
-from databases.postgres import Login, eventually, log_in, scram_verifier
-from databases.storage import USER
+from databases.postgres_login import Login, eventually, log_in, scram_verifier
 from databases.tokens import Tokens
 
 ROUNDS = 7

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from acceptance.sites import read_sites
 from acceptance.ssh import ServerError
 from benchmarks.downtime_probe import visitors

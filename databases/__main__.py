@@ -8,8 +8,8 @@ from pathlib import Path
 from docker.errors import BuildError, DockerException
 
 from .app import connect
+from .data_directories import Storage
 from .settings import Settings, SettingsError
-from .storage import Storage
 from .tokens import TokenError, Tokens
 
 FAILED, MISUSED = 1, 2

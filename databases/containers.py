@@ -13,9 +13,9 @@ from docker import DockerClient
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount
 
+from .data_directories import StorageDir, server_user
 from .errors import RefusedError
 from .settings import Settings
-from .storage import StorageDir, server_user
 
 # Which service a container is of, whose, and what it contains.
 ROOT, SERVICE, OWNER, STORAGE, PORT = (f"databases.{name}" for name in ("root", "service", "owner", "storage", "port"))

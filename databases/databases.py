@@ -7,10 +7,10 @@ from typing import Any
 from docker import DockerClient
 
 from .containers import OWNER, Containers, PortTakenError, ServerContainer
+from .data_directories import LOCK_WAIT_S, Storage, StorageDir
 from .errors import RefusedError
-from .postgres import Login, accepts_connections, eventually, log_in, scram_verifier
+from .postgres_login import Login, accepts_connections, eventually, log_in, scram_verifier
 from .settings import Settings
-from .storage import LOCK_WAIT_S, Storage, StorageDir
 
 ID_LENGTH = 12
 READY_WITHIN_S = 60.0

@@ -11,7 +11,7 @@ from docker import DockerClient
 from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
-from acceptance.container_engine import EngineError, connect
+from acceptance.docker_client import EngineError, connect
 from acceptance.images import Recipe
 from acceptance.images import image as build_image
 from acceptance.waiting import NotSeenError, eventually

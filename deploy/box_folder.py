@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from filelock import FileLock
 
 from acceptance import certificates as certificate
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 
 USER = "debian"
 DEPLOYER = "deployer"

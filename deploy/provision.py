@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from acceptance import ssh_keys
+from acceptance import private_keys
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server
 from deploy import site_env
-from deploy.host import Host
+from deploy.provision_operations import Host
 from deploy.remote_commands import program, systemctl
 from deploy.runtimes import other_runtime, runtime_of
 from deploy.site_layout import SiteLayout
@@ -94,7 +94,7 @@ class _Provision:
         )
         for path in self._host.server.run(made).splitlines():
             yield f"made {path}"
-        public = f"{ssh_keys.authorized_keys_line(layout.site.ssh.key)} {deployer}\n"
+        public = f"{private_keys.authorized_keys_line(layout.site.ssh.key)} {deployer}\n"
         yield from self._host.file(authorized_keys, public, mode="600", account=deployer)
 
     def _settings(self) -> Iterator[str]:

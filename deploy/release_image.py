@@ -13,9 +13,9 @@ from typing import IO, Any, cast
 from docker import DockerClient
 from docker.errors import DockerException
 
-from acceptance.container_engine import EngineError, connect
+from acceptance.docker_client import EngineError, connect
 from acceptance.images import Recipe, base_image, build, python_of, remove_old_images
-from acceptance.wheels import WheelsError, packed
+from acceptance.wheelhouse import WheelsError, packed
 from deploy.source import DOCKERFILE, Code
 
 NAME = "superlists-release"

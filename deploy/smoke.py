@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from acceptance.sites import Site
-from acceptance.targets.health import health
+from acceptance.targets.health_client import health
 from acceptance.waiting import NotSeenError, eventually
 from deploy.source import ROOT
 

@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from acceptance.remote_command import Command
+from acceptance.shell_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
-from acceptance.targets.health import health
+from acceptance.targets.health_client import health
 from deploy import site_env
 from deploy.release import Releases
 from deploy.runtimes import runtime_of

@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 
 from docker import DockerClient
 
-from acceptance.container_engine import EngineError, connect
+from acceptance.docker_client import EngineError, connect
 from acceptance.images import base_image
 from acceptance.project import project
+from scripts.debian_packages import install, privilege, say, succeeds
 from scripts.engine import exit_code
-from scripts.packages import install, privilege, say, succeeds
 
 SUITE = "bookworm"
 PACKAGES = ("ca-certificates", "python3", "python3-venv", "python3-pip")

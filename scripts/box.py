@@ -5,11 +5,11 @@ import shlex
 import sys
 from pathlib import Path
 
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from acceptance.sites import read_sites
 from deploy import box as boxes
 from deploy.box_folder import SITES
-from scripts.packages import say
+from scripts.debian_packages import say
 
 
 def main(arguments: list[str]) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from acceptance.container_engine import EngineError, connect
+from acceptance.docker_client import EngineError, connect
 from acceptance.waiting import NotSeenError, eventually
-from scripts.packages import install, privilege, say, succeeds
+from scripts.debian_packages import install, privilege, say, succeeds
 
 STARTED_WITHIN_S = 60
 STOPPED_WITHIN_S = 30

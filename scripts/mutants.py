@@ -25,7 +25,7 @@ SITE, ENGINE = ROOT / "scripts/site_bugs.toml", ROOT / "scripts/engine_breakages
 UNIT, SCENARIOS, REAL, NOTHING, NOT_TRIED = "unit tests", "scenarios", "tests on real parts", "nothing", "not tried"
 GIT = ["git", "-c", "user.name=mutants", "-c", "user.email=mutants@example.com", "-c", "commit.gpgsign=false"]
 PYTEST, BEHAVE = ["-m", "pytest", "-x", "-q"], ["-m", "behave", "--no-color"]
-SITE_TESTS = [*PYTEST, "tests/superlists", "tests/acceptance/django_app", "tests/acceptance/test_locators.py"]
+SITE_TESTS = [*PYTEST, "tests/superlists", "tests/acceptance/django_app", "tests/features/test_page_locators.py"]
 # What looks whether each patch has its place fails once a patch is made.
 UNIT_TESTS = [*PYTEST, "tests", "--ignore=tests/scripts/test_tables_of_bugs.py"]
 CONTRACT = [*PYTEST, "-c", "tests/real.ini", "tests/targets/test_contract.py", "--kinds=local"]

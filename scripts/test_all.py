@@ -14,10 +14,10 @@ from threading import Lock
 from time import monotonic
 from xml.etree import ElementTree as ET
 
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from acceptance.report.report_folder import ReportFolderError, claim
 from scripts import base_image, engine
-from scripts.packages import install
+from scripts.debian_packages import install
 from scripts.server_groups import GROUPS, part_of
 
 RESULTS = Path("reports/junit")

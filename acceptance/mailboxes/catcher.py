@@ -8,12 +8,12 @@ from urllib.parse import quote
 import requests
 
 from acceptance.mailboxes.base import MailboxError, MailQuery, Match
+from acceptance.mailboxes.external import ExternalMailbox
 from acceptance.mailboxes.message import Message, read_message
-from acceptance.mailboxes.remote import RemoteMailbox
 from acceptance.waiting import NotReadyError
 
 
-class CatcherMailbox(RemoteMailbox):
+class CatcherMailbox(ExternalMailbox):
     """Reads what was caught, and leaves it there for people to look at."""
 
     @property

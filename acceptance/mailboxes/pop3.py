@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 
 from acceptance.mailboxes.base import MailQuery, Match
+from acceptance.mailboxes.external import ExternalMailbox
 from acceptance.mailboxes.message import Message, read_message
-from acceptance.mailboxes.remote import RemoteMailbox
 from acceptance.settings import Settings
 from acceptance.waiting import NotReadyError
 
@@ -18,7 +18,7 @@ LATER = ("[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]")
 poplib._MAXLINE = 1024 * 1024  # type: ignore[attr-defined]
 
 
-class Pop3Mailbox(RemoteMailbox):
+class Pop3Mailbox(ExternalMailbox):
     """Reads what comes to one account, whatever else is in it."""
 
     def __init__(self, settings: Settings, manage: Callable[..., str]) -> None:

@@ -13,7 +13,7 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 import databases
-from acceptance.container_engine import EngineError, connect_here
+from acceptance.docker_client import EngineError, connect_here
 from acceptance.images import Recipe, image, site_recipe
 from acceptance.mailboxes.base import MailboxError
 from acceptance.project import project
@@ -23,7 +23,7 @@ from acceptance.targets.base import FixtureError, TargetError
 from acceptance.targets.database_lease import DatabaseLease
 from acceptance.targets.docker_exec import MANAGE, ExecProcess, put_file, run_manage
 from acceptance.targets.fixture_channel import ChannelTarget, serve_fixtures
-from acceptance.targets.health import health, identity, visit
+from acceptance.targets.health_client import health, identity, visit
 from acceptance.targets.host_tunnel import Tunnel, command
 from acceptance.targets.run_resources import RunResources
 from acceptance.waiting import NotSeenError, eventually

@@ -16,7 +16,7 @@ from typing import Any, NoReturn, Protocol
 from acceptance.mailboxes import open_mailbox
 from acceptance.settings import Settings
 from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
-from acceptance.targets.health import health, identity
+from acceptance.targets.health_client import health, identity
 from acceptance.targets.site_log import lines_of, up_to_now
 
 NOT_OPEN = "The fixture channel is not open."

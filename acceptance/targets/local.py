@@ -28,7 +28,7 @@ from acceptance.mailboxes.base import MailSettings
 from acceptance.project import project
 from acceptance.settings import Settings
 from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
-from acceptance.targets.health import health, identity
+from acceptance.targets.health_client import health, identity
 from acceptance.targets.site_log import lines_of
 
 KEPT_LOG_LINES = 10_000

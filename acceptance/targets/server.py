@@ -4,13 +4,13 @@ import json
 import subprocess
 
 from acceptance.project import project
-from acceptance.remote_command import Command
 from acceptance.settings import Settings
+from acceptance.shell_command import Command
 from acceptance.sites import Site, SitesError, require_key
 from acceptance.ssh import RemoteProcess, Server, ServerError
 from acceptance.targets.base import RunRefusedError, TargetError
 from acceptance.targets.fixture_channel import ChannelTarget
-from acceptance.targets.health import health, identity
+from acceptance.targets.health_client import health, identity
 
 
 class ServerTarget(ChannelTarget):

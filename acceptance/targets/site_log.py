@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from acceptance.targets.health import visit
+from acceptance.targets.health_client import visit
 from acceptance.waiting import NotSeenError, eventually
 
 CLAIMED = re.compile(r"\[[A-Za-z0-9._-]{1,64}\] ")

@@ -1,7 +1,7 @@
 """How a site runs on its machine. This is the one place of choice."""
 
 from acceptance.sites import Site
-from deploy.host import Host
+from deploy.provision_operations import Host
 from deploy.runtimes.base import Runtime
 from deploy.runtimes.container import Container
 from deploy.runtimes.virtualenv import Virtualenv

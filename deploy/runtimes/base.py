@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from acceptance.ssh import Server
-from deploy.host import Host
+from deploy.provision_operations import Host
 from deploy.site_layout import SiteLayout
 from deploy.source import Code
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from acceptance.container_engine import EngineError
-from acceptance.remote_command import Command
+from acceptance.docker_client import EngineError
+from acceptance.shell_command import Command
 from acceptance.ssh import LostConnectionError, Server, ServerError
-from deploy.host import Host
+from deploy.provision_operations import Host
 from deploy.release_image import NAME, release_image
 from deploy.remote_commands import program, systemctl
 from deploy.remote_files import extract, linked_name, put_file, remove, switch_link

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from acceptance.remote_command import Command
+from acceptance.shell_command import Command
 from acceptance.ssh import Server, ServerError
-from acceptance.wheels import WheelsError, packed
-from deploy.host import Host
+from acceptance.wheelhouse import WheelsError, packed
+from deploy.provision_operations import Host
 from deploy.remote_commands import systemctl
 from deploy.remote_files import extract, is_there, linked_name, move, names_in, remove, switch_link
 from deploy.runtimes.base import Link

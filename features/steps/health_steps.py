@@ -3,7 +3,7 @@
 from behave import then
 from behave.runner import Context
 
-from acceptance.targets.health import health
+from acceptance.targets.health_client import health
 
 
 @then("the site reports good health")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.container_engine import connect
+from acceptance.docker_client import connect
 from acceptance.sites import read_sites
 from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes

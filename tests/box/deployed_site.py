@@ -5,10 +5,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acceptance.remote_command import Command
+from acceptance.shell_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server
-from acceptance.targets.health import health
+from acceptance.targets.health_client import health
 from deploy import deployment as deploying
 from deploy.box import Box
 from deploy.release import Releases

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from acceptance.waiting import eventually
 from deploy import box as boxes
 from deploy import box_container

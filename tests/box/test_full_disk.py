@@ -25,5 +25,7 @@ def test_static_files_that_there_was_no_room_for_are_there_the_next_time(contain
         said(contained.box, "sudo", "mount", "-o", "remount,size=9m", static)
         Releases(server, contained.layout).make(newer)
     asked = ("run", "--rm", "--user=0:0", "--network=host", "--cgroups=disabled", f"--volume={static}:/published")
+    # Files of other releases may be there as well.
+    differing = ("find", ".", "-type", "f", "!", "-exec", "cmp", "--silent", "{}", "/published/{}", ";", "-print")
     image = f"superlists-release:{newer.commit}"
-    contained.container(*asked, image, "diff", "--recursive", "/src/static", "/published")
+    assert contained.container(*asked, "--workdir=/src/static", image, *differing) == ""

@@ -11,9 +11,9 @@ from requests.exceptions import SSLError
 
 from acceptance import certificates as box_certificate
 from acceptance.sites import read_sites
-from acceptance.targets.health import health
+from acceptance.targets.health_client import health
 from deploy import box as boxes
-from deploy.doctor import BrokenError, examine
+from deploy.diagnosis import BrokenError, examine
 from deploy.provision import provision
 from tests.box.conftest import said
 from tests.box.deployed_site import Checkout, DeployedSite

@@ -9,7 +9,7 @@ from requests import HTTPError
 
 from acceptance.sites import SitesError, read_sites
 from acceptance.ssh import Server, ServerError
-from acceptance.targets.health import page
+from acceptance.targets.health_client import page
 from deploy.deployment import DeployError
 from deploy.provision import provision
 from deploy.runtimes import RUNTIMES

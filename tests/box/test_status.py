@@ -2,9 +2,9 @@
 
 import pytest
 
-from acceptance.remote_command import Command
+from acceptance.shell_command import Command
 from acceptance.ssh import Server
-from deploy.doctor import BrokenError, examine
+from deploy.diagnosis import BrokenError, examine
 from deploy.remote_files import switch_link
 from deploy.status import status
 from tests.box.postgresql import behind

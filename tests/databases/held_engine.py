@@ -4,7 +4,7 @@ import re
 import threading
 from pathlib import Path
 
-from tests.wire import ENGINE, Wire
+from tests.faulty_proxy import ENGINE, Wire
 
 
 class HeldEngine(Wire):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from deploy.box_folder import MARK, BoxSettings, claim, empty, introduce, leave, new_keys
 
 

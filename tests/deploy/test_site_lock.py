@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.remote_command import Command
+from acceptance.shell_command import Command
 from acceptance.ssh import ServerError
 from acceptance.waiting import eventually
 from deploy import site_lock

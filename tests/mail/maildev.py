@@ -13,7 +13,7 @@ import requests
 from docker import DockerClient
 from docker.models.containers import Container
 
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from acceptance.images import Recipe, image
 from acceptance.targets.run_resources import RunResources
 from acceptance.waiting import eventually

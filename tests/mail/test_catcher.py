@@ -10,9 +10,9 @@ import pytest
 from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.catcher import CatcherMailbox
 from acceptance.waiting import NotSeenError
+from tests.faulty_proxy import Wire, wire
 from tests.mail.maildev import API_PORT, Catcher, send_link
 from tests.mail.postfix import HERS, HIS, LOOPBACK, SITE, SUBJECT
-from tests.wire import Wire, wire
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from acceptance import certificates
 from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.pop3 import Pop3Mailbox
 from acceptance.waiting import NotSeenError
+from tests.faulty_proxy import Wire, wire
 from tests.mail.postfix import HERS, HIS, LOOPBACK, POP3S, SITE, SUBJECT, MailServer, old_logins
-from tests.wire import Wire, wire
 
 UNTRUSTED = r"The certificate of the POP3 server .* is not trusted: "
 

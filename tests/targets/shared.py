@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from docker import DockerClient
 
-from acceptance.container_engine import connect
+from acceptance.docker_client import connect
 from acceptance.targets.run_resources import RunResources
 from tests.targets.engine import engine
 

@@ -15,7 +15,7 @@ import pytest
 from docker.errors import ImageNotFound
 
 from acceptance import images
-from acceptance.container_engine import EngineError
+from acceptance.docker_client import EngineError
 from acceptance.images import (
     Recipe,
     base_image,
@@ -28,7 +28,7 @@ from acceptance.images import (
     tag_of,
 )  # fmt: skip
 from acceptance.project import project
-from acceptance.wheels import gather
+from acceptance.wheelhouse import gather
 from features.project import ROOT
 from tests.targets.engine import FOR_PRODUCTION, by_hand, engine, port_of, run
 

@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from acceptance.container_engine import EngineError, connect_here
+from acceptance.docker_client import EngineError, connect_here
 from acceptance.project import project
 from acceptance.targets import container as container_module
 from acceptance.targets import fixture_channel
@@ -18,10 +18,10 @@ from acceptance.targets.container import OwnContainer
 from acceptance.targets.docker_exec import run_manage
 from acceptance.targets.run_resources import RunResources, label
 from acceptance.waiting import eventually
+from tests.faulty_proxy import wire
 from tests.targets.engine import engine, owned, run
 from tests.targets.kinds import config
 from tests.targets.visitor import Visitor
-from tests.wire import wire
 
 AS_USER_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 
@@ -62,7 +62,7 @@ def test_an_engine_that_this_user_may_not_use(tmp_path):
         listening.listen()
         os.chown(path, 12345, 12345)
         path.chmod(0o600)
-        connects = [sys.executable, "-c", "from acceptance.container_engine import connect; connect()"]
+        connects = [sys.executable, "-c", "from acceptance.docker_client import connect; connect()"]
         environ = os.environ | {"DOCKER_HOST": f"unix://{path}"}
         command = [*AS_USER_WITHOUT_POWERS, *connects]
         ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)

@@ -27,7 +27,7 @@ KILLED = (
     "os.kill(os.getpid(), 9)\n"
 )
 LOOKS = (
-    "from acceptance.container_engine import connect\n"
+    "from acceptance.docker_client import connect\n"
     "from acceptance.targets.run_resources import RunResources\n"
     "looking = RunResources(connect())\n"
     "looking.remove_orphans()\n"

@@ -6,9 +6,9 @@ import os
 import psycopg
 import pytest
 
-from databases import storage
+from databases import data_directories
 from databases.databases import Databases
-from databases.postgres import accepts_connections
+from databases.postgres_login import accepts_connections
 from databases.settings import Settings
 from tests.databases.service import PASSWORD, connected
 
@@ -92,7 +92,7 @@ def test_a_superuser_who_runs_programs_reaches_nothing_but_the_own_data(told):
 
 def test_the_server_can_be_any_user(client, service, monkeypatch, tmp_path):
     # As with a service that does not run as root: its own user, whom the image does not know.
-    monkeypatch.setattr(storage, "USER", 23456)
+    monkeypatch.setattr(data_directories, "USER", 23456)
     databases = Databases(client, Settings(root=tmp_path / "root", image=service.image, labels=service.labels))
     told = databases.make("edith", "peacock", PASSWORD)
     try:

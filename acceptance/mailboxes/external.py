@@ -11,7 +11,7 @@ from acceptance.waiting import NotSeenError, eventually
 ANSWER_WITHIN_S = 10.0
 
 
-class RemoteMailbox(Mailbox):
+class ExternalMailbox(Mailbox):
     """A mailbox to which the site's mail goes by a server of others.
 
     What a mail says of its own time is another machine's clock. So a mail is new

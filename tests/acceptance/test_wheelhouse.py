@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.project import project
-from acceptance.wheels import WheelsError, gather, packed
+from acceptance.wheelhouse import WheelsError, gather, packed
 
 
 @pytest.fixture

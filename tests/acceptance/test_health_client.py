@@ -9,7 +9,7 @@ from socketserver import BaseRequestHandler, TCPServer
 import pytest
 from trustme import CA, LeafCert
 
-from acceptance.targets.health import health, visit
+from acceptance.targets.health_client import health, visit
 
 SAID = b'{"healthy": false, "site": "a", "environment": "docker", "release": "1"}'
 

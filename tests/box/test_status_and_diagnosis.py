@@ -11,7 +11,7 @@ from acceptance.ssh import Server, ServerError
 from acceptance.waiting import eventually
 from deploy import site_data as data
 from deploy import site_lock as lock
-from deploy.doctor import BrokenError, examine
+from deploy.diagnosis import BrokenError, examine
 from deploy.status import logs, status
 from tests.box.conftest import said
 from tests.box.manual_changes import STAMPED
