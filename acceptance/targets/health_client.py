@@ -47,7 +47,17 @@ def visit(url: str, authority: Path | None = None, *, within_s: float = TIMEOUT_
         session.trust_env = False
         session.proxies = {} if is_this_machine(urlsplit(url).hostname or "") else get_environ_proxies(url)
         session.mount("https://", _TrustingAdapter(authority))
-        return session.get(url, timeout=within_s)
+        try:
+            return session.get(url, timeout=within_s)
+        except requests.exceptions.RequestException as error:
+            raise OSError(_reason(error)) from error
+
+
+def _reason(error: requests.exceptions.RequestException) -> str:
+    """Return why there is no answer, without the names of the objects that found out."""
+    cause = error.args[0] if error.args else error
+    reason = str(getattr(cause, "reason", cause))
+    return reason.partition("): ")[2] or reason
 
 
 def identity(status: dict[str, Any]) -> SiteIdentity:

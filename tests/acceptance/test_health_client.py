@@ -1,5 +1,6 @@
 """What is taken for a site's word on itself, and what is not."""
 
+import re
 import ssl
 import threading
 from collections.abc import Iterator
@@ -64,6 +65,18 @@ def test_a_visit_takes_any_answer(answer):
 @pytest.mark.parametrize("answer", [b"+OK\r\n", b""])
 def test_a_visit_to_nobody_fails(answer):
     with answering(answer) as address, pytest.raises(OSError, match="Connection aborted"):
+        visit(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://127.0.0.1:9", "Failed to establish a new connection: [Errno 111] Connection refused"),
+        ("http://nowhere.invalid", "Failed to resolve 'nowhere.invalid' "),
+    ],
+)
+def test_why_nobody_answers_is_told_without_the_names_of_objects(address, reason):
+    with pytest.raises(OSError, match=f"^{re.escape(reason)}"):
         visit(address)
 
 

@@ -151,7 +151,9 @@ def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_o
     assert re.search(r"Selected here: \d+, such as", ran.stderr)
     assert not (scratch.root / "opened").exists()
     smoke = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "--tags=@smoke", PATH=path)
-    assert "broken: the name nowhere.invalid resolves" in smoke.stderr
+    told = "The site live does not answer at http://nowhere.invalid: Failed to resolve 'nowhere.invalid' "
+    assert told in smoke.stderr
+    assert "`fab doctor live` finds what is broken." in smoke.stderr
     assert (scratch.root / "opened").exists()
 
 
