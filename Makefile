@@ -69,7 +69,7 @@ browser: .venv/ready ## find or install a browser and its driver
 	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet) $(SANDBOX)
 
 engine: .venv/ready ## install and start a container engine where none answers (Debian or Ubuntu, as root)
-	@$(BIN)/python -m scripts.engine
+	@$(BIN)/python -m scripts.container_engine
 
 base-image: .venv/ready ## have what the site's image is built upon
 	@$(BIN)/python -m scripts.base_image

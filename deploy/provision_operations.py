@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import Server
 from deploy.remote_commands import systemctl
 from deploy.remote_files import is_there, put_file

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import Server, ServerError
 from deploy.remote_commands import program
 from deploy.remote_files import is_there, put_file

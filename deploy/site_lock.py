@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import KEEPALIVE_S, RemoteProcess, Server, ServerError
 from deploy.remote.lock import LEFT_RUNNING_S
 from deploy.remote_commands import program, source

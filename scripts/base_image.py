@@ -10,8 +10,8 @@ from docker import DockerClient
 from acceptance.docker_client import EngineError, connect
 from acceptance.images import base_image
 from acceptance.project import project
-from scripts.debian_packages import install, privilege, say, succeeds
-from scripts.engine import exit_code
+from scripts.apt_install import install, privilege, say, succeeds
+from scripts.container_engine import exit_code
 
 SUITE = "bookworm"
 PACKAGES = ("ca-certificates", "python3", "python3-venv", "python3-pip")

@@ -9,7 +9,7 @@ from acceptance.docker_client import EngineError
 from acceptance.sites import read_sites
 from deploy import box as boxes
 from deploy.box_folder import SITES
-from scripts.debian_packages import say
+from scripts.apt_install import say
 
 
 def main(arguments: list[str]) -> int:

@@ -19,7 +19,7 @@ from selenium.webdriver.common.selenium_manager import SeleniumManager
 from acceptance.browsers.base import BrowserError, Installed
 from acceptance.browsers.chromium import Chrome
 from acceptance.settings import UserData, search_path
-from scripts.debian_packages import install, say
+from scripts.apt_install import install, say
 
 PROVEN = Path(sys.prefix, "browser-that-starts")
 PATIENCE_S = 10

@@ -16,8 +16,8 @@ from xml.etree import ElementTree as ET
 
 from acceptance.docker_client import EngineError
 from acceptance.report.report_folder import ReportFolderError, claim
-from scripts import base_image, engine
-from scripts.debian_packages import install
+from scripts import base_image, container_engine
+from scripts.apt_install import install
 from scripts.server_groups import GROUPS, part_of
 
 RESULTS = Path("reports/junit")
@@ -111,7 +111,7 @@ def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     try:
         install_missing()
-        with engine.running():
+        with container_engine.running():
             base_image.ensure()
             failed = [*failed_stages(), *uncovered()]
     except EngineError as error:

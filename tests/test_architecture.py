@@ -230,7 +230,7 @@ def test_no_shell_strings(folder):
 
 
 def test_remote_commands_are_quoted_in_one_place():
-    assert importers(DEPLOY, "shlex", "pipes") | importers(ENGINE, "shlex", "pipes") == {"acceptance/shell_command.py"}
+    assert importers(DEPLOY, "shlex", "pipes") | importers(ENGINE, "shlex", "pipes") == {"acceptance/server_command.py"}
 
 
 def test_rooms_have_telling_names():

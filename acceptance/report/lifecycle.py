@@ -8,9 +8,9 @@ from behave.reporter.base import Reporter
 
 from acceptance.evidence import Evidence
 from acceptance.exit_code import Outcome
+from acceptance.report.console_formatters import CiFormatter
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.junit import JUnitFiles
-from acceptance.report.output_formatters import CiFormatter
 from acceptance.report.pages import build
 from acceptance.report.report_data import scenario_keys
 from acceptance.report.report_folder import RESULTS, claim, scenario_key, target_folder

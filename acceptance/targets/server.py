@@ -4,8 +4,8 @@ import json
 import subprocess
 
 from acceptance.project import project
+from acceptance.server_command import Command
 from acceptance.settings import Settings
-from acceptance.shell_command import Command
 from acceptance.sites import Site, SitesError, require_key
 from acceptance.ssh import RemoteProcess, Server, ServerError
 from acceptance.targets.base import RunRefusedError, TargetError

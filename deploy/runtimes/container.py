@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from acceptance.docker_client import EngineError
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import LostConnectionError, Server, ServerError
 from deploy.provision_operations import Host
 from deploy.release_image import NAME, release_image

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import Server, ServerError
 from acceptance.wheelhouse import WheelsError, packed
 from deploy.provision_operations import Host

@@ -16,7 +16,7 @@ from deploy.provision import provision
 from scripts.server_groups import GROUPS, REST
 from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
-from tests.box.postgresql import PostgreSQL, postgresql
+from tests.box.shared_postgresql import PostgreSQL, postgresql
 from tests.targets.engine import engine
 
 Ran = subprocess.CompletedProcess[str]

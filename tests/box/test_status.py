@@ -2,12 +2,12 @@
 
 import pytest
 
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import Server
 from deploy.diagnosis import BrokenError, examine
 from deploy.remote_files import switch_link
 from deploy.status import status
-from tests.box.postgresql import behind
+from tests.box.shared_postgresql import behind
 
 
 def told(site):

@@ -11,7 +11,7 @@ from acceptance.targets.database_lease import DatabaseLease
 from acceptance.targets.run_resources import RunResources
 from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
 from tests.runs.conftest import Scratch, scratch
-from tests.runs.test_docker import STANDS_STILL, until
+from tests.runs.test_container_target import STANDS_STILL, until
 
 __all__ = ["scratch"]
 

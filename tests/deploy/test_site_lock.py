@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import ServerError
 from acceptance.waiting import eventually
 from deploy import site_lock

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from acceptance import ssh
-from acceptance.shell_command import Command
+from acceptance.server_command import Command
 from acceptance.ssh import LostConnectionError, Server, ServerError
 from acceptance.waiting import eventually
 from deploy import site_lock as lock

@@ -16,7 +16,7 @@ from deploy.status import status
 from features.project import ROOT
 from tests.box.deployed_site import DeployedSite
 from tests.box.manual_changes import refuses_fixtures, target_of
-from tests.box.postgresql import behind
+from tests.box.shared_postgresql import behind
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])

@@ -12,8 +12,8 @@ from behave.formatter.base import StreamOpener
 from behave.model_type import Status
 
 from acceptance.exit_code import Outcome
+from acceptance.report.console_formatters import CiFormatter, GitHubFormatter, GitLabFormatter
 from acceptance.report.junit import OF_THE_RUN, JUnitFiles
-from acceptance.report.output_formatters import CiFormatter, GitHubFormatter, GitLabFormatter
 from tests.acceptance.report.sample import HELPS, SHARING, feature
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from acceptance.docker_client import EngineError, connect
 from acceptance.waiting import NotSeenError, eventually
-from scripts.debian_packages import install, privilege, say, succeeds
+from scripts.apt_install import install, privilege, say, succeeds
 
 STARTED_WITHIN_S = 60
 STOPPED_WITHIN_S = 30

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.engine import listens, runs
+from scripts.container_engine import listens, runs
 
 
 @pytest.fixture
