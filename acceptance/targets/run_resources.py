@@ -4,6 +4,8 @@ A run that was killed could remove nothing; the next run of the same user does, 
 run is known to have ended. Resources of another user, of another machine, or of a run in a
 container, whose folder cannot be seen from here, are left alone, and a message says how to
 remove them by hand.
+
+By its folder an ended run is known: the folder goes once nothing else of the run is left.
 """
 
 import os
@@ -54,24 +56,30 @@ class RunResources:
     def remove(self) -> None:
         """Remove all resources with this run's label, and report those that stay; safe to call twice."""
         try:
-            for problem in _remove_labelled(self._engine, self.run):
-                print(f"{problem}. The next run removes it.", file=sys.__stderr__)
+            stay = [f"{problem}. The next run removes it." for problem in _remove_labelled(self._engine, self.run)]
         except (DockerException, OSError) as error:
             problem = f"Resources with the label {label()}={self.run} stay: the engine no longer answers: {error}"
-            print(f"{problem}. The next run removes them.", file=sys.__stderr__)
+            stay = [f"{problem}. The next run removes them."]
+        for problem in stay:
+            print(problem, file=sys.__stderr__)
         self._engine.close()
-        _remove_folder(self.folder)
+        if not stay:
+            _remove_folder(self.folder)
         self._scratch.unlock()
 
     def remove_orphans(self) -> None:
         """Remove the resources of this user's runs that are known to have ended; report what others may have left."""
+        # Before it is asked what there is: a run that ends meanwhile may leave something.
+        folders = orphans(RUN)
         resources = _resources(self._engine)
         for run in {labels[label()] for _, _, labels in resources if _has_ended(labels)}:
             for problem in _remove_labelled(self._engine, run):
-                print(f"{problem}. It is of a run that was killed.", file=sys.__stderr__)
+                print(f"{problem}. It is of a run that has ended.", file=sys.__stderr__)
         self._report_others([each for each in resources if _has_ended(each[2]) is None])
-        for folder in orphans(RUN):
-            _remove_folder(folder)
+        in_use = {labels.get(label(FOLDER)) for _, _, labels in _resources(self._engine)}
+        for folder in folders:
+            if str(folder) not in in_use:
+                _remove_folder(folder)
 
     def _report_others(self, others: list[Resource]) -> None:
         """Say how to remove what others may have left: while one of their containers runs, their run goes on."""

@@ -4,12 +4,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from docker import DockerClient
-from docker.errors import APIError
 
 from acceptance.images import base_image
 from acceptance.targets.container import OwnContainer
@@ -127,16 +124,3 @@ def test_folders_of_ended_runs_are_removed_and_no_others(client, looking, tmp_pa
     assert set(tmp_path.iterdir()) == {leased, another_programs, live.folder, looking.folder}
     live.remove()
     assert not live.folder.exists()
-
-
-def test_what_cannot_be_removed_is_told(client, monkeypatch, capfd):
-    def refuse(**_):
-        raise APIError("volume is in use")
-
-    made = RunResources(client)
-    stuck: Any = SimpleNamespace(name=made.name, remove=refuse)
-    monkeypatch.setattr(type(client), "volumes", SimpleNamespace(list=lambda **_: [stuck]))
-    made.remove()
-    output = capfd.readouterr().err
-    assert f"The volume {made.name} could not be removed (volume is in use)" in output
-    assert f"by hand: docker volume rm {made.name}" in output

@@ -194,6 +194,8 @@ def test_a_lock_that_was_lost_is_noticed(started):
 def test_an_engine_that_goes_away(monkeypatch, tmp_path, capfd):
     with wire(tmp_path / "engine.sock") as way:
         monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/engine.sock")
+        # The folder of the run stays.
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         target = OwnContainer(config(target="docker"))
         target.start()
         assert target._resources
