@@ -3,6 +3,7 @@
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from behave.model import Feature
@@ -28,6 +29,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         # Why nothing can run, as an exit code; 0 while nothing speaks against it.
         self.cannot_start = 0
         self.interrupted = False
+        # Whether a step or a hook ended the run, by `context.abort()`.
+        self.aborted: Callable[[], bool] = bool
         # What of the results could not be written down.
         self._unwritten = ""
         self._began = time.monotonic()
@@ -64,6 +67,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             return "The run was interrupted, so what did not run is not proven."
         if self.cannot_start:
             return "The run could not start."
+        if self.aborted():
+            return "The run was aborted, so what did not run is not proven."
         if self._unwritten:
             return self._unwritten
         why = "" if self.skipped else " Is a tag or a name mistyped?"

@@ -76,9 +76,9 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         self._finish()
 
     def close(self) -> None:
-        """End the run."""
+        """End the run, and write what is wrong with it as a whole."""
         self._finish()
-        self._write("end")
+        self._write("end", problem=self._outcome.problem if self._outcome else "")
         self._file.close()
 
     def _finish(self) -> None:

@@ -96,6 +96,18 @@ class TargetReport(TargetResults):
         return listed(sorted(releases)) if len(releases) > 1 else ""
 
     @property
+    def ending(self) -> tuple[ResultStatus, str] | None:
+        """How the last run ended, where that is no proof, whatever earlier runs had: as a status, and as a sentence."""
+        run = self.last_run
+        if run.no_start:
+            return ResultStatus.FAILED, f"The last run on {self.name} did not start"
+        if ResultStatus.BROKEN_OFF in self.counts or not run.complete:
+            return ResultStatus.BROKEN_OFF, f"The last run on {self.name} was broken off"
+        if run.problem:
+            return ResultStatus.NOT_RUN, f"The last run on {self.name} did not prove what it was to"
+        return None
+
+    @property
     def caveats(self) -> Iterator[str]:
         """What a reader must know before believing that all is well here."""
         run = self.last_run
@@ -108,6 +120,8 @@ class TargetReport(TargetResults):
             yield f"{self.name}: {counted(changed, 'scenario')} changed since it ran."
         if not run.complete and not run.no_start:
             yield f"{self.name}: the last run was killed before its end."
+        if run.problem and not run.no_start:
+            yield f"{self.name}: {run.problem}"
 
 
 @dataclass(frozen=True)
@@ -138,11 +152,8 @@ class ReportData:
         if failing:
             where = listed([target.name for target in self.targets if failed in target.counts])
             return failed, f"{len(failing)} of {whole} {'fails' if len(failing) == 1 else 'fail'} on {where}"
-        for target in self.targets:
-            if target.last_run.no_start:
-                return failed, f"The last run on {target.name} did not start"
-            if ResultStatus.BROKEN_OFF in target.counts:
-                return ResultStatus.BROKEN_OFF, f"The last run on {target.name} was broken off"
+        for ending in filter(None, (target.ending for target in self.targets)):
+            return ending
         if not unread and all({*target.counts} == {ResultStatus.PASSED} for target in self.targets):
             return ResultStatus.PASSED, f"All {whole} pass on {listed([target.name for target in self.targets])}"
         what = "feature can be read" if unread else "scenario has run everywhere"

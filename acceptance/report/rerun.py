@@ -57,6 +57,8 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES
         raise SystemExit(f"What failed on {target} is in no feature any more: {listed([*failed.values()])}")
     if not results.last_run.complete:
         raise SystemExit(f"The last run on {target} did not come to its end. {all_of_it}")
+    if results.last_run.problem:
+        raise SystemExit(f"Nothing failed in the last run on {target}, but: {results.last_run.problem} {all_of_it}")
     return []
 
 

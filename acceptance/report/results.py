@@ -83,6 +83,8 @@ class Run:
     about: dict[str, str] = field(default_factory=dict)
     # Why the run did not start; empty if it did.
     no_start: str = ""
+    # What was wrong with it as a whole, though it came to its end: it was interrupted, or nothing ran.
+    problem: str = ""
     # False for a run that was killed.
     complete: bool = False
     results: list["ScenarioResult"] = field(default_factory=list)

@@ -131,6 +131,7 @@ def _take_fact(line: dict[str, Any], run: Run) -> None:
     if line["event"] == "about":
         run.about = {name: str(fact) for name, fact in line.items() if name not in ("event", "run", "at")}
     elif line["event"] == "end":
-        run.complete = True
+        # Older files tell no problem.
+        run.complete, run.problem = True, str(line.get("problem", ""))
     elif line["event"] == "no start":
         run.no_start = line["reason"]

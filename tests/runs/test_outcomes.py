@@ -50,6 +50,31 @@ def test_a_start_that_failed_is_red_in_a_dashboard_and_on_the_page(
     assert scratch.left_behind() == []
 
 
+@pytest.mark.parametrize(
+    ("end", "code", "problem"),
+    [
+        ("", 3, "No scenario ran, so nothing was proven."),
+        ("def before_all(context):\n    raise SystemExit(0)\n", 2, "The run could not start."),
+        ("def after_scenario(context, scenario):\n    context.abort()\n", 1, "The run was aborted"),
+    ],
+    ids=["nothing_ran", "exit", "abort"],
+)
+def test_a_run_that_proved_nothing_leaves_no_success_of_the_one_before(
+    scratch: Scratch, end: str, code: int, problem: str
+):
+    scratch.tell(THREE, NOTHING)
+    (scratch.root / "features/environment.py").write_text("")
+    assert scratch.behave().returncode == 0
+    (scratch.root / "features/environment.py").write_text(end)
+    ran = scratch.behave(*([] if end else ["--tags=@nope"]))
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    page = (scratch.root / "reports/site/index.html").read_text()
+    assert "All 12 scenarios pass" not in page
+    assert problem in page
+    again = scratch.python("-m", "acceptance.report.rerun", "local")
+    assert (again.returncode, problem in again.stderr) == (1, True), again.stdout
+
+
 def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
     scratch.tell(THREE, NOTHING)
 

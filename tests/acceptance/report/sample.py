@@ -1,6 +1,7 @@
 """Features and runs that a test makes up, and what the pages say of them."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from behave.model import Feature
@@ -8,6 +9,7 @@ from behave.model_type import Status
 from behave.parser import parse_feature
 from bs4 import BeautifulSoup
 
+from acceptance.exit_code import Outcome
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.results import ScenarioResult
 from acceptance.report.results_file import read_results
@@ -89,6 +91,13 @@ def write_scenario(results: JsonlFormatter, scenario: Any, *, fails: bool = Fals
 def kill(results: JsonlFormatter) -> None:
     """Let a run end without a word."""
     results._file.close()
+
+
+def end_interrupted(file: Path) -> None:
+    """Write a run that was interrupted before its first scenario, and ended in order."""
+    outcome = Outcome(SimpleNamespace(reporters=[]))
+    outcome.interrupted = True
+    JsonlFormatter(file, outcome).close()
 
 
 def latest(file: Path) -> dict[str, ScenarioResult]:

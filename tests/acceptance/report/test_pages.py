@@ -15,6 +15,7 @@ from tests.acceptance.report.sample import (
     FINDS,
     HELPS,
     SHARING,
+    end_interrupted,
     first_scenario,
     kill,
     page,
@@ -100,6 +101,16 @@ def test_a_run_that_was_killed_says_so(reports, file, features):
     assert text_of(soup, "h1") == "! The last run on local was broken off"
     assert text_of(soup, ".caveats") == "local: the last run was killed before its end."
     assert cells(soup, "finds") == ["! broken off on local"]
+
+
+def test_a_run_that_ended_before_its_first_scenario_leaves_no_success_of_an_earlier_one(reports, file, features):
+    write_run(file)
+    end_interrupted(file)
+    soup = page(build(reports, features))
+    assert text_of(soup, "h1") == "· The last run on local did not prove what it was to"
+    assert "local: The run was interrupted, so what did not run is not proven." in text_of(soup, ".caveats")
+    kill(JsonlFormatter(file))
+    assert text_of(page(build(reports, features)), "h1") == "! The last run on local was broken off"
 
 
 def test_what_has_not_run_is_no_success_and_what_was_skipped_says_why(reports, file, features):

@@ -9,7 +9,7 @@ import pytest
 from acceptance.report import rerun
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.rerun import main, to_run_again
-from tests.acceptance.report.sample import SHARING, first_scenario, kill, write_feature, write_run
+from tests.acceptance.report.sample import SHARING, end_interrupted, first_scenario, kill, write_feature, write_run
 
 NOT_STARTED = "no engine: \u2028 \x85 \x0c"
 
@@ -43,6 +43,11 @@ def killed_before_its_first_scenario(file: Path, features: Path) -> None:
     kill(JsonlFormatter(file))
 
 
+def interrupted_at_its_start(file: Path, features: Path) -> None:
+    write_run(file)
+    end_interrupted(file)
+
+
 def empty(file: Path, features: Path) -> None:
     file.parent.mkdir()
     file.touch()
@@ -61,6 +66,10 @@ def not_started(file: Path, features: Path) -> None:
         (failed_in_a_broken_file, "Nothing failed on local in the files that can be read; not: "),
         (failed_under_another_name, "What failed on local is in no feature any more: The friend helps"),
         (killed_before_its_first_scenario, "The last run on local did not come to its end. To run everything: make "),
+        (
+            interrupted_at_its_start,
+            "Nothing failed in the last run on local, but: The run was interrupted",
+        ),
         (empty, "Nothing has run on local yet. To run everything: make features TARGET=local"),
         (not_started, f"The last run on local did not start:\n{NOT_STARTED}"),
     ],

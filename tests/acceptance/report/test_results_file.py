@@ -70,6 +70,14 @@ def test_of_a_killed_run_everything_up_to_then_is_known(file):
     assert latest(file)[HELPS].status is ResultStatus.PASSED
 
 
+def test_a_results_file_that_tells_no_problem_of_a_run_is_read_as_before(file):
+    write_run(file)
+    file.write_text(file.read_text().replace(', "problem": ""', ""))
+    assert '"problem"' not in file.read_text()
+    run = read_results(file).last_run
+    assert (run.complete, run.problem) == (True, "")
+
+
 def test_an_interrupted_scenario_is_neither_passed_nor_failed(file):
     results, scenario = JsonlFormatter(file), first_scenario()
     results.scenario(scenario)
