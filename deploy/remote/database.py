@@ -24,6 +24,19 @@ from urllib.parse import quote
 
 # The site's requests wait for 20 s; a migration or a shell may write for longer.
 LOCKED_WITHIN_S = 60
+# What a query may do: also from a connection that only reads, SQLite attaches other files, makes them, and fills them.
+READS = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE)
+# Of PRAGMA: a value says what these are to tell of,
+DESCRIPTIONS = (
+    *("table_list", "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo"),
+    *("foreign_key_list", "foreign_key_check", "integrity_check", "quick_check"),
+)
+# and these would be set to it.
+SETTINGS = ("application_id", "encoding", "foreign_keys", "journal_mode", "page_count", "page_size", "user_version")
+ALLOWED = (
+    "Allowed: SELECT, VALUES, either after WITH or EXPLAIN; and these of PRAGMA: "
+    f"{', '.join(DESCRIPTIONS)}; without a value: {', '.join(SETTINGS)}"
+)
 LISTS = "SELECT 1 FROM django_migrations WHERE app = 'lists'"
 
 
@@ -88,10 +101,29 @@ def copy(database: str, to: str) -> None:
 def query(database: str) -> None:
     """Print the rows, a line each, with tabs between their values."""
     with closing(opened(database, "ro")) as connection:
-        cursor = connection.execute(sys.stdin.read())
+        connection.set_authorizer(only_reading)
+        try:
+            cursor = connection.execute(sys.stdin.read())
+        except sqlite3.DatabaseError as error:
+            # "not authorized", or of a part of VACUUM "authorization denied".
+            if "authoriz" in str(error):
+                raise Refused(f"{error}. {ALLOWED}") from error
+            raise
         print("\t".join(column[0] for column in cursor.description or []))
         for row in cursor:
             print("\t".join("" if value is None else str(value) for value in row))
+
+
+def only_reading(action: int, name: str | None, value: str | None, *_: str | None) -> int:
+    """Tell SQLite whether a part of a query is allowed: it asks for each."""
+    if action == sqlite3.SQLITE_PRAGMA:
+        pragma = str(name).lower()
+        allowed = pragma in DESCRIPTIONS or (pragma in SETTINGS and value is None)
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = value != "load_extension"
+    else:
+        allowed = action in READS
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
 def restore(database: str, backup: str, to: str) -> None:

@@ -1,5 +1,6 @@
 """A site's database is made, copied, asked and put back while it is in use, and no acknowledged write is lost."""
 
+import io
 import os
 import resource
 import sqlite3
@@ -230,5 +231,44 @@ def test_a_query_is_answered_and_changes_nothing(database):
         for sql in ("SELECT name, NULL AS none FROM lists", "DELETE FROM lists")
     ]
     assert answers[0].stdout == "name\tnone\nEntered since\t\n"
-    assert "readonly database" in answers[1].stderr
+    assert "Allowed: SELECT" in answers[1].stderr
     assert lists(database) == ["Entered since"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "VACUUM INTO '{file}'",
+        "ATTACH 'file:{file}?mode=rwc' AS other",
+        "DETACH main",
+        "CREATE TEMP TABLE kept AS SELECT * FROM lists",
+        "BEGIN EXCLUSIVE",
+        "PRAGMA journal_mode = DELETE",
+        "PRAGMA wal_checkpoint",
+        "PRAGMA temp_store_directory('{file}')",
+        "SELECT load_extension('{file}')",
+    ],
+)
+def test_a_query_that_could_reach_another_file_is_refused(database, run, tmp_path, monkeypatch, sql):
+    """The bug: to a connection that cannot write SQLite still gives a full copy of the data, anywhere."""
+    before = set(tmp_path.iterdir())
+    monkeypatch.setattr(sys, "stdin", io.StringIO(sql.format(file=tmp_path / "reached.sqlite3")))
+    error = run("query")
+    assert (set(tmp_path.iterdir()), lists(database)) == (before, ["Entered since"])
+    assert "authoriz" in error
+    assert "Allowed: SELECT" in error
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT max(i) FROM n",
+        "EXPLAIN QUERY PLAN SELECT upper(name) FROM lists",
+        "PRAGMA Table_Info(lists)",
+        "PRAGMA integrity_check",
+        "PRAGMA journal_mode",
+    ],
+)
+def test_a_query_that_only_reads_is_answered(run, monkeypatch, sql):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(sql))
+    assert run("query") == ""
