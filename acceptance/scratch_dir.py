@@ -15,9 +15,9 @@ from acceptance.project import project
 from acceptance.waiting import NotSeenError, eventually
 
 LOCK = "lock"
-# What the lock file says: without it, a folder of such a name is another program's.
-BROWSER = "The browser of an acceptance run writes in this folder.\n"
-RUN = "An acceptance run notes in this folder what it has made elsewhere.\n"
+# What the lock file says: without it, a folder of such a name is another program's, or of a project called alike.
+BROWSER = "The browser of an acceptance run of {project} writes in this folder.\n"
+RUN = "An acceptance run of {project} notes in this folder what it has made elsewhere.\n"
 ENDED_WITHIN_S = 5
 
 
@@ -31,7 +31,7 @@ class ScratchDir:
         new = self.folder / "new"
         self._lock = new.open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self._lock.write(kind)
+        self._lock.write(mark(kind))
         self._lock.flush()
         new.rename(self.folder / LOCK)
 
@@ -45,10 +45,16 @@ class ScratchDir:
         self._lock.close()
 
 
+def mark(kind: str) -> str:
+    """Return what the lock file of a folder of this kind says, in this project alone."""
+    return kind.format(project=project().name)
+
+
 def has_ended(folder: Path, kind: str) -> bool | None:
     """Tell whether the run that made a folder has ended; None where that is unknown.
 
-    It is unknown of a folder that is not here, is another user's, or lacks the mark of its kind; a link is nobody's.
+    It is unknown of a folder that is not here, is another user's, or lacks the mark of this project and kind.
+    A link is nobody's.
     """
     try:
         status = folder.lstat()
@@ -59,7 +65,7 @@ def has_ended(folder: Path, kind: str) -> bool | None:
     except OSError:
         return None
     with os.fdopen(descriptor, "r+", errors="replace") as lock:
-        if lock.read() != kind:
+        if lock.read() != mark(kind):
             return None
         try:
             # Shared: two runs may look at the same moment.

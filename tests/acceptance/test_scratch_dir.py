@@ -1,11 +1,14 @@
 import os
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from acceptance.scratch_dir import BROWSER, ScratchDir, remove_orphans
+from acceptance import scratch_dir
+from acceptance.project import project
+from acceptance.scratch_dir import BROWSER, RUN, ScratchDir, orphans, remove_orphans
 
 NOBODY = 65534
 
@@ -47,15 +50,31 @@ def test_what_a_run_uses_is_left_alone():
     used.remove()
 
 
-def somebody_elses(folder: Path, mode: int = 0o700, says: str = BROWSER) -> Path:
+def test_what_a_project_left_whose_name_begins_alike_stays_and_so_do_its_processes(monkeypatch):
+    """The bug: one project's run removed the browser's folder of another, whose name only begins as its own."""
+    theirs = replace(project(), name=f"{project().name}-admin")
+    with monkeypatch.context() as there:
+        there.setattr(scratch_dir, "project", lambda: theirs)
+        left = abandoned()
+        ScratchDir(RUN).unlock()
+    process = writing_in(str(left.folder))
+    remove_orphans()
+    assert left.folder.exists()
+    assert process.poll() is None
+    assert orphans(RUN) == []
+    process.kill()
+    process.wait()
+
+
+def somebody_elses(folder: Path, mode: int = 0o700, says: str | None = None) -> Path:
     folder.mkdir(mode=0o700)
-    (folder / "lock").write_text(says)
+    (folder / "lock").write_text(scratch_dir.mark(BROWSER) if says is None else says)
     (folder / "photo").touch()
     folder.chmod(mode)
     return folder
 
 
-@pytest.mark.parametrize(("mode", "says"), [(0o700, ""), (0o777, BROWSER), (0o755, BROWSER)])
+@pytest.mark.parametrize(("mode", "says"), [(0o700, ""), (0o777, None), (0o755, None)])
 def test_a_folder_that_no_browser_of_a_run_wrote_in_stays_and_so_do_its_processes(tmp_path, mode, says):
     folder = somebody_elses(tmp_path / "superlists-of-another-program", mode, says)
     process = writing_in(str(folder))
