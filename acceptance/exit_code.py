@@ -3,13 +3,14 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from behave.model import Feature
 from behave.reporter.base import Reporter
 
-UNWRITTEN = 1
+from acceptance.redaction import redacted
+
+BROKEN = 1
 SETUP_FAILED = 2
 NOTHING_RAN = 3
 REFUSED = 4
@@ -29,10 +30,10 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         # Why nothing can run, as an exit code; 0 while nothing speaks against it.
         self.cannot_start = 0
         self.interrupted = False
-        # Whether a step or a hook ended the run, by `context.abort()`.
-        self.aborted: Callable[[], bool] = bool
         # What of the results could not be written down.
         self._unwritten = ""
+        # Why the run did not come to its end as it should.
+        self._broke_off = ""
         self._began = time.monotonic()
         for reporter in config.reporters:
             # Behave leaves out of its own figure all that stands under a Rule.
@@ -53,12 +54,17 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             # Behave keeps what formatters and hooks print to itself.
             print(self._unwritten, file=sys.__stderr__)
 
+    def break_off(self, reason: str) -> None:
+        """Take note of why a run is no proof although scenarios of it may have passed; the first reason counts."""
+        self._broke_off = self._broke_off or redacted(reason)
+
     @property
     def code(self) -> int:
         """The exit code of the run as a whole; 0 where its scenarios alone decide."""
         if self.interrupted:
             return INTERRUPTED
-        return self.cannot_start or (0 if self.ran else NOTHING_RAN) or (UNWRITTEN if self._unwritten else 0)
+        broken = BROKEN if self._broke_off or self._unwritten else 0
+        return self.cannot_start or (0 if self.ran else NOTHING_RAN) or broken
 
     @property
     def problem(self) -> str:
@@ -67,10 +73,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             return "The run was interrupted, so what did not run is not proven."
         if self.cannot_start:
             return "The run could not start."
-        if self.aborted():
-            return "The run was aborted, so what did not run is not proven."
-        if self._unwritten:
-            return self._unwritten
+        if self._broke_off or self._unwritten:
+            return self._broke_off or self._unwritten
         why = "" if self.skipped else " Is a tag or a name mistyped?"
         return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
 

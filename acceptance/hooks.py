@@ -131,7 +131,7 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
         context.browsers.kill()
         if reason := context.target.failure_reason():
             # Behave captures what is said in a hook, and does not show it of one that went well.
-            print(f"\nNo further scenario is run. {reason}", file=sys.__stderr__)
+            print(redacted(f"\nNo further scenario is run. {reason}"), file=sys.__stderr__)
             context.abort(reason=reason)
 
 

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from html import escape
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 from behave.formatter.base import Formatter
@@ -64,6 +65,28 @@ def redacted(text: str) -> str:
     return text
 
 
+class RedactedStream:
+    """Stands for a stream, and passes on what is written without secrets."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to this stream."""
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text without its secrets; return how long it was."""
+        self._stream.write(redacted(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of the lines."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the stream has."""
+        return getattr(self._stream, name)
+
+
 class Redaction(Formatter):  # type: ignore[misc] # behave is not typed
     """Stands before the formatters that print; they and the reporters see a failure without secrets.
 
@@ -96,5 +119,6 @@ def redact_output(item: Scenario | Step) -> None:
 def _redact(error: Any) -> None:
     error.args = tuple(redacted(arg) if isinstance(arg, str) else arg for arg in error.args)
     if isinstance(getattr(error, "msg", None), str):
-        # What Selenium's errors say of themselves.
-        error.msg = redacted(error.msg)
+        # What Selenium's errors say of themselves; others may not let it be changed.
+        with suppress(AttributeError):
+            error.msg = redacted(error.msg)

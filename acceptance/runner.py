@@ -10,7 +10,7 @@ import random
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
 from itertools import groupby
@@ -20,6 +20,7 @@ from typing import Any
 from behave.api.pending_step import StepNotImplementedError
 from behave.exception import ConfigError
 from behave.model import Feature, Rule, Scenario
+from behave.reporter.junit import JUnitReporter
 from behave.runner import Runner, scoped_context_layer, the_step_registry
 
 from acceptance.browsers.base import BrowserError
@@ -28,7 +29,7 @@ from acceptance.exit_code import REFUSED, SETUP_FAILED, Outcome
 from acceptance.mailboxes.base import MailboxError
 from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
-from acceptance.redaction import Redaction, hide_all, redact_output, redacted
+from acceptance.redaction import RedactedStream, Redaction, hide_all, redact_output, redacted
 from acceptance.report import lifecycle as report
 from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
@@ -43,7 +44,7 @@ UNSUPPORTED_HOOKS = {f"{when}_{what}" for when in ("before", "after") for what i
 
 
 class StepError(Exception):
-    """A step that did not do what it says, though behave would have let the run end well."""
+    """A step or a clean-up that did not do what it says, though behave would have let the run end well."""
 
 
 @dataclass
@@ -83,6 +84,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
     def load_hooks(self, filename: str | None = None) -> None:
         """Load the hooks of environment.py; raises ConfigError for those that would never be called."""
         super().load_hooks(filename)
+        let_cleanups_fail(self.context)
         if unsupported := sorted(UNSUPPORTED_HOOKS & self.hooks.keys()):
             raise ConfigError(
                 f"{self.config.environment_file} has {', '.join(unsupported)}, which this runner does not call; "
@@ -94,6 +96,14 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
 
         Raises SystemExit with a code of acceptance.exit_code.
         """
+        if self.config.dry_run:
+            # Behave's own would tell of scenarios that passed.
+            self.config.reporters[:] = [one for one in self.config.reporters if not isinstance(one, JUnitReporter)]
+        # Behave prints what hooks and clean-ups raise as it is.
+        with redirect_stdout(RedactedStream(sys.stdout)), redirect_stderr(RedactedStream(sys.stderr)):
+            return self._run()
+
+    def _run(self) -> bool:
         failed: bool = super().run()
         if self.config.show_snippets and self.undefined_steps:
             print(snippets(self.undefined_steps))
@@ -108,22 +118,30 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         self.step_registry = the_step_registry
         self.run_hook("before_all")
         try:
-            self._run_scenarios()
+            self._attempt(self._run_scenarios)
         except KeyboardInterrupt:
             self.abort(reason="KeyboardInterrupt")
-        self._report(feature for feature in self.features if feature not in self._reported)
-        self.run_hook_with_capture("after_all")
-        try:
-            self.context._do_remaining_cleanups()
-        except Exception:  # noqa: BLE001 - behave printed it
-            self._failed = True
+        self._attempt(lambda: self._report(feature for feature in self.features if feature not in self._reported))
+        if not self.run_hook_with_capture("after_all"):
+            self.outcome.break_off("The hook after_all failed; the output of the run says why.")
+        self._attempt(self.context._do_remaining_cleanups)
         if self.aborted:
+            self.outcome.break_off("The run was aborted, so what did not run is not proven.")
             print("\nABORTED: By user.")
         for formatter in self.formatters:
-            formatter.close()
+            self._attempt(formatter.close)
         for reporter in self.config.reporters:
-            reporter.end()
+            self._attempt(reporter.end)
         return bool(self._failed or self.aborted or self.hook_failures or self.undefined_steps)
+
+    def _attempt(self, part: Callable[[], Any]) -> None:
+        """Do one part of a run; if it raises, the run has failed, and goes on with its other parts."""
+        try:
+            part()
+        except Exception as error:  # noqa: BLE001 - whatever it is, clean-up and results come after it
+            self._failed = True
+            traceback.print_exc()
+            self.outcome.break_off(f"The run broke off: {type(error).__name__}: {error}")
 
     def _run_scenarios(self) -> None:
         """Run one scenario after the other, and hand each on once it is whole."""
@@ -155,7 +173,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
                     layers.enter_context(scoped_context_layer(self.context, container.type))
                     setattr(self.context, container.type, container)
                 self.context._set_root_attribute("active_outline", scenario._row)
-                failed = scenario.run(self)
+                # A hook may have changed the status after behave looked at it.
+                failed = scenario.run(self) or scenario.status.has_failed()
                 # Behave's own formatters show it with the scenario.
                 redact_output(scenario)
                 return FinishedScenario(failed, recorder.calls)
@@ -226,7 +245,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         let_fail(self.step_registry)
         self.config.reporters.append(self.outcome)
         junit = replace_junit_reporter(self.config, self.outcome)
-        refuse_misread(self.features, (location.filename for location in self.feature_locations()))
+        selected = [place for place in self.feature_locations() if not self.config.exclude(place)]
+        refuse_misread(self.features, (place.filename for place in selected))
         self.context.scenarios = self._selected()
         self.context.settings = Settings.read(self.config.userdata, junit=junit.folder if junit else None)
         self.context.results = report.begin(self)
@@ -244,8 +264,9 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             message = f"This run cannot start: {error}"
         elif not isinstance(error, START_ERRORS):
             # Nobody foresaw it.
-            print(redacted(traceback.format_exc()), file=sys.stderr)
+            traceback.print_exc()
             message = f"This run cannot start: {type(error).__name__}: {error}"
+        message = redacted(message)
         print(message, file=sys.stderr)
         self.outcome.cannot_start = REFUSED if isinstance(error, RunRefusedError) else SETUP_FAILED
         self.features.clear()
@@ -267,18 +288,34 @@ def let_fail(registry: Any) -> None:
     """
     for matchers in registry.steps.values():
         for matcher in matchers:
-            matcher.func = _failing(matcher.func)
+            matcher.func = _failing(matcher.func, "step")
 
 
-def _failing(step: Callable[..., None]) -> Callable[..., None]:
-    @wraps(step)
-    def run(*args: Any, **named: Any) -> None:
+def let_cleanups_fail(context: Any) -> None:
+    """Let each clean-up fail that would end the process: behave would end at once, with no other clean-up done."""
+    add_cleanup = context.add_cleanup
+
+    def add(cleanup: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        add_cleanup(_failing(cleanup, "clean-up"), *arguments, **named)
+
+    # What is set on a context as usual is a scenario's, and goes with it.
+    object.__setattr__(context, "add_cleanup", add)
+
+
+def _failing(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
+    @wraps(function)
+    def run(*args: Any, **named: Any) -> Any:
         try:
-            step(*args, **named)
+            return function(*args, **named)
         except SystemExit as error:
-            raise StepError(f"This step would have ended the whole run, with exit code {error.code or 0}") from error
+            raise StepError(f"This {kind} would have ended the whole run, with exit code {error.code or 0}") from error
         except StepNotImplementedError as error:
-            raise StepError(f"This step is not written yet: {error}") from error
+            raise StepError(f"This {kind} is not written yet: {error}") from error
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            # Behave takes it for the end of the run.
+            raise StepError(f"{type(error).__name__}: {error}") from error
 
     return run
 

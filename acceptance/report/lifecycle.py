@@ -23,7 +23,6 @@ def begin(runner: Any) -> JsonlFormatter:
     target = runner.context.settings.target
     claim(target=target)
     remove_unneeded(target_folder(target), scenario_keys())
-    runner.outcome.aborted = lambda: bool(runner.aborted)
     results = JsonlFormatter(target_folder(target) / RESULTS, runner.outcome)
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnitFiles):
