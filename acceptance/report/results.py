@@ -126,6 +126,8 @@ class ScenarioResult:
     took: float = 0.0
     reason: str = ""
     error: str = ""
+    # When its last line was written.
+    ended: float = 0.0
 
     @property
     def failed_step(self) -> StepResult | None:

@@ -1,6 +1,7 @@
 """The results file of a target: how it is read, locked and rewritten, and what is removed from it.
 
-Each line is a JSON object. The latest result of a scenario counts, whichever run it is from.
+Each line is a JSON object. The latest result of a scenario counts,
+whichever run it is from: the one that ended last.
 """
 
 import fcntl
@@ -24,19 +25,19 @@ RUN = re.compile(r"[\w-]{1,64}")
 def read_results(file: Path) -> TargetResults:
     """Return what the file of a target holds, whatever a killed run left at its end."""
     runs: dict[str, Run] = {}
-    latest: dict[str, ScenarioResult] = {}
     for line in lines_of(file):
         run = runs.setdefault(line["run"], Run(line["run"], line["at"]))
         run.ended = max(run.ended, line["at"])
         # A line that another version wrote may have other fields: it takes nothing from the others.
         with suppress(KeyError, TypeError, IndexError, StopIteration):
             if line["event"] == "scenario":
-                latest[line["key"]] = _begun(line, run)
+                run.results.append(_begun(line, run))
             elif line["event"] in ("step", "done"):
                 _take_outcome(line, run.results[-1])
             else:
                 _take_fact(line, run)
-    return TargetResults(file.parent.name, list(runs.values()), latest)
+    ended = sorted((result for run in runs.values() for result in run.results), key=lambda result: result.ended)
+    return TargetResults(file.parent.name, list(runs.values()), {result.key: result for result in ended})
 
 
 def lines_of(file: Path) -> Iterator[dict[str, Any]]:
@@ -114,11 +115,12 @@ def _real_folders(folder: Path, pattern: str) -> list[Path]:
 
 def _begun(line: dict[str, Any], run: Run) -> ScenarioResult:
     steps = [StepResult(**step) for step in line["steps"]]
-    run.results.append(ScenarioResult(run, line["key"], line["name"], line["file"], line["line"], line["at"], steps))
-    return run.results[-1]
+    place = (line["key"], line["name"], line["file"], line["line"])
+    return ScenarioResult(run, *place, line["at"], steps, ended=line["at"])
 
 
 def _take_outcome(line: dict[str, Any], result: ScenarioResult) -> None:
+    result.ended = line["at"]
     if line["event"] == "step":
         step = next(step for step in result.steps if step.status is ResultStatus.NOT_RUN)
         step.status, step.took, step.error = ResultStatus.of(line["status"]), line["took"], line["error"]

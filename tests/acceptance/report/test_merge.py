@@ -52,6 +52,16 @@ def test_the_latest_result_counts_wherever_it_is_from(here, there):
     assert (here / LOCAL).read_text() == before
 
 
+def test_a_scenario_that_failed_last_is_not_hidden_by_a_pass_of_a_run_that_began_later(here, there):
+    finds = next(iter(feature().walk_scenarios()))
+    long = JsonlFormatter(here / LOCAL)
+    write_run(there / LOCAL, only="finds")
+    write_scenario(long, finds, fails=True)
+    long.close()
+    collect(there, here)
+    assert latest(here / LOCAL)[FINDS].status is ResultStatus.FAILED
+
+
 def test_a_run_that_was_collected_while_it_went_on_is_complete_the_next_time(here, there):
     results = JsonlFormatter(there / LOCAL)
     finds, helps, *_ = feature().walk_scenarios()
