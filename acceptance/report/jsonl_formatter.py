@@ -69,7 +69,7 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         """Write the outcome of the next step."""
         self._interrupted = isinstance(step.exception, KeyboardInterrupt)
         status = INTERRUPTED if self._interrupted else step.status.name
-        self._write("step", status=status, took=round(step.duration, 4), error=step.error_message or "")
+        self._write("step", status=status, took=round(step.duration, 4), error=str(step.error_message or ""))
 
     def eof(self) -> None:
         """Write the outcome of the last scenario of a feature."""
@@ -89,8 +89,8 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
                 "done",
                 status=INTERRUPTED if self._interrupted else scenario.status.name,
                 took=round(time.time() - self._began, 4),
-                reason=getattr(scenario, "skip_reason", None) or "",
-                error=scenario.error_message or "",
+                reason=str(getattr(scenario, "skip_reason", None) or ""),
+                error=str(scenario.error_message or ""),
             )
 
     def _write(self, event: str, **facts: Any) -> None:

@@ -24,7 +24,7 @@ class CollectError(Exception):
 def collect(source: Path, into: Path) -> None:
     """Add the results of all targets in one folder to those in another, evidence included.
 
-    Raises ReportFolderError, or CollectError before anything of that folder is added.
+    Raises ReportFolderError, or CollectError, before anything of that folder is added.
     """
     if not source.is_dir():
         raise CollectError(f"There is no folder {source}; {ALLOWED}")

@@ -9,7 +9,7 @@ from acceptance.report.formatting import listed
 from acceptance.report.report_data import FEATURES, read_features
 from acceptance.report.report_folder import REPORTS, RESULTS, target_folder
 from acceptance.report.results import ResultStatus
-from acceptance.report.results_file import read_results
+from acceptance.report.results_file import ResultsError, read_results
 
 AGAIN = (ResultStatus.FAILED, ResultStatus.BROKEN_OFF)
 
@@ -22,7 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = argparse.ArgumentParser(prog="make rerun", description=__doc__)
     options.add_argument("target", help="the target whose failures are meant")
     request, for_behave = options.parse_known_args(arguments)
-    locations = to_run_again(request.target)
+    try:
+        locations = to_run_again(request.target)
+    except ResultsError as error:
+        raise SystemExit(str(error)) from error
     if not locations:
         print(f"Nothing failed on {request.target}: there is nothing to run again.")
         return 0
@@ -33,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES) -> list[str]:
-    """Return where the scenarios that failed are now, as file:line; raises SystemExit with the reason.
+    """Return where the scenarios that failed are now, as file:line; raises SystemExit with the reason, or ResultsError.
 
     Behave's own `rerun` formatter knows neither what a killed run left, nor a line that has moved since.
     """

@@ -15,11 +15,29 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from acceptance.report.report_folder import RESULTS
+from acceptance.report.report_folder import RESULTS, ReportFolderError
 from acceptance.report.results import ResultStatus, Run, ScenarioResult, StepResult, TargetResults
 
 # The evidence of a run is in a folder of its name.
 RUN = re.compile(r"[\w-]{1,64}")
+NUMBER = (int, float)
+# What the fields of a line are, where it has them; another version may have others besides.
+FIELDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("event", "run", "key", "name", "file", "status", "error", "reason", "problem"), str),
+    **dict.fromkeys(("at", "took"), NUMBER),
+    "line": int,
+    "steps": list,
+}
+STEP_FIELDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("keyword", "type", "name", "text"), str),
+    "table": list,
+}
+# More cannot be shown as a time; a clock that was put back makes some of them negative.
+SECONDS = 1e10
+
+
+class ResultsError(ReportFolderError):
+    """A results file that is damaged; says where, and what to do."""
 
 
 def read_results(file: Path) -> TargetResults:
@@ -41,14 +59,40 @@ def read_results(file: Path) -> TargetResults:
 
 
 def lines_of(file: Path) -> Iterator[dict[str, Any]]:
-    """Go through the lines that are complete."""
+    """Go through the lines that are complete; raises ResultsError for one that no version wrote."""
     # A failure may contain other characters that end a line for Python.
-    for text in file.read_text(encoding="utf-8", errors="replace").split("\n"):
-        with suppress(ValueError):
+    for number, text in enumerate(file.read_text(encoding="utf-8", errors="replace").split("\n"), 1):
+        try:
             line = json.loads(text)
-            named = isinstance(line, dict) and {"event", "run", "at"} <= line.keys() and RUN.fullmatch(str(line["run"]))
-            if named and isinstance(line["at"], int | float):
-                yield line
+            wrong = _wrong_field(line, FIELDS) if isinstance(line, dict) else ""
+        except ValueError:
+            continue
+        except RecursionError:
+            line, wrong = None, "a list in lists"
+        if wrong:
+            advice = "Remove this line, or move the file away"
+            raise ResultsError(f"{file}:{number}: {wrong} is none that a run writes: the file is damaged. {advice}")
+        if isinstance(line, dict) and {"event", "run", "at"} <= line.keys() and RUN.fullmatch(line["run"]):
+            yield line
+
+
+def _wrong_field(values: dict[str, Any], fields: dict[str, type | tuple[type, ...]]) -> str:
+    """Return the name of a field that holds something else than it is to; empty if there is none."""
+    for name, value in values.items():
+        kind: Any = fields.get(name, object)
+        if not isinstance(value, kind):
+            return name
+        if kind == NUMBER and not abs(value) < SECONDS:
+            return name
+        if name == "steps" and any(not isinstance(step, dict) or _wrong_field(step, STEP_FIELDS) for step in value):
+            return name
+        if name == "table" and any(not isinstance(row, list) or not all(map(_is_text, row)) for row in value):
+            return name
+    return ""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def open_results(file: Path, lock: int = fcntl.LOCK_SH) -> FileIO:

@@ -2,15 +2,18 @@
 
 import json
 import resource
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from acceptance.report import __main__ as command
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.merge import CollectError, collect
-from acceptance.report.report_folder import MARK, claim
+from acceptance.report.report_folder import MARK, ReportFolderError, claim
 from acceptance.report.results import ResultStatus
+from acceptance.report.results_file import remove_unneeded
 from tests.acceptance.report.sample import FINDS, HELPS, feature, latest, write_run, write_scenario
 
 LOCAL = Path("local/results.jsonl")
@@ -52,7 +55,9 @@ def test_the_latest_result_counts_wherever_it_is_from(here, there):
     assert (here / LOCAL).read_text() == before
 
 
-def test_a_scenario_that_failed_last_is_not_hidden_by_a_pass_of_a_run_that_began_later(here, there):
+def test_a_scenario_that_failed_last_is_not_hidden_by_a_pass_of_a_run_that_began_later(here, there, monkeypatch):
+    clock = SimpleNamespace(time=count(1).__next__)
+    monkeypatch.setattr("acceptance.report.jsonl_formatter.time", clock)
     finds = next(iter(feature().walk_scenarios()))
     long = JsonlFormatter(here / LOCAL)
     write_run(there / LOCAL, only="finds")
@@ -106,13 +111,43 @@ def test_a_folder_without_results_is_refused_but_for_one_with_nothing_but_junit_
     assert capsys.readouterr().out == f"Report: {here}/site/index.html\n"
 
 
-@pytest.mark.parametrize("key", ["../../victim", "/victim", "a/../../../victim", "..", "a\0/b", "a", "a/b/c", "", 7])
+@pytest.mark.parametrize("key", ["../../victim", "/victim", "a/../../../victim", "..", "a\0/b", "a", "a/b/c", ""])
 def test_a_key_that_leads_out_of_the_folder_is_refused(here, there, key):
     write_run(there / LOCAL, only="finds")
     (there / LOCAL).write_text((there / LOCAL).read_text().replace(f'"{FINDS}"', json.dumps(key)))
     with pytest.raises(CollectError, match=r"the key .*is no name of a scenario"):
         collect(there, here)
     assert [path.name for path in here.iterdir()] == [MARK]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"run": "', '"run": 5, "was": "'),
+        ('"at": ', '"at": NaN, "was": '),
+        ('"at": ', '"at": 1e300, "was": '),
+        ('"at": ', '"at": "abc", "was": '),
+        ('"key": "', '"key": 5, "was": "'),
+        ('"error": ""', '"error": 5'),
+        ('"name": "The', '"name": 5, "was": "The'),
+        ('"name": "', '"name": 5, "was": "'),
+        ('"table": []', '"table": [[5]]'),
+        ('"text": ""', '"text": ' + "[" * 100_000 + "]" * 100_000),
+    ],
+    ids=["run", "nan", "far", "word", "key", "error", "name", "step", "table", "nested"],
+)
+def test_results_that_no_run_writes_are_refused_with_their_place(here, there, old, new):
+    write_run(there / LOCAL, only="finds")
+    whole = (there / LOCAL).read_text()
+    (there / LOCAL).write_text(whole.replace(old, new))
+    assert (there / LOCAL).read_text() != whole
+    place = f"^{there / LOCAL}:[1-9]: .* the file is damaged. Remove this line"
+    with pytest.raises(ReportFolderError, match=place):
+        collect(there, here)
+    assert [path.name for path in here.iterdir()] == [MARK]
+    # As a run does that starts.
+    with pytest.raises(ReportFolderError, match=place):
+        remove_unneeded(there / "local", None)
 
 
 def test_what_collected_links_lead_to_is_not_copied(here, there, tmp_path):

@@ -90,6 +90,9 @@ def test_the_exit_code_says_whether_everything_passed(reports, file, features, m
     write_run(file)
     assert main(["local"]) == 0
     assert "Nothing failed on local: there is nothing to run again" in capsys.readouterr().out
+    file.write_text('{"event": "run", "run": 5, "at": 1}\n')
+    with pytest.raises(SystemExit, match=f"^{file}:1: run is none that a run writes: the file is damaged"):
+        main(["local"])
 
 
 def test_behave_takes_over_with_what_it_was_given(monkeypatch):
