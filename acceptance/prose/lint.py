@@ -6,7 +6,7 @@ prose, and that each step is used, and defined once.
 
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -44,7 +44,9 @@ def refuse_misread(features: Iterable[Feature], files: Iterable[str] = ()) -> No
     mistakes = [mistake for feature in features for mistake in misreadings(feature)]
     same = features_of_one_name((feature.name, feature.filename) for feature in features)
     mistakes += [f"{file}:1: Feature {problem}" for file, problem in same.items()]
-    read = {Path(feature.filename).resolve() for feature in features}
+    read = Counter(Path(feature.filename).resolve() for feature in features)
+    twice = sorted({feature.filename for feature in features if read[Path(feature.filename).resolve()] > 1})
+    mistakes += [f"{file}: named twice; allowed: once, or its scenarios one after the other" for file in twice]
     lost = sorted({file for file in files if Path(file).resolve() not in read})
     mistakes += [f"{file}: holds no feature: it is empty, or a comment" for file in lost]
     if mistakes:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -30,6 +31,8 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         self.folder = Path(config.junit_directory)
         self.target = self.run = ""
         self.no_start = ""
+        # The features of this run that have a file, by what it is called.
+        self._features: dict[str, str] = {}
         self._outcome = outcome
         # If the run is killed, this stays, and the files of the run before may be here.
         if not obstacle(self.folder):
@@ -39,7 +42,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         """Write the scenarios of a feature that were asked for."""
         asked_for = [scenario for scenario in feature.walk_scenarios() if _was_asked_for(scenario, self.config)]
         if asked_for:
-            stem = _stem(feature.filename)
+            stem = self._stem(feature.filename)
             file = f"TESTS-{stem}.xml"
             # A feature may be called what the run's own file is.
             file = f"TESTS-{stem}.feature.xml" if file == OF_THE_RUN else file
@@ -51,6 +54,13 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
             self._write_run(problem)
         elif not obstacle(self.folder):
             (self.folder / OF_THE_RUN).unlink(missing_ok=True)
+
+    def _stem(self, filename: str) -> str:
+        """Return what the file of a feature is called: no other feature's of this run is called that."""
+        stem = _stem(filename)
+        if self._features.setdefault(stem, filename) != filename:
+            stem = f"{stem}-{sha256(filename.encode()).hexdigest()[:8]}"
+        return stem
 
     def _write_run(self, problem: str) -> None:
         case = ET.Element("testcase", classname="run", name="The run", time="0")

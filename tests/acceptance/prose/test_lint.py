@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from behave.parser import parse_feature
+from behave.parser import parse_feature, parse_file
 
 from acceptance.prose import lint
 from acceptance.prose.lint import FeatureError, misreadings, prose_mistakes, refuse_misread, step_mistakes
@@ -50,7 +50,7 @@ def test_two_features_of_one_name_are_not_taken_for_each_other():
     features = [parse_feature(text, filename=name) for name in ("y.feature", "x.feature", "x.feature")]
     with pytest.raises(FeatureError, match=r"y\.feature:1: Feature has the name that x\.feature has as well"):
         refuse_misread(features)
-    refuse_misread(features[1:])
+    refuse_misread(features[2:])
 
 
 GOOD = """
@@ -146,3 +146,10 @@ def test_a_mistake_fails_and_is_printed(tmp_path, monkeypatch, capsys, text, mis
     monkeypatch.setattr(lint, "read_features", lambda: read_features(tmp_path))
     assert lint.main() == 1
     assert mistake in capsys.readouterr().out
+
+
+def test_a_file_that_is_named_twice_is_refused_for_its_second_pass_would_hide_a_failure(tmp_path):
+    file = tmp_path / "one.feature"
+    file.write_text("Feature: One\n\n  Scenario: s\n    Given a\n")
+    with pytest.raises(FeatureError, match=r"one\.feature: named twice; allowed: once"):
+        refuse_misread([parse_file(str(file)), parse_file(str(file))])

@@ -100,6 +100,18 @@ def test_each_feature_that_was_asked_for_has_a_file_and_none_has_the_runs_own(re
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("others", ["features/a/b.feature", "elsewhere/features/a.b.feature", "a.b.feature"])
+def test_no_feature_takes_the_file_of_another_that_failed(reporter, tmp_path, others):
+    for name, status in (("features/a.b.feature", Status.failed), (others, Status.passed)):
+        sample = feature(SHARING, name)
+        for scenario in sample.walk_scenarios():
+            scenario.set_status(status)
+        reporter.feature(sample)
+    assert suite(tmp_path / "TESTS-a.b.xml").get("failures") == "4"
+    (other,) = tmp_path.glob("TESTS-a.b-*.xml")
+    assert suite(other).get("failures") == "0"
+
+
 @pytest.mark.parametrize(
     ("problem", "message"),
     [("did not start", "The port is taken"), ("nothing ran", "No scenario ran"), ("interrupted", "was interrupted")],
