@@ -25,7 +25,7 @@ class ScratchDir:
     """A folder of this run alone, locked for as long as the run lives."""
 
     def __init__(self, kind: str) -> None:
-        """Make the folder; it is locked from the moment its lock file can be status."""
+        """Make the folder; it is locked from the moment its lock file can be seen."""
         self.folder = Path(tempfile.gettempdir(), f"{project().name}-{uuid4().hex[:12]}")
         self.folder.mkdir(mode=0o700)
         new = self.folder / "new"
