@@ -31,6 +31,8 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         self.folder = Path(config.junit_directory)
         self.target = self.run = ""
         self.no_start = ""
+        # What was asked for: a hook or a step may skip some of it, and not say why.
+        self.selected: list[Scenario] = []
         # The features of this run that have a file, by what it is called.
         self._features: dict[str, str] = {}
         self._outcome = outcome
@@ -40,7 +42,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
 
     def feature(self, feature: Feature) -> None:
         """Write the scenarios of a feature that were asked for."""
-        asked_for = [scenario for scenario in feature.walk_scenarios() if _was_asked_for(scenario, self.config)]
+        asked_for = [scenario for scenario in feature.walk_scenarios() if self._was_asked_for(scenario)]
         if asked_for:
             stem = self._stem(feature.filename)
             file = f"TESTS-{stem}.xml"
@@ -62,6 +64,14 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
             stem = f"{stem}-{sha256(filename.encode()).hexdigest()[:8]}"
         return stem
 
+    def _was_asked_for(self, scenario: Scenario) -> bool:
+        """Tell a scenario that was to run from one that another tag or name left out."""
+        if any(scenario is one for one in self.selected):
+            return True
+        if scenario.status == Status.untested and scenario.should_run(self.config):
+            return True
+        return bool(scenario.status not in (Status.skipped, Status.untested) or scenario.skip_reason)
+
     def _write_run(self, problem: str) -> None:
         case = ET.Element("testcase", classname="run", name="The run", time="0")
         _add(case, "error", problem, problem, "the run")
@@ -77,7 +87,8 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
             kind = "failure" if scenario.status == Status.failed else "error"
             _add(case, kind, message.partition("\n")[0], message, step.status.name if step else scenario.status.name)
         elif scenario.status != Status.passed:
-            ET.SubElement(case, "skipped", message=_plain(scenario.skip_reason or "the run ended before"))
+            without = "no reason was given" if scenario.status == Status.skipped else "the run ended before"
+            ET.SubElement(case, "skipped", message=_plain(scenario.skip_reason or without))
         steps = [f"{s.status.name:9} {s.duration:7.3f} s  {s.keyword} {s.name}" for s in scenario.all_steps]
         ET.SubElement(case, "system-out").text = _plain("\n".join([*steps, *self._files(scenario)]))
         return case
@@ -120,13 +131,6 @@ def _stem(filename: str) -> str:
     """Return what a feature's file is called below features/: files of one name may be in several folders."""
     path = f"/{Path(filename).with_suffix('').as_posix()}"
     return (path.partition("/features/")[2] or Path(filename).stem).replace("/", ".")
-
-
-def _was_asked_for(scenario: Scenario, config: Any) -> bool:
-    """Tell a scenario that was to run from one that another tag or name left out."""
-    if scenario.status == Status.untested and scenario.should_run(config):
-        return True
-    return bool(scenario.status not in (Status.skipped, Status.untested) or scenario.skip_reason)
 
 
 def _failure(step: Step) -> str:

@@ -27,6 +27,7 @@ def begin(runner: Any) -> JsonlFormatter:
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnitFiles):
             reporter.target, reporter.run = target, results.run
+            reporter.selected = runner.context.scenarios
     runner.formatters.insert(0, results)
     for formatter in runner.formatters:
         if isinstance(formatter, CiFormatter):

@@ -72,6 +72,15 @@ def test_junit_shows_what_failed_with_its_log_and_evidence(reporter, ran, tmp_pa
     assert written.find("properties/property").attrib == {"name": "target", "value": "docker"}
 
 
+def test_what_was_asked_for_and_skipped_without_a_reason_is_there_as_skipped(reporter, ran, tmp_path):
+    last = list(ran.walk_scenarios())[-1]
+    reporter.selected = [last]
+    reporter.feature(ran)
+    *_, case = suite(tmp_path / "TESTS-sharing.xml").iter("testcase")
+    assert case.get("name") == last.name
+    assert case.find("skipped").get("message") == "no reason was given"
+
+
 def test_an_error_of_a_hook_is_an_error(reporter, tmp_path):
     sample = feature()
     broken, *others = sample.walk_scenarios()
