@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 from behave.model import Feature, Scenario, Step
@@ -36,6 +37,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         # The features of this run that have a file, by what it is called.
         self._features: dict[str, str] = {}
         self._outcome = outcome
+        self._id = uuid4().hex
         # If the run is killed, this stays, and the files of the run before may be here.
         if not obstacle(self.folder):
             self._write_run(NOT_ENDED)
@@ -54,8 +56,8 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         """Write an error about the run itself if it did not start, was interrupted, or proved nothing."""
         if problem := self.no_start or self._outcome.problem:
             self._write_run(problem)
-        elif not obstacle(self.folder):
-            (self.folder / OF_THE_RUN).unlink(missing_ok=True)
+        elif self._owns(self.folder / OF_THE_RUN):
+            (self.folder / OF_THE_RUN).unlink()
 
     def _stem(self, filename: str) -> str:
         """Return what the file of a feature is called: no other feature's of this run is called that."""
@@ -71,6 +73,10 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         if scenario.status == Status.untested and scenario.should_run(self.config):
             return True
         return bool(scenario.status not in (Status.skipped, Status.untested) or scenario.skip_reason)
+
+    def _owns(self, file: Path) -> bool:
+        """Tell whether this run wrote a file that it may remove: another may have written its own there since."""
+        return not obstacle(self.folder) and file.is_file() and self._id in file.read_text(errors="replace")
 
     def _write_run(self, problem: str) -> None:
         case = ET.Element("testcase", classname="run", name="The run", time="0")
@@ -103,7 +109,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         return [f"Report: {page}", *(f"[[ATTACHMENT|{file}]]" for file in evidence)]
 
     def _write(self, name: str, suite_name: str, cases: list[ET.Element]) -> None:
-        suite = ET.Element("testsuite", name=_plain(suite_name), tests=str(len(cases)))
+        suite = ET.Element("testsuite", id=self._id, name=_plain(suite_name), tests=str(len(cases)))
         for attribute, tag in {"failures": "failure", "errors": "error", "skipped": "skipped"}.items():
             suite.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
         suite.set("time", f"{sum(float(case.get('time', 0)) for case in cases):.3f}")

@@ -137,6 +137,15 @@ def test_a_run_that_proved_nothing_is_an_error_until_one_does(reporter, outcome,
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_that_ends_well_leaves_the_file_of_another_that_goes_on(reporter, outcome, tmp_path):
+    other = JUnitFiles(reporter.config, outcome)
+    outcome.ran = 1
+    reporter.end()
+    assert "has not come to its end" in (tmp_path / OF_THE_RUN).read_text()
+    other.end()
+    assert list(tmp_path.iterdir()) == []
+
+
 def printed(kind: type[Any], ran: Any, scenarios: int = 2) -> str:
     """Return what a formatter prints of the first scenarios."""
     stream = io.StringIO()
