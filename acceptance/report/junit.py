@@ -15,7 +15,7 @@ from behave.reporter.junit import JUnitReporter
 
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
-from acceptance.report.report_folder import REPORTS, SITE, obstacle, scenario_key, target_folder
+from acceptance.report.report_folder import REPORTS, SITE, folder_obstacle, scenario_key, target_folder
 
 # XML has no way to write these characters.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -39,7 +39,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         self._outcome = outcome
         self._id = uuid4().hex
         # If the run is killed, this stays, and the files of the run before may be here.
-        if not obstacle(self.folder):
+        if not folder_obstacle(self.folder):
             self._write_run(NOT_ENDED)
 
     def feature(self, feature: Feature) -> None:
@@ -76,7 +76,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
 
     def _owns(self, file: Path) -> bool:
         """Tell whether this run wrote a file that it may remove: another may have written its own there since."""
-        return not obstacle(self.folder) and file.is_file() and self._id in file.read_text(errors="replace")
+        return not folder_obstacle(self.folder) and file.is_file() and self._id in file.read_text(errors="replace")
 
     def _write_run(self, problem: str) -> None:
         case = ET.Element("testcase", classname="run", name="The run", time="0")

@@ -82,7 +82,7 @@ def claim(folder: Path = REPORTS, target: str = "") -> None:
 
 def mistakes(target: str, junit: Path | None = None) -> list[str]:
     """Return why a run of this target could not write its results, or its JUnit files if they are wanted."""
-    blocked = obstacle(junit) if junit else ""
+    blocked = folder_obstacle(junit) if junit else ""
     elsewhere = f"The JUnit files cannot be written: {blocked}. --junit-directory=… names another folder"
     return [problem for problem in (mistake(target=target), elsewhere if blocked else "") if problem]
 
@@ -112,6 +112,11 @@ def obstacle(path: Path) -> str:
     if nearest != path:
         return f"{nearest} is no folder"
     return "" if os.access(nearest, os.W_OK) else f"this user cannot write to {nearest}"
+
+
+def folder_obstacle(path: Path) -> str:
+    """Return what keeps this user from writing files in a folder, whether it exists or not; empty if nothing."""
+    return f"{path} is no folder" if os.path.lexists(path) and not path.is_dir() else obstacle(path)
 
 
 def _foreign(folder: Path) -> str:

@@ -14,6 +14,7 @@ from behave.model_type import Status
 from acceptance.exit_code import Outcome
 from acceptance.report.console_formatters import CiFormatter, GitHubFormatter, GitLabFormatter
 from acceptance.report.junit import OF_THE_RUN, JUnitFiles
+from acceptance.report.report_folder import mistakes
 from tests.acceptance.report.sample import HELPS, SHARING, feature
 
 
@@ -144,6 +145,14 @@ def test_a_run_that_ends_well_leaves_the_file_of_another_that_goes_on(reporter, 
     assert "has not come to its end" in (tmp_path / OF_THE_RUN).read_text()
     other.end()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_where_the_folder_is_to_be_is_told_before_the_run(outcome, tmp_path):
+    (tmp_path / "taken").write_text("a letter")
+    JUnitFiles(SimpleNamespace(junit_directory=str(tmp_path / "taken"), reporters=[]), outcome)
+    (problem,) = mistakes("local", tmp_path / "taken")
+    assert problem.startswith(f"The JUnit files cannot be written: {tmp_path}/taken is no folder. --junit-directory=")
+    assert outcome.problem.startswith("No scenario ran")
 
 
 def printed(kind: type[Any], ran: Any, scenarios: int = 2) -> str:
