@@ -50,7 +50,7 @@ class Stage:
 
     name: str
     command: list[str]
-    limit_s: float = 1200
+    limit_s: float = 1800
 
 
 def python(*module: str) -> list[str]:
