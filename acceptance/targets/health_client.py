@@ -46,7 +46,8 @@ def visit(url: str, authority: Path | None = None, *, within_s: float = TIMEOUT_
         # Of the environment, neither a .netrc nor what stands between a run and its own machine.
         session.trust_env = False
         session.proxies = {} if is_this_machine(urlsplit(url).hostname or "") else get_environ_proxies(url)
-        session.mount("https://", _TrustingAdapter(authority))
+        if url.startswith("https:"):
+            session.mount("https://", _TrustingAdapter(authority))
         try:
             return session.get(url, timeout=within_s)
         except requests.exceptions.RequestException as error:
