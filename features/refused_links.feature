@@ -21,7 +21,7 @@ Feature: Links that no longer log anyone in
 
     Scenario: Edith opens her link just in time
       Given Edith has a login link that is 14 minutes old
-      When Edith opens her link
+      When Edith opens her link and confirms it
       Then Edith is logged in
 
   Rule: Only links that Superlists sent are any good

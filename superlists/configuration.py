@@ -21,6 +21,9 @@ VARIABLES = (
     "DJANGO_DEBUG_FALSE",
     "DJANGO_ALLOWED_HOST",
     "DJANGO_HTTPS",
+    "DJANGO_HSTS_SECONDS",
+    "DJANGO_HSTS_SUBDOMAINS",
+    "DJANGO_HSTS_PRELOAD",
     "SITE_ORIGIN",
     "EMAIL_HOST",
     "EMAIL_PORT",
@@ -80,11 +83,10 @@ class Environment:
         value = self._env.bool(name) if self.text(name) else None
         return default if value is None else bool(value)
 
-    def port(self, name: str, *, default: int) -> int:
-        """Return the number of a port."""
-        if not self.text(name):
-            return default
-        return self._env.int(name, validate=validate.Range(1, MAX_PORT)) or default
+    def number(self, name: str, *, default: int, least: int, most: int) -> int:
+        """Return a whole number."""
+        value = self._env.int(name, validate=validate.Range(least, most)) if self.text(name) else None
+        return default if value is None else int(value)
 
     def host(self, name: str, *, required: bool) -> str:
         """Return the name of one host."""

@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from superlists.configuration import BASE_DIR, Environment
+from superlists.configuration import BASE_DIR, MAX_PORT, Environment
 from superlists.logs import logging_configuration
 
 DISPOSABLE_ENVIRONMENTS = ("local", "docker", "staging")
@@ -19,11 +19,14 @@ ALLOWED_HOSTS = [ALLOWED_HOST] if ALLOWED_HOST else []
 SECRET_KEY = env.text("DJANGO_SECRET_KEY", required=not DEBUG) or LOCAL_SECRET_KEY
 SITENAME = env.text("SITENAME") or ALLOWED_HOST or "localhost"
 HTTPS = env.flag("DJANGO_HTTPS")
+# A promise that browsers keep even after the site took it back: a day until somebody asks for more.
+HSTS_SECONDS = env.number("DJANGO_HSTS_SECONDS", default=24 * 60 * 60, least=0, most=2 * 365 * 24 * 60 * 60)
+HSTS_SUBDOMAINS, HSTS_PRELOAD = env.flag("DJANGO_HSTS_SUBDOMAINS"), env.flag("DJANGO_HSTS_PRELOAD")
 # Where the links in mails lead: what a request says of that may be anybody's.
 SITE_ORIGIN = env.origin("SITE_ORIGIN", ALLOWED_HOST, https=HTTPS)
 DATABASES = {"default": env.database("DATABASE_URL", "DJANGO_DB_PATH")}
 EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.port("EMAIL_PORT", default=587)
+EMAIL_PORT = env.number("EMAIL_PORT", default=587, least=1, most=MAX_PORT)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
@@ -119,14 +122,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+# No page tells another its own path, which may be a secret: a login link, or a list that is nobody's.
+SECURE_REFERRER_POLICY = "strict-origin"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = SITE_ORIGIN.partition("://")[2]
     # The proxy in front of the site ends TLS and says so in this header.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_SECONDS = HSTS_SECONDS
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_SUBDOMAINS
+    SECURE_HSTS_PRELOAD = HSTS_PRELOAD
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 

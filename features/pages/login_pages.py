@@ -18,6 +18,30 @@ class LoginForm(Page):
         self.wait_for(self.ANSWER, "the answer to a request for a login link")
 
 
+class CompleteLoginPage(Page):
+    """A login link in a browser that did not ask for it."""
+
+    NAME = "the page that a login link opens in a browser that did not ask for it"
+    LOADED = "#id_complete_login"
+    OWNER = "#id_link_owner"
+    LOGGED_IN = "#id_logged_in"
+    LOG_IN = "#id_complete_login button"
+
+    @property
+    def owner(self) -> list[str]:
+        """The address that the link logs in."""
+        return self.browser.texts(self.OWNER)
+
+    @property
+    def logged_in(self) -> list[str]:
+        """The address of whoever is logged in already; nothing while nobody is."""
+        return self.browser.texts(self.LOGGED_IN)
+
+    def log_in(self) -> None:
+        """Press the button that logs in."""
+        self.click(self.LOG_IN)
+
+
 class RefusedLinkPage(LoginForm):
     """A link that does not log anyone in."""
 

@@ -5,7 +5,7 @@ from behave.runner import Context
 
 from acceptance.mailboxes.message import origin
 from features.pages.home_page import HomePage
-from features.pages.login_pages import NotFoundPage, RefusedLinkPage, WaitPage
+from features.pages.login_pages import CompleteLoginPage, NotFoundPage, RefusedLinkPage, WaitPage
 from features.pages.navigation import NavigationBar
 
 MAIL_SUBJECT = "Your login link for Superlists"
@@ -57,7 +57,7 @@ def has_old_link(context: Context, who: str, age: int) -> None:
 def has_used_link(context: Context, who: str) -> None:
     actor = context.actors[who]
     actor.login_link = context.fixtures.create_login_link(actor.email)
-    actor.browser.open(actor.login_link)
+    logs_in_by_link(context, who)
     NavigationBar.seen_by(actor).shows(actor.email).log_out()
 
 
@@ -84,6 +84,12 @@ def opens_link(context: Context, who: str) -> None:
     context.actors[who].browser.open(context.actors[who].login_link)
 
 
+@when("{who:Person} opens her link and confirms it")
+def logs_in_by_link(context: Context, who: str) -> None:
+    actor = context.actors[who]
+    CompleteLoginPage.visited_by(actor, actor.login_link).log_in()
+
+
 @when("{who:Person} opens a link that he made up")
 def opens_made_up_link(context: Context, who: str) -> None:
     context.actors[who].browser.open("/accounts/login/made-up-by-boris/")
@@ -92,7 +98,8 @@ def opens_made_up_link(context: Context, who: str) -> None:
 @when("{who:Person} logs in for the first time")
 def logs_in_for_the_first_time(context: Context, who: str) -> None:
     actor = context.actors[who]
-    actor.browser.open(context.fixtures.create_login_link(actor.email))
+    actor.login_link = context.fixtures.create_login_link(actor.email)
+    logs_in_by_link(context, who)
     NavigationBar.seen_by(actor).shows(actor.email)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from superlists.accounts.forms import LoginForm
 from superlists.accounts.mail import MAIL_ERRORS, send_login_link
 from superlists.accounts.models import (
+    LINK_LIFETIME,
     MAX_PATH_LENGTH,
     LinkAllowanceSpentError,
     LinkRefusedError,
@@ -21,6 +23,8 @@ from superlists.accounts.models import (
 )
 
 logger = logging.getLogger(__name__)
+# The address that this browser asked a link for, signed: only its own link logs in without a question.
+ASKED_COOKIE = "__Host-asked_for" if settings.HTTPS else "asked_for"
 LINK_SENT = "Check your email, we've sent you a link you can use to log in."
 
 
@@ -44,7 +48,16 @@ def send_login_email(request: HttpRequest) -> HttpResponse:
     except MAIL_ERRORS:
         return render(request, "accounts/mail_failed.html", status=503)
     messages.success(request, LINK_SENT)
-    return redirect("home")
+    answer = redirect("home")
+    answer.set_signed_cookie(
+        ASKED_COOKIE,
+        form.cleaned_data["email"],
+        max_age=LINK_LIFETIME,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 def _mail_link(email: str, next_path: str) -> None:
@@ -68,30 +81,32 @@ def _mail_link(email: str, next_path: str) -> None:
 def log_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Log in whoever opens the link and completes its page.
 
-    Looking at the page changes nothing: mail scanners look at every link. The
-    page sends its form by itself where scripts run, and by a button elsewhere.
+    Looking at the page changes nothing: mail scanners look at every link, and some run
+    its scripts. Only in the browser that asked for the link does the page send its form
+    by itself; in any other it says whose account this is, lest somebody be led into a
+    stranger's account, and waits for the button.
     """
     try:
         if request.method != "POST":
-            LoginLink.objects.usable(token)
-            return _complete_login_page(request)
+            return _complete_login_page(request, LoginLink.objects.usable(token))
         return _log_in(request, LoginLink.objects.use(token))
     except LinkRefusedError as refusal:
         logger.warning("Refused a login link: %s", refusal)
         return _login_page(request, LoginForm(), refusal=str(refusal), status=403)
 
 
-def _complete_login_page(request: HttpRequest) -> HttpResponse:
-    page = render(request, "accounts/complete_login.html")
-    # What the page loads is asked for without the page's address, which holds the token.
-    page.headers["Referrer-Policy"] = "strict-origin"
-    return page
+def _complete_login_page(request: HttpRequest, link: LoginLink) -> HttpResponse:
+    asked_for = request.get_signed_cookie(ASKED_COOKIE, default="", max_age=LINK_LIFETIME)
+    context = {"email": link.email, "asked_here": asked_for == link.email}
+    return render(request, "accounts/complete_login.html", context)
 
 
 def _log_in(request: HttpRequest, link: LoginLink) -> HttpResponse:
     user = auth.authenticate(request, login_link=link)
     auth.login(request, user)
-    return redirect(link.next_path or reverse("home"))
+    answer = redirect(link.next_path or reverse("home"))
+    answer.delete_cookie(ASKED_COOKIE)
+    return answer
 
 
 @require_POST

@@ -119,10 +119,19 @@ def test_the_app_of_the_fixtures_is_installed_where_it_was_asked_for_and_never_i
 def test_with_https_browsers_are_kept_to_it_and_without_nothing_is_said_of_it(settings_for):
     read = settings_for(**PRODUCTION, DJANGO_HTTPS="1")
     assert read["SECURE_SSL_REDIRECT"] is read["SESSION_COOKIE_SECURE"] is read["CSRF_COOKIE_SECURE"] is True
-    assert read["SECURE_HSTS_SECONDS"] >= 365 * 24 * 60 * 60
+    # Browsers cannot be told to forget it: little is promised until somebody asks for more.
+    assert hsts(read) == (24 * 60 * 60, False, False)
+    asked = {"DJANGO_HSTS_SECONDS": "31536000", "DJANGO_HSTS_SUBDOMAINS": "1", "DJANGO_HSTS_PRELOAD": "1"}
+    assert hsts(settings_for(**PRODUCTION | asked, DJANGO_HTTPS="1")) == (31536000, True, True)
+    assert hsts(settings_for(**PRODUCTION, DJANGO_HSTS_SECONDS="0", DJANGO_HTTPS="1"))[0] == 0
     assert read["SECURE_SSL_HOST"] == "lists.example.com"
     assert read["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
-    assert not [name for name in settings_for(**PRODUCTION) if name.startswith("SECURE_") or "_COOKIE_SECURE" in name]
+    plain = {name for name in settings_for(**PRODUCTION) if name.startswith("SECURE_") or "_COOKIE_SECURE" in name}
+    assert plain == {"SECURE_REFERRER_POLICY"}
+
+
+def hsts(read):
+    return tuple(read[f"SECURE_HSTS_{name}"] for name in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD"))
 
 
 def test_databases_are_named_by_an_address_or_a_path(settings_for):
@@ -173,6 +182,7 @@ def test_databases_are_named_by_an_address_or_a_path(settings_for):
         (PRODUCTION | {"EMAIL_USE_TLS": "perhaps"}, ["Not a valid boolean."]),
         (PRODUCTION | {"EMAIL_PORT": "smtp"}, ["Not a valid integer."]),
         *((PRODUCTION | {"EMAIL_PORT": port}, [A_PORT]) for port in ("0", "65536")),
+        (PRODUCTION | {"DJANGO_HSTS_SECONDS": "-1"}, [A_PORT.replace("1 and", "0 and").replace("65535", "63072000")]),
         *(
             (PRODUCTION | {"DATABASE_URL": url}, ["has to begin with sqlite or postgres or postgresql://"])
             for url in ("mysql://edith:sesame@db/lists", "edith:sesame@db/lists")

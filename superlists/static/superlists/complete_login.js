@@ -1,3 +1,2 @@
-// A person's browser finishes the login by itself; a scanner that only fetches
-// the page does not use up the link.
+// The browser that asked for the link finishes the login by itself.
 document.getElementById("id_complete_login").submit();

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.signing import get_cookie_signer
 from django.test import Client
 from django.utils import timezone
 
 from superlists.accounts.models import LinkRefusedError, LoginLink, LoginLinkManager, User
 from superlists.lists.models import List
 from tests.superlists.accounts.conftest import logged_in_address
-from tests.superlists.pages import csrf_token, field, parsed, text
+from tests.superlists.pages import csrf_token, field, parsed, text, texts
 
 pytestmark = pytest.mark.django_db
 REASONS = {
@@ -25,10 +26,45 @@ def test_the_mailed_link_shows_a_page_that_logs_in(ask, mailed_path):
     page = browser.get(mailed_path())
     form = field(page, "form#id_complete_login")
     assert (form["method"], form.get("action")) == ("post", None)
-    assert parsed(page).select("script[src$='superlists/complete_login.js']")
     response = browser.post(mailed_path(), {"csrfmiddlewaretoken": csrf_token(page)})
     assert (response.status_code, response["Location"]) == (302, "/")
     assert text(browser.get("/"), ".navbar .navbar-text") == "edith@example.com"
+
+
+def scripts(page):
+    return [script["src"].rpartition("/")[2] for script in parsed(page).select("script")]
+
+
+def test_only_the_browser_that_asked_for_a_link_completes_it_by_itself(ask, mailed_path, client, as_francis):
+    ask("edith@example.com")
+    assert scripts(client.get(mailed_path())) == ["complete_login.js"]
+    assert client.cookies["asked_for"]["httponly"]
+    # Whoever is led to it elsewhere, a scanner that runs scripts included, reads whose it is, and decides.
+    for browser, logged_in in ((Client(), []), (as_francis, ["francis@example.com"])):
+        page = browser.get(mailed_path())
+        assert (scripts(page), text(page, "#id_link_owner")) == ([], "edith@example.com")
+        assert texts(page, "#id_logged_in") == logged_in
+    client.post(mailed_path())
+    assert not client.cookies["asked_for"].value
+
+
+@pytest.mark.parametrize("kind", ["another's", "forged", "signed for something else", "old"])
+def test_no_other_cookie_makes_a_link_complete_by_itself(ask, client, link_for, monkeypatch, kind):
+    ask("boris@example.com")
+    path = link_for("edith@example.com")
+    signed = {
+        "another's": client.cookies["asked_for"].value,
+        "forged": f"edith@example.com{client.cookies['asked_for'].value.removeprefix('boris@example.com')}",
+        "signed for something else": get_cookie_signer(salt="other").sign("edith@example.com"),
+    }
+    with monkeypatch.context() as earlier:
+        earlier.setattr("time.time", lambda: timezone.now().timestamp() - 15 * 60 - 1)
+        signed["old"] = get_cookie_signer(salt="asked_for").sign("edith@example.com")
+    client.cookies["asked_for"] = signed[kind]
+    assert scripts(client.get(path)) == []
+    # The same with a good one: the cookie is what tells.
+    client.cookies["asked_for"] = get_cookie_signer(salt="asked_for").sign("edith@example.com")
+    assert scripts(client.get(path)) == ["complete_login.js"]
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -101,9 +137,12 @@ def test_of_two_requests_at_once_only_one_wins(monkeypatch):
 
 
 def test_a_links_page_is_never_kept_and_what_it_loads_is_not_told_its_address(client, link_for):
-    page = client.get(link_for("edith@example.com"))
+    path = link_for("edith@example.com")
+    page = client.get(path)
     assert "no-store" in page["Cache-Control"]
-    assert page["Referrer-Policy"] == "strict-origin"
+    # Nor is it by the pages that refuse it.
+    for answer in (page, client.get("/accounts/login/made-up/"), Client(enforce_csrf_checks=True).post(path)):
+        assert answer["Referrer-Policy"] == "strict-origin"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
