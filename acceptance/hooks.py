@@ -6,6 +6,7 @@ The runner has read the settings before: `context.settings`, and `context.scenar
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from behave.model import Scenario, Step
 from behave.runner import Context
@@ -85,13 +86,19 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         return
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
-    context.evidence = report.evidence_of(scenario, context.settings, context.results)
     context.browsers.clean()
     context.actors = Actors(
         context.browsers,
         context.target.base_url,
         context.scenario_id,
         address_of=context.addresses.for_next_scenario(),
+    )
+    context.evidence = evidence.Evidence(
+        report.evidence_folder(scenario, context.settings, context.results),
+        context.settings.evidence,
+        actors=context.actors,
+        log=partial(context.target.log, context.scenario_id, context.began),
+        since=context.began,
     )
     if needs_fixtures(scenario):
         SiteFixtures(context.target).reset_site()
@@ -102,12 +109,11 @@ def after_step(context: Context, step: Step) -> None:
     if refused := context.browsers.refused_requests():
         fail(step, refused)
     if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
-        log = context.target.log(context.scenario_id, context.began)
-        print(context.evidence.of_failure(context.actors, log, context.began))
+        context.evidence.of_failure(step)
         if context.settings.pause:
             wait_for_a_look(step)
     else:
-        context.evidence.of_success(step, context.actors)
+        context.evidence.of_success(step)
 
 
 def wait_for_a_look(step: Step) -> None:

@@ -18,6 +18,7 @@ from operator import attrgetter
 from typing import Any
 
 from behave.api.pending_step import StepNotImplementedError
+from behave.capture import Captured
 from behave.exception import ConfigError
 from behave.model import Feature, Rule, Scenario
 from behave.reporter.junit import JUnitReporter
@@ -31,6 +32,7 @@ from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
 from acceptance.redaction import RedactedStream, Redaction, hide_all, redact_output, redacted
 from acceptance.report import lifecycle as report
+from acceptance.report.formatting import evidence_of
 from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
 from acceptance.settings import Settings, SettingsError
@@ -39,6 +41,7 @@ from acceptance.targets.base import RunRefusedError, TargetError
 
 # Each of them is a sentence for whoever started the run.
 START_ERRORS = (FeatureError, SettingsError, ReportFolderError, TargetError, MailboxError, BrowserError)
+HOOKS_WITH_EVIDENCE = ("before_scenario", "before_step", "after_step", "after_scenario")
 # Behave calls these around features and rules, and for their tags; here, scenarios run one at a time.
 UNSUPPORTED_HOOKS = {f"{when}_{what}" for when in ("before", "after") for what in ("feature", "rule", "tag")}
 
@@ -175,6 +178,9 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
                 self.context._set_root_attribute("active_outline", scenario._row)
                 # A hook may have changed the status after behave looked at it.
                 failed = scenario.run(self) or scenario.status.has_failed()
+                for step in filter(evidence_of, scenario.all_steps):
+                    # Behave's own formatters show what a scenario printed; the others take it from the step.
+                    scenario.captured.add_captured(Captured(evidence_of(step), name="evidence"))
                 # Behave's own formatters show it with the scenario.
                 redact_output(scenario)
                 return FinishedScenario(failed, recorder.calls)
@@ -221,7 +227,12 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             # Behave cuts what is printed by as much as was printed in the scenario before.
             self.capture_controller.update_delta_bookmark()
         if hook_name != "before_all" or self.config.dry_run:
-            return bool(super().run_hook(hook_name, *arguments))
+            passed = bool(super().run_hook(hook_name, *arguments))
+            if not passed and not self.aborted and hook_name in HOOKS_WITH_EVIDENCE and "evidence" in self.context:
+                self.context.evidence.of_failure(*arguments)
+                # Behave prints at once what a failing hook printed, and no formatter tells of it.
+                print(evidence_of(*arguments))
+            return passed
         # Until the opposite is known.
         self.outcome.cannot_start = SETUP_FAILED
         try:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from behave.formatter.base import Formatter
+from behave.formatter.progress import ScenarioProgressFormatter
 from behave.model import Feature, Rule, Scenario, Step
 
 from acceptance.redaction import redacted
-from acceptance.report.formatting import counted, duration, headline
+from acceptance.report.formatting import counted, duration, headline, output_of
 from acceptance.report.report_folder import scenario_key
 from acceptance.report.results import ResultStatus
 
@@ -77,10 +78,7 @@ class CiFormatter(FailureFormatter):
 
     def failure(self, scenario: Scenario, step: Step, message: str) -> None:
         """Write where it failed, and why, with the site's log."""
-        captured = "".join(captured.stdout for captured in step.captured.captures)
-        details = [f"{step.keyword} {step.name}", *f"{message}\n{captured}".strip().splitlines()]
-        self.write(f"{ResultStatus.FAILED.symbol} {scenario.location}  {scenario.name}")
-        self.write("\n".join(f"    {line}" for line in details))
+        self.write(_in_full(scenario, step, message))
 
     def eof(self) -> None:
         """Write how the feature ended."""
@@ -93,6 +91,37 @@ class CiFormatter(FailureFormatter):
         summary = ", ".join([counted(len(self._ran), "scenario"), *others, took])
         progress = f"{self._done}/{self.expected}" if self.expected else str(self._done)
         self.write(f"{ResultStatus.worst(counts).symbol} {progress:>7}  {self._ran[0].feature.name} ({summary})")
+
+
+class ProgressFormatter(ScenarioProgressFormatter):  # type: ignore[misc] # behave is not typed
+    """Behave's own, which says of a failure only that there is one."""
+
+    name = "progress"
+    description = "A dot for each scenario, and after each feature its failures in full"
+
+    def __init__(self, stream_opener: Any, config: Any) -> None:
+        super().__init__(stream_opener, config)
+        self._failures: list[str] = []
+
+    def result(self, step: Step) -> None:
+        """Keep a failure for the end of its feature."""
+        super().result(step)
+        if step.status.has_failed():
+            message = step.error_message or step.status.name
+            self._failures.append(_in_full(self.current_scenario, step, message))
+
+    def eof(self) -> None:
+        """End the line of the feature, and write its failures."""
+        super().eof()
+        self.stream.writelines(f"{redacted(failure)}\n" for failure in self._failures)
+        self._failures = []
+
+
+def _in_full(scenario: Scenario, step: Step, message: str) -> str:
+    """Return where a step failed, and why, with what it printed and the site's log."""
+    details = [f"{step.keyword} {step.name}", *f"{message}\n{output_of(step)}".strip().splitlines()]
+    place = f"{ResultStatus.FAILED.symbol} {scenario.location}  {scenario.name}"
+    return "\n".join([place, *(f"    {line}" for line in details)])
 
 
 class RulesFormatter(CiFormatter):

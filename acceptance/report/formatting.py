@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from behave.model import Scenario, Step
+
 MINUTE_S = 60
 HEADLINE = 400
 # Keeps a number and its unit on one line.
@@ -48,3 +50,15 @@ def headline(error: str) -> str:
 def without_prefix(error: str) -> str:
     """Return a failure without the words that behave puts before it."""
     return error.removeprefix("ASSERT FAILED: ").strip()
+
+
+def evidence_of(item: Scenario | Step) -> str:
+    """Return the site's log of a failure, and the names of the files about it; empty if there are none."""
+    evidence: str = getattr(item, "evidence", "")
+    return evidence
+
+
+def output_of(step: Step) -> str:
+    """Return what a step that failed printed, and its evidence."""
+    printed = "".join(captured.stdout for captured in step.captured.captures)
+    return "\n".join(filter(None, [printed.rstrip(), evidence_of(step)]))

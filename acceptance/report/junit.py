@@ -15,6 +15,7 @@ from behave.reporter.junit import JUnitReporter
 
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
+from acceptance.report.formatting import evidence_of, output_of
 from acceptance.report.report_folder import REPORTS, SITE, folder_obstacle, scenario_key, target_folder
 
 # XML has no way to write these characters.
@@ -89,7 +90,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         case.set("file", scenario.filename)
         step = next((step for step in scenario.all_steps if step.status.has_failed()), None)
         if scenario.status.has_failed():
-            message = _failure(step) if step else str(scenario.error_message or scenario.status.name)
+            message = _failure(step) if step else _failure_of_hook(scenario)
             kind = "failure" if scenario.status == Status.failed else "error"
             _add(case, kind, message.partition("\n")[0], message, step.status.name if step else scenario.status.name)
         elif scenario.status != Status.passed:
@@ -140,9 +141,13 @@ def _stem(filename: str) -> str:
 
 
 def _failure(step: Step) -> str:
-    """Return what went wrong, with the site's log of it, which the hooks printed."""
-    captured = "".join(part.stdout for part in step.captured.captures)
-    return f"{step.error_message or step.status.name}\n\n{step.keyword} {step.name}\n{step.location}\n\n{captured}"
+    """Return what went wrong, with the site's log of it."""
+    place = f"{step.keyword} {step.name}\n{step.location}"
+    return f"{step.error_message or step.status.name}\n\n{place}\n\n{output_of(step)}"
+
+
+def _failure_of_hook(scenario: Scenario) -> str:
+    return f"{scenario.error_message or scenario.status.name}\n\n{evidence_of(scenario)}".rstrip()
 
 
 def _add(case: ET.Element, kind: str, message: str, text: str, what: str) -> None:

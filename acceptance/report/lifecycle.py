@@ -1,12 +1,12 @@
 """What happens to the report when a run begins, fails to start, and ends."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from behave.model import Feature, Scenario
 from behave.reporter.base import Reporter
 
-from acceptance.evidence import Evidence
 from acceptance.exit_code import Outcome
 from acceptance.report.console_formatters import CiFormatter
 from acceptance.report.jsonl_formatter import JsonlFormatter
@@ -38,9 +38,9 @@ def begin(runner: Any) -> JsonlFormatter:
     return results
 
 
-def evidence_of(scenario: Scenario, settings: Settings, results: JsonlFormatter) -> Evidence:
+def evidence_folder(scenario: Scenario, settings: Settings, results: JsonlFormatter) -> Path:
     """Return the evidence folder of the scenario that is starting: runs at the same time have one each."""
-    return Evidence(target_folder(settings.target) / scenario_key(scenario) / results.run, settings.evidence)
+    return target_folder(settings.target) / scenario_key(scenario) / results.run
 
 
 def about(context: Any) -> dict[str, str]:

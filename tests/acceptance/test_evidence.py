@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -54,6 +55,17 @@ def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+def kept(folder: Path, people: Any, when: str, log: Callable[[], str] = str) -> evidence.Evidence:
+    return evidence.Evidence(folder, when, actors=people, log=log, since=0)
+
+
+def failure_of(folder: Path, people: Any, log: str = "", when: str = "on-failure") -> str:
+    """Return what a step that fails carries."""
+    failed = step("then")
+    kept(folder, people, when, lambda: log).of_failure(failed)
+    return str(failed.evidence)
+
+
 def test_the_console_is_read_once_for_it_is_emptied_by_that(folder):
     class Emptied(OpenBrowser):
         said: ClassVar = ["SEVERE oh dear"]
@@ -61,17 +73,16 @@ def test_the_console_is_read_once_for_it_is_emptied_by_that(folder):
         def console(self, since: float) -> list[str]:
             return [self.said.pop()] if self.said else []
 
-    people: Any = [Person("Edith", Emptied()), Person("Francis", Emptied())]
-    evidence.Evidence(folder, "on-failure").of_failure(people, "", 0)
+    failure_of(folder, [Person("Edith", Emptied()), Person("Francis", Emptied())])
     assert (folder / "console.log").read_text() == "SEVERE oh dear"
 
 
 def test_no_token_is_kept_or_printed(folder):
-    people: Any = [Person("Edith", OpenBrowser()), Person("Boris", BadBrowser())]
-    printed = evidence.Evidence(folder, "on-failure").of_failure(people, f"GET /accounts/login/{TOKEN}/", 0)
-    kept = "".join(path.read_text() for path in folder.iterdir() if path.suffix != ".png") + printed
-    assert TOKEN not in kept
-    assert "s3cret" not in kept
+    people = [Person("Edith", OpenBrowser()), Person("Boris", BadBrowser())]
+    printed = failure_of(folder, people, f"GET /accounts/login/{TOKEN}/")
+    texts = "".join(path.read_text() for path in folder.iterdir() if path.suffix != ".png") + printed
+    assert TOKEN not in texts
+    assert "s3cret" not in texts
     assert "/accounts/login/[redacted]/" in (folder / "edith.url").read_text()
 
 
@@ -85,18 +96,25 @@ def step(kind: str) -> Any:
 
 
 def test_every_screen_is_kept_after_a_when_and_a_then_where_that_is_wanted(folder, people):
-    kept = evidence.Evidence(folder, "always")
+    always = kept(folder, people, "always")
     for kind in ("given", "when", "then"):
-        kept.of_success(step(kind), people)
+        always.of_success(step(kind))
     assert files(folder) == {"02-edith.png", "02-francis.png", "03-edith.png", "03-francis.png"}
-    assert "edith.html" in kept.of_failure(people, "", 0)
+    assert "edith.html" in failure_of(folder, people)
 
 
 def test_nothing_is_kept_otherwise_of_what_goes_well_and_never_where_that_is_not_wanted(folder, people):
     for wanted in ("on-failure", "never"):
-        evidence.Evidence(folder, wanted).of_success(step("then"), people)
-    assert "oh dear" in evidence.Evidence(folder, "never").of_failure(people, "oh dear", 0)
+        kept(folder, people, wanted).of_success(step("then"))
+    assert "oh dear" in failure_of(folder, people, "oh dear", "never")
     assert not folder.exists()
+
+
+def test_what_a_site_that_is_gone_logged_is_said_to_be_missing_and_the_rest_is_kept(folder, people):
+    failed = step("then")
+    kept(folder, people, "on-failure", lambda: str(1 // 0)).of_failure(failed)
+    assert "not available" in failed.evidence
+    assert {"site.log", "edith.png"} <= files(folder)
 
 
 def test_an_id_is_plain_and_short():

@@ -24,25 +24,84 @@ def test_a_failing_step_comes_with_its_evidence_and_the_sites_traceback(scratch:
     assert "/accounts/login/[token]" in junit or "/accounts/login/" not in junit
 
 
-def test_every_failure_has_every_browser_and_the_sites_log_whatever_failed_before(scratch: Scratch):
-    scratch.tell(
-        "".join(
-            f"  Scenario: two people, {n}\n    Given Edith and Boris are here, and all goes wrong\n\n" for n in "12"
-        ),
-        "from features.pages.home_page import HomePage\n"
-        '@given("Edith and Boris are here, and all goes wrong")\n'
-        "def step(context):\n"
-        '    [HomePage.visited_by(context.actors[who]) for who in ("Edith", "Boris")]\n'
-        '    raise KeyError("not an assertion")\n',
-    )
-    ran = scratch.behave("--format=ci", "--junit")
-    assert ran.returncode == 1
+FORMATS = ("ci", "rules", "pretty", "plain", "progress", "progress3")
+WRONG = """
+import logging
+from features.pages.home_page import HomePage
+
+@given("{noise:d} letters are printed, and all goes wrong for Edith and Boris")
+def all_goes_wrong(context, noise):
+    [HomePage.visited_by(context.actors[who]) for who in ("Edith", "Boris")]
+    logging.getLogger("superlists").warning("[%s] logged after %s letters", context.scenario_id, noise)
+    print("x" * noise, f"printed after {noise} letters")
+    raise KeyError(f"not an assertion, after {noise} letters")
+"""
+
+
+def test_every_failure_has_its_log_its_evidence_and_what_was_printed_in_each_format(scratch: Scratch):
+    # From scenario to scenario less is printed: behave cuts by as much as was printed in the one before.
+    noises = (3000, 2000, 1000)
+    wrong = "{} letters are printed, and all goes wrong for Edith and Boris"
+    scratch.tell("".join(f"  Scenario: after {n}\n    Given {wrong.format(n)}\n\n" for n in noises), WRONG)
+    formats = [text for name in FORMATS for text in (f"--format={name}", f"--outfile={name}.txt")]
+    assert scratch.behave("-D", "seed=off", "--junit", *formats).returncode == 1
+    files = [scratch.root / f"{name}.txt" for name in FORMATS] + [scratch.root / "reports/junit/TESTS-told.xml"]
+    texts = {file.name: file.read_text() for file in files}
+    results = (scratch.root / "reports/local/results.jsonl").read_text()
+    for noise in noises:
+        folder = scratch.evidence(f"told-by-a-test/after-{noise}")
+        assert {"edith.png", "boris.png", "edith.html", "boris.html"} <= {path.name for path in folder.iterdir()}
+        evidence = str((folder / "boris.png").relative_to(scratch.root))
+        for name, text in texts.items():
+            for part in (evidence, f"logged after {noise}", f"printed after {noise}", f"assertion, after {noise}"):
+                assert part in text, f"{name}: {part}"
+        assert results.count(f"assertion, after {noise}") == 1
+        page = (scratch.root / f"reports/site/local/told-by-a-test/after-{noise}.html").read_text()
+        assert f"logged after {noise}" in page
+        assert f"assertion, after {noise}" in page
+
+
+HOOKS = """
+
+def before_scenario(context, scenario):
+    hooks.before_scenario(context, scenario)
+    if scenario.name == "before":
+        raise ValueError("nothing is ready")
+
+
+def after_step(context, step):
+    hooks.after_step(context, step)
+    if step.name == "Edith is here, then all goes wrong":
+        raise ValueError("nothing fits")
+
+
+def after_scenario(context, scenario):
+    if scenario.name == "after":
+        raise ValueError("nothing is over")
+    hooks.after_scenario(context, scenario)
+"""
+HERE = """
+from features.pages.home_page import HomePage
+
+@given("Edith is here")
+@given("Edith is here, then all goes wrong")
+def here(context):
+    HomePage.visited_by(context.actors["Edith"])
+"""
+
+
+def test_a_hook_that_fails_keeps_evidence(scratch: Scratch):
+    with (scratch.root / "features/environment.py").open("a") as environment:
+        environment.write(HOOKS)
+    steps = {"before": "is here", "between": "is here, then all goes wrong", "after": "is here"}
+    scratch.tell("".join(f"  Scenario: {name}\n    Given Edith {step}\n\n" for name, step in steps.items()), HERE)
+    ran = scratch.behave("-D", "seed=off", "--junit")
     junit = (scratch.root / "reports/junit/TESTS-told.xml").read_text()
-    for text in (ran.stdout, junit):
-        assert text.count("The site's log of this scenario:") == 2, text
-    for number in "12":
-        kept = {path.name for path in scratch.evidence(f"told-by-a-test/two-people-{number}").iterdir()}
-        assert {"edith.png", "boris.png", "edith.html", "boris.html"} <= kept
+    for name, seen in {"before": False, "between": True, "after": True}.items():
+        folder = scratch.evidence(f"told-by-a-test/{name}")
+        assert (folder / "edith.png").exists() == seen
+        for text in (ran.stdout, junit):
+            assert str((folder / "site.log").relative_to(scratch.root)) in text, f"{name}: {text}"
 
 
 CRASH = """
