@@ -8,6 +8,7 @@ from behave import register_type
 
 from acceptance.browsers.base import Browser
 from acceptance.mailboxes.base import Mailbox
+from acceptance.project import PERSON, Cast
 
 
 class Browsers(Protocol):
@@ -17,14 +18,18 @@ class Browsers(Protocol):
         """Return a browser for one more person, shared with no one."""
 
 
+class UnknownPersonError(LookupError):
+    """A step is about somebody who is not in the project's cast; says whose name comes nearest."""
+
+
 class Actor:
     """Someone who uses the site."""
 
-    def __init__(self, name: str, cast: "Actors") -> None:
+    def __init__(self, name: str, actors: "Actors") -> None:
         """Give `name` an address; the browser comes when it is asked for."""
         self.name = name
-        self.email = cast.address_of(name)
-        self._cast = cast
+        self.email = actors.address_of(name)
+        self._actors = actors
         self._browser: Browser | None = None
         # Mail of an earlier scenario is none of this one's.
         self._asked_at = time.time()
@@ -37,7 +42,7 @@ class Actor:
 
     def mailed_link(self, mailbox: Mailbox, subject: str) -> str:
         """Return the link in the mail that came since, which leads to the site and stands alone on the last line."""
-        site = self._cast.base_url
+        site = self._actors.base_url
         mail = mailbox.wait_for(self.email, subject, self._asked_at, site=site)
         link = mail.links_to(site)[-1]
         last_line = mail.body.strip().rpartition("\n")[2]
@@ -48,7 +53,7 @@ class Actor:
     def browser(self) -> Browser:
         """The person's own browser, shared with no one else in the scenario."""
         if self._browser is None:
-            self._browser = self._cast.browser_for_one_more()
+            self._browser = self._actors.browser_for_one_more()
         return self._browser
 
     @property
@@ -58,20 +63,29 @@ class Actor:
 
 
 class Actors:
-    """Everyone in one scenario, by name; whoever is named joins."""
+    """Everyone in one scenario, by name; whoever of the cast is named joins."""
 
     def __init__(
-        self, browsers: Browsers, base_url: str, scenario_id: str, *, address_of: Callable[[str], str]
+        self,
+        browsers: Browsers,
+        base_url: str,
+        scenario_id: str,
+        *,
+        address_of: Callable[[str], str],
+        cast: Cast | None,
     ) -> None:
-        """Begin a scenario with nobody on stage."""
+        """Begin a scenario with nobody on stage; without a cast, anybody may join."""
         self._browsers = browsers
         self.base_url = base_url
         self.address_of = address_of
         self._scenario_id = scenario_id
+        self._cast = cast
         self._people: dict[str, Actor] = {}
 
     def __getitem__(self, name: str) -> Actor:
-        """Return the person of this name."""
+        """Return the person of this name; raises UnknownPersonError, also for a name out of a table."""
+        if self._cast and (refusal := self._cast.refusal(name)):
+            raise UnknownPersonError(refusal)
         return self._people.setdefault(name, Actor(name, self))
 
     def __iter__(self) -> Iterator[Actor]:
@@ -85,12 +99,12 @@ class Actors:
         return browser
 
 
-def person(text: str) -> str:
-    """Return the name that stands for {…:Person} in a step."""
-    return text
+class PersonName(str):
+    """What stands for {…:Person} in a step."""
+
+    # What parse.with_pattern would set: the names that the type stands for.
+    pattern = PERSON
 
 
-# What parse.with_pattern would set: the names that the type stands for.
-person.pattern = r"[A-Z]\w+"  # type: ignore[attr-defined]
 # Steps refer to the type as they are loaded, which is after environment.py.
-register_type(Person=person)
+register_type(Person=PersonName)

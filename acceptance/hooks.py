@@ -17,6 +17,7 @@ from acceptance.browsers import BROWSERS
 from acceptance.browsers.read_only_filter import RefusedRequestError, fail
 from acceptance.fixtures import SiteFixtures
 from acceptance.mailboxes.addresses import Addresses
+from acceptance.project import project
 from acceptance.proxies import bypass_proxies, is_this_machine
 from acceptance.redaction import redacted
 from acceptance.report import lifecycle as report
@@ -92,6 +93,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         context.target.base_url,
         context.scenario_id,
         address_of=context.addresses.for_next_scenario(),
+        cast=project().cast,
     )
     context.evidence = evidence.Evidence(
         report.evidence_folder(scenario, context.settings, context.results),

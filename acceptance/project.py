@@ -1,9 +1,11 @@
 """What a project declares, so that the engine need not know it."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +13,40 @@ from pathlib import Path
 # The module whose PROJECT is meant, where the environment names no other.
 DECLARED_IN = "features.project"
 VARIABLE = "ACCEPTANCE_PROJECT"
+# A name as steps have it: one word, with hyphens or without, that begins with no small letter and no digit.
+PERSON = r"(?![a-z\d_])\w+(?:-\w+)*"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of all scenarios: any other name in a person's place is a mistake."""
+
+    # A Then is about one of them only where a Given or a When of the scenario has named them.
+    people: tuple[str, ...]
+    # A Then may be about one of them though they have done nothing: "Boris cannot find the list".
+    strangers: tuple[str, ...] = ()
+    # The headings of columns that hold names, in the tables of steps.
+    columns: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a name that no step could have."""
+        if not self.people or isinstance(self.people, str) or isinstance(self.strangers, str):
+            raise ValueError('a cast has people, such as ("Edith",); allowed where there is none: cast=None')
+        for name in self.names:
+            if not re.fullmatch(PERSON, name) or self.names.count(name) > 1:
+                raise ValueError(f"the cast has {name!r}; allowed: single words that begin with a capital, each once")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of everybody, strangers included."""
+        return (*self.people, *self.strangers)
+
+    def refusal(self, name: str) -> str:
+        """Say that nobody has this name, and which name comes nearest; nothing where somebody has it."""
+        if name in self.names:
+            return ""
+        (nearest,) = get_close_matches(name, self.names, n=1, cutoff=0)
+        return f"nobody in the cast is called {name!r}; the nearest name is {nearest!r}"
 
 
 @dataclass(frozen=True)
@@ -40,6 +76,8 @@ class Project:
     settings_module: str
     # A file of the site that runs no script, which browsers show between two scenarios.
     resting_path: str
+    # Who occurs in the scenarios; None allows any name, and with it any misspelt one.
+    cast: Cast | None
     # Patterns of secrets that the site's pages and logs may hold, such as login tokens; their first group stays.
     secrets: tuple[str, ...] = ()
     # The folder of the checkout.

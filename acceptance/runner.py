@@ -28,6 +28,8 @@ from acceptance.browsers.base import BrowserError
 from acceptance.browsers.read_only_filter import RefusedRequests
 from acceptance.exit_code import REFUSED, SETUP_FAILED, Outcome
 from acceptance.mailboxes.base import MailboxError
+from acceptance.project import project
+from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
 from acceptance.redaction import RedactedStream, Redaction, hide_all, redact_output, redacted
@@ -257,7 +259,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         self.config.reporters.append(self.outcome)
         junit = replace_junit_reporter(self.config, self.outcome)
         selected = [place for place in self.feature_locations() if not self.config.exclude(place)]
-        refuse_misread(self.features, (place.filename for place in selected))
+        files = [place.filename for place in selected]
+        refuse_misread(self.features, files, cast_mistakes(self.features, project().cast, self.step_registry))
         self.context.scenarios = self._selected()
         self.context.settings = Settings.read(self.config.userdata, junit=junit.folder if junit else None)
         self.context.results = report.begin(self)

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from acceptance.project import Project, SiteImage
+from acceptance.project import Cast, Project, SiteImage
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,6 +25,7 @@ PROJECT = Project(
     name="superlists",
     settings_module="superlists.settings",
     resting_path="/static/superlists/icon.svg",
+    cast=Cast(people=("Edith", "Francis", "Onesiphorus"), strangers=("Boris",), columns=("who",)),
     secrets=(r"(/accounts/login/)[^/\s\"'<>?]+",),
     root=ROOT,
     site_variables=("SITE*", "SUPERLISTS_TESTING", "DATABASE_URL", "DJANGO_*", "EMAIL_*"),

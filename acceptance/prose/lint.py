@@ -15,7 +15,10 @@ from typing import Any
 from behave.i18n import languages
 from behave.model import Background, Examples, Feature, Rule, Scenario, ScenarioOutline
 from behave.parser import ParserError, State
+from behave.step_registry import registry
 
+from acceptance.project import project
+from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
 from acceptance.report.report_folder import slug
 
@@ -34,8 +37,10 @@ class FeatureError(Exception):
     """Features that do not say what their author meant; one line for each mistake."""
 
 
-def refuse_misread(features: Iterable[Feature], files: Iterable[str] = ()) -> None:
-    """Raise FeatureError that names the place of each mistake; each of `files` has to hold one of the features.
+def refuse_misread(features: Iterable[Feature], files: Iterable[str] = (), further: Iterable[str] = ()) -> None:
+    """Raise FeatureError that names the place of each mistake, and the `further` ones.
+
+    Each of `files` has to hold one of the features.
 
     A mistyped keyword turns its line, and those below it, into a description: the
     step or the scenario is gone, and the run would pass without it.
@@ -49,6 +54,7 @@ def refuse_misread(features: Iterable[Feature], files: Iterable[str] = ()) -> No
     mistakes += [f"{file}: named twice; allowed: once, or its scenarios one after the other" for file in twice]
     lost = sorted({file for file in files if Path(file).resolve() not in read})
     mistakes += [f"{file}: holds no feature: it is empty, or a comment" for file in lost]
+    mistakes += further
     if mistakes:
         raise FeatureError("\n  ".join(["These features are not well formed:", *mistakes]))
 
@@ -177,6 +183,7 @@ def main() -> int:
         print(error)
         return 1
     mistakes = [*prose_mistakes(features), *step_mistakes(load_definitions(features))]
+    mistakes += cast_mistakes(features, project().cast, registry)
     print(*mistakes, sep="\n", end="\n" if mistakes else "")
     return 1 if mistakes else 0
 

@@ -3,12 +3,18 @@ from typing import Any
 
 import pytest
 
-from acceptance.actors import Actors
+from acceptance.actors import Actors, UnknownPersonError
 from acceptance.mailboxes.message import Message
+from acceptance.project import Cast
 
 SITE = "http://localhost:1"
 SUBJECT = "Your link"
 LINK = f"{SITE}/accounts/login/abc/"
+CAST = Cast(people=("Edith", "Onesiphorus"), strangers=("Boris",))
+
+
+def address_of(name: str) -> str:
+    return f"{name.lower()}+run.1@example.com"
 
 
 class StageBrowser:
@@ -35,7 +41,7 @@ def browsers() -> StageBrowsers:
 
 @pytest.fixture
 def actors(browsers: StageBrowsers) -> Actors:
-    return Actors(browsers, SITE, "sharing.12", address_of=lambda name: f"{name.lower()}+run.1@example.com")
+    return Actors(browsers, SITE, "sharing.12", address_of=address_of, cast=CAST)
 
 
 def test_whoever_is_named_joins_and_has_an_address_and_in_time_a_browser(actors, browsers):
@@ -48,6 +54,13 @@ def test_whoever_is_named_joins_and_has_an_address_and_in_time_a_browser(actors,
     assert everyone[3] is everyone[1] is edith.browser
     assert [actor.name for actor in actors] == ["Edith", "Onesiphorus", "Boris"]
     assert edith.browser.entered == (SITE, {"scenario": "sharing.12"})
+
+
+def test_a_name_that_no_step_checks_is_refused_with_the_nearest_one(actors):
+    with pytest.raises(UnknownPersonError, match="nobody in the cast is called 'Edihs'; the nearest name is 'Edith'"):
+        actors["Edihs"]
+    anybody = Actors(StageBrowsers(), SITE, "sharing.12", address_of=address_of, cast=None)
+    assert anybody["Edihs"].name == "Edihs"
 
 
 class StageMailbox:

@@ -26,6 +26,7 @@ def leaves(context, who):
     browser.run("window.open('/', 'another'); setInterval(() => { document.cookie = 'left=late'; }, 1)")
     browser.resize(600, 600)
 
+@when("{who:Person} finds no trace, and {expected:d} window of the site")
 @then("{who:Person} finds no trace, and {expected:d} window of the site")
 def finds(context, who, expected):
     HomePage.visited_by(context.actors[who])
@@ -41,7 +42,7 @@ def finds(context, who, expected):
 def test_no_scenario_finds_a_trace_of_another(scratch: Scratch):
     scratch.tell(
         "  Scenario: leave\n    Given Edith leaves traces everywhere\n\n"
-        "  Scenario: find\n    Then Edith finds no trace, and 1 window of the site\n\n"
+        "  Scenario: find\n    When Edith finds no trace, and 1 window of the site\n\n"
         "  Scenario: leave again, and someone else looks\n"
         "    Given Edith leaves traces everywhere\n    Then Boris finds no trace, and 3 window of the site\n\n"
         "  Scenario: find again\n    Then Boris finds no trace, and 1 window of the site\n",

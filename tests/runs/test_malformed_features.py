@@ -4,7 +4,9 @@ from tests.runs.conftest import Scratch
 
 
 def test_what_a_feature_lost_is_named_and_nothing_runs(scratch: Scratch):
-    scratch.tell("  Scenario: mistyped\n    Thn nothing in particular\n\n  Scenario: empty\n")
+    scratch.tell(
+        "  Scenario: mistyped\n    Thn nothing in particular\n    Then Francs is logged in\n\n  Scenario: empty\n"
+    )
     (scratch.root / "features/zcopy.feature").write_text("Feature: Told by a test\n\n  Scenario: s\n    Then y\n")
     (scratch.root / "features/empty.feature").write_text("")
     ran = scratch.behave()
@@ -13,11 +15,12 @@ def test_what_a_feature_lost_is_named_and_nothing_runs(scratch: Scratch):
         "These features are not well formed:",
         "  features/told.feature:3: Scenario is followed by a line that is no step and no scenario: "
         "'Thn nothing in particular'",
-        "  features/told.feature:3: Scenario has no step",
-        "  features/told.feature:6: Scenario has no step",
+        "  features/told.feature:7: Scenario has no step",
         "  features/zcopy.feature:1: Feature has the name that features/told.feature has as well, or nearly: "
         "'Told by a test'",
         "  features/empty.feature: holds no feature: it is empty, or a comment",
+        "  features/told.feature:5: nobody in the cast is called 'Francs'; the nearest name is 'Francis': Francs is "
+        "logged in",
     ]
     assert "Traceback" not in ran.stdout + ran.stderr
     assert scratch.python("-m", "acceptance.report").returncode == 0

@@ -19,7 +19,7 @@ NOT_PACKED = {"databases/README.md", "databases/requirements.in", "databases/req
 ANOTHER = """
 from acceptance.project import Project
 
-PROJECT = Project(name="another", settings_module="another.settings", resting_path="/static/icon.svg")
+PROJECT = Project(name="another", settings_module="another.settings", resting_path="/icon.svg", cast=None)
 """
 
 

@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from acceptance.project import Project, SiteImage
+from acceptance.project import Cast, Project, SiteImage
 
 
 def container_environment(name: str, _origin: str) -> dict[str, str]:
@@ -20,6 +20,7 @@ PROJECT = Project(
     name="library",
     settings_module="library.settings",
     resting_path="/static/library/library.css",
+    cast=Cast(people=("Rosa", "Amir"), strangers=("Boris",)),
     root=Path(__file__).resolve().parent.parent,
     site_variables=("DATABASE_URL", "DJANGO_*", "LIBRARY_*", "SITE_ENVIRONMENT"),
     local_environment={"SITE_ENVIRONMENT": "local", "LIBRARY_FIXTURES": "1"},
