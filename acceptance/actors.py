@@ -54,6 +54,7 @@ class Actor:
         """The person's own browser, shared with no one else in the scenario."""
         if self._browser is None:
             self._browser = self._actors.browser_for_one_more()
+            self._browser.owner = self.name
         return self._browser
 
     @property

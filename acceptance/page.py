@@ -1,21 +1,20 @@
 """What all pages share: locators on top, queries as properties, actions that return once their effect can be seen."""
 
-from typing import ClassVar, Self
+from collections.abc import Callable
+from contextlib import suppress
+from typing import ClassVar, Self, TypeVar
 
+from selenium.common.exceptions import NoSuchElementException, WebDriverException
 from selenium.webdriver.common.keys import Keys
 
 from acceptance.accessibility import violations
 from acceptance.actors import Actor
-from acceptance.browsers.base import Browser
-from acceptance.waiting import eventually
+from acceptance.browsers.base import VISIBLE_TEXTS, Browser
+from acceptance.redaction import redacted
+from acceptance.waiting import NotReadyError, NotSeenError, brief, eventually
 
-WHERE = """
-return {
-  there: document.querySelector(arguments[0]) !== null,
-  path: location.pathname,
-  heading: document.querySelector('h1')?.innerText ?? '(no heading)',
-}
-"""
+PATH = "return location.pathname"
+Seen = TypeVar("Seen")
 
 
 class Page:
@@ -26,6 +25,8 @@ class Page:
     PATH: ClassVar[str]
     LOADED: ClassVar[str]
     HEADING: ClassVar[str] = "h1"
+    # What it tells its reader, such as a complaint: a wait that fails quotes it.
+    ANNOUNCED: ClassVar[str] = "[role=alert], [role=status]"
 
     def __init__(self, browser: Browser) -> None:
         """Stand for the page that `browser` shows."""
@@ -49,7 +50,36 @@ class Page:
 
     def wait_for(self, css: str, what: str) -> None:
         """Return once an element is there; a failure tells which page is there instead."""
-        eventually(lambda: self.browser.run(WHERE, css), lambda seen: seen["there"], what=f"{what} ({css})")
+
+        def look() -> bool:
+            if not self.browser.exists(css):
+                raise NoSuchElementException(css)
+            return True
+
+        self.eventually(look, what=what)
+
+    def eventually(self, look: Callable[[], Seen], until: Callable[[Seen], object] = bool, *, what: str) -> Seen:
+        """Return what `look` sees of this page once `until` holds of it.
+
+        Raises NotSeenError, as `acceptance.waiting.eventually` does, that also names who
+        waited, where they are, and what the page announces there.
+        """
+        try:
+            return eventually(look, until, what=what)
+        except NotSeenError as error:
+            message = str(error)
+            if owner := self.browser.owner:
+                message = f"{owner} {message[0].lower()}{message[1:]}"
+            raise NotSeenError(redacted(f"{message}. {self._where()}".strip())) from None
+
+    def _where(self) -> str:
+        """Return which page this is, and what it announces, from one look: it may not be any better the next time."""
+        with suppress(NotReadyError, WebDriverException):
+            path = self.browser.read(PATH)
+            heading, announced = (self.browser.read(VISIBLE_TEXTS, css) for css in (self.HEADING, self.ANNOUNCED))
+            says = f", and says {brief(announced)}" if announced else ""
+            return f"The page at {path} is headed {brief(' '.join(heading))}{says}"
+        return ""
 
     @property
     def title(self) -> str:
@@ -68,7 +98,7 @@ class Page:
 
     @property
     def unloaded_stylesheets(self) -> list[str]:
-        """The stylesheets that the page asks for and did not get."""
+        """The stylesheets of the page that do nothing, each with the reason: it did not load, or is empty."""
         return self.browser.unloaded_stylesheets()
 
     @property

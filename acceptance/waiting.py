@@ -1,5 +1,6 @@
 """The only wait of the suite: look again until it is so, or say what was last seen."""
 
+import reprlib
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,9 +10,30 @@ from selenium.common.exceptions import NoSuchElementException, StaleElementRefer
 from acceptance.redaction import redacted
 
 POLL_S = 0.02
+# Longer texts are quoted by their beginning and their length.
+LONG_TEXT = 200
+QUOTED = 20
 limit_s = 5.0
 
 Seen = TypeVar("Seen")
+
+
+class _Brief(reprlib.Repr):
+    """What a failure quotes: whole, but for texts of which nobody reads every letter."""
+
+    def __init__(self) -> None:
+        """Cut nothing but long texts."""
+        super().__init__()
+        self.maxdict = self.maxlist = self.maxtuple = self.maxother = 1_000
+
+    def repr_str(self, x: str, level: int) -> str:
+        """Return the beginning of a long text, and its length."""
+        # Half a secret would no longer be known as one.
+        text = redacted(x)
+        return repr(text) if len(text) <= LONG_TEXT else f"{text[:QUOTED]!r}… ({len(x):,} letters)"
+
+
+brief = _Brief().repr
 
 
 class NotReadyError(Exception):
@@ -57,7 +79,7 @@ def eventually(
             if until(seen):
                 return seen
             # It may take a while to tell, and is told of the last look only.
-            described = repr(seen) if last else ""
+            described = brief(seen) if last else ""
         except (NoSuchElementException, StaleElementReferenceException) as error:
             described = f"no element ({_first_words(error.msg)})"
         except NotReadyError as error:

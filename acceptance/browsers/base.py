@@ -31,9 +31,15 @@ EXISTS = "return document.querySelector(arguments[0]) !== null"
 BOX = "return document.querySelector(arguments[0]).getBoundingClientRect().toJSON()"
 UNLOADED_STYLESHEETS = """
 const links = [...document.querySelectorAll('link[rel=stylesheet]')];
-if (links.length === 0) return ['(the page asks for none)'];
-return links.filter(link => !link.sheet || link.sheet.cssRules.length === 0)
-            .map(link => link.getAttribute('href'))
+if (links.length === 0) return ['(the page names none)'];
+const rules = link => {
+  // Of a stylesheet of another site, and of an error page in the place of one, the rules cannot be read.
+  try { return link.sheet ? link.sheet.cssRules.length : 0; }
+  catch { return link.href.startsWith(location.origin + '/') ? 0 : 1; }
+};
+const answered = link => performance.getEntriesByName(link.href).some(entry => entry.responseStatus === 200);
+return links.filter(link => rules(link) === 0)
+            .map(link => link.getAttribute('href') + (answered(link) ? ' is empty' : ' did not load'))
 """
 
 
@@ -43,6 +49,9 @@ class BrowserError(Exception):
 
 class Browser(ABC):
     """The browser of one person: a window whose cookies, storage and cache are its own."""
+
+    # The name of the person, for failures.
+    owner = ""
 
     def __init__(self, base_url: str) -> None:
         """Stand for a window that shows the site at `base_url`."""
@@ -139,7 +148,7 @@ class Browser(ABC):
         return box
 
     def unloaded_stylesheets(self) -> list[str]:
-        """Return the stylesheets that the page names and the browser does not have."""
+        """Return the stylesheets that the page names and that do nothing, each with the reason."""
         names: list[str] = self.run(UNLOADED_STYLESHEETS)
         return names
 

@@ -23,7 +23,7 @@ def item_box_is_centred(context: Context, who: str) -> None:
 @then("{who:Person} sees Superlists in its proper style")
 def sees_proper_style(context: Context, who: str) -> None:
     missing = Page(context.actors[who].browser).unloaded_stylesheets
-    assert missing == [], f"These stylesheets did not load: {missing}"
+    assert missing == [], f"{who} sees a page without its style: {missing}"
 
 
 @then("nobody is shut out of what {who:Person} sees")

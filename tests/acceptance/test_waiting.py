@@ -22,9 +22,10 @@ def test_what_does_not_come_fails_with_what_was_seen_last():
         eventually(lambda: ["Buy feathers"], lambda seen: "Buy milk" in seen, what="milk")
 
 
-def test_a_failure_tells_no_login_token():
-    seen = {"path": "/accounts/login/ryDNivClcpi-bcIohJ1RJ6Z/"}
-    with pytest.raises(NotSeenError, match=r"'/accounts/login/\[redacted\]/'"):
+@pytest.mark.parametrize(("more", "quoted"), [("", r"\[redacted\]/'"), ("x" * 300, r"\[redacted\]'… \(340 letters\)")])
+def test_a_failure_tells_no_login_token(more, quoted):
+    seen = {"path": f"/accounts/login/ryDNivClcpi-bcIohJ1RJ6Z/{more}"}
+    with pytest.raises(NotSeenError, match=f"'/accounts/login/{quoted}"):
         eventually(lambda: seen, lambda _: False, what="the home page")
 
 

@@ -8,7 +8,7 @@ def test_a_failing_step_comes_with_its_evidence_and_the_sites_traceback(scratch:
     scratch.replace(*BOOM)
     ran = scratch.behave("-D", "wait=1", "--junit", JOURNEY)
     assert ran.returncode == 1
-    assert "Waited 1 s for the offer to log in again" in ran.stdout, ran.stdout
+    assert "Edith waited 1 s for the offer to log in again" in ran.stdout, ran.stdout
     assert "RuntimeError: boom" in ran.stdout
     folder = scratch.evidence("logging-in-by-a-mailed-link/edith-logs-in-and-out-again")
     kept = {path.name for path in folder.iterdir()}
@@ -102,6 +102,34 @@ def test_a_hook_that_fails_keeps_evidence(scratch: Scratch):
         assert (folder / "edith.png").exists() == seen
         for text in (ran.stdout, junit):
             assert str((folder / "site.log").relative_to(scratch.root)) in text, f"{name}: {text}"
+
+
+WAITS = """
+from acceptance.waiting import brief
+from features.pages.home_page import HomePage
+
+@when('Edith waits for {count:d} letters "{letter}"')
+def waits(context, count, letter):
+    page = HomePage.visited_by(context.actors["Edith"]).start_list("a" * 500)
+    page.submit(page.BOX, "a" * 500)
+    page.eventually(lambda: page.items, lambda items: "b" in items, what=f"{brief(letter * count)} on the list")
+"""
+
+
+def test_a_failure_says_who_waited_for_what_where_and_what_the_page_says(scratch: Scratch):
+    (scratch.root / "superlists/static/superlists/site.css").write_text("/* nothing */")
+    scratch.replace("superlists/templates/base.html", "</head>", '<link rel="stylesheet" href="/nowhere.css"></head>')
+    scratch.tell(
+        '  Scenario: letters\n    When Edith waits for 400 letters "b"\n\n'
+        "  Scenario: style\n    When Edith visits Superlists\n    Then Edith sees Superlists in its proper style\n",
+        WAITS,
+    )
+    ran = scratch.behave("-D", "seed=off", "-D", "wait=1")
+    told = ran.stdout
+    waited = f"Edith waited 1 s for '{'b' * 20}'… (400 letters) on the list. Last seen: ['{'a' * 20}'… (500 letters)]. "
+    assert f"ASSERT FAILED: {waited}The page at /lists/" in told
+    assert "is headed 'Your To-Do list', and says [\"You've already got this in your list\"]" in told
+    assert "['/static/superlists/site.css is empty', '/nowhere.css did not load']" in told
 
 
 CRASH = """

@@ -3,7 +3,6 @@
 from typing import Self
 
 from acceptance.page import Page
-from acceptance.waiting import eventually
 
 
 class LibraryPage(Page):
@@ -59,7 +58,7 @@ class ShelfPage(LibraryPage):
     def borrow(self, title: str) -> Self:
         """Borrow a book; return once it is lent."""
         self.click(self.BORROW.format(title))
-        eventually(lambda: self.books, lambda books: f"{title} lent" in books, what=f"{title} lent")
+        self.eventually(lambda: self.books, lambda books: f"{title} lent" in books, what=f"{title} lent")
         return self
 
     def try_to_borrow(self, title: str) -> Self:
@@ -86,7 +85,7 @@ class MyBooksPage(LibraryPage):
     def bring_back(self, title: str) -> Self:
         """Bring a book back; return once it is gone from the list."""
         self.click(self.BRING_BACK.format(title))
-        eventually(lambda: self.titles, lambda titles: title not in titles, what=f"{title} gone")
+        self.eventually(lambda: self.titles, lambda titles: title not in titles, what=f"{title} gone")
         return self
 
 
