@@ -1,6 +1,8 @@
 """The one mail that the site sends, and what happens when it cannot."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -13,10 +15,17 @@ UNSET = (
     "EMAIL_HOST is not set, so this site cannot send mail. "
     "Set EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER and EMAIL_PASSWORD."
 )
+# Of the four threads of a gunicorn worker, as many may wait for the mail server. The others go on serving.
+MAILS_AT_ONCE = 2
+_senders, _free_senders = ThreadPoolExecutor(MAILS_AT_ONCE), BoundedSemaphore(MAILS_AT_ONCE)
 
 
 class MailUnsetError(ImproperlyConfigured):
     """Mail was to be sent by a site that was not told how."""
+
+
+class MailBusyError(OSError):
+    """As many mails are being sent as may be at once: the mail server is slow."""
 
 
 # SMTPException is an OSError as well.
@@ -36,5 +45,15 @@ class UnsetBackend(BaseEmailBackend):
 
 
 def send_login_link(email: str, path: str) -> None:
-    """Mail the address that `path` has on this site to `email`; raises one of MAIL_ERRORS."""
-    send_mail(SUBJECT, BODY.format(url=f"{settings.SITE_ORIGIN}{path}"), None, [email])
+    """Mail the address that `path` has on this site to `email`; raises one of MAIL_ERRORS.
+
+    EMAIL_TIMEOUT holds for the whole: for Django it is the limit of each single answer, so a
+    server that says a little now and then could go on for ever. A mail that takes longer may
+    arrive all the same, with a link that no longer works.
+    """
+    if not _free_senders.acquire(blocking=False):
+        raise MailBusyError(f"{MAILS_AT_ONCE} mails are being sent already, and the mail server is slow")
+    text = BODY.format(url=f"{settings.SITE_ORIGIN}{path}")
+    sending = _senders.submit(send_mail, SUBJECT, text, None, [email])
+    sending.add_done_callback(lambda _: _free_senders.release())
+    sending.result(settings.EMAIL_TIMEOUT)

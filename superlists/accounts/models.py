@@ -12,7 +12,10 @@ from django.utils import timezone
 from superlists.accounts.addresses import AddressField
 
 LINK_LIFETIME = timedelta(minutes=15)
+# To one address, for one sender; to one address, whoever asks; and for one sender, which may be a whole office.
 LINKS_AN_HOUR = 5
+LINKS_AN_HOUR_TO_AN_ADDRESS = 20
+LINKS_AN_HOUR_FOR_A_SENDER = 100
 MAX_PATH_LENGTH = 500
 
 
@@ -37,30 +40,38 @@ class LinkRefusedError(Exception):
 
 
 class LinkAllowanceSpentError(Exception):
-    """An address that has been sent as many links as it may be for now."""
+    """As many links were sent to an address, or for a sender, as may be for now."""
 
 
 class LoginLinkManager(models.Manager["LoginLink"]):
     """Makes links, and finds them again by the token that only the mail holds."""
 
-    def issue(self, email: str, next_path: str = "") -> tuple["LoginLink", str]:
-        """Make a link for `email` and return it with its token.
+    def issue(self, email: str, next_path: str = "", *, sender: str = "") -> tuple["LoginLink", str]:
+        """Make a link for `email`, asked for by `sender`, and return it with its token.
 
-        Raises LinkAllowanceSpentError past LINKS_AN_HOUR. Committed first and counted
+        Raises LinkAllowanceSpentError past the allowance. Committed first and counted
         after, so that of two requests at once neither can miss the other.
         """
-        link, token = self.make(email, next_path)
-        hour_ago = timezone.now() - timedelta(hours=1)
-        if self.filter(email=email, created_at__gt=hour_ago).count() > LINKS_AN_HOUR:
+        link, token = self.make(email, next_path, sender=sender)
+        if self._exceeds_allowance(link):
             link.delete()
             raise LinkAllowanceSpentError(email)
-        self.filter(created_at__lt=timezone.now() - timedelta(days=7)).delete()
         return link, token
 
-    def make(self, email: str, next_path: str = "") -> tuple["LoginLink", str]:
+    def make(self, email: str, next_path: str = "", *, sender: str = "") -> tuple["LoginLink", str]:
         """Make a link without regard to the allowance; return it with its token."""
         token = secrets.token_urlsafe(32)
-        return self.create(email=email, digest=digest_of(token), next_path=next_path), token
+        return self.create(email=email, digest=digest_of(token), next_path=next_path, sender=sender), token
+
+    def _exceeds_allowance(self, link: "LoginLink") -> bool:
+        """Tell whether a link is one too many. Those of an unknown sender count as everybody's."""
+        lately = self.filter(created_at__gt=timezone.now() - timedelta(hours=1))
+        to_address = lately.filter(email=link.email)
+        return (
+            to_address.filter(sender__in=("", link.sender)).count() > LINKS_AN_HOUR
+            or to_address.count() > LINKS_AN_HOUR_TO_AN_ADDRESS
+            or (link.sender != "" and lately.filter(sender=link.sender).count() > LINKS_AN_HOUR_FOR_A_SENDER)
+        )
 
     def usable(self, token: str) -> "LoginLink":
         """Return the link with this token; raises LinkRefusedError with the reason."""
@@ -92,6 +103,8 @@ class LoginLink(models.Model):
     next_path = models.CharField(max_length=MAX_PATH_LENGTH, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     used_at = models.DateTimeField(null=True)
+    # Who asked for it, as the site sees them: an IP address, or the network of one; nothing where it is not known.
+    sender = models.CharField(max_length=50, blank=True, default="", db_default="")
 
     objects: ClassVar[LoginLinkManager] = LoginLinkManager()
 

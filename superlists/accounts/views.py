@@ -1,6 +1,7 @@
 """Asking for a login link, following it, and logging out."""
 
 import logging
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
 from django.contrib import auth, messages
@@ -42,7 +43,7 @@ def send_login_email(request: HttpRequest) -> HttpResponse:
         return _login_page(request, form, status=400)
     next_path = _safe_path(request, form.cleaned_data["next"])
     try:
-        _mail_link(form.cleaned_data["email"], next_path)
+        _mail_link(form.cleaned_data["email"], next_path, _sender(request))
     except LinkAllowanceSpentError:
         return render(request, "accounts/wait.html", {"email": form.cleaned_data["email"]}, status=429)
     except MAIL_ERRORS:
@@ -60,9 +61,9 @@ def send_login_email(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _mail_link(email: str, next_path: str) -> None:
+def _mail_link(email: str, next_path: str, sender: str) -> None:
     try:
-        link, token = LoginLink.objects.issue(email, next_path)
+        link, token = LoginLink.objects.issue(email, next_path, sender=sender)
     except LinkAllowanceSpentError:
         logger.warning("Refused to mail a login link to %s: as many as allowed were sent within the hour", email)
         raise
@@ -120,6 +121,18 @@ def _safe_path(request: HttpRequest, path: str) -> str:
     """Return `path` where it leads within this site, else nothing."""
     within = url_has_allowed_host_and_scheme(path, allowed_hosts=None, require_https=request.is_secure())
     return path if within and path.startswith("/") and path.isprintable() and len(path) <= MAX_PATH_LENGTH else ""
+
+
+def _sender(request: HttpRequest) -> str:
+    """Return who sent a request: an IPv4 address, or the /64 network of an IPv6 one; nothing where it is not known.
+
+    Only this site's own proxy comes by a socket without an address, and only it is believed about others.
+    """
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR") or request.META.get("HTTP_X_REAL_IP", ""))
+    except ValueError:
+        return ""
+    return str(address if isinstance(address, IPv4Address) else ip_network((int(address), 64), strict=False))
 
 
 def _login_page(request: HttpRequest, form: LoginForm, *, refusal: str = "", status: int = 200) -> HttpResponse:

@@ -2,11 +2,14 @@
 
 import socket
 from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Event, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from acceptance.mailboxes.smtp import SmtpServer
+from acceptance.waiting import eventually
 from superlists.accounts.management.commands.check_mail import Command
 from superlists.accounts.models import LoginLink
 from tests.superlists.pages import text
@@ -47,6 +50,38 @@ def test_the_page_says_so_without_a_trace_which_the_log_has_and_no_link_is_left(
     assert not LoginLink.objects.exists()
     assert ask("edith@example.com").status_code == 302
     assert len(mailoutbox) == 1
+
+
+class Dripping(StreamRequestHandler):
+    """A mail server that greets for 10 s, each line of it in time."""
+
+    ended = Event()
+
+    def handle(self):
+        for _ in range(50):
+            if not self.ended.wait(0.2):
+                self.wfile.write(b"220-welcome\r\n")
+
+
+@pytest.fixture
+def dripping():
+    with ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        Dripping.ended.set()
+        server.shutdown()
+
+
+def test_the_limit_holds_for_all_that_a_slow_server_says_and_few_wait_for_it(ask, settings, dripping, mailoutbox):
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = f"{BACKENDS}.smtp.EmailBackend", 1
+    settings.EMAIL_HOST, settings.EMAIL_PORT = dripping.server_address
+    assert [ask("edith@example.com").status_code for _ in range(2)] == [503, 503]
+    settings.EMAIL_BACKEND = backend
+    # Both are still at it; a third is told at once to try again.
+    assert (ask("edith@example.com").status_code, mailoutbox) == (503, [])
+    Dripping.ended.set()
+    eventually(lambda: ask("edith@example.com"), lambda answer: answer.status_code == 302, what="a mail that is sent")
 
 
 def test_a_site_that_was_not_told_how_to_send_mail_says_so(ask, settings, site_log):
