@@ -138,7 +138,7 @@ class Settings(UserData):
         except LookupError as error:
             mistakes.append(str(error.args[0]))
         try:
-            installed = BROWSERS[data.browser].find(search_path(environ))
+            installed = BROWSERS[data.browser].find(search_path(environ), headless=data.headless)
         except LookupError as error:
             mistakes.append(f"browser: {error.args[0]}")
         if site and site.authority:

@@ -1,6 +1,7 @@
 """The system's packages, installed where this user may."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -20,7 +21,9 @@ def privilege() -> list[str] | None:
     """Return what to put before a command that needs root; None when this user may not."""
     if os.geteuid() == 0:
         return []
-    return ["sudo", "-n"] if succeeds(["sudo", "-n", "true"]) else None
+    if shutil.which("sudo") and not subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode:
+        return ["sudo", "-n"]
+    return None
 
 
 def succeeds(command: list[str], env: dict[str, str] | None = None) -> bool:

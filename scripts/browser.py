@@ -1,11 +1,12 @@
 """Find or install a browser and its driver, and prove once that they start.
 
-One that is already there; else Selenium Manager's; else the system's packages;
-else what exactly to do.
+One that is already there; else the system's packages; else Selenium Manager's;
+else what exactly to do. Beside Debian's own, the headless shell is installed as well.
 """
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -26,7 +27,13 @@ PATIENCE_S = 10
 INI = Path(__file__).resolve().parents[1] / "behave.ini"
 # What the driver says of a browser that another driver could start.
 DOES_NOT_FIT = "only supports"
-PACKAGES = ("chromium", "chromium-driver")
+# Debian's packages, and the program of each; all are of one version.
+PACKAGES = {
+    "chromium": "chromium",
+    "chromium-driver": "chromedriver",
+    "chromium-headless-shell": "chromium-headless-shell",
+}
+DEBIANS = {f"/usr/bin/{program}" for program in PACKAGES.values()}
 ADVICE = f"""No browser could be found, fetched or installed. Do one of these, then try again:
   Debian:  sudo apt-get install {" ".join(PACKAGES)}
   Ubuntu:  sudo snap install chromium
@@ -40,7 +47,8 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     parser.add_argument("--sandbox", default=in_behave_ini("sandbox"), help="as in behave.ini")
     options = parser.parse_args(arguments)
     sandbox = UserData.model_validate({"sandbox": options.sandbox}).sandbox
-    for find in (already_there, by_selenium_manager, by_system_packages):
+    complete_debians(quiet=options.quiet)
+    for find in (already_there, by_system_packages, by_selenium_manager):
         if not (installed := find()):
             continue
         try:
@@ -72,6 +80,27 @@ def already_there() -> Installed | None:
         return None
 
 
+def complete_debians(*, quiet: bool) -> None:
+    """Install what is missing of Debian's own browser: a run does without the shell, and takes longer.
+
+    Tried once for each version of the browser, or whenever it is not asked for quietly.
+    """
+    installed = already_there()
+    if not installed or installed.binary not in DEBIANS or not shutil.which("apt-get"):
+        return
+    if quiet and is_proven(describe(installed)):
+        return
+    missing = [package for package, program in PACKAGES.items() if not shutil.which(program)]
+    # All of them, so that they stay of one version.
+    if missing and not install(*PACKAGES):
+        say(f"Not installed here: {' and '.join(missing)}; `sudo apt-get install {' '.join(PACKAGES)}` does it.")
+
+
+def by_system_packages() -> Installed | None:
+    """Install the system's packages, where this user may."""
+    return already_there() if install(*PACKAGES) else None
+
+
 def by_selenium_manager() -> Installed | None:
     """Let Selenium Manager fetch a browser, where the network allows it."""
     say("There is no browser here yet; asking Selenium Manager for one…")
@@ -85,21 +114,26 @@ def by_selenium_manager() -> Installed | None:
     return already_there()
 
 
-def by_system_packages() -> Installed | None:
-    """Install the system's packages, where this user may."""
-    return already_there() if install(*PACKAGES) else None
-
-
 def prove(installed: Installed, open_browser: Callable[[Installed], None], *, quiet: bool = False) -> None:
     """Prove that the browser starts, where it, or its version, is another than last time; raises BrowserError."""
-    described = f"The browser is {version(installed.binary)}, driven by {version(installed.driver)}."
-    if PROVEN.exists() and PROVEN.read_text() == described:
+    described = describe(installed)
+    if is_proven(described):
         if not quiet:
             say(described)
         return
     open_browser(installed)
     PROVEN.write_text(described)
     say(described)
+
+
+def describe(installed: Installed) -> str:
+    """Return which browser and driver these are, and of which versions."""
+    return f"The browser is {version(installed.binary)}, driven by {version(installed.driver)}."
+
+
+def is_proven(described: str) -> bool:
+    """Tell whether it was this browser that started the last time."""
+    return PROVEN.exists() and PROVEN.read_text() == described
 
 
 def version(program: str) -> str:

@@ -38,6 +38,7 @@ COVERED = {"acceptance": 95, "databases": 95, "deploy": 95, "features,superlists
 IN_CONTAINERS = "docker,docker-postgres,existing"
 # The options of the unit tests, but for what they leave out.
 ON_SCREEN = f"addopts=-p no:cacheprovider --strict-markers --strict-config --junit-xml={RESULTS}/screens.xml"
+FULL_BROWSER = "browser=chrome-full"
 ON_POSTGRES = ("target=docker", "database=postgres", "mailbox=server")
 # A server is waited for now and then, so there are more stages at a time than a small machine has cores.
 AT_ONCE = 4
@@ -88,7 +89,8 @@ OTHERS = (
     # All three write the same report.
     (
         Stage("journeys", covered("journeys", journeys("journeys"))),
-        Stage("journeys in a container", python(*journeys("docker", "target=docker"))),
+        # All other stages use the headless shell.
+        Stage("journeys in a container, full browser", python(*journeys("docker", "target=docker", FULL_BROWSER))),
         Stage("journeys on PostgreSQL", python(*journeys("postgres", *ON_POSTGRES))),
     ),
     (Stage("unit tests", python("scripts.unit", "--coverage")), Stage("lint", python("scripts.lint"))),

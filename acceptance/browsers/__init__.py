@@ -1,6 +1,6 @@
 """The browsers that a run can use; this is the one place that chooses one by its name."""
 
 from acceptance.browsers.base import Browsers
-from acceptance.browsers.chromium import Chrome
+from acceptance.browsers.chromium import Chrome, FullChrome
 
-BROWSERS: dict[str, type[Browsers]] = {"chrome": Chrome}
+BROWSERS: dict[str, type[Browsers]] = {"chrome": Chrome, "chrome-full": FullChrome}

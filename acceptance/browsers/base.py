@@ -187,7 +187,7 @@ class Browsers(Protocol):
         """Note how to start it, and which certificate authority to trust besides the usual ones."""
 
     @classmethod
-    def find(cls, search_path: str) -> Installed:
+    def find(cls, search_path: str, *, headless: bool = True) -> Installed:
         """Return the browser and driver on `search_path`; raises LookupError with what to do."""
 
     @classmethod

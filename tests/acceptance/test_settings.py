@@ -52,6 +52,16 @@ def test_a_browser_is_found_on_the_path_and_beside_python(environ, monkeypatch):
     assert Settings.read({}, {}).installed == installed
 
 
+@pytest.mark.parametrize(
+    ("settings", "binary"),
+    [({}, "headless-shell"), ({"headless": "no"}, "chromium"), ({"browser": "chrome-full"}, "chromium")],
+)
+def test_the_headless_shell_is_used_out_of_sight_unless_the_full_browser_is_asked_for(environ, settings, binary):
+    shell = Path(environ["PATH"], "chromium-headless-shell")
+    shell.symlink_to("chromium")
+    assert read(environ | {"DISPLAY": ":0"}, **settings).installed.binary.endswith(binary)
+
+
 def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.executable", str(tmp_path / "elsewhere" / "python"))
     (tmp_path / "chromedriver").unlink()
@@ -68,7 +78,7 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         ("target", "nowhere", "'nowhere' is not known; allowed: local, docker"),
         # What behave makes of a bare `-D target`.
         ("target", "true", "'true' is not known"),
-        ("browser", "netscape", "'netscape' is not known; allowed: chrome"),
+        ("browser", "netscape", "'netscape' is not known; allowed: chrome, chrome-full"),
         ("headless", "maybe", "'maybe' is not known; allowed: yes, no"),
         ("sandbox", "maybe", "'maybe' is not known; allowed: default, yes, no"),
         ("pause", "no", "'no' is not known; allowed: never, on-failure"),

@@ -127,7 +127,7 @@ def test_manage_py_behave_is_plain_behave(scratch: Scratch):
 def test_a_browser_that_does_not_start_is_told(scratch: Scratch):
     (scratch.root / "chromium").write_text("#!/bin/sh\nexit 1\n")
     (scratch.root / "chromium").chmod(0o755)
-    ran = scratch.behave("--tags=@smoke", PATH=f"{scratch.root}:{os.environ['PATH']}")
+    ran = scratch.behave("--tags=@smoke", "-D", "browser=chrome-full", PATH=f"{scratch.root}:{os.environ['PATH']}")
     assert ran.returncode == 2
     assert f"{scratch.root}/chromium did not start: " in ran.stderr
     assert "Traceback" not in ran.stderr

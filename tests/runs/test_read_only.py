@@ -11,14 +11,15 @@ from types import MappingProxyType
 from typing import ClassVar
 
 import pytest
-from selenium import webdriver
 
 from acceptance import certificates as box_certificate
 from acceptance.browsers.base import Browser
-from acceptance.browsers.chromium import Chrome
+from acceptance.browsers.chromium import QUIET, Chrome, FullChrome
 from acceptance.settings import search_path
 from acceptance.waiting import NotSeenError, eventually
 
+# A deploy's smoke run uses the full browser, and other runs the shell where it is installed.
+KINDS = (Chrome, FullChrome)
 PAGE = "<!doctype html><form method=post><input name=text><button>Go</button></form><a href=/ ping=/>Go</a>"
 SCRIPTS = {
     "/worker.js": "fetch('/', {method: 'POST'}).catch(() => postMessage(1))",
@@ -103,15 +104,6 @@ class Reporting(Handler):
     )
 
 
-class ImpatientChrome(Chrome):
-    """It would wait a minute, for more to report."""
-
-    def options(self) -> webdriver.ChromeOptions:
-        options = super().options()
-        options.add_argument("--short-reporting-delay")
-        return options
-
-
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with Site() as site:
@@ -120,9 +112,13 @@ def site() -> Iterator[Site]:
         site.shutdown()
 
 
-@pytest.fixture(scope="module")
-def chrome(site: Site) -> Iterator[Chrome]:
-    chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
+def new(kind: type[Chrome], authority: Path | None = None) -> Chrome:
+    return kind(kind.find(search_path(os.environ)), headless=True, authority=authority)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def chrome(request, site: Site) -> Iterator[Chrome]:
+    chrome = new(request.param)
     try:
         chrome.visit(site.url, read_only=True)
         yield chrome
@@ -168,7 +164,10 @@ def test_nothing_is_sent_in_the_background(browser: Browser, site: Site):
     assert "POST /background" not in site.reached
 
 
-def test_a_browser_reports_nothing_on_its_own_account(tmp_path: Path):
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_browser_reports_nothing_on_its_own_account(kind: type[Chrome], tmp_path: Path, monkeypatch):
+    # It would wait a minute, for more to report.
+    monkeypatch.setattr("acceptance.browsers.chromium.QUIET", (*QUIET, "--short-reporting-delay"))
     box_certificate.write(tmp_path, "127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "fullchain.pem", tmp_path / "privkey.pem")
@@ -176,13 +175,13 @@ def test_a_browser_reports_nothing_on_its_own_account(tmp_path: Path):
         site.socket = context.wrap_socket(site.socket, server_side=True)
         Thread(target=site.serve_forever, daemon=True).start()
         url = f"https://127.0.0.1:{site.server_port}"
-        authority = tmp_path / "ca.pem"
-        chrome = ImpatientChrome(Chrome.find(search_path(os.environ)), headless=True, authority=authority)
+        chrome = new(kind, tmp_path / "ca.pem")
         try:
             chrome.visit(url, read_only=True)
             browser = chrome.open()
             browser.open(f"{url}/")
             browser.run("document.body.append(Object.assign(new Image(), {src: '/image'}))")
+            assert "GET /" in site.reached
             with pytest.raises(NotSeenError):
                 eventually(lambda: "POST /reported" in site.reached, what="a report", within_s=REPORTED_WITHIN_S)
         finally:
@@ -205,7 +204,7 @@ def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads():
     with Site() as site, Site() as elsewhere:
         for server in (site, elsewhere):
             Thread(target=server.serve_forever, daemon=True).start()
-        chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
+        chrome = new(Chrome)
         try:
             chrome.visit(site.url, same_origin=True)
             browser = chrome.open()

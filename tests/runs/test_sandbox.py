@@ -50,7 +50,7 @@ def test_a_browser_that_lacks_a_library_says_which(scratch: Scratch):
     lacking = scratch.root / "chromium"
     lacking.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'import ctypes; ctypes.CDLL(\"libnowhere.so.1\")'\n")
     lacking.chmod(0o755)
-    ran = scratch.behave("--tags=@smoke", PATH=f"{scratch.root}:{os.environ['PATH']}")
+    ran = scratch.behave("--tags=@smoke", "-D", "browser=chrome-full", PATH=f"{scratch.root}:{os.environ['PATH']}")
     assert ran.returncode == 2
     assert "libnowhere.so.1: cannot open shared object file" in ran.stderr
     assert "sandbox" not in ran.stderr
