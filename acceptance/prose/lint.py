@@ -1,7 +1,7 @@
 """Finds mistakes in features: steps that would not run, and prose that breaks the rules of docs/writing-scenarios.md.
 
 A run refuses features of which something would be lost. `make lint` also checks the
-prose, and that each step is used, and defined once.
+prose, that each step is used, and defined once, and that no Then would pass on an error page.
 """
 
 import re
@@ -18,6 +18,7 @@ from behave.parser import ParserError, State
 from behave.step_registry import registry
 
 from acceptance.project import project
+from acceptance.prose.anchors import unanchored_thens
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
 from acceptance.report.report_folder import slug
@@ -182,8 +183,9 @@ def main() -> int:
     except (ParserError, FeatureError) as error:
         print(error)
         return 1
-    mistakes = [*prose_mistakes(features), *step_mistakes(load_definitions(features))]
-    mistakes += cast_mistakes(features, project().cast, registry)
+    definitions = load_definitions(features)
+    mistakes = [*prose_mistakes(features), *cast_mistakes(features, project().cast, registry)]
+    mistakes += [*step_mistakes(definitions), *unanchored_thens(definitions)]
     print(*mistakes, sep="\n", end="\n" if mistakes else "")
     return 1 if mistakes else 0
 

@@ -7,6 +7,8 @@ from acceptance.waiting import eventually
 class ItemBox(Page):
     """A page with a box for a new item."""
 
+    NAME = "a box for a new item"
+    LOADED = "#id_text"
     BOX = "#id_text"
     ERROR = ".invalid-feedback"
     REFUSED_BY_BROWSER = "#id_text:user-invalid"

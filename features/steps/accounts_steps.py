@@ -116,6 +116,7 @@ def is_told_to_check_mail(context: Context, who: str) -> None:
 
 @then("the link in {who:Person}'s mail has led straight to Superlists")
 def link_has_led_here(context: Context, who: str) -> None:
+    NavigationBar.seen_by(context.actors[who])
     link, here = context.actors[who].login_link, context.target.base_url
     assert origin(link) == origin(here), f"The link leads to {origin(link)}, and Superlists is at {here}"
 

@@ -3,8 +3,8 @@
 from behave import given, then
 from behave.runner import Context
 
-from acceptance.page import Page
 from features.pages.item_box import ItemBox
+from features.pages.navigation import NavigationBar
 
 CENTRED_WITHIN_PX = 10
 
@@ -16,24 +16,24 @@ def window_is(context: Context, who: str, width: int, height: int) -> None:
 
 @then("the item box is in the middle of {who:Person}'s window")
 def item_box_is_centred(context: Context, who: str) -> None:
-    distance = ItemBox(context.actors[who].browser).distance_from_centre
+    distance = ItemBox.seen_by(context.actors[who]).distance_from_centre
     assert distance <= CENTRED_WITHIN_PX, f"The item box is {distance:.0f} pixels off the middle"
 
 
 @then("{who:Person} sees Superlists in its proper style")
 def sees_proper_style(context: Context, who: str) -> None:
-    missing = Page(context.actors[who].browser).unloaded_stylesheets
+    missing = NavigationBar.seen_by(context.actors[who]).unloaded_stylesheets
     assert missing == [], f"{who} sees a page without its style: {missing}"
 
 
 @then("nobody is shut out of what {who:Person} sees")
 @then("nobody is shut out of {who:Person}'s list")
 def nobody_is_shut_out(context: Context, who: str) -> None:
-    violations = Page(context.actors[who].browser).accessibility_violations
+    violations = NavigationBar.seen_by(context.actors[who]).accessibility_violations
     assert violations == [], f"Somebody is shut out of {context.actors[who].browser.path}: {violations}"
 
 
 @then("nothing reaches beyond the side of {who:Person}'s window")
 def nothing_is_cut_off(context: Context, who: str) -> None:
-    overflow = Page(context.actors[who].browser).overflow
+    overflow = NavigationBar.seen_by(context.actors[who]).overflow
     assert overflow <= 0, f"The page is {overflow} pixels wider than the window"

@@ -4,6 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from features.pages.home_page import HomePage
+from features.pages.item_box import ItemBox
 from features.pages.list_page import ListPage
 
 # 122 random bits, as a UUID has them, take at least this many characters.
@@ -118,11 +119,6 @@ def nobody_could_guess(context: Context, title: str) -> None:
     assert len(parts[-1]) >= RANDOM_ID_LENGTH, f"The list is at {context.lists[title]}"
 
 
-@then('"{one}" is somewhere else than "{other}"')
-def is_somewhere_else(context: Context, one: str, other: str) -> None:
-    assert context.lists[one] != context.lists[other], f"Both lists are at {context.lists[one]}"
-
-
 @then('{who:Person} reads nothing about "{word}"')
 def reads_nothing_about(context: Context, who: str, word: str) -> None:
     everything = HomePage.seen_by(context.actors[who]).everything
@@ -131,7 +127,7 @@ def reads_nothing_about(context: Context, who: str, word: str) -> None:
 
 @then("{who:Person} is asked to fill in the item")
 def is_asked_to_fill_in(context: Context, who: str) -> None:
-    page = HomePage(context.actors[who].browser)
+    page = ItemBox.seen_by(context.actors[who])
     assert page.asks_to_fill_in, f"{who} is not asked for anything; the complaints are {page.errors}"
 
 

@@ -1,0 +1,41 @@
+"""Run the scenarios with several Thens once more, with these in reverse order: no Then leans on what another did.
+
+Takes behave's own arguments. A scenario that fails here, and passes as it is written, has a Then that changes something.
+"""
+
+import subprocess
+import sys
+from itertools import groupby
+
+from behave.model import Scenario
+
+from acceptance.runner import AcceptanceRunner
+
+
+class ReversedThensRunner(AcceptanceRunner):
+    """Runs each scenario with its Thens in reverse order; skips those with one."""
+
+    def _prepare(self) -> None:
+        for feature in self.features:
+            for scenario in feature.walk_scenarios():
+                if not reverse_thens(scenario):
+                    scenario.skip("its Thens have one order only")
+        super()._prepare()
+
+
+def reverse_thens(scenario: Scenario) -> bool:
+    """Reverse each row of Thens in place, keywords left where they are; return whether there was any of several."""
+    steps = []
+    for kind, row in groupby(scenario.steps, lambda step: step.step_type):
+        row = list(row)
+        steps += row[::-1] if kind == "then" else row
+    changed = steps != scenario.steps
+    for step, keyword in zip(steps, [step.keyword for step in scenario.steps], strict=True):
+        step.keyword = keyword
+    scenario.steps[:] = steps
+    return changed
+
+
+if __name__ == "__main__":
+    runner = f"--runner=scripts.reversed_thens:{ReversedThensRunner.__name__}"
+    sys.exit(subprocess.call([sys.executable, "-m", "behave", runner, "-D", "report=no", *sys.argv[1:]]))
