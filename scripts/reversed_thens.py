@@ -1,6 +1,6 @@
 """Run the scenarios with several Thens once more, with these in reverse order: no Then leans on what another did.
 
-Takes behave's own arguments. A scenario that fails here, and passes as it is written, has a Then that changes something.
+Takes behave's own arguments. A scenario that fails here, and passes as it is written, has a Then that leans on another.
 """
 
 import subprocess
@@ -25,11 +25,9 @@ class ReversedThensRunner(AcceptanceRunner):
 
 def reverse_thens(scenario: Scenario) -> bool:
     """Reverse each row of Thens in place, keywords left where they are; return whether there was any of several."""
-    steps = []
-    for kind, row in groupby(scenario.steps, lambda step: step.step_type):
-        row = list(row)
-        steps += row[::-1] if kind == "then" else row
-    changed = steps != scenario.steps
+    rows = [list(row) for _, row in groupby(scenario.steps, lambda step: step.step_type)]
+    steps = [step for row in rows for step in (reversed(row) if row[0].step_type == "then" else row)]
+    changed = bool(steps != scenario.steps)
     for step, keyword in zip(steps, [step.keyword for step in scenario.steps], strict=True):
         step.keyword = keyword
     scenario.steps[:] = steps
