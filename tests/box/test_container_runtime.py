@@ -102,6 +102,7 @@ def test_what_a_killed_switch_left_is_tidied_up_and_only_what_changed_is_sent(co
     assert contained.run("ls", str(slots)).split() == sorted([slot, "current.sock"])
 
 
+@pytest.mark.smoke_run
 def test_a_deploy_that_was_cut_off_in_its_switch_is_not_taken_for_what_serves(contained):
     contained.deploy()
     before = contained.release

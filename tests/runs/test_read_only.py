@@ -13,11 +13,11 @@ from typing import ClassVar
 import pytest
 from selenium import webdriver
 
-from acceptance import certificates as box_certificate
 from acceptance.browsers.base import Browser
 from acceptance.browsers.chromium import Chrome
 from acceptance.settings import search_path
 from acceptance.waiting import NotSeenError, eventually
+from deploy import box_certificate
 
 PAGE = "<!doctype html><form method=post><input name=text><button>Go</button></form><a href=/ ping=/>Go</a>"
 SCRIPTS = {

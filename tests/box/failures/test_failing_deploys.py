@@ -61,6 +61,7 @@ def test_a_mail_server_that_refuses_is_not_taken_over(staging, monkeypatch):
     assert settings(staging) == before
 
 
+@pytest.mark.smoke_run
 def test_a_page_that_is_broken_leads_back(staging, monkeypatch):
     before, previous = settings(staging), staging.previous
     monkeypatch.setenv("EMAIL_HOST_USER", "edith@example.com")
@@ -87,6 +88,7 @@ def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, m
     assert settings(staging) == before
 
 
+@pytest.mark.smoke_run
 def test_a_rollback_that_fails_leads_back_to_what_served(staging):
     staging.deploy()
     newer = staging.checkout.commit({"superlists/marked.py": '"""Newer."""\n'})
