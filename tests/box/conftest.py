@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from acceptance.docker_client import connect
-from acceptance.sites import read_sites
+from acceptance.sites import Site, read_sites
 from acceptance.targets.health_client import page
 from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
 from deploy.box import Box
 from deploy.provision import provision
+from deploy.smoke import SmokeError
 from scripts.test_all import GROUPS
 from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
@@ -55,7 +56,15 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _quick_smoke(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a deploy of this process look at the start page alone, unless the test is about the smoke run."""
     if not request.node.get_closest_marker("smoke_run"):
-        monkeypatch.setattr("deploy.smoke.run_smoke", lambda site, *_: page(f"{site.base_url}/"))
+        monkeypatch.setattr("deploy.smoke.run_smoke", look_at_start)
+
+
+def look_at_start(site: Site, *_: object) -> None:
+    """Stand in for the smoke run."""
+    try:
+        page(f"{site.base_url}/", site.authority)
+    except OSError as error:
+        raise SmokeError(f"The start page: {error}") from error
 
 
 @pytest.fixture(scope="session")
