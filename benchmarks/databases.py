@@ -23,9 +23,9 @@ from acceptance.images import image
 from acceptance.targets.container import POSTGRES_RECIPE
 from benchmarks.deploys import seconds
 from benchmarks.rounds import MeasurementError
+from databases import RefusedError
 from databases.client import Client, UnreachableError
 from databases.data_directories import USER
-from databases.errors import RefusedError
 from databases.postgres_login import Login, eventually, log_in, scram_verifier
 from databases.tokens import Tokens
 

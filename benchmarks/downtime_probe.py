@@ -8,7 +8,7 @@ from http.client import HTTPException
 from urllib.request import urlopen
 
 MANY = 2
-PAUSE_S = 0.02
+PAUSE_S = 0.05
 PATIENCE_S = 20
 
 

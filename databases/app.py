@@ -14,8 +14,8 @@ from flask import Flask, Response, g, jsonify, request
 from requests.exceptions import RequestException
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from . import RefusedError
 from .databases import Databases
-from .errors import RefusedError
 from .settings import Settings
 from .tokens import Tokens
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import requests
 
-from .errors import RefusedError
+from . import RefusedError
 
 # A new server may take its time, and wait for another request before.
 TIMEOUT_S = 180

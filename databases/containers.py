@@ -13,8 +13,8 @@ from docker import DockerClient
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount
 
+from . import RefusedError
 from .data_directories import StorageDir, server_user
-from .errors import RefusedError
 from .settings import Settings
 
 # Which service a container is of, whose, and what it contains.

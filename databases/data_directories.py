@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .errors import RefusedError
+from . import RefusedError
 from .settings import SettingsError
 
 MARK = ".service"

@@ -6,9 +6,9 @@ from typing import Any
 
 from docker import DockerClient
 
+from . import RefusedError
 from .containers import OWNER, Containers, PortTakenError, ServerContainer
 from .data_directories import LOCK_WAIT_S, Storage, StorageDir
-from .errors import RefusedError
 from .postgres_login import Login, accepts_connections, eventually, log_in, scram_verifier
 from .settings import Settings
 

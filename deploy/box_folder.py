@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from filelock import FileLock
 
-from acceptance import certificates as certificate
 from acceptance.docker_client import EngineError
+from deploy import box_certificate as certificate
 
 USER = "debian"
 DEPLOYER = "deployer"

@@ -16,6 +16,8 @@ from deploy.source import ROOT
 
 HEALTHY_WITHIN_S = 30
 ANSWERS_WITHIN_S = 5
+# Each look has the site read its database.
+POLL_S = 0.1
 NO_ANSWER = "no answer"
 SMOKE_LIMIT_S = 300
 # A release is proven once in the full browser; everyday runs use the headless shell.
@@ -52,7 +54,11 @@ def _answer(site: Site) -> dict[str, Any]:
     """Return what the site says, or else why it does not: a link that is lost for a moment is no answer."""
     try:
         return eventually(
-            lambda: _look(site), lambda answer: NO_ANSWER not in answer, what="", within_s=ANSWERS_WITHIN_S
+            lambda: _look(site),
+            lambda answer: NO_ANSWER not in answer,
+            what="",
+            within_s=ANSWERS_WITHIN_S,
+            poll_s=POLL_S,
         )
     except NotSeenError:
         return _look(site)
@@ -66,6 +72,7 @@ def wait_until_healthy(site: Site, release: str) -> None:
             lambda answer: _is_well(answer, release),
             what=f"{site.base_url}/health/ to be well with {release}",
             within_s=HEALTHY_WITHIN_S,
+            poll_s=POLL_S,
         )
     except NotSeenError as error:
         raise SmokeError(str(error)) from error

@@ -18,9 +18,17 @@ from acceptance.docker_client import EngineError
 from acceptance.report.report_folder import ReportFolderError, claim
 from scripts import base_image, container_engine
 from scripts.apt_install import install
-from scripts.server_groups import GROUPS, part_of
 
 RESULTS = Path("reports/junit")
+# The groups that the tests on servers run in, each with servers of its own: those that take longest first.
+GROUPS = {
+    "failures": "deploys that fail",
+    "interrupted": "deploys that are interrupted",
+    "contained": "a site in a container on a server",
+    "staging": "a site on a server",
+    "production": "a production site",
+    "others": "other servers",
+}
 # A browser is told of a box's own authority by the first, a box is logged in to by the second, and the third
 # gathers a mail catcher. The others are used as the README of the databases uses them.
 NEEDED = {
@@ -78,7 +86,7 @@ def journeys(part: str, *settings: str) -> list[str]:
 
 # The stages of a lane are run in turn; lanes that take longest come first.
 SERVERS = tuple(
-    (Stage(name, tests(part_of(group), "tests/box", f"--group={group}")),) for group, name in GROUPS.items()
+    (Stage(name, tests(f"box-{group}", "tests/box", f"--group={group}")),) for group, name in GROUPS.items()
 )
 # These look at every container of the site that there is: nobody else may have one meanwhile.
 TARGETS = (Stage("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}")),)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from databases import RefusedError
 from databases.__main__ import main
 from databases.data_directories import Storage
-from databases.errors import RefusedError
 from databases.settings import Settings, SettingsError
 from databases.tokens import TokenError, Tokens
 

@@ -27,9 +27,9 @@ from acceptance.targets.health_client import health, identity, visit
 from acceptance.targets.host_tunnel import Tunnel, command
 from acceptance.targets.run_resources import RunResources
 from acceptance.waiting import NotSeenError, eventually
+from databases import RefusedError
 from databases.client import Client, UnreachableError
 from databases.databases import Databases
-from databases.errors import RefusedError
 from databases.settings import Settings as DatabaseSettings
 
 LOOPBACK = "127.0.0.1"

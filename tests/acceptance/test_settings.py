@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from acceptance import certificates
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes.addresses import DEFAULT
 from acceptance.settings import MAILBOXES, SETTINGS, Settings
+from deploy import box_certificate
 from tests.acceptance.run_settings import BEHAVE_INI, as_documented, mistakes, read
 
 SITES = """
@@ -226,8 +226,8 @@ def test_secrets_come_from_the_environment_and_are_not_shown(environ, tmp_path):
 
 
 def test_an_authority_of_ones_own_for_mail(environ, tmp_path):
-    certificates.write(tmp_path, "127.0.0.1")
-    authority = tmp_path / certificates.AUTHORITY
+    box_certificate.write(tmp_path, "127.0.0.1")
+    authority = tmp_path / box_certificate.AUTHORITY
     assert read(environ | SECRETS, **POP3, **{"mailbox.ca": str(authority)}).mailbox_ca == authority
 
 

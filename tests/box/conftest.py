@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from acceptance.docker_client import connect
-from acceptance.sites import read_sites
+from acceptance.sites import Site, read_sites
+from acceptance.targets.health_client import page
 from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
 from deploy.box import Box
 from deploy.provision import provision
-from scripts.server_groups import GROUPS, REST
+from deploy.smoke import SmokeError
+from scripts.test_all import GROUPS
 from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
 from tests.box.shared_postgresql import PostgreSQL, postgresql
@@ -39,7 +41,7 @@ def group_of(item: pytest.Item) -> str:
     assert isinstance(item, pytest.Function)
     chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
     told = {item.path.parent.name, *item.fixturenames, *(site for site in chosen if isinstance(site, str))}
-    return next(group for group in GROUPS if group in (*told, REST))
+    return next(group for group in GROUPS if group in (*told, "others"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +50,21 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SUPERLISTS_REPORTS", str(tmp_path_factory.mktemp("reports")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_smoke(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a deploy of this process look at the start page alone, unless the test is about the smoke run."""
+    if not request.node.get_closest_marker("smoke_run"):
+        monkeypatch.setattr("deploy.smoke.run_smoke", look_at_start)
+
+
+def look_at_start(site: Site, *_: object) -> None:
+    """Stand in for the smoke run."""
+    try:
+        page(f"{site.base_url}/", site.authority)
+    except OSError as error:
+        raise SmokeError(f"The start page: {error}") from error
 
 
 @pytest.fixture(scope="session")

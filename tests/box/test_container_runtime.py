@@ -14,7 +14,7 @@ from deploy.release import Releases
 from deploy.smoke import is_well
 from tests.box.conftest import said, ssh
 
-JOURNEYS = ("logging_in", "my_lists", "sharing", "smoke")
+JOURNEYS = ("logging_in", "sharing")
 # What a deploy may send that changes only source.
 MOST_BYTES = 5_000_000
 
@@ -50,7 +50,7 @@ def test_edith_logs_in_finds_her_lists_and_shares_them(contained):
     features = [f"features/{name}.feature" for name in JOURNEYS]
     ran = contained.behave("--format=progress", "-D", "mailbox=server", *features)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "4 features passed" in ran.stdout
+    assert "2 features passed" in ran.stdout
     assert "0 skipped" in ran.stdout
 
 
@@ -86,7 +86,6 @@ def test_a_release_that_does_not_become_healthy_never_serves(contained):
 
 
 def test_what_a_killed_switch_left_is_tidied_up_and_only_what_changed_is_sent(contained):
-    contained.deploy()
     [serving] = units(contained)
     other = serving.replace("@a.", "@b.") if "@a." in serving else serving.replace("@b.", "@a.")
     slots = contained.layout.state / "slots"
@@ -103,9 +102,8 @@ def test_what_a_killed_switch_left_is_tidied_up_and_only_what_changed_is_sent(co
 
 
 def test_a_deploy_that_was_cut_off_in_its_switch_is_not_taken_for_what_serves(contained):
-    contained.deploy()
     before = contained.release
-    broken = contained.checkout.replaced("superlists/templates/lists/home.html", "<h1>Start", "<h1 hidden>Start")
+    broken = contained.checkout.replaced("superlists/templates/lists/home.html", "<h1>Start", "{% nonsense %}Start")
     with Server(contained.site) as server:
         Releases(server, contained.layout).make(broken)
     for link, release in (("previous", before), ("current", broken.commit)):
@@ -183,7 +181,7 @@ def test_a_site_that_is_killed_is_back_by_itself(contained):
 
 def test_a_release_whose_image_is_gone_is_no_way_back_until_it_is_deployed_again(contained):
     gone = contained.checkout.base
-    contained.deploy()
+    contained.serve_first()
     newer = marked(contained, "Newer.")
     contained.deploy(newer)
     # As `podman image prune --all` does.

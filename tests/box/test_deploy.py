@@ -2,6 +2,8 @@
 
 from urllib.request import urlopen
 
+import pytest
+
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
 from deploy.deployment import roll_back
@@ -30,8 +32,9 @@ def rows(there):
     return {table: there.rows(table=table) for table in TABLES}
 
 
+@pytest.mark.smoke_run
 def test_deployed_twice_it_is_the_same(either):
-    either.deploy()
+    either.serve_first()
     before = either.run("ls", "-1", str(either.layout.releases))
     assert f"staging serves {either.checkout.base.commit}" in either.deploy()
     assert either.run("ls", "-1", str(either.layout.releases)) == before

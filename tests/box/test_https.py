@@ -8,10 +8,10 @@ from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
 
-from acceptance import certificates as box_certificate
 from acceptance.sites import read_sites
 from acceptance.targets.health_client import health
 from deploy import box as boxes
+from deploy import box_certificate
 from deploy.diagnosis import BrokenError, examine
 from deploy.provision import provision
 from tests.box.conftest import said

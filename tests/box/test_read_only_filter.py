@@ -25,10 +25,9 @@ def scratch(tmp_path: Path) -> Iterator[Scratch]:
     yield from copied(tmp_path / "copy")
 
 
-@pytest.mark.parametrize("step", ['Edith starts a list with "Buy milk"', "Edith asks for a login link"])
-def test_a_smoke_scenario_that_sends_a_form_to_a_production_server_is_stopped(production, scratch, step):
+def test_a_smoke_scenario_that_sends_a_form_to_a_production_server_is_stopped(production, scratch):
     before = {table: production.rows(table=table) for table in ("lists_list", "accounts_loginlink")}
-    scratch.tell(f"  @smoke\n  Scenario: Somebody tagged this by mistake\n    When {step}\n")
+    scratch.tell("  @smoke\n  Scenario: Somebody tagged this by mistake\n    When Edith asks for a login link\n")
     ran = scratch.behave("-D", "target=production", "-D", f"sites={production.sites}", "--tags=@smoke")
     assert ran.returncode == 1
     assert "is a production site, or may be: a scenario looks at it, and sends nothing" in ran.stdout

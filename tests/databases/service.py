@@ -15,9 +15,8 @@ import psycopg
 from docker import DockerClient
 
 from acceptance.waiting import eventually
-from databases import client
+from databases import RefusedError, client
 from databases.client import UnreachableError
-from databases.errors import RefusedError
 from databases.tokens import Tokens
 
 PASSWORD = "correct horse battery"

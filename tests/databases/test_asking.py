@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from databases.errors import RefusedError
+from databases import RefusedError
 from databases.tokens import Tokens
 from tests.databases.service import PASSWORD, connected, containers, directories
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from databases.errors import RefusedError
+from databases import RefusedError
 from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
 
 

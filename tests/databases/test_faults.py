@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 
-from databases.errors import RefusedError
+from databases import RefusedError
 from tests.databases.service import PASSWORD, Service, containers, directories, rows, running, write_rows
 from tests.faulty_proxy import wire
 

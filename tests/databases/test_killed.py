@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
+from databases import RefusedError
 from databases.client import UnreachableError
-from databases.errors import RefusedError
 from tests.databases.held_engine import HeldEngine
 from tests.databases.service import PASSWORD, connected, containers, directories, rows, write_rows
 

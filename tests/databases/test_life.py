@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from databases.errors import RefusedError
+from databases import RefusedError
 from tests.databases.service import PASSWORD, connected, containers, directories, rows, write_rows
 
 

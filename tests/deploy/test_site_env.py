@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from acceptance import certificates
 from acceptance.ssh import ServerError
-from deploy import site_env
+from deploy import box_certificate, site_env
 from deploy.remote_commands import source
 from tests.deploy.this_machine import ThisMachine, layout, layout_in
 
@@ -48,8 +47,8 @@ def test_accounts_are_short_enough_for_linux_and_tell_sites_apart():
 
 @pytest.fixture
 def certificate(tmp_path):
-    certificates.write(tmp_path, "127.0.0.1")
-    return tmp_path / certificates.AUTHORITY
+    box_certificate.write(tmp_path, "127.0.0.1")
+    return tmp_path / box_certificate.AUTHORITY
 
 
 def sent(folder, **environ):
@@ -59,7 +58,7 @@ def sent(folder, **environ):
 def test_the_authority_that_the_caller_names_is_put_where_the_site_finds_it(certificate, tmp_path):
     path = sent(tmp_path, EMAIL_HOST="mail.example.com", EMAIL_CA_FILE=str(certificate))["SSL_CERT_FILE"]
     assert Path(path).read_text() == certificate.read_text()
-    certificates.write(tmp_path, "127.0.0.1")
+    box_certificate.write(tmp_path, "127.0.0.1")
     assert sent(tmp_path, EMAIL_CA_FILE=str(certificate))["SSL_CERT_FILE"] != path
     # Who names another server needs the authority before no longer; what others trust here does not matter.
     assert sent(tmp_path, EMAIL_HOST="smtp.example.com") == {"SSL_CERT_FILE": ""}
@@ -76,7 +75,7 @@ def test_a_file_that_is_no_certificate_is_refused(tmp_path, content):
 
 def test_a_private_key_is_not_sent(certificate, tmp_path):
     with certificate.open("a") as both:
-        both.write(certificate.with_name(certificates.KEY).read_text())
+        both.write(certificate.with_name(box_certificate.KEY).read_text())
     with pytest.raises(ServerError, match="holds a private key") as refused:
         sent(tmp_path, EMAIL_CA_FILE=str(certificate))
     assert "BEGIN" not in str(refused.value)

@@ -17,11 +17,11 @@ from smtplib import SMTP
 from docker import DockerClient
 from docker.models.containers import Container
 
-from acceptance import certificates
 from acceptance.images import Recipe, image
 from acceptance.targets.docker_exec import put_file
 from acceptance.targets.run_resources import RunResources
 from acceptance.waiting import eventually
+from deploy import box_certificate
 from features.project import ROOT
 
 POSTFIX = Recipe("mail", ROOT / "tests" / "mail" / "postfix", "Dockerfile")
@@ -81,7 +81,7 @@ class MailServer:
     @property
     def authority(self) -> Path:
         """The certificate of the authority that vouches for it."""
-        return self.folder / certificates.AUTHORITY
+        return self.folder / box_certificate.AUTHORITY
 
     def let_in(self) -> None:
         """Have the two passwords hold."""
@@ -93,8 +93,8 @@ class MailServer:
 
     def certify(self) -> None:
         """Have a new authority vouch for its address, and for this machine's."""
-        certificates.write(self.folder, self.address, LOOPBACK)
-        for name in (certificates.CERTIFICATE, certificates.KEY):
+        box_certificate.write(self.folder, self.address, LOOPBACK)
+        for name in (box_certificate.CERTIFICATE, box_certificate.KEY):
             self.put(f"{SETTINGS}/{name}", (self.folder / name).read_text())
 
     def put(self, path: str, text: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance import certificates
+from deploy import box_certificate
 from tests.mail.maildev import Catcher
 from tests.mail.postfix import MailServer, old_logins
 from tests.mail.runs import ASKS, LOGGING_IN, LOGS_IN, SORRY, by_pop3, said_by, secrets, secrets_of_catcher, settings
@@ -83,8 +83,8 @@ def test_a_mailbox_that_cannot_be_read_is_told_before_anything_is_asked_for(scra
 def test_a_mailbox_whose_certificate_nobody_vouches_for_is_not_told_the_password(
     scratch: Scratch, mail: MailServer, tmp_path: Path
 ):
-    certificates.write(tmp_path, mail.address)
-    way = by_pop3(mail, mailbox_ca=tmp_path / certificates.AUTHORITY)
+    box_certificate.write(tmp_path, mail.address)
+    way = by_pop3(mail, mailbox_ca=tmp_path / box_certificate.AUTHORITY)
     ran = scratch.behave(*LOCAL, *way, *LOGS_IN, **secrets(mail))
     assert ran.returncode == 2
     assert f"The certificate of the POP3 server {mail.address}, port 995, is not trusted: " in ran.stderr

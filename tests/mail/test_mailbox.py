@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from acceptance import certificates
 from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.pop3 import Pop3Mailbox
 from acceptance.waiting import NotSeenError
+from deploy import box_certificate
 from tests.faulty_proxy import Wire, wire
 from tests.mail.postfix import HERS, HIS, LOOPBACK, POP3S, SITE, SUBJECT, MailServer, old_logins
 
@@ -136,9 +136,9 @@ def test_a_mailbox_that_is_in_use_is_looked_at_again(empty_mail: MailServer, mon
 
 @pytest.mark.parametrize("other", [False, True])
 def test_a_certificate_that_nobody_vouches_for_is_told_at_once(mail: MailServer, tmp_path: Path, other: bool):
-    certificates.write(tmp_path, mail.address)
+    box_certificate.write(tmp_path, mail.address)
     with pytest.raises(MailboxError, match=UNTRUSTED + r".*-D mailbox\.ca=FILE"):
-        mailbox(mail, ca=tmp_path / certificates.AUTHORITY if other else None).now()
+        mailbox(mail, ca=tmp_path / box_certificate.AUTHORITY if other else None).now()
 
 
 def test_a_certificate_for_another_address_is_told_at_once(mail: MailServer):

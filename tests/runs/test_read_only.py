@@ -12,11 +12,11 @@ from typing import ClassVar
 
 import pytest
 
-from acceptance import certificates as box_certificate
 from acceptance.browsers.base import Browser
 from acceptance.browsers.chromium import QUIET, Chrome, FullChrome
 from acceptance.settings import search_path
 from acceptance.waiting import NotSeenError, eventually
+from deploy import box_certificate
 
 # A deploy's smoke run uses the full browser, and other runs the shell where it is installed.
 KINDS = (Chrome, FullChrome)

@@ -61,6 +61,7 @@ def test_a_mail_server_that_refuses_is_not_taken_over(staging, monkeypatch):
     assert settings(staging) == before
 
 
+@pytest.mark.smoke_run
 def test_a_page_that_is_broken_leads_back(staging, monkeypatch):
     before, previous = settings(staging), staging.previous
     monkeypatch.setenv("EMAIL_HOST_USER", "edith@example.com")
@@ -76,19 +77,20 @@ def test_a_page_that_is_broken_leads_back(staging, monkeypatch):
 
 
 def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, monkeypatch):
-    staging.deploy()
+    staging.serve_first()
     before = settings(staging)
     follow = env.settings_of
     elsewhere = {"DJANGO_ALLOWED_HOST": "elsewhere.example", "SITE_ORIGIN": "http://elsewhere.example"}
     monkeypatch.setattr(env, "settings_of", lambda layout: follow(layout) | elsewhere)
-    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 5)
+    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
     told = refused(staging, None)
     assert f"{staging.release} serves again, and passes" in told
     assert settings(staging) == before
 
 
+@pytest.mark.smoke_run
 def test_a_rollback_that_fails_leads_back_to_what_served(staging):
-    staging.deploy()
+    staging.serve_first()
     newer = staging.checkout.commit({"superlists/marked.py": '"""Newer."""\n'})
     staging.deploy(newer)
     page = f"{staging.layout.releases / staging.previous}/superlists/templates/lists/home.html"
@@ -127,7 +129,6 @@ def test_a_site_that_does_not_start_leads_back(staging):
     assert f"{staging.release} serves again, and passes" in told
 
 
-@pytest.mark.usefixtures("afterwards")
 def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
     broken = f"{staging.layout.releases / staging.release}/superlists/wsgi.py"
     staging.run("sed", "--in-place", "1i raise SystemExit(1)", broken)

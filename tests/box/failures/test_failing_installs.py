@@ -24,7 +24,7 @@ def test_requirements_that_cannot_be_had(staging):
 
 
 def test_the_way_back_is_not_made_anew(staging, no_wheels):
-    staging.deploy()
+    staging.serve_first()
     second = staging.checkout.commit({"superlists/marked.py": '"""Second."""\n'})
     staging.deploy(second)
     # Whatever goes wrong on the way, what a rollback leads to stays whole.

@@ -39,7 +39,8 @@ def test_a_site_that_served_is_given_no_new_database(staging, requested):
 
 
 @pytest.mark.parametrize("step", ["backup.deploying in place", "Running manage.py migrate"])
-def test_a_database_that_is_taken_away_after_its_backup_is_not_made_anew(staging, step):
+def test_a_database_that_is_taken_away_after_its_backup_is_not_made_anew(staging, step, monkeypatch):
+    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
     staging.manage("create_list", "Precious")
     path, rows, served = str(staging.layout.database), staging.rows(), staging.release
 

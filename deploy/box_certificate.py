@@ -1,4 +1,4 @@
-"""A certificate for a server of this project's own, such as a box, and the authority that vouches for it alone."""
+"""A certificate for a box or for another server of a test, and the authority that vouches for it alone."""
 
 from pathlib import Path
 
