@@ -5,7 +5,8 @@ import time
 from collections import Counter
 from typing import Any
 
-from behave.model import Feature
+from behave.model import Feature, Scenario
+from behave.model_type import Status
 from behave.reporter.base import Reporter
 
 from acceptance.redaction import redacted
@@ -30,6 +31,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         # Why nothing can run, as an exit code; 0 while nothing speaks against it.
         self.cannot_start = 0
         self.interrupted = False
+        # The scenarios that tags and names asked for, once they are known.
+        self.selected: list[Scenario] = []
         # What of the results could not be written down.
         self._unwritten = ""
         # Why the run did not come to its end as it should.
@@ -70,13 +73,21 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
     def problem(self) -> str:
         """What is wrong with the run as a whole, whatever became of its scenarios; empty if nothing is."""
         if self.interrupted:
-            return "The run was interrupted, so what did not run is not proven."
+            return f"The run was interrupted: {self._not_run()}."
         if self.cannot_start:
             return "The run could not start."
         if self._broke_off or self._unwritten:
             return self._broke_off or self._unwritten
         why = "" if self.skipped else " Is a tag or a name mistyped?"
         return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
+
+    def _not_run(self) -> str:
+        not_run = sum(scenario.status == Status.untested for scenario in self.selected)
+        if not self.selected:
+            return "no scenario ran"
+        if not not_run:
+            return "its last scenario had begun"
+        return f"{not_run} of {len(self.selected)} scenarios did not run"
 
     def end(self) -> None:
         """Tell what was skipped, and what is wrong with the run; how long it took where nothing is."""

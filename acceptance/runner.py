@@ -261,7 +261,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         selected = [place for place in self.feature_locations() if not self.config.exclude(place)]
         files = [place.filename for place in selected]
         refuse_misread(self.features, files, cast_mistakes(self.features, project().cast, self.step_registry))
-        self.context.scenarios = self._selected()
+        self.context.scenarios = self.outcome.selected = self._selected()
         self.context.settings = Settings.read(self.config.userdata, junit=junit.folder if junit else None)
         self.context.results = report.begin(self)
 

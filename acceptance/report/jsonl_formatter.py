@@ -34,6 +34,8 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         self._outcome, self._full = outcome, False
         self.run = uuid4().hex[:12]
         self._scenario: Scenario | None = None
+        # What identifies the scenario, and how many of its steps have an outcome.
+        self._key, self._number = "", 0
         self._began = 0.0
         self._interrupted = False
         if (written := file.read_bytes()) and not written.endswith(b"\n"):
@@ -56,9 +58,10 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         """Write that a scenario begins, and what it says."""
         self._finish()
         self._scenario, self._began, self._interrupted = scenario, time.time(), False
+        self._key, self._number = scenario_key(scenario), 0
         self._write(
             "scenario",
-            key=scenario_key(scenario),
+            key=self._key,
             name=scenario.name,
             file=scenario.filename,
             line=scenario.line,
@@ -69,7 +72,9 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         """Write the outcome of the next step."""
         self._interrupted = isinstance(step.exception, KeyboardInterrupt)
         status = INTERRUPTED if self._interrupted else step.status.name
-        self._write("step", status=status, took=round(step.duration, 4), error=str(step.error_message or ""))
+        took, error = round(step.duration, 4), str(step.error_message or "")
+        self._write("step", key=self._key, number=self._number, status=status, took=took, error=error)
+        self._number += 1
 
     def eof(self) -> None:
         """Write the outcome of the last scenario of a feature."""
@@ -87,6 +92,7 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         if scenario:
             self._write(
                 "done",
+                key=self._key,
                 status=INTERRUPTED if self._interrupted else scenario.status.name,
                 took=round(time.time() - self._began, 4),
                 reason=str(getattr(scenario, "skip_reason", None) or ""),

@@ -67,9 +67,11 @@ class Cell:
     @cached_property
     def changed(self) -> bool:
         """Whether the scenario has changed since it ran."""
-        return self.result is not None and [redacted(str(step)) for step in self.scenario.steps] != [
-            str(step) for step in self.result.steps
-        ]
+        return (
+            self.result is not None
+            and not self.result.damaged
+            and [redacted(str(step)) for step in self.scenario.steps] != [str(step) for step in self.result.steps]
+        )
 
     @property
     def page(self) -> str:
@@ -101,6 +103,10 @@ class TargetReport(TargetResults):
         run = self.last_run
         if run.no_start:
             return ResultStatus.FAILED, f"The last run on {self.name} did not start"
+        if run.interrupted:
+            return ResultStatus.BROKEN_OFF, run.problem.replace("The run", f"The last run on {self.name}", 1).rstrip(
+                "."
+            )
         if ResultStatus.BROKEN_OFF in self.counts or not run.complete:
             return ResultStatus.BROKEN_OFF, f"The last run on {self.name} was broken off"
         if run.problem:
@@ -120,7 +126,7 @@ class TargetReport(TargetResults):
             yield f"{self.name}: {counted(changed, 'scenario')} changed since it ran."
         if not run.complete and not run.no_start:
             yield f"{self.name}: the last run was killed before its end."
-        if run.problem and not run.no_start:
+        if run.problem and not run.no_start and not run.interrupted:
             yield f"{self.name}: {run.problem}"
 
 
@@ -149,11 +155,14 @@ class ReportData:
         unread = any(feature.problem for feature in self.features)
         if not self.targets:
             return ResultStatus.NOT_RUN, "Nothing has run yet"
+        endings = [ending for target in self.targets if (ending := target.ending)]
         if failing:
             where = listed([target.name for target in self.targets if failed in target.counts])
-            return failed, f"{len(failing)} of {whole} {'fails' if len(failing) == 1 else 'fail'} on {where}"
-        for ending in filter(None, (target.ending for target in self.targets)):
-            return ending
+            fail = f"{len(failing)} of {whole} {'fails' if len(failing) == 1 else 'fail'} on {where}"
+            broken_off = [sentence for status, sentence in endings if status is ResultStatus.BROKEN_OFF]
+            return failed, ". ".join([fail, *broken_off])
+        if endings:
+            return endings[0][0], ". ".join(sentence for _, sentence in endings)
         if not unread and all({*target.counts} == {ResultStatus.PASSED} for target in self.targets):
             return ResultStatus.PASSED, f"All {whole} pass on {listed([target.name for target in self.targets])}"
         what = "feature can be read" if unread else "scenario has run everywhere"

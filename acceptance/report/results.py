@@ -90,6 +90,11 @@ class Run:
     results: list["ScenarioResult"] = field(default_factory=list)
 
     @property
+    def interrupted(self) -> bool:
+        """Whether somebody ended it before its last scenario; the problem says how many did not run."""
+        return self.problem.startswith("The run was interrupted")
+
+    @property
     def took(self) -> float:
         """The seconds up to its last line."""
         return self.ended - self.began
@@ -128,6 +133,8 @@ class ScenarioResult:
     error: str = ""
     # When its last line was written.
     ended: float = 0.0
+    # Whether its beginning cannot be read: nothing that follows is taken for what it was.
+    damaged: bool = False
 
     @property
     def failed_step(self) -> StepResult | None:

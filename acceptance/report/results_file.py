@@ -25,7 +25,7 @@ NUMBER = (int, float)
 FIELDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("event", "run", "key", "name", "file", "status", "error", "reason", "problem"), str),
     **dict.fromkeys(("at", "took"), NUMBER),
-    "line": int,
+    **dict.fromkeys(("line", "number"), int),
     "steps": list,
 }
 STEP_FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -34,6 +34,7 @@ STEP_FIELDS: dict[str, type | tuple[type, ...]] = {
 }
 # More cannot be shown as a time; a clock that was put back makes some of them negative.
 SECONDS = 1e10
+DAMAGED = "The results file is damaged where this scenario begins, so its outcome is not known."
 
 
 class ResultsError(ReportFolderError):
@@ -51,7 +52,7 @@ def read_results(file: Path) -> TargetResults:
             if line["event"] == "scenario":
                 run.results.append(_begun(line, run))
             elif line["event"] in ("step", "done"):
-                _take_outcome(line, run.results[-1])
+                _take_outcome(line, _result_of(line, run))
             else:
                 _take_fact(line, run)
     ended = sorted((result for run in runs.values() for result in run.results), key=lambda result: result.ended)
@@ -163,10 +164,24 @@ def _begun(line: dict[str, Any], run: Run) -> ScenarioResult:
     return ScenarioResult(run, *place, line["at"], steps, ended=line["at"])
 
 
+def _result_of(line: dict[str, Any], run: Run) -> ScenarioResult:
+    """Return the scenario that a line goes on with; one whose beginning cannot be read is told as damaged."""
+    last = run.results[-1] if run.results else None
+    # Older files have keys only where a scenario begins.
+    key = line.get("key", last.key if last else "")
+    if not last or key != last.key:
+        last = ScenarioResult(run, key, key, "", 0, line["at"], [], reason=DAMAGED, damaged=True)
+        run.results.append(last)
+    return last
+
+
 def _take_outcome(line: dict[str, Any], result: ScenarioResult) -> None:
     result.ended = line["at"]
+    if result.damaged:
+        return
     if line["event"] == "step":
-        step = next(step for step in result.steps if step.status is ResultStatus.NOT_RUN)
+        first = next(number for number, step in enumerate(result.steps) if step.status is ResultStatus.NOT_RUN)
+        step = result.steps[line.get("number", first)]
         step.status, step.took, step.error = ResultStatus.of(line["status"]), line["took"], line["error"]
     else:
         result.status, result.took = ResultStatus.of(line["status"]), line["took"]

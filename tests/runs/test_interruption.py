@@ -78,6 +78,8 @@ def test_a_run_that_is_killed_is_red_in_a_dashboard_where_the_one_before_passed(
 def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: signal.Signals, group: bool):
     scratch.tell(SCENARIOS, STEPS)
     assert_nothing_left(scratch, *interrupt(scratch, how, group=group))
+    headline = "The last run on local was interrupted: 1 of 2 scenarios did not run"
+    assert headline in (scratch.root / "reports/site/index.html").read_text()
 
 
 def test_a_run_interrupted_at_its_start_leaves_nothing(scratch: Scratch):

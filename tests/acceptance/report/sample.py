@@ -97,6 +97,7 @@ def end_interrupted(file: Path) -> None:
     """Write a run that was interrupted before its first scenario, and ended in order."""
     outcome = Outcome(SimpleNamespace(reporters=[]))
     outcome.interrupted = True
+    outcome.selected = list(feature().walk_scenarios())
     JsonlFormatter(file, outcome).close()
 
 

@@ -62,10 +62,13 @@ def test_a_failure_comes_first_and_links_to_its_page(reports, features):
     site = build(reports, features)
     soup = page(site)
     assert text_of(soup, "h1") == "✗ 1 of 4 scenarios fails on docker"
+    assert text_of(soup, ".failures .failed-step") == "Then Edith sees it"
     assert text_of(soup, ".failures .says") == "not right"
     link = soup.select_one(".failures a")
     assert link
-    assert page(site.parent / str(link["href"])).select(".step.failed .error")
+    failed = page(site.parent / str(link["href"]))
+    assert text_of(failed, ".says") == "Then Edith sees it What went wrong: not right"
+    assert failed.select(".step.failed .error")
     assert cells(soup, "helps") == ["✓ passed on local", "✗ failed on docker"]
 
 
@@ -107,8 +110,11 @@ def test_a_run_that_ended_before_its_first_scenario_leaves_no_success_of_an_earl
     write_run(file)
     end_interrupted(file)
     soup = page(build(reports, features))
-    assert text_of(soup, "h1") == "· The last run on local did not prove what it was to"
-    assert "local: The run was interrupted, so what did not run is not proven." in text_of(soup, ".caveats")
+    interrupted = "The last run on local was interrupted: 4 of 4 scenarios did not run"
+    assert text_of(soup, "h1") == f"! {interrupted}"
+    write_run(reports / "docker" / "results.jsonl", fails="helps")
+    assert text_of(page(build(reports, features)), "h1") == f"✗ 1 of 4 scenarios fails on docker. {interrupted}"
+    (reports / "docker" / "results.jsonl").unlink()
     kill(JsonlFormatter(file))
     assert text_of(page(build(reports, features)), "h1") == "! The last run on local was broken off"
 

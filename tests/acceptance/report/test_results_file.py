@@ -70,6 +70,25 @@ def test_of_a_killed_run_everything_up_to_then_is_known(file):
     assert latest(file)[HELPS].status is ResultStatus.PASSED
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [('"steps": ', '"steps" '), ('"line": 18', '"was": 18')], ids=["no JSON", "less"]
+)
+def test_a_scenario_whose_beginning_cannot_be_read_is_told_as_damaged_and_the_one_before_keeps_its_outcome(
+    file, old, new
+):
+    write_run(file, fails="finds")
+    lines = file.read_text().split("\n")
+    (begun,) = [number for number, line in enumerate(lines) if '"event": "scenario"' in line and HELPS in line]
+    lines[begun] = lines[begun].replace(old, new)
+    file.write_text("\n".join(lines))
+    known = latest(file)
+    assert [step.status for step in known[FINDS].steps] == ["passed", "passed", "failed"]
+    assert known[FINDS].status is ResultStatus.FAILED
+    assert known[HELPS].status is ResultStatus.BROKEN_OFF
+    assert "The results file is damaged" in known[HELPS].message
+    assert len(known) == 4
+
+
 def test_a_results_file_that_tells_no_problem_of_a_run_is_read_as_before(file):
     write_run(file)
     file.write_text(file.read_text().replace(', "problem": ""', ""))
