@@ -66,10 +66,19 @@ def lists(database):
         return opened.execute("SELECT count(*) FROM lists_list").fetchone()[0]
 
 
-@pytest.mark.parametrize("command", [FLUSH, UNAPPLY])
-@pytest.mark.parametrize("environment", ["local", "docker", "staging"])
+UNSTAMPED = "DELETE FROM acceptance_stamp"
+OF_ANOTHER_SITE = "UPDATE acceptance_stamp SET site = 'lists.example.com'"
+
+
 @pytest.mark.parametrize(
-    "foreign", ["DELETE FROM acceptance_stamp", "UPDATE acceptance_stamp SET site = 'lists.example.com'"]
+    ("environment", "foreign", "command"),
+    [
+        ("local", UNSTAMPED, FLUSH),
+        ("docker", UNSTAMPED, UNAPPLY),
+        ("staging", UNSTAMPED, FLUSH),
+        ("staging", OF_ANOTHER_SITE, UNAPPLY),
+        ("local", OF_ANOTHER_SITE, FLUSH),
+    ],
 )
 def test_a_database_without_this_sites_stamp_keeps_its_rows_in_every_environment(
     manage, database, environment, foreign, command
@@ -99,7 +108,7 @@ def test_migrations_of_a_disposable_database_are_unapplied(manage, database):
 
 
 def test_a_foreign_database_is_migrated_forwards(manage, database):
-    change(database, "DELETE FROM acceptance_stamp")
+    change(database, UNSTAMPED)
     assert manage("production", "migrate", "--no-input").returncode == 0
     assert lists(database) == 1
 
