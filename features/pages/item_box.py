@@ -30,6 +30,11 @@ class ItemBox(Page):
         return str(self.browser.run("return document.querySelector(arguments[0]).value", self.BOX))
 
     @property
+    def has_focus(self) -> bool:
+        """Whether what is typed now goes into the box."""
+        return bool(self.browser.run("return document.activeElement.matches(arguments[0])", self.BOX))
+
+    @property
     def distance_from_centre(self) -> float:
         """How far the middle of the box is from the middle of the window, in pixels."""
         box = self.browser.box(self.BOX)

@@ -15,6 +15,9 @@ class ListPage(ItemBox):
     OWNER = "#id_list_owner"
     SHARE_BOX = "input[name=sharee]"
     SHAREES = ".list-sharee"
+    LEAVE = "#id_leave"
+    # Where whoever has left a list finds themselves.
+    MY_LISTS = "#id_my_lists"
 
     @property
     def path(self) -> str:
@@ -68,3 +71,8 @@ class ListPage(ItemBox):
         self.submit(self.SHARE_BOX, email)
         self.eventually(lambda: self.errors, what=f"a complaint about sharing with {email!r}")
         return self
+
+    def leave(self) -> None:
+        """Leave a list that was shared; return once the page of one's lists is there."""
+        self.click(self.LEAVE)
+        self.wait_for(self.MY_LISTS, "the page of one's lists")

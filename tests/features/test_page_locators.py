@@ -61,6 +61,7 @@ def rendered(client: Client, db: None, settings: Any) -> list[BeautifulSoup]:
     client.force_login(edith)
     answers += [
         client.get(link),
+        client.get(theirs.get_absolute_url()),
         client.get("/lists/mine/"),
         client.post(mine.get_absolute_url(), {"text": "Hang the bunting"}),
     ]
