@@ -10,6 +10,7 @@ from functools import partial
 
 from behave.model import Scenario, Step
 from behave.runner import Context
+from behave.tag_matcher import ActiveTagMatcher
 
 from acceptance import evidence, waiting
 from acceptance.actors import Actors
@@ -84,6 +85,10 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario a clean browser, an empty site, and a stage with nobody on it; or skip it, and say why."""
     if needs_mailbox(scenario) and context.target.mailbox.unavailable:
         scenario.skip(context.target.mailbox.unavailable)
+        return
+    where = ActiveTagMatcher({"target": context.settings.target, "mailbox": context.settings.mailbox})
+    if where.should_exclude_with(scenario.effective_tags):
+        scenario.skip(f"This run is not one for it: {where.exclude_reason}")
         return
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)

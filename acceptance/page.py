@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from selenium.common.exceptions import NoSuchElementException, WebDriverException
 from selenium.webdriver.common.keys import Keys
@@ -15,6 +15,30 @@ from acceptance.waiting import NotReadyError, NotSeenError, brief, eventually
 
 PATH = "return location.pathname"
 Seen = TypeVar("Seen")
+# What a person calls a field, a button or a link.
+NAME_OF = """
+element => element.innerText || element.placeholder || element.getAttribute('aria-label') || element.tagName
+"""
+FIELDS_OUT_OF_SIGHT = f"""
+const name = {NAME_OF};
+const fields = [...document.querySelectorAll('form input:not([type=hidden]), form button')];
+const width = document.documentElement.clientWidth;
+const seen = field => {{
+  const box = field.getBoundingClientRect();
+  return field.checkVisibility({{opacityProperty: true, visibilityProperty: true}})
+    && box.width > 0 && box.left >= 0 && box.right <= width;
+}};
+return fields.length ? fields.filter(field => !seen(field)).map(name) : ['(there is no form)'];
+"""
+TAB_STOP = f"""
+const name = {NAME_OF};
+const stop = document.activeElement;
+if (stop === document.body) return null;
+const style = getComputedStyle(stop);
+const number = [...document.querySelectorAll('*')].indexOf(stop);
+const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+return {{number, name: name(stop), seen: outlined || style.boxShadow !== 'none'}};
+"""
 
 
 class Page:
@@ -105,6 +129,25 @@ class Page:
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
         return int(self.browser.run("return document.documentElement.scrollWidth - window.innerWidth"))
+
+    @property
+    def fields_out_of_sight(self) -> list[str]:
+        """The fields and buttons of forms that cannot be seen within the window's width; one that has none says so."""
+        hidden: list[str] = self.browser.run(FIELDS_OUT_OF_SIGHT)
+        return hidden
+
+    def unseen_tab_stops(self) -> list[str]:
+        """Press Tab from the page's start to its end; return the stops at which nothing shows where the focus is."""
+        self.browser.run("document.activeElement.blur()")
+        stops: list[dict[str, Any]] = []
+        while (stop := self._next_tab_stop()) and stop["number"] not in [each["number"] for each in stops]:
+            stops.append(stop)
+        return [stop["name"] for stop in stops if not stop["seen"]] if stops else ["(there is no stop)"]
+
+    def _next_tab_stop(self) -> dict[str, Any] | None:
+        self.browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+        stop: dict[str, Any] | None = self.browser.run(TAB_STOP)
+        return stop
 
     @property
     def accessibility_violations(self) -> list[str]:

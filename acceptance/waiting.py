@@ -24,7 +24,7 @@ class _Brief(reprlib.Repr):
     def __init__(self) -> None:
         """Cut nothing but long texts."""
         super().__init__()
-        self.maxdict = self.maxlist = self.maxtuple = self.maxother = 1_000
+        self.maxdict = self.maxlist = self.maxtuple = self.maxother = 10_000
 
     def repr_str(self, x: str, level: int) -> str:
         """Return the beginning of a long text, and its length."""

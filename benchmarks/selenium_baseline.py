@@ -20,13 +20,12 @@ from selenium.webdriver.support.wait import WebDriverWait
 from acceptance.mailboxes.base import Mailbox
 from features.fixtures import Fixtures
 
-EDITH = "edith@example.com"
+EDITH, FRANCIS = "edith@example.com", "francis@example.com"
 HOME, LIST, BOX, ROWS = '.item-form[action="/"]', "#id_list_table", "#id_text", "#id_list_table tr"
 MY_LISTS, NAVBAR, ERROR = "#id_my_lists", ".navbar", ".invalid-feedback"
 REFUSED_BY_BROWSER = "#id_text:user-invalid"
 LOGIN_BOX, WHO = ".navbar input[name=email]", ".navbar .navbar-text"
 ALREADY_THERE = "You've already got this in your list"
-RANDOM_ID_LENGTH = 21
 STYLED = """
 const links = [...document.querySelectorAll('link[rel=stylesheet]')];
 return links.length > 0 && links.every(link => link.sheet && link.sheet.cssRules.length > 0)
@@ -93,8 +92,11 @@ class Session:
         A cookie can be set because a page of the site is always open.
         """
         self.driver.add_cookie({"name": "sessionid", "value": self.fixtures.create_session(EDITH)})
-        older = self.fixtures.create_list("Reticulate splines", owner=EDITH)
-        self.fixtures.create_list("Count cows", owner=EDITH)
+        self.visit("/", NAVBAR)
+        self.wait_for(WHO, EDITH)
+        older = self.fixtures.create_list("Count cows", owner=EDITH)
+        self.fixtures.create_list("Reticulate splines", owner=EDITH)
+        self.fixtures.create_list("Feed the cat", owner=FRANCIS)
         return older
 
     def is_in_good_order(self) -> None:
@@ -122,16 +124,15 @@ def first_item(session: Session) -> None:
     """The first item starts a list with an address of its own."""
     path = session.start_list("Buy peacock feathers")
     session.finds(path, "1: Buy peacock feathers")
-    expect(len(path.strip("/").split("/")[-1]) >= RANDOM_ID_LENGTH)
 
 
 def second_item(session: Session) -> None:
     """Items stand in the order they were added."""
     path = session.started_list("Buy peacock feathers")
     session.visit(path, LIST)
-    session.type(BOX, "Use peacock feathers to make a fly", Keys.ENTER)
-    session.wait_for(LIST, "2: Use peacock feathers to make a fly")
-    session.finds(path, "1: Buy peacock feathers", "2: Use peacock feathers to make a fly")
+    session.type(BOX, "Ask how to tie a fly", Keys.ENTER)
+    session.wait_for(LIST, "2: Ask how to tie a fly")
+    session.finds(path, "1: Buy peacock feathers", "2: Ask how to tie a fly")
 
 
 def two_people(session: Session) -> None:
@@ -139,8 +140,8 @@ def two_people(session: Session) -> None:
     ediths = session.started_list("Buy peacock feathers")
     session.driver.delete_all_cookies()
     path = session.start_list("Buy milk")
-    expect(path != ediths)
     session.finds(path, "1: Buy milk")
+    session.finds(ediths, "1: Buy peacock feathers")
 
 
 def start_is_centred(session: Session) -> None:
@@ -213,16 +214,16 @@ def looks_for_lists(session: Session) -> None:
     session.has_two_lists()
     session.visit("/lists/mine/", MY_LISTS)
     session.visit("/lists/mine/", MY_LISTS)
-    expect(session.texts("#id_own_lists a"), ["Count cows", "Reticulate splines"])
+    expect(session.texts("#id_own_lists a"), ["Reticulate splines", "Count cows"])
 
 
 def opens_older_list(session: Session) -> None:
     """Edith opens the older list."""
     path = session.has_two_lists()
     session.visit("/lists/mine/", MY_LISTS)
-    session.driver.find_element(By.LINK_TEXT, "Reticulate splines").click()
+    session.driver.find_element(By.LINK_TEXT, "Count cows").click()
     session.find(LIST)
-    session.finds(path, "1: Reticulate splines")
+    expect(session.driver.current_url.removeprefix(session.base_url), path)
 
 
 # The feature that tells each journey's scenarios, in the order in which both sides run them.

@@ -14,7 +14,7 @@ Feature: Items that say something
       Given Edith has started a list with "Buy wellies"
       When Edith tries to add nothing to "Buy wellies"
       Then Edith is asked to fill in the item
-      And Edith finds on "Buy wellies"
+      And Edith still sees
         | item           |
         | 1: Buy wellies |
 
@@ -22,3 +22,10 @@ Feature: Items that say something
       Given Edith has started a list with "Buy wellies"
       When Edith tries to add nothing but spaces to "Buy wellies"
       Then Edith is told "You can't have an empty list item"
+
+    Scenario: Spaces alone leave no row
+      Given Edith has started a list with "Buy wellies"
+      When Edith tries to add nothing but spaces to "Buy wellies"
+      Then Edith finds on "Buy wellies"
+        | item           |
+        | 1: Buy wellies |

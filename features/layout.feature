@@ -23,3 +23,23 @@ Feature: A list that is pleasant to use
       Given Edith's window is 500 by 800
       When Edith starts a list with a word of 300 letters
       Then nothing reaches beyond the side of Edith's window
+
+    Scenario: Boris has everything in sight on his phone
+      Given Boris's window is 360 by 640
+      Then Boris has all of this in sight
+        | place                    |
+        | the start                |
+        | where one logs in        |
+        | a link that is refused   |
+        | a list that is not there |
+
+    Scenario: Edith has everything in sight on her phone
+      Given Edith is logged in
+      And Edith has a list called "Hang the bunting"
+      And Edith has shared "Hang the bunting" with Onesiphorus
+      And Edith's window is 360 by 640
+      Then Edith has all of this in sight
+        | place            |
+        | the start        |
+        | her lists        |
+        | Hang the bunting |

@@ -3,38 +3,45 @@ Feature: A site for everyone
   Some of Edith's friends hear the site read aloud, some use a keyboard alone, some need large letters.
   None of them should be shut out of any part of Superlists.
 
-  Rule: Whoever comes can begin
+  Background:
+    Given Edith is logged in
+    And Edith has a list called "Hang the bunting"
+    And Edith has shared "Hang the bunting" with Onesiphorus
 
-    Scenario: The start shuts nobody out
-      When Edith visits Superlists
-      Then nobody is shut out of what Edith sees
+  Rule: Nobody is shut out
+
+    Scenario: Whoever comes to Superlists can begin
+      Then nobody is shut out of what Boris finds
+        | place                    |
+        | the start                |
+        | where one logs in        |
+        | a link that is refused   |
+        | a list that is not there |
+
+    Scenario: Whoever is logged in can work together
+      Then nobody is shut out of what Edith finds
+        | place            |
+        | the start        |
+        | her lists        |
+        | Hang the bunting |
 
     Scenario: A complaint reaches everybody
-      Given Edith has started a list with "Buy wellies"
-      When Edith tries to add "Buy wellies" to "Buy wellies" again
-      Then nobody is shut out of Edith's list
-
-  Rule: Whoever comes can log in
+      When Edith tries to add "Hang the bunting" to "Hang the bunting" again
+      Then nobody is shut out of what Edith sees
 
     Scenario: The answer to a request for a link shuts nobody out
-      When Edith asks for a login link
-      Then nobody is shut out of what Edith sees
-
-    Scenario: A refusal shuts nobody out
-      When Boris opens a link that he made up
+      When Boris asks for a login link
       Then nobody is shut out of what Boris sees
 
-  Rule: Whoever shares can work together
+  Rule: Whoever moves by keyboard sees where they are
 
-    Background:
-      Given Edith is logged in
-      And Edith has a list called "Hang the bunting"
-      And Edith has shared "Hang the bunting" with Onesiphorus
-
-    Scenario: A shared list shuts nobody out
-      When Edith reads "Hang the bunting"
-      Then nobody is shut out of Edith's list
-
-    Scenario: A person's lists shut nobody out
-      When Edith looks at her lists
-      Then nobody is shut out of what Edith sees
+    Scenario: Boris and Edith move by the Tab key
+      Then Boris can see each stop of the Tab key
+        | place                    |
+        | the start                |
+        | a link that is refused   |
+        | a list that is not there |
+      And Edith can see each stop of the Tab key
+        | place            |
+        | her lists        |
+        | Hang the bunting |

@@ -15,12 +15,11 @@ Feature: Starting a list at once
       Then Edith finds on "Buy peacock feathers"
         | item                    |
         | 1: Buy peacock feathers |
-      And nobody could guess where "Buy peacock feathers" is
 
     Scenario: Items stand in the order they were added
       Given Edith has started a list with "Buy peacock feathers"
-      When Edith adds "Use peacock feathers to make a fly" to "Buy peacock feathers"
+      When Edith adds "Ask how to tie a fly" to "Buy peacock feathers"
       Then Edith finds on "Buy peacock feathers"
-        | item                                  |
-        | 1: Buy peacock feathers               |
-        | 2: Use peacock feathers to make a fly |
+        | item                    |
+        | 1: Buy peacock feathers |
+        | 2: Ask how to tie a fly |

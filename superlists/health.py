@@ -82,7 +82,8 @@ def _schema_fits() -> bool:
                 )
                 logger.error(problem, model._meta.db_table, column)
                 return False
-    except DatabaseError:
+    except (DatabaseError, ValueError, TypeError, AttributeError):
+        # What stands there cannot always be read: a key that is no UUID, a time that is none.
         logger.exception("The database lacks what this release reads, or it is damaged")
         return False
     return True

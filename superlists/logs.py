@@ -1,4 +1,4 @@
-"""How the site logs: to the console, one logger a module, no token of a login link in it."""
+"""How the site logs: to the console, one logger a module; no login token and no list's id in it."""
 
 import logging
 import re
@@ -6,18 +6,20 @@ from typing import Any
 
 LEVELS = {"local": "DEBUG", "docker": "DEBUG", "staging": "INFO", "production": "INFO"}
 LOGIN_TOKEN = re.compile(r"(/accounts/login/)[^/\s?\"'<>]+")
+# A list that is nobody's opens for whoever knows its id.
+LIST_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def redacted(text: str) -> str:
-    """Return `text` with the token of each login link left out."""
-    return LOGIN_TOKEN.sub(r"\1[token]", text)
+    """Return `text` without the token of any login link and the id of any list."""
+    return LIST_ID.sub("[id]", LOGIN_TOKEN.sub(r"\1[token]", text))
 
 
 class RedactingFormatter(logging.Formatter):
     """Formats a record, its traceback included, and redacts the whole."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as text without login tokens."""
+        """Return the record as text without login tokens and lists' ids."""
         return redacted(super().format(record))
 
 

@@ -164,9 +164,14 @@ class Mailbox(ABC):
 class InMemoryMailbox(Mailbox):
     """Keeps the mail that comes into this process, and tells time by this machine's clock."""
 
+    def refuse(self, email: str) -> None:
+        """Take no mail for this address from now on, and tell whoever sends some."""
+        self.refused.add(email)
+
     def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
         super().__init__(settings, manage)
         self.messages: list[Message] = []
+        self.refused: set[str] = set()
 
     def now(self) -> float:
         """Return the time."""

@@ -4,7 +4,7 @@ import logging
 import secrets
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -26,10 +26,17 @@ LARGEST_MAIL = 10 * 1024 * 1024
 class SmtpServer(Controller):
     """Takes mail at a free port of this machine, from whoever knows user and password, in a thread."""
 
-    def __init__(self, user: str, password: str, take: Callable[[bytes, list[str]], None]) -> None:
-        """Take no mail yet; `take` is given the bytes of each, and its recipients."""
+    def __init__(
+        self,
+        user: str,
+        password: str,
+        take: Callable[[bytes, list[str]], None],
+        refused: Container[str] = (),
+    ) -> None:
+        """Take no mail yet; `take` is given the bytes of each, and its recipients, none of whom is `refused`."""
         self._login = (user.encode(), password.encode())
         self._take = take
+        self._refused = refused
         self.authority, tls = _certified()
         super().__init__(
             self,
@@ -57,6 +64,15 @@ class SmtpServer(Controller):
         # handled=False lets the server itself answer 535.
         return AuthResult(success=known, handled=False)
 
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _: Any, __: Session, envelope: Envelope, address: str, ___: list[str]
+    ) -> str:
+        """Take a recipient, unless mail for them is refused."""
+        if address in self._refused:
+            return "550 No mail is taken for this address"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, _: Any, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Take a mail."""
         self._take(bytes(envelope.original_content or b""), [str(to) for to in envelope.rcpt_tos])
@@ -79,7 +95,7 @@ class SmtpMailbox(InMemoryMailbox):
     def settings_for_site(self, mail_folder: Callable[[], str]) -> MailSettings:
         """Start the server; return how the site reaches it, and the password of this run alone."""
         password = secrets.token_urlsafe(24)
-        self._server = server = SmtpServer(USER, password, self._take)
+        self._server = server = SmtpServer(USER, password, self._take, self.refused)
         server.start()
         environment = {
             "EMAIL_HOST": HOST,

@@ -11,9 +11,9 @@ class HomePage(ItemBox):
     PATH = "/"
     LOADED = '.item-form[action="/"]'
 
-    def start_list(self, text: str) -> ListPage:
-        """Start a list with its first item; return its page once the item stands there."""
+    def start_list(self, text: str, *, shown_as: str = "") -> ListPage:
+        """Start a list with its first item; return its page once the item stands there, as it is shown."""
         self.submit(self.BOX, text)
         started = ListPage(self.browser).loaded()
-        started.wait_for_item(text)
+        started.wait_for_item(shown_as or text)
         return started

@@ -1,7 +1,13 @@
 """The box that items are typed into, on the home page and on a list."""
 
 from acceptance.page import Page
-from acceptance.waiting import eventually
+
+POST_ELSEWHERE = """
+const box = document.querySelector(arguments[0]);
+box.value = arguments[1];
+box.form.action = arguments[2];
+box.form.submit();
+"""
 
 
 class ItemBox(Page):
@@ -17,6 +23,16 @@ class ItemBox(Page):
     def invitation(self) -> str:
         """What the empty box invites to."""
         return str(self.browser.run("return document.querySelector(arguments[0]).placeholder", self.BOX))
+
+    @property
+    def typed(self) -> str:
+        """What stands in the box."""
+        return str(self.browser.run("return document.querySelector(arguments[0]).value", self.BOX))
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether what is typed now goes into the box."""
+        return bool(self.browser.run("return document.activeElement.matches(arguments[0])", self.BOX))
 
     @property
     def distance_from_centre(self) -> float:
@@ -47,4 +63,8 @@ class ItemBox(Page):
     def try_to_add(self, text: str) -> None:
         """Send an item that will be refused; return once there is a complaint."""
         self.submit(self.BOX, text)
-        eventually(lambda: self.complaints, what=f"a complaint about the item {text!r}")
+        self.eventually(lambda: self.complaints, what=f"a complaint about the item {text!r}")
+
+    def post_elsewhere(self, text: str, path: str) -> None:
+        """Send an item to another path than the form's own, as somebody who writes a form of their own does."""
+        self.browser.run(POST_ELSEWHERE, self.BOX, text, path)

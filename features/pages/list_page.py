@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from acceptance.waiting import eventually
+from acceptance.waiting import brief
 from features.pages.item_box import ItemBox
 
 
@@ -15,6 +15,9 @@ class ListPage(ItemBox):
     OWNER = "#id_list_owner"
     SHARE_BOX = "input[name=sharee]"
     SHAREES = ".list-sharee"
+    LEAVE = "#id_leave"
+    # Where whoever has left a list finds themselves.
+    MY_LISTS = "#id_my_lists"
 
     @property
     def path(self) -> str:
@@ -48,7 +51,7 @@ class ListPage(ItemBox):
 
     def wait_for_item(self, text: str) -> None:
         """Return once the item stands on the list."""
-        eventually(lambda: self.items, lambda items: text in items, what=f"{text!r} on the list")
+        self.eventually(lambda: self.items, lambda items: text in items, what=f"{brief(text)} on the list")
 
     def add(self, text: str) -> Self:
         """Add an item; return once it stands on the list."""
@@ -59,11 +62,17 @@ class ListPage(ItemBox):
     def share_with(self, email: str) -> Self:
         """Share the list; return once the page names the new sharee."""
         self.submit(self.SHARE_BOX, email)
-        eventually(lambda: self.sharees, lambda sharees: email in sharees, what=f"{email} among the sharees")
+        wanted = email.lower()
+        self.eventually(lambda: self.sharees, lambda sharees: wanted in sharees, what=f"{wanted} among the sharees")
         return self
 
     def try_to_share_with(self, email: str) -> Self:
         """Share with an address that will be refused; return once there is a complaint."""
         self.submit(self.SHARE_BOX, email)
-        eventually(lambda: self.errors, what=f"a complaint about sharing with {email!r}")
+        self.eventually(lambda: self.errors, what=f"a complaint about sharing with {email!r}")
         return self
+
+    def leave(self) -> None:
+        """Leave a list that was shared; return once the page of one's lists is there."""
+        self.click(self.LEAVE)
+        self.wait_for(self.MY_LISTS, "the page of one's lists")

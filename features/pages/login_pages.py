@@ -10,7 +10,7 @@ class LoginForm(Page):
 
     ADDRESS: ClassVar[str]
     # What comes of it, well or not.
-    ANSWER = ".alert, #id_wait, #id_mail_failed"
+    ANSWER = ".alert, #id_wait, #id_mail_failed, #id_email_error"
 
     def ask_for_link(self, email: str) -> None:
         """Ask for a login link; return once the site has answered, well or not."""
@@ -42,11 +42,26 @@ class CompleteLoginPage(Page):
         self.click(self.LOG_IN)
 
 
+class LoginPage(LoginForm):
+    """The login form on a page of its own."""
+
+    NAME = "the page that asks to log in"
+    PATH = "/accounts/login/"
+    LOADED = ".ask-for-link"
+    ADDRESS = ".ask-for-link input[name=email]"
+    ERROR = "#id_email_error"
+
+    @property
+    def errors(self) -> list[str]:
+        """What is wrong with the address."""
+        return self.browser.texts(self.ERROR)
+
+
 class RefusedLinkPage(LoginForm):
     """A link that does not log anyone in."""
 
     NAME = "the page that refuses a login link"
-    PATH = "/accounts/login/"
+    PATH = "/accounts/login/made-up-by-boris/"
     LOADED = "#id_refusal"
     REASON = "#id_refusal"
     ADDRESS = ".ask-for-link input[name=email]"
@@ -69,9 +84,17 @@ class WaitPage(Page):
     LOADED = "#id_wait"
 
 
+class MailFailedPage(Page):
+    """A link was asked for, and could not be mailed."""
+
+    NAME = "the page that says that no mail could be sent"
+    LOADED = "#id_mail_failed"
+
+
 class NotFoundPage(LoginForm):
     """Nothing is here, or nothing for this reader."""
 
     NAME = "the page that says that nothing is here"
+    PATH = "/lists/00000000-0000-4000-8000-000000000000/"
     LOADED = "#id_not_found"
     ADDRESS = "#id_not_found input[name=email]"

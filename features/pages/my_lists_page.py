@@ -1,7 +1,6 @@
 """The page on which a person finds their lists again."""
 
 from acceptance.page import Page
-from acceptance.waiting import eventually
 from features.pages.list_page import ListPage
 
 
@@ -12,7 +11,8 @@ class MyListsPage(Page):
     PATH = "/lists/mine/"
     LOADED = "#id_my_lists"
     OWN = "#id_own_lists a"
-    SHARED = "#id_shared_lists a"
+    SHARED = "#id_shared_lists li"
+    EMPTY = "#id_my_lists p"
     ANY = "#id_own_lists a, #id_shared_lists a"
 
     @property
@@ -22,12 +22,17 @@ class MyListsPage(Page):
 
     @property
     def shared(self) -> list[str]:
-        """The names of the lists shared with the person, as they stand."""
+        """The lists shared with the person, as they stand, each with its owner."""
         return self.browser.texts(self.SHARED)
+
+    @property
+    def invitation(self) -> list[str]:
+        """What stands in the place of lists while there are none."""
+        return self.browser.texts(self.EMPTY)
 
     def open_list(self, name: str) -> ListPage:
         """Follow the link of this name; return the list's page."""
-        names = eventually(
+        names = self.eventually(
             lambda: self.browser.texts(self.ANY), lambda seen: name in seen, what=f"a list called {name!r}"
         )
         self.browser.elements(self.ANY)[names.index(name)].click()

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from acceptance.waiting import eventually
+from acceptance.redaction import hide
 from features.pages.login_pages import LoginForm
 
 
@@ -37,9 +37,14 @@ class NavigationBar(LoginForm):
         """What the site said to a request for a login link, well or not."""
         return self.browser.texts(self.ANSWER)
 
+    @property
+    def session_key(self) -> str:
+        """What the browser remembers of whoever is logged in."""
+        return hide(str((self.browser.driver.get_cookie("sessionid") or {}).get("value")))
+
     def shows(self, email: str) -> Self:
         """Return once `email` stands in the bar as logged in."""
-        eventually(lambda: self.who, lambda who: who == [email], what=f"{email} logged in")
+        self.eventually(lambda: self.who, lambda who: who == [email], what=f"{email} logged in")
         return self
 
     def log_out(self) -> Self:
@@ -47,3 +52,7 @@ class NavigationBar(LoginForm):
         self.click(self.LOG_OUT)
         self.wait_for(self.ADDRESS, "the offer to log in again")
         return self
+
+    def go_back(self) -> None:
+        """Go back to what was open before."""
+        self.browser.driver.back()

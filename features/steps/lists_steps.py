@@ -6,9 +6,7 @@ from behave.runner import Context
 from features.pages.home_page import HomePage
 from features.pages.item_box import ItemBox
 from features.pages.list_page import ListPage
-
-# 122 random bits, as a UUID has them, take at least this many characters.
-RANDOM_ID_LENGTH = 21
+from features.pages.login_pages import NotFoundPage
 
 
 @given('{who:Person} has started a list with "{item}"')
@@ -19,9 +17,14 @@ def has_started_list(context: Context, who: str, item: str) -> None:
 
 @given('{who:Person} has a list called "{title}"')
 @given('{who:Person} owns a list called "{title}"')
-def has_list(context: Context, who: str, title: str) -> None:
+def has_list(context: Context, who: str, title: str, items: tuple[str, ...] = ()) -> None:
     context.owners[title] = context.actors[who].email
-    context.lists[title] = context.fixtures.create_list(title, owner=context.owners[title])
+    context.lists[title] = context.fixtures.create_list(title, *items, owner=context.owners[title])
+
+
+@given('{who:Person} has a list called "{title}", which goes on with')
+def has_longer_list(context: Context, who: str, title: str) -> None:
+    has_list(context, who, title, tuple(row["item"] for row in context.table))
 
 
 @when("{who:Person} visits Superlists")
@@ -32,6 +35,12 @@ def visits(context: Context, who: str) -> None:
 @when('{who:Person} starts a list with "{item}"')
 def starts_list(context: Context, who: str, item: str) -> None:
     context.lists[item] = HomePage.visited_by(context.actors[who]).start_list(item).path
+
+
+@when('{who:Person} starts a list with "{item}", with spaces around it')
+def starts_list_with_spaces(context: Context, who: str, item: str) -> None:
+    home = HomePage.visited_by(context.actors[who])
+    context.lists[item] = home.start_list(f"  {item} ", shown_as=item).path
 
 
 @when("{who:Person} starts a list with a word of {length:d} letters")
@@ -47,6 +56,17 @@ def adds(context: Context, who: str, item: str, title: str) -> None:
 @when('{who:Person} reads "{title}"')
 def reads(context: Context, who: str, title: str) -> None:
     ListPage.visited_by(context.actors[who], context.lists[title])
+
+
+@when('{who:Person} goes looking for "{title}"')
+def goes_looking(context: Context, who: str, title: str) -> None:
+    context.actors[who].browser.open(context.lists[title])
+
+
+@when('{who:Person} sends "{item}" to "{title}" by a form of his own')
+def sends_by_own_form(context: Context, who: str, item: str, title: str) -> None:
+    HomePage.visited_by(context.actors[who]).post_elsewhere(item, context.lists[title])
+    NotFoundPage.seen_by(context.actors[who])
 
 
 @when("{who:Person} tries to start a list with nothing")
@@ -70,65 +90,74 @@ def tries_to_add_again(context: Context, who: str, item: str, title: str) -> Non
     ListPage.visited_by(context.actors[who], context.lists[title]).try_to_add(item)
 
 
+@when('{who:Person} tries to add "{item}" to "{title}" again, with spaces around it')
+def tries_to_add_again_with_spaces(context: Context, who: str, item: str, title: str) -> None:
+    ListPage.visited_by(context.actors[who], context.lists[title]).try_to_add(f"  {item} ")
+
+
 @when("{who:Person} types something else")
 def types_something_else(context: Context, who: str) -> None:
-    ListPage.seen_by(context.actors[who]).type("something else")
+    ListPage.seen_by(context.actors[who]).type(", something else")
 
 
 @then('{who:Person} learns that it is about "{what}" lists')
 def learns_what_it_is(context: Context, who: str, what: str) -> None:
     home = HomePage.seen_by(context.actors[who])
-    assert what in home.title, f"The title of the window is {home.title!r}"
-    assert what in home.heading, f"The heading is {home.heading!r}"
+    assert what in home.title, f"{who} was to read of {what!r} in the window's title, which is {home.title!r}"
+    assert what in home.heading, f"{who} was to read of {what!r} in the heading, which is {home.heading!r}"
 
 
 @then('{who:Person} is invited to "{invitation}"')
 def is_invited(context: Context, who: str, invitation: str) -> None:
     shown = HomePage.seen_by(context.actors[who]).invitation
-    assert shown == invitation, f"The item box says {shown!r}"
+    assert shown == invitation, f"{who} was to be invited to {invitation!r}, and is invited to {shown!r}"
 
 
 @then('{who:Person} finds on "{title}"')
 def finds_on_list(context: Context, who: str, title: str) -> None:
     rows = ListPage.visited_by(context.actors[who], context.lists[title]).rows
     expected = [row["item"] for row in context.table]
-    assert rows == expected, f"The list {title!r} reads {rows}"
+    assert rows == expected, f"{who} was to find {expected} on {title!r}, and finds {rows}"
 
 
-@then('{who:Person} sees "{item}" on "{title}"')
-def sees_on_list(context: Context, who: str, item: str, title: str) -> None:
-    items = ListPage.visited_by(context.actors[who], context.lists[title]).items
-    assert item in items, f"The list {title!r} has the items {items}"
+@then("{who:Person} still sees")
+def still_sees(context: Context, who: str) -> None:
+    rows = ListPage.seen_by(context.actors[who]).rows
+    expected = [row["item"] for row in context.table]
+    assert rows == expected, f"{who} was still to see {expected}, and sees {rows}"
 
 
 @then("{who:Person} sees all {length:d} letters")
 def sees_all_letters(context: Context, who: str, length: int) -> None:
     items = ListPage.seen_by(context.actors[who]).items
-    assert items == ["a" * length], f"The list has items of {[len(item) for item in items]} letters"
+    lengths = [len(item) for item in items]
+    assert lengths == [length], f"{who} was to see one item of {length} letters, and sees items of {lengths}"
+    assert items == ["a" * length], f"{who} sees {length} letters, of which some are not those that were typed"
 
 
 @then('{who:Person} is reading "{title}"')
 def is_reading(context: Context, who: str, title: str) -> None:
-    items = ListPage.seen_by(context.actors[who]).items
-    assert items[0] == title, f"The list before {who} has the items {items}"
-
-
-@then('nobody could guess where "{title}" is')
-def nobody_could_guess(context: Context, title: str) -> None:
-    parts = context.lists[title].strip("/").split("/")
-    assert len(parts[-1]) >= RANDOM_ID_LENGTH, f"The list is at {context.lists[title]}"
+    page = ListPage.seen_by(context.actors[who])
+    assert page.path == context.lists[title], f"{who} was to read {title!r}, and reads {page.items} at {page.path}"
 
 
 @then('{who:Person} reads nothing about "{word}"')
 def reads_nothing_about(context: Context, who: str, word: str) -> None:
     everything = HomePage.seen_by(context.actors[who]).everything
-    assert word not in everything, f"{who} reads: {everything}"
+    assert word not in everything, f"{who} was to read nothing about {word!r}, and reads: {everything}"
+
+
+@then("{who:Person} reads nothing about {one:Person} or {other:Person}")
+def reads_nothing_about_people(context: Context, who: str, one: str, other: str) -> None:
+    source = NotFoundPage.seen_by(context.actors[who]).browser.source()
+    named = [name for name in (one, other) if context.actors[name].email in source]
+    assert named == [], f"{who} was to learn nothing about anybody, and is given the address of {named}"
 
 
 @then("{who:Person} is asked to fill in the item")
 def is_asked_to_fill_in(context: Context, who: str) -> None:
     page = ItemBox.seen_by(context.actors[who])
-    assert page.asks_to_fill_in, f"{who} is not asked for anything; the complaints are {page.errors}"
+    assert page.asks_to_fill_in, f"{who} was to be asked to fill in the item; instead, the complaints are {page.errors}"
 
 
 @then("{who:Person} is still where lists begin")
@@ -139,10 +168,12 @@ def is_still_at_start(context: Context, who: str) -> None:
 @then('{who:Person} is told "{complaint}"')
 def is_told(context: Context, who: str, complaint: str) -> None:
     errors = ListPage.seen_by(context.actors[who]).errors
-    assert errors == [complaint], f"{who} is told {errors}"
+    assert errors == [complaint], f"{who} was to be told {complaint!r}, and is told {errors}"
 
 
 @then("{who:Person} sees no complaint")
 def sees_no_complaint(context: Context, who: str) -> None:
-    errors = ListPage.seen_by(context.actors[who]).errors
-    assert errors == [], f"{who} is still told {errors}"
+    page = ListPage.seen_by(context.actors[who])
+    # Nothing stands in the box of a list that was opened anew, which never complains.
+    assert page.typed, f"{who} was to see what was typed, and the item box is empty"
+    assert page.errors == [], f"{who} was to see no complaint, and is told {page.errors}"

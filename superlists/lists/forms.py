@@ -14,6 +14,8 @@ BAD_ADDRESS_ERROR = "Enter an email address, such as your-friend@example.com."
 OWN_ADDRESS_ERROR = "This is your own address: the list is yours already."
 SHARED_ALREADY_ERROR = "This list is already shared with them."
 MAX_ITEM_LENGTH = 10_000
+MAX_ITEMS = 1_000
+FULL_LIST_ERROR = f"This list has {MAX_ITEMS:,} items, and no room for more. Start another list."
 
 
 class MarkedForm(forms.Form):
@@ -45,10 +47,12 @@ class ItemForm(MarkedForm):
     )
 
     def clean_text(self) -> str:
-        """Return the text, refused where the list has it already."""
+        """Return the text without the spaces around it; refused where the list has it already, or is full."""
         text: str = self.cleaned_data["text"]
         if self.for_list and self.for_list.items.filter(digest=text_digest(text)).exists():
             raise forms.ValidationError(DUPLICATE_ITEM_ERROR)
+        if self.for_list and self.for_list.items.count() >= MAX_ITEMS:
+            raise forms.ValidationError(FULL_LIST_ERROR)
         return text
 
     def save_to(self, target: List) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +26,11 @@ class ListQuerySet(models.QuerySet["List"]):
             allowed |= Q(owner=visitor) | Q(shares__email=visitor.email)
         return self.filter(allowed).distinct()
 
+    def named(self) -> "ListQuerySet":
+        """Return the lists with a `name`, the text of the first item; no other item is read."""
+        first = Item.objects.filter(list=OuterRef("pk")).order_by("pk").values("text")[:1]
+        return self.annotate(name=Subquery(first))
+
 
 class List(models.Model):
     """A to-do list. Its id is random, for whoever knows it may open an ownerless list."""
@@ -42,14 +47,8 @@ class List(models.Model):
         ordering: ClassVar = ["-created_at"]
 
     def __str__(self) -> str:
-        """Return the list's name."""
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The text of the first item."""
-        items = list(self.items.all())
-        return items[0].text if items else ""
+        """Return whose list it is; not its id, by which anybody can open one that is nobody's."""
+        return f"list of {self.owner_id or 'nobody'}"
 
     def get_absolute_url(self) -> str:
         """Return the path of the list's own page."""
@@ -58,6 +57,10 @@ class List(models.Model):
     def is_owned_by(self, visitor: Visitor) -> bool:
         """Tell whether the visitor is the owner."""
         return self.owner_id is not None and self.owner_id == visitor.pk
+
+    def shares_with(self, visitor: Visitor) -> models.QuerySet["Share"]:
+        """Return the share by which the visitor may open the list, if there is one."""
+        return self.shares.filter(email=visitor.pk or "")
 
 
 class Item(models.Model):

@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         started = List.objects.create(owner=request.user if isinstance(request.user, User) else None)
         form.save_to(started)
-    logger.info("Started list %s", started.pk)
+    logger.info("Started a %s", started)
     return redirect(started)
 
 
@@ -51,13 +51,23 @@ def share(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     if shared is None:
         return _not_found(request, reverse("list", args=[list_id]))
     if not shared.is_owned_by(request.user):
-        logger.warning("Refused to share list %s: it was asked for by someone who does not own it", shared.pk)
+        logger.warning("Refused to share a %s: it was asked for by someone who does not own it", shared)
         return render(request, "lists/not_yours_to_share.html", {"list": shared}, status=403)
     form = ShareForm(request.POST, for_list=shared)
     if not form.is_valid():
         return _list_page(request, shared, ItemForm(for_list=shared), form)
     form.save()
     return redirect(shared)
+
+
+@require_POST
+def leave(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
+    """Take a list that was shared with the visitor from among their lists; for the others it stays."""
+    left = _open_list(request, list_id)
+    if left is None:
+        return _not_found(request, reverse("list", args=[list_id]))
+    shares, _ = left.shares_with(request.user).delete()
+    return redirect("my_lists" if shares else left)
 
 
 @never_cache
@@ -67,13 +77,13 @@ def my_lists(request: HttpRequest) -> HttpResponse:
     """Show a person's own lists and those shared with them, newest first."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - login_required saw to it
-    own = List.objects.filter(owner=user).prefetch_related("items")
-    shared = List.objects.filter(shares__email=user.email).prefetch_related("items")
+    own = List.objects.named().filter(owner=user)
+    shared = List.objects.named().filter(shares__email=user.email)
     return render(request, "lists/my_lists.html", {"own": own, "shared": shared})
 
 
 def _open_list(request: HttpRequest, list_id: uuid.UUID) -> List | None:
-    found: List | None = List.objects.open_to(request.user).filter(pk=list_id).first()
+    found: List | None = List.objects.open_to(request.user).named().filter(pk=list_id).first()
     return found
 
 
@@ -83,6 +93,7 @@ def _list_page(request: HttpRequest, shown: List, form: ItemForm, share_form: Sh
         "form": form,
         "share_form": share_form,
         "may_share": shown.is_owned_by(request.user),
+        "may_leave": shown.shares_with(request.user).exists(),
     }
     return render(request, "lists/list.html", context)
 

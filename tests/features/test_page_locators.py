@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -32,7 +33,7 @@ def locators() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def rendered(client: Client, db: None) -> list[BeautifulSoup]:
+def rendered(client: Client, db: None, settings: Any) -> list[BeautifulSoup]:
     """Every page that people meet, in the states in which it shows most."""
     edith = User.objects.create(email="edith@example.com")
     mine = List.objects.create(owner=edith)
@@ -47,14 +48,20 @@ def rendered(client: Client, db: None) -> list[BeautifulSoup]:
         client.post("/accounts/send_login_email", ask, follow=True),
         client.get(mine.get_absolute_url()),
         client.get("/accounts/login/made-up/"),
+        client.post("/accounts/send_login_email", {"email": "boris@example"}),
     ]
     link = login_path(LoginLink.objects.make("boris@example.com")[1])
     for _ in range(4):
         LoginLink.objects.make("boris@example.com")
     answers.append(client.post("/accounts/send_login_email", ask))
+    settings.EMAIL_BACKEND = "superlists.accounts.mail.UnsetBackend"
+    answers.append(client.post("/accounts/send_login_email", {"email": "francis@example.com"}))
+    client.force_login(User.objects.create(email="onesiphorus@example.org"))
+    answers.append(client.get("/lists/mine/"))
     client.force_login(edith)
     answers += [
         client.get(link),
+        client.get(theirs.get_absolute_url()),
         client.get("/lists/mine/"),
         client.post(mine.get_absolute_url(), {"text": "Hang the bunting"}),
     ]

@@ -28,7 +28,7 @@ def test_through_a_mailbox_that_is_full_of_old_logins(scratch: Scratch, empty_ma
     empty_mail.deliver(old_logins(500))
     ran = scratch.behave(*DOCKER, *by_pop3(empty_mail), *LOGGING_IN, **secrets(empty_mail))
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "7 scenarios passed, 0 failed" in ran.stdout
+    assert " scenarios passed, 0 failed, 1 skipped" in ran.stdout
     left = empty_mail.mails()
     # What was read is deleted; the link that nobody was to open lies there still.
     assert len([message for message in left if "/accounts/login/old-" in message]) == 500
@@ -46,7 +46,7 @@ def test_through_a_mail_catcher(scratch: Scratch, catcher: Catcher):
 def test_without_the_password_a_failure_shows_what_the_mail_server_said(scratch: Scratch, mail: MailServer):
     ran = scratch.behave(*DOCKER, *by_pop3(mail), *ASKS, "--junit", **secrets(mail, EMAIL_PASSWORD=""))
     assert ran.returncode == 1
-    assert f"Edith is told ['{SORRY}" in ran.stdout
+    assert f"and is told ['{SORRY}" in ran.stdout
     report = (scratch.root / "reports/junit/TESTS-asking_for_a_link.xml").read_text()
     for text in (ran.stdout, report):
         assert "Could not mail a login link to everyone+edith." in text

@@ -73,7 +73,7 @@ def test_her_login_goes_through_the_server_the_mail_server_and_the_mailbox(
     way = [*settings(target=deployed.site.name, sites=deployed.sites), *by_pop3(empty_mail)]
     ran = scratch.behave(*way, *LOGGING_IN, MAILBOX_PASSWORD=empty_mail.reader_password)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "7 scenarios passed, 0 failed" in ran.stdout
+    assert " scenarios passed, 0 failed, 1 skipped" in ran.stdout
     said_by(scratch, ran, empty_mail)
 
 

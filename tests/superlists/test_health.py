@@ -9,10 +9,12 @@ from contextlib import closing
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.expressions import RawSQL
 from django.test import Client
 
 from acceptance import images
 from superlists import health
+from superlists.lists.models import List
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,11 @@ def changed(*statements):
     return run
 
 
+def unreadable_key():
+    List.objects.create()
+    List.objects.update(id=RawSQL("'no key'", []))
+
+
 def new_column(column):
     return changed("DROP TABLE lists_share", LATER.format(column=column))
 
@@ -75,6 +82,8 @@ def new_column(column):
         # What a later release's migrations may have done.
         (changed("ALTER TABLE lists_item RENAME COLUMN text TO words"), (True, False), "lacks what this release reads"),
         (changed("DROP TABLE accounts_loginlink"), (True, False), "lacks what this release reads"),
+        # What no release has written.
+        (unreadable_key, (True, False), "or it is damaged"),
         (new_column("note text NOT NULL"), (True, False), "lists_share.note, which this release does not know"),
         (new_column("note text"), (True, True), ""),
         (new_column("note text NOT NULL DEFAULT ''"), (True, True), ""),

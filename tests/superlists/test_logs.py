@@ -1,4 +1,4 @@
-"""The site's log: to the console, and without the token of a login link."""
+"""The site's log: to the console, without the token of a login link, and without the id of a list."""
 
 import logging
 import sys
@@ -20,9 +20,10 @@ TOKEN = "c2VjcmV0LXRva2Vu"
         (f'href="/accounts/login/{TOKEN}"', 'href="/accounts/login/[token]"'),
         (f"</accounts/login/{TOKEN}> /accounts/login/b/", "</accounts/login/[token]> /accounts/login/[token]/"),
         ("/accounts/login/?next=/lists/mine/", "/accounts/login/?next=/lists/mine/"),
+        ("Not Found: /lists/5c1a7d0e-0000-4000-8000-00000000000f/share", "Not Found: /lists/[id]/share"),
     ],
 )
-def test_a_token_is_left_out_and_nothing_else(text, kept):
+def test_a_secret_is_left_out_and_nothing_else(text, kept):
     assert redacted(text) == kept
 
 

@@ -70,6 +70,18 @@ def test_the_item_box_is_as_promised():
         assert box.has_attr("required")
 
 
+def test_title_and_heading_name_the_list_to_whoever_may_open_it(as_edith, ediths_list):
+    for browser, named in ((as_edith, True), (Client(), False)):
+        page = browser.get(ediths_list.get_absolute_url())
+        assert ["Hang the bunting" in text(page, where) for where in ("title", "h1")] == [named, named]
+
+
+def test_adding_has_a_button():
+    for shown in (Client().get("/"), Client().post("/", {"text": "Tea"}, follow=True)):
+        (box,) = parsed(shown).select("#id_text")
+        assert [button.get_text() for button in box.find_parent("form").select("button[type=submit]")] == ["Add"]
+
+
 def test_logged_out_the_navigation_bar_asks_for_an_address():
     shown = parsed(Client().get("/"))
     (box,) = shown.select(".navbar input[name=email]")

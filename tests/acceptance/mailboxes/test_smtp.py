@@ -62,6 +62,15 @@ def test_nobody_sends_without_a_login(told, connected):
     assert b"Authentication required" in refused.value.smtp_error
 
 
+def test_mail_for_whom_it_refuses_cannot_be_sent_and_others_go_on(mailbox, told, connected):
+    mailbox.refuse(EDITH)
+    log_in(connected, told)
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        connected.sendmail("noreply@example.com", [EDITH], mail())
+    connected.sendmail("noreply@example.com", ["francis@example.com"], mail())
+    assert [message.to for message in mailbox.messages] == ["francis@example.com"]
+
+
 def test_nobody_logs_in_by_a_wrong_password(told, connected):
     secure(connected, told)
     with pytest.raises(smtplib.SMTPAuthenticationError) as refused:

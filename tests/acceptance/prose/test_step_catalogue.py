@@ -53,7 +53,7 @@ def test_the_catalogue_shows_each_step_with_an_example_and_is_searched(monkeypat
     assert main(["nonsense"]) == 1
     assert capsys.readouterr().err == "No step has the words: nonsense\n"
     monkeypatch.setattr(step_catalogue, "read_features", list)
-    assert main(["LINK", "mailed"]) == 0
+    assert main(["LINK", "asked"]) == 0
     out = capsys.readouterr().out
     assert out.count("<who>") == 1
     assert "         (no feature uses it)" in out

@@ -30,7 +30,7 @@ def test_the_first_item_starts_a_list_of_nobodys_with_an_address_of_its_own(clie
         # Whoever can guess it may open it.
         assert UUID(str(started.pk)).version == 4
         assert started.owner is None
-        assert f"Started list {started.pk}" in caplog.messages
+        assert "Started a list of nobody" in caplog.messages
     assert List.objects.count() == 2
 
 
@@ -86,6 +86,15 @@ def test_an_item_is_shown_as_it_was_typed_and_refused_when_it_is_typed_again(cli
     # Another list may hold it as well.
     other = client.post("/", {"text": "Tea"})["Location"]
     assert rows(client.post(other, {"text": item}, follow=True)) == ["1: Tea", f"2: {item}"]
+
+
+def test_a_full_list_says_so_and_takes_no_more(client, open_list, path, monkeypatch):
+    monkeypatch.setattr("superlists.lists.forms.MAX_ITEMS", 2)
+    assert client.post(path, {"text": "Make a fly"}).status_code == 302
+    refused = client.post(path, {"text": "Catch a fish"})
+    reason = "This list has 1,000 items, and no room for more. Start another list."
+    assert (refused.status_code, text(refused, ".invalid-feedback")) == (200, reason)
+    assert rows(refused) == ["1: Buy peacock feathers", "2: Make a fly"]
 
 
 def test_two_items_in_a_script_without_latin_letters_are_two(client):
