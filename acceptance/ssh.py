@@ -102,7 +102,8 @@ class Server:
         except CommandTimedOut as error:
             raise LostConnectionError(f"{command.step}: no end within {error.timeout:g} s") from error
         except (OSError, EOFError, SSHException, ThreadException) as error:
-            raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}") from error
+            gone = f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}"
+            raise LostConnectionError(gone) from error
         if result.exited < 0:
             raise LostConnectionError(f"{command.step}: {self.site.ssh.host} is gone, or it was killed there")
         if result.exited not in expected:

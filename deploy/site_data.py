@@ -20,7 +20,7 @@ from deploy.smoke import wait_until_healthy
 
 KEPT = 10
 # What a person called otherwise is not pruned.
-NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.sqlite3(\.unfinished|\.restoring)?")
+NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.sqlite3((\.unfinished|\.restoring)(-wal|-shm|-journal)?)?")
 Say = Callable[[str], None]
 
 

@@ -29,6 +29,17 @@ def test_a_step_whose_end_nobody_knows_is_told_from_one_that_failed(script):
         ThisMachine().check(ending(script, timeout_s=0.5), no=1)
 
 
+def test_a_step_whose_connection_ends_amid_it_may_still_be_running(monkeypatch):
+    machine = ThisMachine()
+
+    def ending(*_, **__):
+        raise EOFError
+
+    monkeypatch.setattr(machine._connection, "run", ending, raising=False)
+    with pytest.raises(LostConnectionError, match="the connection to lists.example.com is gone"):
+        machine.run(Command(("true",), step="Migrating"))
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\0 no text \n" * 100_000])
 def test_any_input_arrives_whole(tmp_path, content):
     for stdin in (content, io.BytesIO(content)):

@@ -95,8 +95,8 @@ def test_the_backup_that_somebody_was_told_of_is_kept_whatever_its_age():
 
 
 def test_what_was_cut_off_counts_for_nothing_and_goes_with_its_age():
-    cut = [f"{NAMES[0]}.unfinished", f"{NAMES[-1]}.unfinished"]
-    assert old_backups([*NAMES[1:], *cut], named="") == [cut[0], *NAMES[1:3]]
+    cut = [f"{NAMES[0]}.restoring-wal", f"{NAMES[0]}.unfinished", f"{NAMES[-1]}.unfinished"]
+    assert old_backups([*NAMES[1:], *cut], named="") == [*cut[:2], *NAMES[1:3]]
 
 
 def test_what_a_person_called_otherwise_is_not_touched():
