@@ -6,6 +6,7 @@ from html import unescape
 
 from tests.runs.conftest import Scratch
 
+LIVE_SERVER = "acceptance/targets/live_server.py"
 THREE = "\n".join(f"  Scenario: number {n}\n    Given nothing in particular\n" for n in range(12))
 NOTHING = '@given("nothing in particular")\ndef step(context):\n    pass\n'
 
@@ -20,7 +21,7 @@ def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
 
 
 def test_a_start_that_failed_is_red_in_a_dashboard_and_on_the_page(scratch: Scratch):
-    scratch.replace("acceptance/targets/local.py", "_LiveSite.setUpClass()", "raise RuntimeError('no <site>')")
+    scratch.replace(LIVE_SERVER, "_LiveSite.setUpClass()", "raise RuntimeError('no <site>')")
     ran = scratch.behave("--tags=@smoke", "--junit")
     assert ran.returncode == 2
     assert "The site did not start in this process: no <site>" in ran.stderr
@@ -72,7 +73,9 @@ def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
 
 def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
     scratch.replace(
-        "acceptance/targets/local.py", "return call_fixture(command, args)", "raise FixtureError(f'asked: {command}')"
+        "acceptance/targets/live_server.py",
+        "return call_fixture(command, arguments)",
+        "raise FixtureError(f'asked: {command}')",
     )
     scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
     scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
