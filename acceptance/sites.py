@@ -11,8 +11,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 
-from acceptance import private_keys
-
 # Names of targets that are no server.
 RESERVED = ("local", "docker")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -215,6 +213,8 @@ def read_isolated_sites(path: Path) -> dict[str, Site]:
 
 def require_key(site: Site) -> None:
     """Raise SitesError, in one sentence, unless this site's private key is there for its owner alone."""
+    from acceptance import private_keys  # noqa: PLC0415 - only where there are sites
+
     if mistake := private_keys.mistake(site.ssh.key):
         raise SitesError(f"{site.name}.ssh.key: {mistake}")
 
@@ -267,6 +267,8 @@ def _keys(model: type[_Table]) -> str:
 
 def _shared(sites: Collection[Site]) -> Iterator[str]:
     """Yield a sentence for each thing that production shares; no network is asked."""
+    from acceptance import private_keys  # noqa: PLC0415 - only where there are sites: it loads all of SSH
+
     for production, other in _pairs(sites):
         if (production.host, production.port) == (other.host, other.port):
             yield f"{production.name}: has the same host and port as {other.name}{OWN}"

@@ -38,6 +38,9 @@ REAL_TESTS = {
 # Some tests on real parts look at all containers of the site that there are.
 ONE_AT_A_TIME = Lock()
 FAILURE = re.compile(r"^(?:FAILED |ERROR (?=\S+ - Assertion)|(?:Failing|Errored) scenarios:\n  )(.+)", re.MULTILINE)
+PASSED = re.compile(r"\b[1-9]\d* (?:scenarios? )?passed")
+# A run that takes longer hangs.
+LIMIT_S = 3600
 # What fails with one of these has not seen the bug: the copy cannot run.
 BREAKDOWN = re.compile(r"\b(NameError|ImportError|ModuleNotFoundError|SyntaxError|EngineError): ")
 
@@ -97,14 +100,14 @@ def runs_of(row: Row) -> list[tuple[str, list[str]]]:
 def first_failure(command: list[str], root: Path) -> tuple[str, str]:
     """Return the first test that failed in the copy, or nothing, and all that was printed.
 
-    Raises BrokeDownError where the run ended for any other reason.
+    Raises BrokeDownError where the run ended for any other reason, or nothing passed and nothing failed.
     """
     # A folder of reports that somebody keeps is for results of the project as it is. Pytest cuts lines to fit.
     environment = {name: value for name, value in os.environ.items() if name != "SUPERLISTS_REPORTS"}
-    limited = ["timeout", "--foreground", "--signal=INT", "--kill-after=60", "3600", sys.executable, *command]
+    limited = ["timeout", "--foreground", "--signal=INT", "--kill-after=60", str(LIMIT_S), sys.executable, *command]
     ran = subprocess.run(limited, cwd=root, env=environment | {"COLUMNS": "300"}, capture_output=True, check=False)
     output = (ran.stdout + ran.stderr).decode(errors="replace")
-    if ran.returncode == 0:
+    if ran.returncode == 0 and PASSED.search(output):
         return "", output
     failure = FAILURE.search(output)
     if ran.returncode == 1 and failure and not BREAKDOWN.search(output):

@@ -55,56 +55,78 @@ PRINTING = Lock()
 
 @dataclass(frozen=True)
 class Stage:
-    """One part of the whole: its command, and how long it may take."""
+    """One part of the whole: its command, how long it may take, and what it leaves besides its exit code."""
 
     name: str
     command: list[str]
     limit_s: float = 1800
+    # The patterns of its JUnit files in RESULTS, each of which holds a test that ran. None for what runs no test.
+    results: tuple[str, ...] = ()
+    # What the names of its files of coverage begin with, after COVERAGE; nothing for what has no coverage.
+    covered: str = ""
+
+    def missing(self) -> str:
+        """Say what is missing of all that the stage leaves; nothing where all is there."""
+        if empty := [pattern for pattern in self.results if not sum(counts(pattern))]:
+            return f"no test ran: {', '.join(empty)}"
+        if self.covered and not [*COVERAGE.parent.glob(f"{COVERAGE.name}.{self.covered}*")]:
+            return f"no coverage was written: {self.covered}"
+        return ""
 
 
-def python(*module: str) -> list[str]:
-    """Return the command that runs a module, with its arguments."""
-    return [sys.executable, "-m", *module]
+def python(*module: str, covered: str = "") -> list[str]:
+    """Return the command that runs a module, with its arguments, and keeps its coverage where that has a name."""
+    coverage = ["coverage", "run", f"--data-file={COVERAGE}.{covered}", "-m"] if covered else []
+    return [sys.executable, "-m", *coverage, *module]
 
 
-def covered(part: str, module: list[str]) -> list[str]:
-    """Return the command that runs a module, with its arguments, and keeps its coverage in reports/."""
-    return [sys.executable, "-m", "coverage", "run", f"--data-file={COVERAGE}.{part}", "-m", *module]
-
-
-def tests(part: str, *arguments: str) -> list[str]:
-    """Return the command that runs tests on real parts."""
+def tests(name: str, part: str, *arguments: str) -> Stage:
+    """Return the stage that runs tests on real parts."""
     module = ["pytest", "-q", "-c", "tests/real.ini", *arguments, f"--junit-xml={RESULTS}/{part}.xml"]
-    return covered(part, module)
+    return Stage(name, python(*module, covered=part), results=(f"{part}.xml",), covered=part)
 
 
-def journeys(part: str, *settings: str) -> list[str]:
-    """Return behave, with the arguments that run Edith's journeys with these settings."""
-    given = [text for setting in settings for text in ("-D", setting)]
-    return ["behave", "--format=progress", "--junit", f"--junit-directory={RESULTS}/{part}", *given]
+def journeys(name: str, part: str, *settings: str, covered: str = "", module: str = "behave") -> Stage:
+    """Return the stage that runs Edith's journeys with these settings."""
+    arguments = [text for setting in settings for text in ("-D", setting)]
+    behave = [module, "--format=progress", "--junit", f"--junit-directory={RESULTS}/{part}", *arguments]
+    return Stage(name, python(*behave, covered=covered), results=(f"{part}/*.xml",), covered=covered)
 
 
 # The stages of a lane are run in turn; lanes that take longest come first.
-SERVERS = tuple(
-    (Stage(name, tests(f"box-{group}", "tests/box", f"--group={group}")),) for group, name in GROUPS.items()
-)
+SERVERS = tuple((tests(name, f"box-{group}", "tests/box", f"--group={group}"),) for group, name in GROUPS.items())
 # These look at every container of the site that there is: nobody else may have one meanwhile.
-TARGETS = (Stage("targets", tests("targets", "tests/targets", f"--kinds={IN_CONTAINERS}")),)
+TARGETS = (tests("targets", "targets", "tests/targets", f"--kinds={IN_CONTAINERS}"),)
 OTHERS = (
-    (Stage("whole runs", tests("runs", "tests/runs")),),
-    (Stage("mail", tests("mail", "tests/mail")),),
-    (Stage("databases", tests("databases", "tests/databases")),),
-    # All three write the same report.
+    (tests("whole runs", "runs", "tests/runs"),),
+    (tests("mail", "mail", "tests/mail"),),
+    (tests("databases", "databases", "tests/databases"),),
+    # All of them keep their evidence in the same folder.
     (
-        Stage("journeys", covered("journeys", journeys("journeys"))),
+        journeys("journeys", "journeys", covered="journeys"),
         # All other stages use the headless shell.
-        Stage("journeys in a container, full browser", python(*journeys("docker", "target=docker", FULL_BROWSER))),
-        Stage("journeys on PostgreSQL", python(*journeys("postgres", *ON_POSTGRES))),
+        journeys("journeys in a container, full browser", "docker", "target=docker", FULL_BROWSER),
+        journeys("journeys on PostgreSQL", "postgres", *ON_POSTGRES),
+        journeys("journeys, Thens in reverse order", "reversed", module="scripts.reversed_thens"),
     ),
-    (Stage("unit tests", python("scripts.unit", "--coverage")), Stage("lint", python("scripts.lint"))),
-    (Stage("pages in a browser", python("pytest", "-q", "-o", ON_SCREEN, "tests/screens")),),
+    (
+        Stage(
+            "unit tests",
+            python("scripts.unit", "--coverage"),
+            results=("unit.xml", "contract.xml"),
+            covered="unit",
+        ),
+        Stage("lint", python("scripts.lint")),
+    ),
+    (Stage("pages in a browser", python("pytest", "-q", "-o", ON_SCREEN, "tests/screens"), results=("screens.xml",)),),
     # Another site than Superlists, on the same engine.
-    (Stage("a second site", ["make", "examples", "ARGS=--junit"]),),
+    (
+        Stage(
+            "a second site",
+            ["make", "examples", "ARGS=--junit"],
+            results=("examples-local/*.xml", "examples-docker/*.xml"),
+        ),
+    ),
 )
 
 
@@ -165,14 +187,15 @@ def succeeds(stage: Stage) -> bool:
     process = subprocess.Popen(stage.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         output, _ = process.communicate(timeout=stage.limit_s)
-        result = "passed" if process.returncode == 0 else f"failed, exit code {process.returncode}"
+        problem = f"exit code {process.returncode}" if process.returncode else stage.missing()
     except subprocess.TimeoutExpired:
         output = _end(process)
-        result = f"failed, not through within {stage.limit_s:g} s"
+        problem = f"not through within {stage.limit_s:g} s"
     with PRINTING:
         print(f"\n=== {stage.name} ===\n{output.decode(errors='replace').strip()}")
+        result = f"failed, {problem}," if problem else "passed"
         print(f"=== {stage.name}: {result} in {monotonic() - began:.0f} s", flush=True)
-    return result == "passed"
+    return not problem
 
 
 def _end(process: subprocess.Popen[bytes]) -> bytes:
@@ -189,7 +212,11 @@ def uncovered() -> list[str]:
     """Combine the coverage of all stages, and print it; return the rooms that have less than their share."""
     coverage, combined = [sys.executable, "-m", "coverage"], f"--data-file={COVERAGE}"
     parts = [str(file) for file in COVERAGE.parent.glob(f"{COVERAGE.name}.*")]
-    subprocess.run([*coverage, "combine", "--quiet", "--keep", combined, *parts], check=True)
+    if (
+        not parts
+        or subprocess.run([*coverage, "combine", "--quiet", "--keep", combined, *parts], check=False).returncode
+    ):
+        return ["coverage, which cannot be combined"]
     failed = []
     for rooms, percent in COVERED.items():
         files = ",".join(f"{room}/*" for room in rooms.split(","))
@@ -199,9 +226,9 @@ def uncovered() -> list[str]:
     return failed
 
 
-def counts() -> tuple[int, int]:
-    """Return how many tests and scenarios passed and failed, as the JUnit files say."""
-    cases = [case for file in RESULTS.glob("**/*.xml") for case in ET.parse(file).iter("testcase")]  # noqa: S314 - ours
+def counts(pattern: str = "**/*.xml") -> tuple[int, int]:
+    """Return how many tests and scenarios passed and failed, as the JUnit files of this pattern say."""
+    cases = [case for file in RESULTS.glob(pattern) for case in ET.parse(file).iter("testcase")]  # noqa: S314 - ours
     failed = sum(any(child.tag in {"failure", "error"} for child in case) for case in cases)
     skipped = sum(any(child.tag == "skipped" for child in case) for case in cases)
     return len(cases) - failed - skipped, failed

@@ -120,7 +120,7 @@ def test_django_is_for_what_runs_in_process_and_for_templates():
     assert importers(FEATURES, "django", "behave_django") == set()
     engine = {file for file in importers(ENGINE, "django", "behave_django") if "/django_app/" not in file}
     assert engine == {
-        "acceptance/targets/local.py",
+        "acceptance/targets/live_server.py",
         # Its templates, without any settings.
         "acceptance/report/pages.py",
     }

@@ -11,7 +11,6 @@ from acceptance.exit_code import Outcome
 from acceptance.report.console_formatters import CiFormatter
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.junit import JUnitFiles
-from acceptance.report.pages import build
 from acceptance.report.report_data import scenario_keys
 from acceptance.report.report_folder import RESULTS, claim, scenario_key, target_folder
 from acceptance.report.results_file import remove_unneeded
@@ -76,6 +75,8 @@ class PagesReporter(Reporter):  # type: ignore[misc] # behave is not typed
 
     def end(self) -> None:
         """Build the pages; an error in that does not change the run's result."""
+        from acceptance.report.pages import build  # noqa: PLC0415 - loads Django's templates
+
         try:
             print(f"Report: {build()}")
         except Exception as error:  # noqa: BLE001 - whatever it is, the run has its own result

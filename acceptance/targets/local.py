@@ -1,33 +1,21 @@
-"""The site in this process: behave-django's live server on a database in memory."""
+"""The site in this process; Django itself is loaded as it starts, for a browser starts meanwhile."""
 
 import io
 import logging
 import os
-import signal
-import socket
 import tempfile
 import time
-import unittest
 from collections import deque
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import django
-from behave_django.runner import BehaviorDrivenTestRunner
-from behave_django.testcase import BehaviorDrivenTestCase
-from django.conf import settings
-from django.core import mail
-from django.core.management import CommandError
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.test.testcases import LiveServerThread
-
 from acceptance.mailboxes import open_mailbox
 from acceptance.mailboxes.base import MailSettings
 from acceptance.project import project
 from acceptance.settings import Settings
-from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
+from acceptance.targets.base import SiteIdentity, TargetError
 from acceptance.targets.health_client import health, identity
 from acceptance.targets.site_log import lines_of
 
@@ -58,27 +46,9 @@ class LocalTarget:
         self._undo.append(self.mailbox.close)
         mail_settings = self.mailbox.settings_for_site(lambda: str(self._folder()))
         self._set_environment(mail_settings)
-        django.setup()
-        backend = settings.EMAIL_BACKEND
-        self._log.listen()
-        runner = BehaviorDrivenTestRunner(interactive=False, verbosity=0)
-        runner.setup_test_environment()
-        # Django has unittest swallow the first Ctrl-C; here it ends the run.
-        unittest.removeHandler()
-        self._undo.append(lambda: _tear_down(runner))
-        databases = runner.setup_databases()
-        self._undo.append(lambda: runner.teardown_databases(databases))
-        if mail_settings.outbox is None:
-            # Django's test environment would have it all stay here.
-            settings.EMAIL_BACKEND = backend
-        else:
-            mail.outbox = mail_settings.outbox
-        _LiveSite.setUpClass()
-        self._undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
-        self.base_url = _LiveSite.live_server_url
-        if project().origin_setting:
-            # Its port is known only now.
-            setattr(settings, project().origin_setting, self.base_url)
+        from acceptance.targets import live_server  # noqa: PLC0415 - loads Django
+
+        self.base_url = live_server.start(mail_settings, self._undo, self._log.listen)
         self.identity()
 
     def _folder(self) -> Path:
@@ -112,12 +82,9 @@ class LocalTarget:
         """Run the command in this process."""
         if not self.base_url:
             raise TargetError("The site in this process is not up.")
-        from acceptance.django_app.fixture_command import call_fixture  # noqa: PLC0415 - models come after django.setup()
+        from acceptance.targets import live_server  # noqa: PLC0415 - loads Django
 
-        try:
-            return call_fixture(command, args)
-        except CommandError as error:
-            raise FixtureError(str(error)) from error
+        return live_server.manage(command, args)
 
     def log(self, scenario_id: str, since: float) -> str:
         """Return what the site's own handler wrote since then."""
@@ -132,40 +99,6 @@ class LocalTarget:
         if self._site is None:
             self._site = identity(health(self.base_url))
         return self._site
-
-
-def _tear_down(runner: Any) -> None:
-    """Undo Django's test environment, which would let a second Ctrl-C through while the run cleans up."""
-    handler = signal.getsignal(signal.SIGINT)
-    runner.teardown_test_environment()
-    signal.signal(signal.SIGINT, handler)
-
-
-class QuickServer(ThreadedWSGIServer):
-    """The live server, without the delays that a test's server may have."""
-
-    def get_request(self) -> tuple[socket.socket, Any]:
-        """Send at once: on a kept connection, head and body of an answer would else be 40 ms apart."""
-        connection, address = super().get_request()
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # noqa: FBT003 - its signature
-        return connection, address
-
-    def serve_forever(self, poll_interval: float = 0.01) -> None:
-        """Notice the end within 10 ms; the default is half a second."""
-        super().serve_forever(poll_interval)
-
-    def _close_connections(self) -> None:
-        """Leave the database open: its one connection belongs to the whole run."""
-
-
-class _LiveServerThread(LiveServerThread):
-    server_class = QuickServer
-
-
-class _LiveSite(BehaviorDrivenTestCase):  # type: ignore[misc] # behave-django is not typed
-    """One live server for the whole run."""
-
-    server_thread_class = _LiveServerThread
 
 
 class _LogRecorder(io.StringIO):

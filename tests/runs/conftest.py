@@ -35,6 +35,13 @@ class Scratch:
         head = "import time\nfrom behave import given, when, then\n"
         (self.root / "features" / "steps" / "told_steps.py").write_text(head + steps)
 
+    def tell_alone(self, scenarios: str, steps: str, hooks: str = "") -> None:
+        """Let these be all there is of feature, steps and hooks: without site and browser, a run costs far less."""
+        for file in (self.root / "features" / "steps").glob("*_steps.py"):
+            file.unlink()
+        self.tell(scenarios, steps)
+        (self.root / "features" / "environment.py").write_text(hooks)
+
     def evidence(self, key: str, target: str = "local") -> Path:
         """Return the folder with the evidence of a scenario that one run kept some of."""
         (folder,) = (self.root / "reports" / target / key).iterdir()

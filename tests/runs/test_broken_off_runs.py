@@ -7,15 +7,32 @@ import pytest
 from tests.runs.conftest import Scratch
 
 SECRET = "peacock-feathers"
-STEPS = '@given("nothing in particular")\ndef step(context):\n    pass\n'
+STEPS = """
+import os, sys
+
+@given("nothing in particular")
+def step(context):
+    pass
+
+@given("it cleans up with {code:d}")
+def cleans_up(context, code):
+    context.add_cleanup(sys.exit, code)
+
+@given("its clean-up fails")
+def clean_up_fails(context):
+    context.add_cleanup(open, os.environ["SOME_PASSWORD"])
+"""
+# Where a project stops its site and its browser.
+HOOKS = """
+import os, sys
+from pathlib import Path
+from behave.model_type import Status
+
+def before_all(context):
+    context.add_cleanup(Path("stopped").touch)
+"""
 TWO = "".join(f"  Scenario: {name}\n    Given nothing in particular\n\n" for name in ("one", "two"))
 FAILED = ("failure", "error", "skipped")
-
-
-def hooks(scratch: Scratch, text: str) -> None:
-    """Let the hooks of the copy do something besides; `text` stands at their end."""
-    with (scratch.root / "features/environment.py").open("a") as environment:
-        environment.write(f"\n\nimport os, sys\n\n{text}")
 
 
 def cases(scratch: Scratch) -> dict[str, list[str]]:
@@ -26,21 +43,17 @@ def cases(scratch: Scratch) -> dict[str, list[str]]:
 
 
 def test_a_clean_up_that_ends_the_process_ends_neither_the_run_nor_other_clean_up(scratch: Scratch):
-    steps = (
-        "import os, sys\n\n"
-        '@given("it cleans up with {code:d}")\ndef step(context, code):\n'
-        "    context.add_cleanup(sys.exit, code)\n\n"
-        '@given("its clean-up fails")\ndef step(context):\n'
-        "    context.add_cleanup(open, os.environ['SOME_PASSWORD'])\n\n"
+    scratch.tell_alone(
+        "  Scenario: ends\n    Given it cleans up with 0\n\n  Scenario: fails\n    Given its clean-up fails\n\n" + TWO,
+        STEPS,
+        HOOKS,
     )
-    ends = "  Scenario: ends\n    Given it cleans up with 0\n\n  Scenario: fails\n    Given its clean-up fails\n\n"
-    scratch.tell(ends + TWO, steps + STEPS)
     ran = scratch.behave("-D", "seed=off", "--junit", SOME_PASSWORD=SECRET)
     assert ran.returncode == 1
     assert cases(scratch) == {"ends": ["error"], "fails": ["error"], "one": [], "two": []}
     assert "This clean-up would have ended the whole run, with exit code 0" in ran.stdout + ran.stderr
     assert SECRET not in ran.stdout + ran.stderr
-    assert scratch.left_running() == []
+    assert (scratch.root / "stopped").exists()
 
 
 @pytest.mark.parametrize(
@@ -48,7 +61,7 @@ def test_a_clean_up_that_ends_the_process_ends_neither_the_run_nor_other_clean_u
     [
         ("def after_all(context):\n    raise ValueError(os.environ['SOME_PASSWORD'])\n", "The hook after_all failed"),
         (
-            "first = before_all\n\n\n"
+            "first = before_all\n\n"
             "def before_all(context):\n    context.add_cleanup(sys.exit, 0)\n    first(context)\n",
             "This clean-up would have ended the whole run",
         ),
@@ -57,48 +70,42 @@ def test_a_clean_up_that_ends_the_process_ends_neither_the_run_nor_other_clean_u
     ids=["a hook that fails", "a clean-up that exits", "an abort"],
 )
 def test_an_end_that_fails_is_red_in_a_dashboard_and_stops_the_site(scratch: Scratch, hook: str, problem: str):
-    hooks(scratch, hook)
-    scratch.tell(TWO, STEPS)
+    scratch.tell_alone(TWO, STEPS, f"{HOOKS}\n{hook}")
     ran = scratch.behave("--junit", SOME_PASSWORD=SECRET)
     assert ran.returncode == 1
     assert cases(scratch) == {"one": [], "two": [], "The run": ["error"]}
     assert problem in (scratch.root / "reports/junit/TESTS-run.xml").read_text()
     assert problem in ran.stdout
     assert SECRET not in ran.stdout + ran.stderr
-    assert scratch.left_running() == []
-    assert scratch.left_behind() == []
+    assert (scratch.root / "stopped").exists()
 
 
 def test_a_hook_that_fails_a_scenario_afterwards_fails_the_run(scratch: Scratch):
-    hooks(
-        scratch,
-        "from behave.model_type import Status\n\n\n"
-        "def after_scenario(context, scenario):\n    scenario.set_status(Status.failed)\n",
-    )
-    scratch.tell(TWO, STEPS)
+    failing = "def after_scenario(context, scenario):\n    scenario.set_status(Status.failed)\n"
+    scratch.tell_alone(TWO, STEPS, f"{HOOKS}\n{failing}")
     assert scratch.behave("--junit").returncode == 1
     assert cases(scratch) == {"one": ["failure"], "two": ["failure"]}
 
 
-def test_a_formatter_that_fails_keeps_no_site_running(scratch: Scratch):
+def test_a_formatter_that_fails_stops_the_site(scratch: Scratch):
     (scratch.root / "broken.py").write_text(
         "from behave.formatter.base import Formatter\n\n\n"
         "class Broken(Formatter):\n    def result(self, step):\n        raise ValueError('no room')\n"
     )
-    scratch.tell(TWO, STEPS)
+    scratch.tell_alone(TWO, STEPS, HOOKS)
     ran = scratch.behave("--junit", "--format=broken:Broken")
     assert ran.returncode == 1
     assert cases(scratch)["The run"] == ["error"]
     assert "The run broke off: ValueError: no room" in ran.stdout
-    assert scratch.left_running() == []
-    assert scratch.left_behind() == []
+    assert (scratch.root / "stopped").exists()
 
 
-def test_a_dry_run_is_no_result(scratch: Scratch):
+def test_neither_a_dry_run_nor_a_feature_that_is_left_out_is_taken_for_an_empty_one(scratch: Scratch):
+    scratch.tell_alone(TWO, STEPS)
     assert scratch.behave("--dry-run", "--junit").returncode == 0
     assert cases(scratch) == {}
-
-
-def test_a_feature_that_is_left_out_is_not_taken_for_an_empty_one(scratch: Scratch):
-    ran = scratch.behave("--exclude=my_lists", "--tags=@smoke", "-D", "report=no")
+    (scratch.root / "features/left_out.feature").write_text(
+        "Feature: Left out\n\n  Scenario: one\n    Given nothing else\n"
+    )
+    ran = scratch.behave("--exclude=left_out")
     assert ran.returncode == 0, ran.stderr

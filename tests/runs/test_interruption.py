@@ -29,9 +29,9 @@ SCENARIOS = (
 BLOCK = f"print('{WAITING}', flush=True); time.sleep(60)"
 
 
-def interrupt(scratch: Scratch, how: signal.Signals, *, group: bool, times: int = 1) -> tuple[int, str]:
+def interrupt(scratch: Scratch, how: signal.Signals, *arguments: str, group: bool, times: int = 1) -> tuple[int, str]:
     """Start a run, interrupt it each time it waits, and return its exit code and what it printed."""
-    process = scratch.start("-D", "seed=off")
+    process = scratch.start("-D", "seed=off", *arguments)
     assert process.stdout
     printed = ""
     for _ in range(times):
@@ -57,23 +57,10 @@ def assert_nothing_left(scratch: Scratch, code: int, printed: str) -> None:
     assert scratch.left_behind() == [], printed
 
 
-def test_a_run_that_is_killed_is_red_in_a_dashboard_where_the_one_before_passed(scratch: Scratch):
-    scratch.tell("  Scenario: well\n    Given all is well\n", '@given("all is well")\ndef step(context):\n    pass\n')
-    assert scratch.behave("--junit").returncode == 0
-    of_the_run = scratch.root / "reports/junit/TESTS-run.xml"
-    assert not of_the_run.exists()
-    scratch.tell(SCENARIOS, STEPS)
-    process = scratch.start("-D", "seed=off", "--junit")
-    assert process.stdout
-    assert any(WAITING in line for line in process.stdout)
-    process.kill()
-    process.communicate()
-    assert "The run has not come to its end" in of_the_run.read_text()
-
-
 @pytest.mark.parametrize(
     ("how", "group"),
-    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, False)],
+    # As Ctrl-C does, and as a supervisor does.
+    [(signal.SIGINT, True), (signal.SIGTERM, False)],
 )
 def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: signal.Signals, group: bool):
     scratch.tell(SCENARIOS, STEPS)
@@ -84,9 +71,7 @@ def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: s
 
 def test_a_run_interrupted_at_its_start_leaves_nothing(scratch: Scratch):
     scratch.tell(SCENARIOS, STEPS)
-    scratch.replace(
-        "acceptance/targets/local.py", "        self.base_url = _LiveSite.live_server_url", f"        {BLOCK}"
-    )
+    scratch.replace("acceptance/targets/live_server.py", "    return str(_LiveSite.live_server_url)", f"    {BLOCK}")
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 
@@ -134,20 +119,15 @@ def test_a_clean_up_is_not_interrupted(scratch: Scratch, file: str, place: str):
     assert "Report: " in printed
 
 
-def test_the_report_tells_what_a_killed_run_had(scratch: Scratch):
+def test_a_killed_run_is_red_everywhere_and_the_next_one_removes_what_it_left(scratch: Scratch):
     scratch.tell("  Scenario: before\n    Given all is well\n\n" + SCENARIOS, WELL + STEPS)
-    interrupt(scratch, signal.SIGKILL, group=False)
+    interrupt(scratch, signal.SIGKILL, "--junit", group=False)
+    assert "The run has not come to its end" in (scratch.root / "reports/junit/TESTS-run.xml").read_text()
     assert scratch.python("-m", "acceptance.report").returncode == 0
     page = (scratch.root / "reports/site/index.html").read_text()
     assert "The last run on local was broken off" in page
     assert "the last run was killed before its end" in page
-    told = re.findall(r'class="pill ([a-z-]+)"', page)
-    assert told == ["passed", "broken-off", "not-run"]
-
-
-def test_the_next_run_removes_what_a_killed_one_left(scratch: Scratch):
-    scratch.tell(SCENARIOS, STEPS)
-    interrupt(scratch, signal.SIGKILL, group=False)
+    assert re.findall(r'class="pill ([a-z-]+)"', page) == ["passed", "broken-off", "not-run"]
     assert scratch.left_running(0) != []
     assert scratch.left_behind() != []
     assert scratch.behave("--tags=@none").returncode == 3

@@ -17,6 +17,7 @@ STEP = (
     "from behave import given\nfrom greeting import greeting\n\n@given('\"{words}\"')\n@given('\"\"')\n"
     "def step(context, words=''):\n    assert words in greeting(), f'Edith hears {greeting()}'\n"
 )
+ALL_IS_WELL = ["-c", "print('1 passed')"]
 SAYS_HI = {"name": "It says Hi.", "kind": "wrong words", "file": "greeting.py", "old": '"Hello"', "new": '"Hi"'}
 
 
@@ -55,7 +56,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setattr(mutants, "SITE", tmp_path / "site_bugs.toml")
     monkeypatch.setattr(mutants, "ENGINE", tmp_path / "engine_breakages.toml")
     monkeypatch.setattr(mutants, "SITE_TESTS", [*mutants.PYTEST, "."])
-    monkeypatch.setattr(mutants, "CONTRACT", ["-c", ""])
+    monkeypatch.setattr(mutants, "CONTRACT", ALL_IS_WELL)
     return Project(tmp_path)
 
 
@@ -101,8 +102,19 @@ def test_a_copy_that_cannot_run_is_no_catch(project, monkeypatch, old, new):
     assert "The run broke down, exit code " in said["problem"]
 
 
-def test_a_run_that_is_killed_is_no_catch(project, monkeypatch):
-    project.write(**{"test_greeting.py": f"{GREETING}import os\nos.kill(os.getpid(), 9)\n"})
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import os\nos.kill(os.getpid(), 9)\n",
+        "import time\ntime.sleep(600)\n",
+        "",
+        "import pytest\n\n@pytest.mark.skip\ndef test_nothing():\n    pass\n",
+    ],
+    ids=["is killed", "hangs", "has no test", "skips all tests"],
+)
+def test_a_run_that_does_not_judge_is_no_catch(project, monkeypatch, test):
+    monkeypatch.setattr(mutants, "LIMIT_S", 5)
+    project.write(**{"test_greeting.py": test})
     code, said = project.judged(monkeypatch, words="says Hi")
     assert (code, said["caught_by"]) == (1, "broke down")
 
@@ -126,11 +138,11 @@ def test_words_that_no_row_has_are_a_failure(project, monkeypatch, tmp_path):
         ("Edith is greeted", "Edith hears Hi", ""),
         ("Edith is greeted", "Edith hears Good morning", "The scenario does not say 'Edith hears Good morning':"),
         ("Boris is greeted", "Edith hears Hi", "The scenario passed: Boris is greeted"),
-        ("is greeted", "Edith hears Hi", "The scenario passed: is greeted"),
+        ("is greeted", "Edith hears Hi", "The run broke down, exit code 0:"),
     ],
 )
 def test_the_scenario_of_a_row_has_to_fail_and_to_say_why(project, monkeypatch, scenario, says, problem):
-    monkeypatch.setattr(mutants, "SITE_TESTS", ["-c", ""])
+    monkeypatch.setattr(mutants, "SITE_TESTS", ALL_IS_WELL)
     code, said = project.judged(monkeypatch, scenario=scenario, says=says, words="says Hi")
     assert said["problem"].partition("\n")[0] == problem
     assert code == bool(problem)

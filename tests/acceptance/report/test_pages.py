@@ -157,7 +157,7 @@ def test_the_old_pages_stay_until_the_new_ones_are_complete(reports, file, featu
     before = site.read_text()
     write_run(file)
     monkeypatch.setattr("acceptance.report.pages.read_evidence", lambda _: 1 / 0)
-    monkeypatch.setattr(lifecycle, "build", lambda: build(reports, features))
+    monkeypatch.setattr("acceptance.report.pages.build", lambda: build(reports, features))
     lifecycle.PagesReporter(None).end()
     assert "could not be made: ZeroDivisionError" in capsys.readouterr().err
     assert site.read_text() == before
