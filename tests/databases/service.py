@@ -72,7 +72,8 @@ class Service:
         """Start it; it answers when this returns. `wrapped` is put before its command."""
         self.port = self.port or free_port()
         # A test run that is killed ends it.
-        command = ["setpriv", "--pdeathsig=TERM", *wrapped, sys.executable, "-m", MODULE, "serve", f"--bind=127.0.0.1:{self.port}"]
+        ended_with_us = ("setpriv", "--pdeathsig=TERM")
+        command = [*ended_with_us, *wrapped, sys.executable, "-m", MODULE, "serve", f"--bind=127.0.0.1:{self.port}"]
         with (self.root.parent / f"{self.root.name}.log").open("ab") as log:
             self.process = subprocess.Popen(command, env=self.environ, stdout=log, stderr=log, start_new_session=True)
         eventually(self._answers, what="the service to answer", within_s=UP_WITHIN_S)
