@@ -30,6 +30,7 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         self.skipped: Counter[str] = Counter()
         # Why nothing can run, as an exit code; 0 while nothing speaks against it.
         self.cannot_start = 0
+        self.no_start = "The run could not start."
         self.interrupted = False
         # The scenarios that tags and names asked for, once they are known.
         self.selected: list[Scenario] = []
@@ -75,7 +76,7 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         if self.interrupted:
             return f"The run was interrupted: {self._not_run()}."
         if self.cannot_start:
-            return "The run could not start."
+            return self.no_start
         if self._broke_off or self._unwritten:
             return self._broke_off or self._unwritten
         why = "" if self.skipped else " Is a tag or a name mistyped?"

@@ -22,6 +22,7 @@ from acceptance.project import project
 from acceptance.proxies import bypass_proxies, is_this_machine
 from acceptance.redaction import redacted
 from acceptance.report import lifecycle as report
+from acceptance.report.report_folder import evidence_folder
 from acceptance.signals import ignore_signals
 from acceptance.targets.base import RunRefusedError
 
@@ -101,7 +102,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         cast=project().cast,
     )
     context.evidence = evidence.Evidence(
-        report.evidence_folder(scenario, context.settings, context.results),
+        evidence_folder(context.settings.target, scenario, context.results.run),
         context.settings.evidence,
         actors=context.actors,
         log=partial(context.target.log, context.scenario_id, context.began),

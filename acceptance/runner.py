@@ -288,6 +288,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         message = redacted(message)
         print(message, file=sys.stderr)
         self.outcome.cannot_start = REFUSED if isinstance(error, RunRefusedError) else SETUP_FAILED
+        self.outcome.no_start = message
         self.features.clear()
         report.failed_to_start(self.context, message)
 

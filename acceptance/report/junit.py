@@ -16,7 +16,7 @@ from behave.reporter.junit import JUnitReporter
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
 from acceptance.report.formatting import evidence_of, output_of
-from acceptance.report.report_folder import REPORTS, SITE, folder_obstacle, scenario_key, target_folder
+from acceptance.report.report_folder import REPORTS, SITE, evidence_folder, folder_obstacle
 
 # XML has no way to write these characters.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,9 +32,6 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         super().__init__(config)
         self.folder = Path(config.junit_directory)
         self.target = self.run = ""
-        self.no_start = ""
-        # What was asked for: a hook or a step may skip some of it, and not say why.
-        self.selected: list[Scenario] = []
         # The features of this run that have a file, by what it is called.
         self._features: dict[str, str] = {}
         self._outcome = outcome
@@ -45,8 +42,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
 
     def feature(self, feature: Feature) -> None:
         """Write the scenarios of a feature that were asked for."""
-        asked_for = [scenario for scenario in feature.walk_scenarios() if self._was_asked_for(scenario)]
-        if asked_for:
+        if asked_for := [scenario for scenario in self._outcome.selected if scenario.feature is feature]:
             stem = self._stem(feature.filename)
             file = f"TESTS-{stem}.xml"
             # A feature may be called what the run's own file is.
@@ -55,7 +51,7 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
 
     def end(self) -> None:
         """Write an error about the run itself if it did not start, was interrupted, or proved nothing."""
-        if problem := self.no_start or self._outcome.problem:
+        if problem := self._outcome.problem:
             self._write_run(problem)
         elif self._owns(self.folder / OF_THE_RUN):
             (self.folder / OF_THE_RUN).unlink()
@@ -66,14 +62,6 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         if self._features.setdefault(stem, filename) != filename:
             stem = f"{stem}-{sha256(filename.encode()).hexdigest()[:8]}"
         return stem
-
-    def _was_asked_for(self, scenario: Scenario) -> bool:
-        """Tell a scenario that was to run from one that another tag or name left out."""
-        if any(scenario is one for one in self.selected):
-            return True
-        if scenario.status == Status.untested and scenario.should_run(self.config):
-            return True
-        return bool(scenario.status not in (Status.skipped, Status.untested) or scenario.skip_reason)
 
     def _owns(self, file: Path) -> bool:
         """Tell whether this run wrote a file that it may remove: another may have written its own there since."""
@@ -104,10 +92,9 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         """Return the scenario's page, and the files of its evidence as dashboards take them."""
         if not self.target:
             return []
-        folder, key = target_folder(self.target, REPORTS), scenario_key(scenario)
-        evidence = sorted((folder / key / self.run).glob("*"))
-        page = REPORTS / SITE / folder.name / f"{key}.html"
-        return [f"Report: {page}", *(f"[[ATTACHMENT|{file}]]" for file in evidence)]
+        evidence = evidence_folder(self.target, scenario, self.run, REPORTS)
+        page = REPORTS / SITE / evidence.parent.relative_to(REPORTS).with_suffix(".html")
+        return [f"Report: {page}", *(f"[[ATTACHMENT|{file}]]" for file in sorted(evidence.glob("*")))]
 
     def _write(self, name: str, suite_name: str, cases: list[ET.Element]) -> None:
         suite = ET.Element("testsuite", id=self._id, name=_plain(suite_name), tests=str(len(cases)))

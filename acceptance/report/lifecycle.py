@@ -1,10 +1,9 @@
 """What happens to the report when a run begins, fails to start, and ends."""
 
 import sys
-from pathlib import Path
 from typing import Any
 
-from behave.model import Feature, Scenario
+from behave.model import Feature
 from behave.reporter.base import Reporter
 
 from acceptance.exit_code import Outcome
@@ -12,9 +11,8 @@ from acceptance.report.console_formatters import CiFormatter
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.junit import JUnitFiles
 from acceptance.report.report_data import scenario_keys
-from acceptance.report.report_folder import RESULTS, claim, scenario_key, target_folder
+from acceptance.report.report_folder import RESULTS, claim, target_folder
 from acceptance.report.results_file import remove_unneeded
-from acceptance.settings import Settings
 
 
 def begin(runner: Any) -> JsonlFormatter:
@@ -26,7 +24,6 @@ def begin(runner: Any) -> JsonlFormatter:
     for reporter in runner.config.reporters:
         if isinstance(reporter, JUnitFiles):
             reporter.target, reporter.run = target, results.run
-            reporter.selected = runner.context.scenarios
     runner.formatters.insert(0, results)
     for formatter in runner.formatters:
         if isinstance(formatter, CiFormatter):
@@ -35,11 +32,6 @@ def begin(runner: Any) -> JsonlFormatter:
         # Before the one that says how long it all took.
         runner.config.reporters.insert(-1, PagesReporter(runner.config))
     return results
-
-
-def evidence_folder(scenario: Scenario, settings: Settings, results: JsonlFormatter) -> Path:
-    """Return the evidence folder of the scenario that is starting: runs at the same time have one each."""
-    return target_folder(settings.target) / scenario_key(scenario) / results.run
 
 
 def about(context: Any) -> dict[str, str]:
@@ -57,12 +49,9 @@ def about(context: Any) -> dict[str, str]:
 
 
 def failed_to_start(context: Any, reason: str) -> None:
-    """Write to results, JUnit files and pages that a run did not start; remove reporters that count scenarios."""
+    """Write to the results that a run did not start; remove reporters that count scenarios."""
     ours = (JUnitFiles, PagesReporter, Outcome)
     context.config.reporters[:] = [one for one in context.config.reporters if isinstance(one, ours)]
-    for reporter in context.config.reporters:
-        if isinstance(reporter, JUnitFiles):
-            reporter.no_start = reason
     if hasattr(context, "results"):
         context.results.failed_to_start(reason)
 

@@ -63,6 +63,11 @@ def target_folder(target: str, reports: Path | None = None) -> Path:
     return (reports or REPORTS) / (f"{target}-target" if target in (SITE, JUNIT) else target)
 
 
+def evidence_folder(target: str, scenario: Any, run: str, reports: Path | None = None) -> Path:
+    """Return the folder of a scenario's evidence in a run: runs at the same time have one each."""
+    return target_folder(target, reports) / scenario_key(scenario) / run
+
+
 def folders_with_results(reports: Path) -> list[Path]:
     """Return the folders of all targets that have results, by name."""
     return [file.parent for file in sorted(reports.glob(f"*/{RESULTS}")) if file.parent.name not in (SITE, JUNIT)]

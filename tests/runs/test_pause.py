@@ -14,16 +14,12 @@ def fails(context):
 ON_FAILURE = ("-D", "pause=on-failure", "-D", "headless=no")
 
 
-def failing(scratch: Scratch) -> Scratch:
+def test_what_failed_is_told_before_the_pause(scratch: Scratch):
     scratch.replace("acceptance/browsers/chromium.py", "        if self._headless:\n", "        if True:\n")
     scratch.tell("  Scenario: one\n    Given it fails\n", FAILS)
-    return scratch
-
-
-def test_what_failed_is_told_before_the_pause(scratch: Scratch):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "behave", "--no-color", *ON_FAILURE]
-    environment = failing(scratch).environment(DISPLAY=":0")
+    environment = scratch.environment(DISPLAY=":0")
     process = Popen(command, cwd=scratch.root, env=environment, stdin=theirs, stdout=theirs, stderr=STDOUT)
     printed = ""
     while "Press Enter to go on." not in printed:
@@ -34,9 +30,3 @@ def test_what_failed_is_told_before_the_pause(scratch: Scratch):
     os.close(theirs)
     assert process.wait(20) == 1
     os.close(ours)
-
-
-def test_a_run_without_a_terminal_is_not_paused_and_says_so(scratch: Scratch):
-    ran = failing(scratch).behave(*ON_FAILURE, DISPLAY=":0")
-    assert ran.returncode == 1
-    assert "Edith is not amused\nNot paused: standard input is no terminal." in ran.stderr

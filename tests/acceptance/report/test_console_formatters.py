@@ -49,16 +49,23 @@ def ran() -> Any:
     return ran
 
 
+def write(reporter: JUnitFiles, outcome: Outcome, sample: Any, left_out: int = 0) -> None:
+    """Write the file of a feature; the last scenarios of it were not asked for."""
+    scenarios = list(sample.walk_scenarios())
+    outcome.selected += scenarios[: len(scenarios) - left_out]
+    reporter.feature(sample)
+
+
 def suite(file: Path) -> Any:
     return ET.parse(file).getroot()
 
 
-def test_junit_shows_what_failed_with_its_log_and_evidence(reporter, ran, tmp_path, monkeypatch):
+def test_junit_shows_what_failed_with_its_log_and_evidence(reporter, outcome, ran, tmp_path, monkeypatch):
     monkeypatch.setattr("acceptance.report.junit.REPORTS", tmp_path)
     (tmp_path / "docker" / HELPS / "run").mkdir(parents=True)
     (tmp_path / "docker" / HELPS / "run" / "edith.png").touch()
     reporter.target, reporter.run = "docker", "run"
-    reporter.feature(ran)
+    write(reporter, outcome, ran, left_out=1)
     written = suite(tmp_path / "TESTS-sharing.xml")
     assert [written.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["3", "1", "0", "1"]
     passed, failed, skipped = written.iter("testcase")
@@ -73,36 +80,20 @@ def test_junit_shows_what_failed_with_its_log_and_evidence(reporter, ran, tmp_pa
     assert written.find("properties/property").attrib == {"name": "target", "value": "docker"}
 
 
-def test_what_was_asked_for_and_skipped_without_a_reason_is_there_as_skipped(reporter, ran, tmp_path):
-    last = list(ran.walk_scenarios())[-1]
-    reporter.selected = [last]
-    reporter.feature(ran)
+def test_what_was_asked_for_and_skipped_without_a_reason_is_there_as_skipped(reporter, outcome, ran, tmp_path):
+    write(reporter, outcome, ran)
     *_, case = suite(tmp_path / "TESTS-sharing.xml").iter("testcase")
-    assert case.get("name") == last.name
     assert case.find("skipped").get("message") == "no reason was given"
 
 
-def test_an_error_of_a_hook_is_an_error(reporter, tmp_path):
-    sample = feature()
-    broken, *others = sample.walk_scenarios()
-    broken.set_status(Status.hook_error)
-    broken.error_message = "HOOK-ERROR in before_scenario: no browser"
-    for scenario in others:
-        scenario.skip()
-    reporter.feature(sample)
-    assert "no browser" in suite(tmp_path / "TESTS-sharing.xml").find("testcase/error").get("message")
-
-
 def test_each_feature_that_was_asked_for_has_a_file_and_none_has_the_runs_own(reporter, outcome, tmp_path):
-    left_out = feature(SHARING, "features/left_out.feature")
-    left_out.skip()
-    reporter.feature(left_out)
+    write(reporter, outcome, feature(SHARING, "features/left_out.feature"), left_out=4)
     files = {"features/a.feature": Status.failed, "features/sub/a.feature": Status.passed, "run.feature": Status.failed}
     for name, status in files.items():
         sample = feature(SHARING, name)
         for scenario in sample.walk_scenarios():
             scenario.set_status(status)
-        reporter.feature(sample)
+        write(reporter, outcome, sample)
     outcome.ran = 12
     reporter.end()
     assert {file.name: suite(file).get("failures") for file in tmp_path.iterdir()} == {
@@ -111,12 +102,12 @@ def test_each_feature_that_was_asked_for_has_a_file_and_none_has_the_runs_own(re
 
 
 @pytest.mark.parametrize("others", ["features/a/b.feature", "elsewhere/features/a.b.feature", "a.b.feature"])
-def test_no_feature_takes_the_file_of_another_that_failed(reporter, tmp_path, others):
+def test_no_feature_takes_the_file_of_another_that_failed(reporter, outcome, tmp_path, others):
     for name, status in (("features/a.b.feature", Status.failed), (others, Status.passed)):
         sample = feature(SHARING, name)
         for scenario in sample.walk_scenarios():
             scenario.set_status(status)
-        reporter.feature(sample)
+        write(reporter, outcome, sample)
     assert suite(tmp_path / "TESTS-a.b.xml").get("failures") == "4"
     (other,) = tmp_path.glob("TESTS-a.b-*.xml")
     assert suite(other).get("failures") == "0"
@@ -130,10 +121,10 @@ def test_a_run_that_proved_nothing_is_an_error_until_one_does(reporter, outcome,
     assert "has not come to its end" in (tmp_path / OF_THE_RUN).read_text()
     outcome.ran = 0 if problem == "nothing ran" else 1
     outcome.interrupted = problem == "interrupted"
-    reporter.no_start = "The port is taken" if problem == "did not start" else ""
+    outcome.cannot_start, outcome.no_start = int(problem == "did not start"), "The port is taken"
     reporter.end()
     assert message in suite(tmp_path / OF_THE_RUN).find("testcase/error").get("message")
-    outcome.ran, outcome.interrupted, reporter.no_start = 1, False, ""
+    outcome.ran, outcome.interrupted, outcome.cannot_start = 1, False, 0
     reporter.end()
     assert list(tmp_path.iterdir()) == []
 

@@ -85,27 +85,6 @@ def test_a_single_run_adds_to_the_earlier_ones_and_says_so(reports, features):
     assert not page(reports / f"site/docker/{HELPS}.html").select(".caveats")
 
 
-def test_a_run_that_did_not_start_is_no_success(reports, file, features):
-    write_run(file)
-    results = JsonlFormatter(file)
-    results.failed_to_start("The port <80> is taken")
-    results.close()
-    soup = page(build(reports, features))
-    assert text_of(soup, "h1") == "✗ The last run on local did not start"
-    assert text_of(soup, ".no-start") == "The port <80> is taken"
-    assert len(soup.select("a.pill.older")) == 4
-
-
-def test_a_run_that_was_killed_says_so(reports, file, features):
-    results = JsonlFormatter(file)
-    results.scenario(first_scenario())
-    kill(results)
-    soup = page(build(reports, features))
-    assert text_of(soup, "h1") == "! The last run on local was broken off"
-    assert text_of(soup, ".caveats") == "local: the last run was killed before its end."
-    assert cells(soup, "finds") == ["! broken off on local"]
-
-
 def test_a_run_that_ended_before_its_first_scenario_leaves_no_success_of_an_earlier_one(reports, file, features):
     write_run(file)
     end_interrupted(file)
