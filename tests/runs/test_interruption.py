@@ -101,20 +101,17 @@ def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scra
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 
-@pytest.mark.parametrize(
-    ("file", "place"),
-    [
+def test_a_clean_up_is_not_interrupted(scratch: Scratch):
+    scratch.tell(SCENARIOS, STEPS)
+    # The browser ends, and the report is made.
+    for file, place in (
         ("acceptance/browsers/chromium.py", KILLING),
         ("acceptance/report/pages.py", "    claim(reports)\n"),
-    ],
-    ids=["the_browser_ends", "the_report_is_made"],
-)
-def test_a_clean_up_is_not_interrupted(scratch: Scratch, file: str, place: str):
-    scratch.tell(SCENARIOS, STEPS)
-    indent = " " * (len(place) - len(place.lstrip()))
-    slowly = f"{indent}import sys, time; " + BLOCK.replace("flush", "file=sys.__stdout__, flush").replace("60", "2")
-    scratch.replace(file, place, f"{slowly}\n{place}")
-    code, printed = interrupt(scratch, signal.SIGINT, group=True, times=2)
+    ):
+        indent = " " * (len(place) - len(place.lstrip()))
+        slowly = f"{indent}import sys, time; " + BLOCK.replace("flush", "file=sys.__stdout__, flush").replace("60", "2")
+        scratch.replace(file, place, f"{slowly}\n{place}")
+    code, printed = interrupt(scratch, signal.SIGINT, group=True, times=3)
     assert_nothing_left(scratch, code, printed)
     assert "Report: " in printed
 

@@ -63,40 +63,13 @@ def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
         seed = re.search(r"-D seed=(\d+)", out)
         return seed[1] if seed else "", re.findall(r"Scenario: (number \d+)", out)
 
-    seed, shuffled = order()
+    seed, shuffled = order("-D", "report=no")
+    assert not (scratch.root / "reports/site").exists()
     as_written = [f"number {n}" for n in range(12)]
     assert order("-D", f"seed={seed}") == (seed, shuffled)
     assert order("-D", "seed=off") == ("", as_written)
     assert sorted(shuffled) == sorted(as_written)
     assert shuffled != as_written
-
-
-def test_smoke_scenarios_need_no_fixtures_and_submit_nothing(scratch: Scratch):
-    scratch.replace(
-        "acceptance/targets/live_server.py",
-        "return call_fixture(command, arguments)",
-        "raise FixtureError(f'asked: {command}')",
-    )
-    scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
-    scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
-    ran = scratch.behave("--tags=@smoke", "-D", "report=no")
-    assert ran.returncode == 0, ran.stdout
-    assert "2 scenarios passed" in ran.stdout
-    assert not (scratch.root / "reports/site").exists()
-
-
-def test_nothing_of_a_developers_shell_reaches_a_local_run(scratch: Scratch):
-    ran = scratch.behave(
-        "--name=Edith looks for her lists",
-        DATABASE_URL="postgres://superlists@nowhere.invalid/production",
-        SITE_ENVIRONMENT="production",
-        DJANGO_DEBUG_FALSE="nonsense",
-        DJANGO_HTTPS="1",
-        EMAIL_HOST="mail.invalid",
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert scratch.left_running() == []
-    assert scratch.left_behind() == []
 
 
 def test_manage_py_behave_is_plain_behave(scratch: Scratch):

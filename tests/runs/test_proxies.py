@@ -53,10 +53,19 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     listening.close()
 
 
-def test_a_local_run_goes_past_a_proxy(scratch: Scratch, proxy: list[str]):
-    ran = scratch.behave("--tags=@smoke")
+def test_nothing_of_a_developers_shell_reaches_a_local_run(scratch: Scratch, proxy: list[str]):
+    ran = scratch.behave(
+        "--name=Edith looks for her lists",
+        DATABASE_URL="postgres://superlists@nowhere.invalid/production",
+        SITE_ENVIRONMENT="production",
+        DJANGO_DEBUG_FALSE="nonsense",
+        DJANGO_HTTPS="1",
+        EMAIL_HOST="mail.invalid",
+    )
     assert [request for request in proxy if "localhost" in request or "127.0.0.1" in request] == []
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert scratch.left_running() == []
+    assert scratch.left_behind() == []
 
 
 def test_a_browser_goes_past_a_proxy_to_an_address_of_this_machine(proxy: list[str]):

@@ -46,9 +46,16 @@ def test_a_read_only_checkout_is_told_among_the_mistakes_before_a_browser_opens(
     assert not (scratch.temporary / "opened").exists()
 
 
-def test_a_read_only_checkout_is_run_with_its_report_elsewhere(scratch: Scratch, tmp_path: Path):
+def test_smoke_scenarios_run_in_a_read_only_checkout_without_fixtures_and_submit_nothing(
+    scratch: Scratch, tmp_path: Path
+):
+    called = "return call_fixture(command, arguments)"
+    scratch.replace("acceptance/targets/live_server.py", called, "raise FixtureError(f'asked: {command}')")
+    scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
+    scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
     ran = behave(scratch, READ_ONLY, "--tags=@smoke", SUPERLISTS_REPORTS=str(tmp_path / "reports"))
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2 scenarios passed" in ran.stdout
     assert (tmp_path / "reports/site/index.html").is_file()
 
 
