@@ -108,6 +108,7 @@ Admin = Annotated[str, PlainValidator(_admin), Field(description=ADMIN)]
 File = Annotated[Path, PlainValidator(_file), Field(description=FILE)]
 Program = Annotated[tuple[str, ...], PlainValidator(_program), Field(description=PROGRAM)]
 Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
+Flag = Annotated[bool, Field(description="true or false")]
 Runtime = Annotated[Literal["virtualenv", "docker"], Field(description="virtualenv or docker")]
 
 
@@ -141,7 +142,8 @@ class Tls(_Table):
 class Site(_Table):
     """A site on a server. Hosts are in lower case and without a dot at the end.
 
-    `manage` runs manage.py there, `log` prints the site's log since {since}; empty where the project's own do.
+    `plain_http` allows production without tls. `manage` runs manage.py there, `log` prints the
+    site's log since {since}; empty where the project's own do.
     """
 
     name: str
@@ -149,6 +151,7 @@ class Site(_Table):
     port: Port
     environment: Environment
     runtime: Runtime = "virtualenv"
+    plain_http: Flag = False
     manage: Program = ()
     log: Program = ()
     ssh: Ssh

@@ -120,6 +120,8 @@ def introduce(settings: BoxSettings, host_key: str, address: str, ssh_port: int,
         "port": web_port,
         "environment": settings.environment,
         "runtime": settings.runtime,
+        # A box to rehearse on may be production's, and has a certificate only if asked for.
+        "plain_http": not settings.tls,
     }
     login: dict[str, str | int] = {"host": address, "port": ssh_port, "user": DEPLOYER, "admin": USER}
     files = {"key": str(settings.folder / KEY), "known_hosts": str(settings.folder / KNOWN_HOSTS)}

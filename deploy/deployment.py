@@ -30,6 +30,12 @@ class _Before:
 
 def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> None:
     """Bring this code to the site and prove it; raises DeployError, or ServerError before anything was changed."""
+    if not (site.disposable or site.tls or site.plain_http):
+        raise DeployError(
+            f"{site.name} is a production site without HTTPS: its sessions and login links could be read on the way. "
+            f"Nothing was done. Give it a certificate, [{site.name}.tls] in the sites file, "
+            f"or allow that by plain_http = true in [{site.name}]"
+        )
     layout = SiteLayout(site)
     with Server(site, say=say) as server, site_lock.held(server, layout, f"deploying {code.commit}"):
         _Deployment(server, layout, code, sites, say).run()

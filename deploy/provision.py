@@ -52,6 +52,7 @@ class _Provision:
         yield from self._folders()
         yield from self._settings()
         yield from self._runtime.provision(self._host, self._layout)
+        yield from self._timer()
         yield from self._sudoers()
         yield from self._nginx()
 
@@ -104,6 +105,16 @@ class _Provision:
             yield f"set {', '.join(changed)} in {layout.environment}"
         manage = layout.filled(self._runtime.manage)
         yield from self._host.file(layout.home / "manage", manage, mode="755", account=deployer)
+
+    def _timer(self) -> Iterator[str]:
+        changed: list[str] = []
+        for kind in ("service", "timer"):
+            path = PurePosixPath(f"/etc/systemd/system/{self._layout.unit}-clear-expired.{kind}")
+            changed += self._host.file(path, self._layout.filled(f"clear-expired.{kind}"))
+        if changed:
+            self._host.root("systemctl", "daemon-reload")
+        yield from changed
+        yield from self._host.unit(f"{self._layout.unit}-clear-expired.timer")
 
     def _sudoers(self) -> Iterator[str]:
         # sudo reads no file whose name has a dot.

@@ -42,5 +42,7 @@ def logging_configuration(environment: str, *, testing: bool) -> dict[str, Any]:
             "acceptance": {"level": LEVELS.get(environment, "INFO")},
             # Django gives it, and its access log below it, handlers that would not redact.
             "django": {"handlers": ["console"], "propagate": False, "level": "INFO"},
+            # So does gunicorn, whose errors quote what was asked for.
+            "gunicorn.error": {"handlers": ["console"], "propagate": False},
         },
     }

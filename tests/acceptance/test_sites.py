@@ -18,6 +18,7 @@ PORTS = "allowed: a whole number from 1 to 65535"
 FILES = "the path of a file, such as ~/.ssh/staging"
 USERS = "the name of an account that is not root, such as deployer"
 SITES = Path("deploy/sites.toml")
+SITE_KEYS = "host, port, environment, runtime, plain_http, manage, log, ssh, tls"
 OWN = "; a production site has one to itself"
 
 
@@ -113,7 +114,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
             "staging.environment: is 'prod'; allowed: staging or production",
             "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, known_hosts",
             "staging.ssh.user: is missing; needed: " + USERS,
-            "production.hots: there is no such key; allowed: host, port, environment, runtime, manage, log, ssh, tls",
+            f"production.hots: there is no such key; allowed: {SITE_KEYS}",
             "docker: is a target of its own; allowed: any name but local and docker",
             "other.runtime: is 'podman'; allowed: virtualenv or docker",
         ]
@@ -123,7 +124,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
 def test_what_is_needed_is_asked_for(tmp_path):
     assert sorted(mistakes(tmp_path, staging={"tls": {}, "name": "x"})) == sorted(
         [
-            "staging.name: there is no such key; allowed: host, port, environment, runtime, manage, log, ssh, tls",
+            f"staging.name: there is no such key; allowed: {SITE_KEYS}",
             f"staging.tls.certificate: is missing; needed: {FILES}",
             f"staging.tls.key: is missing; needed: {FILES}",
             "staging.host: is missing; needed: " + HOSTS.removeprefix("allowed: "),

@@ -1,6 +1,7 @@
 """A site with a certificate, of an authority of its own."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
@@ -68,6 +69,24 @@ def test_a_certificate_of_another_authority_is_refused_by_checks_and_by_the_brow
     assert "CERTIFICATE_VERIFY_FAILED" in ran.stderr
     with pytest.raises(BrokenError, match="broken: its certificate is valid"):
         list(examine(read_sites(sites)["box"]))
+
+
+def test_no_log_holds_a_login_token_or_the_address_of_a_list(secure):
+    paths = "accounts/login/c2VjcmV0LXRva2Vu/", "lists/5c1a7d0e-0000-4000-8000-00000000000f/"
+    origins = f"http://127.0.0.1:{secure.box.http_port}", f"https://127.0.0.1:{secure.box.https_port}"
+    ask = ("curl", "--silent", "--insecure", "--output", "/dev/null", "--data", "next=/")
+    units = [f"{secure.layout.unit}.{kind}" for kind in ("socket", "service")]
+    # Once nobody answers nginx, its error log tells.
+    for stopped in ([], units):
+        if stopped:
+            said(secure.box, "sudo", "systemctl", "stop", *stopped)
+        for address in (f"{origin}/{path}" for origin in origins for path in ("", *paths)):
+            subprocess.run([*ask, address], check=True, timeout=30)
+    said(secure.box, "sudo", "systemctl", "start", units[0])
+    logs = said(secure.box, "sudo", "cat", "/var/log/nginx/access.log", "/var/log/nginx/error.log")
+    logs += said(secure.box, "sudo", "journalctl", "--boot", "--output=cat", "--no-pager")
+    assert all(told in logs for told in ("POST 301 ", "POST 403 ", "POST 502 ", "while connecting to upstream"))
+    assert not re.search("c2VjcmV0|5c1a7d0e", logs)
 
 
 def test_its_key_is_for_root_alone(secure):

@@ -44,6 +44,15 @@ def test_a_second_time_it_changes_nothing(staging):
     assert said(staging.box, *changed) == ""
 
 
+def test_a_timer_clears_what_has_expired(either):
+    unit = f"{either.layout.unit}-clear-expired"
+    assert said(either.box, "systemctl", "is-active", f"{unit}.timer") == "active"
+    said(either.box, "sudo", "systemctl", "start", f"{unit}.service")
+    written = said(either.box, "sudo", "journalctl", f"--unit={unit}.service", "--output=cat", "--no-pager")
+    assert "Removed expired sessions, and 0 old login links" in written
+    assert either.release
+
+
 def test_what_somebody_changed_by_hand_is_mended_and_told(staging):
     path = f"/etc/systemd/system/{staging.layout.unit}.service"
     said(staging.box, "sudo", "sed", "--in-place", "s/TimeoutStopSec=40/TimeoutStopSec=4/", path)

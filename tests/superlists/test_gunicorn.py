@@ -1,4 +1,4 @@
-"""A mail server that takes connections and says nothing, behind the site as gunicorn serves it."""
+"""The site as gunicorn serves it in a container and on a server; its mail server takes connections and says nothing."""
 
 import http.client
 import os
@@ -20,16 +20,19 @@ HOST = PRODUCTION["DJANGO_ALLOWED_HOST"]
 AT_ONCE_S = 3
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def silent():
     with socket.create_server(("127.0.0.1", 0), backlog=20) as listening:
         yield listening
 
 
-@pytest.fixture
-def port(tmp_path, silent):
-    """The port of the site, by the settings that it has in a container and on a server."""
-    folder = copied_to(tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return copied_to(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def port(folder, silent):
     shutil.copy(SITE / "deploy" / "gunicorn.conf.py", folder)
     environ = PRODUCTION | {"DJANGO_DB_PATH": str(folder / "lists.sqlite3"), "EMAIL_USE_TLS": "0"}
     environ |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(silent.getsockname()[1]), "PATH": os.environ["PATH"]}
@@ -67,6 +70,15 @@ def ask_for_link(port, number):
     (token, *_) = re.findall('name="csrfmiddlewaretoken" value="([^"]+)"', page)
     sent = urlencode({"email": f"edith{number}@example.com", "csrfmiddlewaretoken": token})
     return asked(port, "/accounts/send_login_email", form=sent, cookie=cookie)[0].status
+
+
+def test_what_gunicorn_itself_refuses_is_logged_without_the_token_of_a_link(port, folder):
+    token = "c2VjcmV0LXRva2Vu"
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(f"GET /accounts/login/{token}/\r\n\r\n".encode())
+        assert b"400 Bad Request" in connection.recv(1000)
+    log = eventually((folder / "log").read_text, lambda text: "/accounts/login/[token]/" in text, what="the refusal")
+    assert token not in log
 
 
 def test_eight_who_ask_for_a_link_keep_nobody_from_the_site(port, silent):
