@@ -17,7 +17,7 @@ from benchmarks.databases import database_figures
 from benchmarks.deploys import deploy_figures, seconds
 from benchmarks.figures import Figures, both_sides, described, judged, write
 from benchmarks.report_build_time import report_build_s
-from benchmarks.rounds import ROOT, MeasurementError, Pair, measured
+from benchmarks.rounds import ROOT, MeasurementError, Pair, behave_run, measured
 from deploy import SITES
 
 REPORT = ROOT / "reports" / "bench.json"
@@ -65,9 +65,19 @@ def image_figures() -> Figures:
     return {"image_found_s": median(found), "image_above_base_mb": (size - base) / MB}
 
 
+def shell_figures() -> Figures:
+    """Return how long the headless shell takes to the full browser, as whole commands that take turns."""
+    ratios = []
+    for number in range(REPEATED):
+        order = ("chrome", "chrome-full") if number % 2 else ("chrome-full", "chrome")
+        took = {browser: behave_run("local", SITES, browser).whole_s for browser in order}
+        ratios.append(took["chrome"] / took["chrome-full"])
+    return {"shell_ratio": median(ratios)}
+
+
 # Figures of one target only, measured apart from the journeys; a box is what `make box` calls it.
 EXTRAS: dict[str, Callable[[], Figures]] = {
-    "local": lambda: {"report_build_s": report_build_s()},
+    "local": lambda: {"report_build_s": report_build_s()} | shell_figures(),
     "docker": lambda: image_figures() | database_figures(),
     "box": deploy_figures,
 }

@@ -42,11 +42,12 @@ def measured(targets: Sequence[str], rounds: int, sites: Path) -> Iterator[tuple
             yield target, Pair(first or behave_run(target, sites), selenium)
 
 
-def behave_run(target: str, sites: Path) -> Run:
+def behave_run(target: str, sites: Path, browser: str = "chrome") -> Run:
     """Run the journeys, and nothing else, through behave."""
     names = [argument for name in SCENARIOS for argument in ("--name", f"^{re.escape(name)}$")]
     features = [f"features/{feature}.feature" for feature in JOURNEYS]
-    return _run("behave", *_settings(target, sites), "-D", "seed=off", *names, *features)
+    settings = [*_settings(target, sites), "-D", f"browser={browser}", "-D", "seed=off"]
+    return _run("behave", *settings, *names, *features)
 
 
 def selenium_run(target: str, sites: Path) -> Run:
