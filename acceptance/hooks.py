@@ -87,9 +87,10 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
     if needs_mailbox(scenario) and context.target.mailbox.unavailable:
         scenario.skip(context.target.mailbox.unavailable)
         return
-    where = ActiveTagMatcher({"target": context.settings.target, "mailbox": context.settings.mailbox})
-    if where.should_exclude_with(scenario.effective_tags):
-        scenario.skip(f"This run is not one for it: {where.exclude_reason}")
+    here = {"target": context.settings.target, "mailbox": context.settings.mailbox}
+    if (matcher := ActiveTagMatcher(here)).should_skip_with_tags(scenario.effective_tags):
+        tags = [f"@{tag}" for tag in scenario.effective_tags if matcher.tag_pattern.match(tag)]
+        scenario.skip(f"it runs {' '.join(tags)}; this run has {here}")
         return
     context.began = time.time()
     context.scenario_id = evidence.scenario_id(scenario.filename, scenario.line)
