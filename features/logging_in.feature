@@ -3,6 +3,9 @@ Feature: Logging in by a mailed link
   Edith opens the link in her mail and is logged in, with nothing to remember.
   Whoever has not got her mail stays outside.
 
+  Background:
+    Given Onesiphorus owns a list called "Hang the bunting"
+
   Rule: The link in the mail logs its reader in
 
     @mailbox
@@ -13,8 +16,7 @@ Feature: Logging in by a mailed link
 
     @mailbox
     Scenario: The link leads back to where it was asked for
-      Given Onesiphorus owns a list called "Hang the bunting"
-      And Onesiphorus has shared "Hang the bunting" with Edith
+      Given Onesiphorus has shared "Hang the bunting" with Edith
       And Edith was asked to log in on her way to "Hang the bunting"
       When Edith opens the link in her mail
       Then Edith is reading "Hang the bunting"

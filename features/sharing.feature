@@ -88,3 +88,15 @@ Feature: Sharing a list
         | who         |
         | Onesiphorus |
         | Francis     |
+
+  Rule: A friend need not stay
+
+    Scenario: The friend leaves the list to the others
+      Given Edith has shared "Hang the bunting" with Onesiphorus
+      And Edith has shared "Hang the bunting" with Francis
+      And Onesiphorus is logged in
+      When Onesiphorus leaves "Hang the bunting"
+      Then Onesiphorus cannot find "Hang the bunting"
+      And Edith sees that "Hang the bunting" is shared with
+        | who     |
+        | Francis |

@@ -23,3 +23,8 @@ Feature: Starting a list at once
         | item                    |
         | 1: Buy peacock feathers |
         | 2: Ask how to tie a fly |
+
+    Scenario: Edith goes on typing
+      Given Edith has started a list with "Buy peacock feathers"
+      When Edith adds "Ask how to tie a fly" to "Buy peacock feathers"
+      Then Edith can type the next item at once

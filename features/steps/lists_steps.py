@@ -139,6 +139,12 @@ def sees_all_letters(context: Context, who: str, length: int) -> None:
 def is_reading(context: Context, who: str, title: str) -> None:
     page = ListPage.seen_by(context.actors[who])
     assert page.path == context.lists[title], f"{who} was to read {title!r}, and reads {page.items} at {page.path}"
+    assert page.heading == f"To-Do: {title}", f"{who} was to read {title!r} as the heading: {page.heading!r}"
+
+
+@then("{who:Person} can type the next item at once")
+def can_type_next(context: Context, who: str) -> None:
+    assert ListPage.seen_by(context.actors[who]).has_focus, f"What {who} types now does not go into the item box"
 
 
 @then('{who:Person} reads nothing about "{word}"')

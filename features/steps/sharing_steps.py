@@ -62,6 +62,11 @@ def tries_to_share_with_address(context: Context, owner: str, title: str, addres
     ListPage.visited_by(context.actors[owner], context.lists[title]).try_to_share_with(address)
 
 
+@when('{who:Person} leaves "{title}"')
+def leaves(context: Context, who: str, title: str) -> None:
+    ListPage.visited_by(context.actors[who], context.lists[title]).leave()
+
+
 @when('{one:Person} and {other:Person} each add to "{title}"')
 def both_add(context: Context, one: str, other: str, title: str) -> None:
     open_pages = {who: ListPage.visited_by(context.actors[who], context.lists[title]) for who in (one, other)}

@@ -16,7 +16,9 @@ def test_the_journeys_pass_with_mail_that_leaves_this_process(scratch: Scratch, 
     ran = scratch.behave(*settings(mailbox=way), *JOURNEYS)
     assert f" scenarios passed, 0 failed, {skipped} skipped" in ran.stdout, ran.stdout + ran.stderr
     # Only a server of the run's own can be told to refuse mail.
-    assert ("it runs @use.with_mailbox=outbox @use.with_mailbox=smtp; this run has" in ran.stdout) == bool(skipped), ran.stdout
+    assert ("it runs @use.with_mailbox=outbox @use.with_mailbox=smtp; this run has" in ran.stdout) == bool(skipped), (
+        ran.stdout
+    )
     assert scratch.left_running() == []
     assert scratch.left_behind() == []
 
