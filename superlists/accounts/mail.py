@@ -53,7 +53,13 @@ def send_login_link(email: str, path: str) -> None:
     """
     if not _free_senders.acquire(blocking=False):
         raise MailBusyError(f"{MAILS_AT_ONCE} mails are being sent already, and the mail server is slow")
-    text = BODY.format(url=f"{settings.SITE_ORIGIN}{path}")
-    sending = _senders.submit(send_mail, SUBJECT, text, None, [email])
-    sending.add_done_callback(lambda _: _free_senders.release())
+    sending = _senders.submit(_send, email, BODY.format(url=f"{settings.SITE_ORIGIN}{path}"))
     sending.result(settings.EMAIL_TIMEOUT)
+
+
+def _send(email: str, text: str) -> None:
+    """Send it, however long that takes; who waits hears of it once the next mail has room."""
+    try:
+        send_mail(SUBJECT, text, None, [email])
+    finally:
+        _free_senders.release()
