@@ -41,10 +41,15 @@ def listed(names: list[str]) -> str:
 
 
 def headline(error: str) -> str:
+    """Return a failure in one line that is not too long, without behave's words."""
+    line = without_prefix(one_line(error))
+    return line if len(line) <= HEADLINE else f"{line[:HEADLINE]}…"
+
+
+def one_line(error: str) -> str:
     """Return a failure in one line: the last of a traceback, the first of anything else."""
     lines = error.strip().splitlines() or [""]
-    line = without_prefix(lines[-1] if "Traceback (most recent call last):" in error else lines[0])
-    return line if len(line) <= HEADLINE else f"{line[:HEADLINE]}…"
+    return lines[-1] if "Traceback (most recent call last):" in error else lines[0]
 
 
 def without_prefix(error: str) -> str:

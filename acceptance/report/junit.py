@@ -8,14 +8,14 @@ from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
-from behave.model import Feature, Scenario, Step
+from behave.model import Feature, Scenario
 from behave.model_type import Status
 from behave.reporter.base import Reporter
 from behave.reporter.junit import JUnitReporter
 
 from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
-from acceptance.report.formatting import evidence_of, output_of
+from acceptance.report.formatting import evidence_of, one_line, output_of
 from acceptance.report.report_folder import REPORTS, SITE, evidence_folder, folder_obstacle
 
 # XML has no way to write these characters.
@@ -78,9 +78,14 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
         case.set("file", scenario.filename)
         step = next((step for step in scenario.all_steps if step.status.has_failed()), None)
         if scenario.status.has_failed():
-            message = _failure(step) if step else _failure_of_hook(scenario)
+            # Where no step failed, a hook or a clean-up did.
+            failed = step or scenario
+            error = str(failed.error_message or failed.status.name)
+            details = (
+                f"{step.keyword} {step.name}\n{step.location}\n\n{output_of(step)}" if step else evidence_of(failed)
+            )
             kind = "failure" if scenario.status == Status.failed else "error"
-            _add(case, kind, message.partition("\n")[0], message, step.status.name if step else scenario.status.name)
+            _add(case, kind, one_line(error), f"{error}\n\n{details}", failed.status.name)
         elif scenario.status != Status.passed:
             without = "no reason was given" if scenario.status == Status.skipped else "the run ended before"
             ET.SubElement(case, "skipped", message=_plain(scenario.skip_reason or without))
@@ -125,16 +130,6 @@ def _stem(filename: str) -> str:
     """Return what a feature's file is called below features/: files of one name may be in several folders."""
     path = f"/{Path(filename).with_suffix('').as_posix()}"
     return (path.partition("/features/")[2] or Path(filename).stem).replace("/", ".")
-
-
-def _failure(step: Step) -> str:
-    """Return what went wrong, with the site's log of it."""
-    place = f"{step.keyword} {step.name}\n{step.location}"
-    return f"{step.error_message or step.status.name}\n\n{place}\n\n{output_of(step)}"
-
-
-def _failure_of_hook(scenario: Scenario) -> str:
-    return f"{scenario.error_message or scenario.status.name}\n\n{evidence_of(scenario)}".rstrip()
 
 
 def _add(case: ET.Element, kind: str, message: str, text: str, what: str) -> None:

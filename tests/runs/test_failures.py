@@ -55,6 +55,7 @@ def test_every_failure_has_its_log_its_evidence_and_what_was_printed_in_each_for
         for name, text in texts.items():
             for part in (evidence, f"logged after {noise}", f"printed after {noise}", f"assertion, after {noise}"):
                 assert part in text, f"{name}: {part}"
+        assert f"message=\"KeyError: 'not an assertion, after {noise} letters'\"" in texts["TESTS-told.xml"]
         assert results.count(f"assertion, after {noise}") == 1
         page = (scratch.root / f"reports/site/local/told-by-a-test/after-{noise}.html").read_text()
         assert f"logged after {noise}" in page

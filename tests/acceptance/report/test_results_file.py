@@ -43,12 +43,6 @@ def test_a_result_has_its_steps_and_its_place(file):
     assert results.last_run.complete
 
 
-def test_the_latest_result_of_a_scenario_counts_whichever_run_it_is_from(file):
-    first, second = write_run(file, fails="finds"), write_run(file, only="finds")
-    assert {result.status for result in latest(file).values()} == {ResultStatus.PASSED}
-    assert (latest(file)[FINDS].run.id, latest(file)[HELPS].run.id) == (second, first)
-
-
 def test_of_a_killed_run_everything_up_to_then_is_known(file):
     results = JsonlFormatter(file)
     first, second, *_ = feature().walk_scenarios()
