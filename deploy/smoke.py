@@ -85,7 +85,7 @@ def _look(site: Site) -> dict[str, Any]:
         return {NO_ANSWER: str(error)}
 
 
-def _browser() -> str:
+def smoke_browser() -> str:
     """Return the setting of the browser as people have it; a machine may have the headless shell alone."""
     try:
         BROWSERS[FULL].find(search_path(os.environ))
@@ -100,7 +100,7 @@ def _is_well(answer: dict[str, Any], release: str) -> bool:
 
 def run_smoke(site: Site, sites: Path, say: Callable[[str], None]) -> None:
     """Run the @smoke scenarios on the site; raises SmokeError with what behave printed."""
-    settings = ["-D", f"target={site.name}", "-D", f"sites={sites}", "-D", f"browser={_browser()}"]
+    settings = ["-D", f"target={site.name}", "-D", f"sites={sites}", "-D", f"browser={smoke_browser()}"]
     command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *settings]
     try:
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SMOKE_LIMIT_S)
