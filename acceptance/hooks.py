@@ -89,7 +89,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         return
     here = {"target": context.settings.target, "mailbox": context.settings.mailbox}
     if (matcher := ActiveTagMatcher(here)).should_skip_with_tags(scenario.effective_tags):
-        tags = [f"@{tag}" for tag in scenario.effective_tags if matcher.tag_pattern.match(tag)]
+        tags = [f"@{tag}" for tag in sorted(scenario.effective_tags) if matcher.tag_pattern.match(tag)]
         scenario.skip(f"it runs {' '.join(tags)}; this run has {here}")
         return
     context.began = time.time()
