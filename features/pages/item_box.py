@@ -18,6 +18,8 @@ class ItemBox(Page):
     BOX = "#id_text"
     ERROR = ".invalid-feedback"
     REFUSED_BY_BROWSER = "#id_text:user-invalid"
+    # Whoever hears the page is told of these with the box, even where they are hidden.
+    ANNOUNCED_WRONG = "#id_text[aria-describedby], #id_text[aria-invalid]"
 
     @property
     def invitation(self) -> str:
@@ -50,6 +52,11 @@ class ItemBox(Page):
     def errors(self) -> list[str]:
         """What the page complains of, as far as it can be seen."""
         return self.browser.texts(self.ERROR)
+
+    @property
+    def announces_error(self) -> bool:
+        """Whether the box is announced as wrong to whoever hears the page."""
+        return self.browser.exists(self.ANNOUNCED_WRONG)
 
     @property
     def complaints(self) -> list[str]:

@@ -183,3 +183,4 @@ def sees_no_complaint(context: Context, who: str) -> None:
     # Nothing stands in the box of a list that was opened anew, which never complains.
     assert page.typed, f"{who} was to see what was typed, and the item box is empty"
     assert page.errors == [], f"{who} was to see no complaint, and is told {page.errors}"
+    assert not page.announces_error, f"{who} was to hear no complaint, and the item box is announced as wrong"
