@@ -77,6 +77,8 @@ def test_a_logged_in_visitor_reads_which_address_it_is_not_shared_with(as_franci
 
 
 def test_a_lists_page_is_never_kept_by_a_cache_and_closes_with_the_session(as_edith, ediths_list):
-    assert "no-store" in as_edith.get(ediths_list.get_absolute_url())["Cache-Control"]
+    # Else whoever goes back, after somebody has logged out, sees it in a browser that keeps pages for that.
+    for path in (ediths_list.get_absolute_url(), "/lists/mine/"):
+        assert "no-store" in as_edith.get(path)["Cache-Control"], path
     as_edith.post("/accounts/logout")
     assert as_edith.get(ediths_list.get_absolute_url()).status_code == 404
