@@ -3,12 +3,14 @@
 Takes behave's own arguments. A scenario that fails here, and passes as it is written, has a Then that leans on another.
 """
 
+import os
 import subprocess
 import sys
 from itertools import groupby
 
 from behave.model import Scenario
 
+from acceptance.report.report_folder import REPORTS, VARIABLE, claim
 from acceptance.runner import AcceptanceRunner
 
 
@@ -36,4 +38,8 @@ def reverse_thens(scenario: Scenario) -> bool:
 
 if __name__ == "__main__":
     runner = f"--runner=scripts.reversed_thens:{ReversedThensRunner.__name__}"
-    sys.exit(subprocess.call([sys.executable, "-m", "behave", runner, "-D", "report=no", *sys.argv[1:]]))
+    # The results of the scenarios as they are written stay the last ones.
+    claim(REPORTS)
+    environment = os.environ | {VARIABLE: str(REPORTS / "reversed-thens")}
+    command = [sys.executable, "-m", "behave", runner, "-D", "report=no", *sys.argv[1:]]
+    sys.exit(subprocess.call(command, env=environment))
