@@ -12,9 +12,9 @@ def _short_limit(monkeypatch):
 
 def test_what_comes_later_is_waited_for_until_it_is_as_it_should_be():
     sights = iter([[], [], ["Buy milk"]])
-    assert eventually(lambda: next(sights), what="milk") == ["Buy milk"]
+    assert eventually(lambda: next(sights), what="milk", within_s=60) == ["Buy milk"]
     numbers = iter([1, 2, 3])
-    assert eventually(lambda: next(numbers), lambda seen: seen == 3, what="three") == 3
+    assert eventually(lambda: next(numbers), lambda seen: seen == 3, what="three", within_s=60) == 3
 
 
 def test_what_does_not_come_fails_with_what_was_seen_last():
@@ -38,7 +38,7 @@ def test_an_element_that_is_not_there_yet_is_looked_for_again(absent):
             raise absence
         return "here"
 
-    assert eventually(look, what="an element") == "here"
+    assert eventually(look, what="an element", within_s=60) == "here"
 
 
 @pytest.mark.parametrize(
