@@ -43,7 +43,8 @@ steps: .venv/ready ## list every step there is, with an example (ARGS="a word")
 test: .venv/ready browser ## run everything: lint, unit tests, the journeys, targets, whole runs
 	$(BIN)/python -m scripts.test_all
 
-check: lint unit ## lint and unit tests only, for before each commit
+check: .venv/ready ## lint and unit tests only, for before each commit
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
 
 format: .venv/ready ## put the code in the form that lint asks for
 	$(BIN)/ruff check --fix --quiet .
