@@ -21,7 +21,7 @@ from typing import Any
 from behave.api.pending_step import StepNotImplementedError
 from behave.capture import Captured
 from behave.exception import ConfigError
-from behave.model import Feature, Rule, Scenario, Step
+from behave.model import Feature, Rule, Scenario
 from behave.reporter.junit import JUnitReporter
 from behave.runner import Runner, scoped_context_layer, the_step_registry
 
@@ -234,11 +234,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             # Behave cuts what is printed by as much as was printed in the scenario before.
             self.capture_controller.update_delta_bookmark()
         if hook_name != "before_all" or self.config.dry_run:
-            if hook_name == "before_step":
-                self._refuse_forms(*arguments, refused=True)
             passed = bool(super().run_hook(hook_name, *arguments))
-            if hook_name == "after_step":
-                self._refuse_forms(*arguments, refused=False)
             if not passed and not self.aborted and hook_name in HOOKS_WITH_EVIDENCE and "evidence" in self.context:
                 self.context.evidence.of_failure(*arguments)
                 # Behave prints at once what a failing hook printed, and no formatter tells of it.
@@ -259,11 +255,6 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             return False
         self.outcome.cannot_start = 0
         return True
-
-    def _refuse_forms(self, step: Step, *, refused: bool) -> None:
-        """See to it that a Then looks, and sends nothing."""
-        if step.step_type == "then" and "browsers" in self.context:
-            self.context.browsers.refuse_forms(refused=refused)
 
     def _prepare(self) -> None:
         """Read features and settings, and let the results be written down; raises one of START_ERRORS."""

@@ -211,9 +211,6 @@ class Browsers(Protocol):
     def open(self) -> Browser:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
 
-    def refuse_forms(self, *, refused: bool) -> None:
-        """Refuse each form from now on, and name it as a refused request; or let forms be sent again."""
-
     def refused_requests(self) -> str:
         """Say which requests were refused since this was asked last; nothing where none was."""
 

@@ -138,11 +138,6 @@ class Chrome:
         assert pool  # noqa: S101 - made by visit
         return pool.take()
 
-    def refuse_forms(self, *, refused: bool) -> None:
-        """Refuse each form from now on, or let forms be sent again."""
-        if self._process and self._process.request_filter:
-            self._process.request_filter.refuse_forms(refused=refused)
-
     def refused_requests(self) -> str:
         """Say which requests were refused since this was asked last."""
         request_filter = self._process.request_filter if self._process else None
@@ -233,14 +228,11 @@ class ChromiumProcess:
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make contexts for people to visit a site; before the first one, see to what they may not send."""
-        # A window that shows the site already is not filtered.
-        self.request_filter = ReadOnlyFilter(
-            self.session.debugger_address,
-            base_url,
-            read_only=read_only,
-            same_origin=same_origin,
-            end_browser=self._end,
-        )
+        if read_only or same_origin:
+            # A window that shows the site already is not filtered.
+            self.request_filter = ReadOnlyFilter(
+                self.session.debugger_address, base_url, read_only=read_only, end_browser=self._end
+            )
         self.pool = ContextPool(self.session, base_url)
 
     def kill(self) -> None:

@@ -1,5 +1,3 @@
-import re
-
 from tests.runs.conftest import Scratch
 
 BOOM = ("superlists/accounts/views.py", "    auth.logout(request)\n", "    raise RuntimeError('boom')\n")
@@ -134,27 +132,3 @@ def test_a_failure_says_who_waited_for_what_where_and_what_the_page_says(scratch
     heading = f"To-Do: {'a' * 79}…"
     assert f'is headed {heading!r}, and says ["You\'ve already got this in your list"]' in told
     assert "/static/superlists/site.css is empty, /nowhere.css did not load" in told
-
-
-STARTS = """from features.pages.home_page import HomePage
-
-@when("{who:Person} starts a list")
-@then("{who:Person} starts a list")
-def starts(context, who):
-    HomePage.visited_by(context.actors[who]).start_list("Buy milk")
-"""
-
-
-def test_a_then_that_sends_a_form_fails_and_sends_nothing(scratch: Scratch):
-    scratch.tell(
-        "  Scenario: in a Then\n    When Edith visits Superlists\n    Then Edith starts a list\n\n"
-        "  Scenario: in a When\n    When Edith starts a list\n    Then Edith sees Superlists in its proper style\n",
-        STARTS,
-    )
-    ran = scratch.behave("-D", "seed=off", "-D", "wait=2")
-    assert ran.returncode == 1
-    assert "1 scenario passed, 1 failed" in ran.stdout
-    refusal = (
-        r"A Then looks, and changes nothing: it sends no form\.\s+The browser refused: POST http://localhost:\d+/\n"
-    )
-    assert re.search(refusal, ran.stdout), ran.stdout

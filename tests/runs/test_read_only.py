@@ -213,14 +213,6 @@ def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads():
             browser.run("fetch('/', {method: 'POST'})")
             eventually(lambda: site.reached, lambda reached: "POST /" in reached, what="what is sent within the site")
             assert chrome.refused_requests() == ""
-            chrome.refuse_forms(refused=True)
-            browser.run("document.forms[0].submit()")
-            refused = eventually(chrome.refused_requests, what="a refused form")
-            assert refused.startswith(
-                "A Then looks, and changes nothing: it sends no form.\nThe browser refused: POST "
-            )
-            chrome.refuse_forms(refused=False)
-            browser.open("/")
             # The same host, at another port.
             browser.run(f"fetch('{elsewhere.url}/', {{method: 'POST', mode: 'no-cors'}})")
             refused = eventually(chrome.refused_requests, what="a refused request")
