@@ -15,7 +15,9 @@ INSIDE = "Now inside"
 SCENARIO = """  Scenario: Edith takes her time
     When Edith starts a list with "Buy milk"
     And she thinks about it
-    Then Edith sees "Buy milk" on "Buy milk"
+    Then Edith finds on "Buy milk"
+      | item        |
+      | 1: Buy milk |
 """
 STEPS = f"""
 import sys
