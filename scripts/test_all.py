@@ -107,7 +107,7 @@ OTHERS = (
         # All other stages use the headless shell.
         journeys("journeys in a container, full browser", "docker", "target=docker", FULL_BROWSER),
         journeys("journeys on PostgreSQL", "postgres", *ON_POSTGRES),
-        journeys("journeys, Thens in reverse order", "reversed", module="scripts.reversed_thens"),
+        journeys("journeys, Thens in reverse order", "reversed", module="scripts.then_order"),
     ),
     (
         Stage(

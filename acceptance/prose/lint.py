@@ -18,9 +18,9 @@ from behave.parser import ParserError, State
 from behave.step_registry import registry
 
 from acceptance.project import project
-from acceptance.prose.anchors import unanchored_thens
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
+from acceptance.prose.unanchored_thens import unanchored_thens
 from acceptance.report.report_folder import slug
 
 KEYWORD = re.compile(r"\s*\w+( \w+)?:")

@@ -4,7 +4,7 @@ import re
 import threading
 from pathlib import Path
 
-from tests.faulty_proxy import ENGINE, Wire
+from tests.faulty_relay import ENGINE, Wire
 
 
 class HeldEngine(Wire):

@@ -11,7 +11,7 @@ import pytest
 
 from databases import RefusedError
 from tests.databases.service import PASSWORD, Service, containers, directories, rows, running, write_rows
-from tests.faulty_proxy import wire
+from tests.faulty_relay import wire
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.catcher import CatcherMailbox
 from acceptance.waiting import NotSeenError
-from tests.faulty_proxy import Wire, wire
+from tests.faulty_relay import Wire, wire
 from tests.mail.maildev import API_PORT, Catcher, send_link
 from tests.mail.postfix import HERS, HIS, LOOPBACK, SITE, SUBJECT
 

@@ -18,7 +18,7 @@ from acceptance.targets.container import OwnContainer
 from acceptance.targets.docker_exec import run_manage
 from acceptance.targets.run_resources import RunResources, label
 from acceptance.waiting import eventually
-from tests.faulty_proxy import wire
+from tests.faulty_relay import wire
 from tests.targets.engine import engine, owned, run
 from tests.targets.kinds import config
 from tests.targets.visitor import Visitor

@@ -2,7 +2,7 @@
 
 from behave.parser import parse_feature
 
-from scripts.reversed_thens import reverse_thens
+from scripts.then_order import reverse_thens
 
 FEATURE = """Feature: f
   Background:

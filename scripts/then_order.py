@@ -37,7 +37,7 @@ def reverse_thens(scenario: Scenario) -> bool:
 
 
 if __name__ == "__main__":
-    runner = f"--runner=scripts.reversed_thens:{ReversedThensRunner.__name__}"
+    runner = f"--runner=scripts.then_order:{ReversedThensRunner.__name__}"
     # The results of the scenarios as they are written stay the last ones.
     claim(REPORTS)
     environment = os.environ | {VARIABLE: str(REPORTS / "reversed-thens")}

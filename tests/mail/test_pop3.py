@@ -13,7 +13,7 @@ from acceptance.mailboxes.base import MailboxError
 from acceptance.mailboxes.pop3 import Pop3Mailbox
 from acceptance.waiting import NotSeenError
 from deploy import box_certificate
-from tests.faulty_proxy import Wire, wire
+from tests.faulty_relay import Wire, wire
 from tests.mail.postfix import HERS, HIS, LOOPBACK, POP3S, SITE, SUBJECT, MailServer, old_logins
 
 UNTRUSTED = r"The certificate of the POP3 server .* is not trusted: "

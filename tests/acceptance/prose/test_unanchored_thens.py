@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from acceptance.prose.anchors import denies, unanchored_thens
 from acceptance.prose.step_catalogue import Definition
+from acceptance.prose.unanchored_thens import denies, unanchored_thens
 
 SEES = "page = SomePage.seen_by(context.actors[who])"
 ASSERTS = "assert page.items == ['milk']"
