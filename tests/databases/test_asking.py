@@ -16,7 +16,7 @@ GOOD = {"storage_dir": "peacock", "admin_password": PASSWORD}
 KNOWN = (200, 400, 401, 404, 405, 409, 413, 415)
 # A request takes as long as the machine is busy.
 AS_IT_COMES = settings(
-    deadline=None, max_examples=150, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=50, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

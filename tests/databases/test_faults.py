@@ -10,7 +10,9 @@ from io import BytesIO
 import pytest
 
 from databases import RefusedError
-from tests.databases.service import PASSWORD, Service, containers, directories, rows, running, write_rows
+from databases.databases import Databases
+from databases.settings import Settings
+from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
 from tests.faulty_relay import wire
 
 
@@ -54,33 +56,37 @@ def test_a_port_that_was_taken_while_a_server_was_stopped(edith):
     assert rows(told) == ["Buy peacock feathers"]
 
 
-def test_no_port_is_left(new_service, client):
-    with socket.create_server(("127.0.0.1", 20012)), running(new_service(DATABASES_PORTS="20012-20012")) as service:
-        with refused(409, "No port from 20012 to 20012 is free"):
-            service.client().make("peacock", PASSWORD)
-        assert (containers(client, service.root), directories(service.root)) == ([], [])
+@pytest.fixture
+def making(new_service, client, tmp_path):
+    """Makes a server as the service does, in this process, with another setting; it leaves nothing."""
+    usual = new_service(tmp_path / "root")
+
+    def make(**changes):
+        settings = Settings(**{"root": usual.root, "image": usual.image, "labels": usual.labels} | changes)
+        return Databases(client, settings).make("edith", "peacock", PASSWORD)
+
+    yield make
+    assert (containers(client, usual.root), directories(usual.root)) == ([], [])
 
 
-def test_an_image_that_is_missing(new_service, client):
-    with running(new_service(DATABASES_IMAGE="no-such-image:1")) as service:
-        with refused(503, "The image no-such-image:1 is missing; `python -m databases image` makes it"):
-            service.client().make("peacock", PASSWORD)
-        assert (containers(client, service.root), directories(service.root)) == ([], [])
+def test_no_port_is_left(making):
+    with socket.create_server(("127.0.0.1", 20012)), refused(409, "No port from 20012 to 20012 is free"):
+        making(ports="20012-20012")
 
 
-def test_an_image_that_does_not_serve(new_service, client):
-    with running(new_service(DATABASES_IMAGE="superlists-does-not-serve:1")) as service:
-        client.images.build(fileobj=_recipe(service), tag=service.changes["DATABASES_IMAGE"], rm=True)
-        try:
-            with refused(503, "The server ended with exit code 3. Its log: no such thing as luck"):
-                service.client().make("peacock", PASSWORD)
-            assert (containers(client, service.root), directories(service.root)) == ([], [])
-        finally:
-            client.images.remove(service.changes["DATABASES_IMAGE"])
+def test_an_image_that_is_missing(making):
+    with refused(503, "The image no-such-image:1 is missing; `python -m databases image` makes it"):
+        making(image="no-such-image:1")
 
 
-def _recipe(service: Service):
-    return BytesIO(f'FROM {service.image}\nENTRYPOINT ["sh", "-c", "echo no such thing as luck; exit 3"]\n'.encode())
+def test_an_image_that_does_not_serve(making, service, client):
+    recipe = f'FROM {service.image}\nENTRYPOINT ["sh", "-c", "echo no such thing as luck; exit 3"]\n'
+    built, _ = client.images.build(fileobj=BytesIO(recipe.encode()), rm=True)
+    try:
+        with refused(503, "The server ended with exit code 3. Its log: no such thing as luck"):
+            making(image=str(built.id))
+    finally:
+        client.images.remove(str(built.id))
 
 
 def test_an_engine_that_is_down_and_comes_back(new_service, client, tmp_path):

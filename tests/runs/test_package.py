@@ -54,10 +54,11 @@ def test_the_package_asks_for_all_that_it_imports():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["databases"]]
     distributions = {name.partition(">")[0].partition("[")[0].lower() for name in asked}
+    installed = packages_distributions()
     for file in [file for room in ENGINE for file in (ROOT / room).rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             for package in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"", *ENGINE, *ROOMS}:
-                named = {name.lower() for name in packages_distributions().get(package, [package])}
+                named = {name.lower() for name in installed.get(package, [package])}
                 assert named & distributions, f"{file}: {package}"
