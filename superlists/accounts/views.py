@@ -2,6 +2,7 @@
 
 import logging
 from ipaddress import IPv4Address, ip_address, ip_network
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.contrib import auth, messages
@@ -52,7 +53,8 @@ def send_login_email(request: HttpRequest) -> HttpResponse:
     answer = redirect("home")
     answer.set_signed_cookie(
         ASKED_COOKIE,
-        form.cleaned_data["email"],
+        # A header has no letters but Latin ones, and a domain may have any.
+        quote(form.cleaned_data["email"], safe="@"),
         max_age=LINK_LIFETIME,
         secure=settings.HTTPS,
         httponly=True,
@@ -97,7 +99,7 @@ def log_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _complete_login_page(request: HttpRequest, link: LoginLink) -> HttpResponse:
-    asked_for = request.get_signed_cookie(ASKED_COOKIE, default="", max_age=LINK_LIFETIME)
+    asked_for = unquote(request.get_signed_cookie(ASKED_COOKIE, default="", max_age=LINK_LIFETIME) or "")
     context = {"email": link.email, "asked_here": asked_for == link.email}
     return render(request, "accounts/complete_login.html", context)
 
