@@ -53,8 +53,11 @@ class Evidence:
         captures is cut where a scenario before had more. If the site's log or one person's browser is gone,
         the rest is saved nevertheless.
         """
+        if isinstance(failed, Scenario):
+            # Where a step failed, and a hook after it, the browsers may be gone by now.
+            failed.evidence = next(filter(None, map(evidence_of, (failed, *failed.all_steps))), "")
         if evidence_of(failed):
-            # A step failed, and a hook after it: what there is was saved at once.
+            # What there is was saved at once.
             return
         log = _text_or_reason(self._log)[0]
         failed.evidence = f"The site's log of this scenario:\n{log or '  (empty)'}"

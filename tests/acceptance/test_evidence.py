@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
+from behave.model import Scenario, Step
 from selenium.common.exceptions import WebDriverException
 
 from acceptance import evidence
@@ -115,6 +116,18 @@ def test_what_a_site_that_is_gone_logged_is_said_to_be_missing_and_the_rest_is_k
     kept(folder, people, "on-failure", lambda: str(1 // 0)).of_failure(failed)
     assert "not available" in failed.evidence
     assert {"site.log", "edith.png"} <= files(folder)
+
+
+def test_a_hook_that_fails_after_a_step_takes_nothing_away_of_what_was_kept_of_that(folder):
+    scenario = Scenario("x.feature", 1, "Scenario", "s", steps=[Step("x.feature", 2, "Then", "then", "y")])
+    edith = Person("Edith", OpenBrowser())
+    evidence_kept = kept(folder, [edith], "on-failure")
+    evidence_kept.of_failure(scenario.steps[0])
+    # As the browsers are ended before the next scenario.
+    edith.browser = BadBrowser()
+    evidence_kept.of_failure(scenario)
+    assert "csrfmiddlewaretoken" in (folder / "edith.html").read_text()
+    assert scenario.evidence == scenario.steps[0].evidence
 
 
 def test_an_id_is_plain_and_short():
