@@ -30,7 +30,7 @@ class Cast:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a name that no step could have."""
-        if not self.people or isinstance(self.people, str) or isinstance(self.strangers, str):
+        if not self.people or any(isinstance(one, str) for one in (self.people, self.strangers, self.columns)):
             raise ValueError('a cast has people, such as ("Edith",); allowed where there is none: cast=None')
         for name in self.names:
             if not re.fullmatch(PERSON, name) or self.names.count(name) > 1:

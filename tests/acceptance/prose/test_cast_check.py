@@ -81,7 +81,15 @@ def test_without_a_cast_anybody_may_come(registry):
 
 
 @pytest.mark.parametrize(
-    "names", [{"people": ()}, {"people": "Edith"}, {"people": ("edith",)}, {"people": ("E",), "strangers": ("E",)}]
+    "names",
+    [
+        {"people": ()},
+        {"people": "Edith"},
+        {"people": ("edith",)},
+        {"people": ("E",), "strangers": ("E",)},
+        # Without a comma, it would be three columns, and the names in the one that is meant were not looked at.
+        {"people": ("E",), "columns": "who"},
+    ],
 )
 def test_a_cast_that_no_step_could_name_is_refused(names):
     with pytest.raises(ValueError, match="allowed"):
