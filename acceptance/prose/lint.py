@@ -107,6 +107,10 @@ def _misreadings_within(container: Feature | Rule) -> Iterator[str]:
 def _of_steps(item: Background | Scenario) -> Iterator[str]:
     if not item.steps:
         yield _at(item, f"{item.keyword} has no step")
+    for step in item.steps:
+        if step.table and not step.table.rows:
+            # A Then that goes through its rows would look at nothing, and pass.
+            yield _at(step, f"{step.keyword} has a table without rows: {step.name}")
     if isinstance(item, ScenarioOutline):
         if not item.examples:
             yield _at(item, f"{item.keyword} has no examples")

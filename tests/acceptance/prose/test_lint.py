@@ -33,6 +33,7 @@ LOST = "x.feature:4: Rule is followed by a line that is no step and no scenario"
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n", ["x.feature:6: Examples has no rows"]),
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n  | y |\n", ["x.feature:6: Examples has no rows"]),
         ("Scenario Outline: s\n  Then <y>\n  Examples:\n  | z |\n  | 1 |\n", ["x.feature:6: Examples has a column"]),
+        ("Scenario: s\n  Then y\n  | z |\n", ["x.feature:5: Then has a table without rows: y"]),
         ("Scenario s\n  Given x\nRule: r\n Scenario: t\n  Then y\n", ["x.feature:1: Feature is no keyword: 'Scen"]),
         ('Scenario: s\n  Then y\n  """\n  text\n  Then z\n', ['x.feature:6: A text is opened by """ and never ends']),
         ("Scenario outlines are rare.\nScenario: s\n  Then y\n", []),
