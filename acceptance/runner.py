@@ -30,6 +30,7 @@ from acceptance.browsers.read_only_filter import RefusedRequests
 from acceptance.exit_code import REFUSED, SETUP_FAILED, Outcome
 from acceptance.mailboxes.base import MailboxError
 from acceptance.project import project
+from acceptance.prose.active_tags import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
@@ -265,7 +266,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         junit = replace_junit_reporter(self.config, self.outcome)
         selected = [place for place in self.feature_locations() if not self.config.exclude(place)]
         files = [place.filename for place in selected]
-        refuse_misread(self.features, files, cast_mistakes(self.features, project().cast, self.step_registry))
+        slips = [*cast_mistakes(self.features, project().cast, self.step_registry), *active_tag_mistakes(self.features)]
+        refuse_misread(self.features, files, slips)
         self.context.scenarios = self.outcome.selected = self._selected()
         self.context.settings = Settings.read(self.config.userdata, junit=junit.folder if junit else None)
         self.context.results = report.begin(self)

@@ -18,6 +18,7 @@ from behave.parser import ParserError, State
 from behave.step_registry import registry
 
 from acceptance.project import project
+from acceptance.prose.active_tags import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
 from acceptance.prose.unanchored_thens import unanchored_thens
@@ -189,6 +190,7 @@ def main() -> int:
         return 1
     definitions = load_definitions(features)
     mistakes = [*prose_mistakes(features), *cast_mistakes(features, project().cast, registry)]
+    mistakes += active_tag_mistakes(features)
     mistakes += [*step_mistakes(definitions), *unanchored_thens(definitions)]
     print(*mistakes, sep="\n", end="\n" if mistakes else "")
     return 1 if mistakes else 0
