@@ -1,7 +1,7 @@
 """Finds mistakes in features: steps that would not run, and prose that breaks the rules of docs/writing-scenarios.md.
 
 A run refuses features of which something would be lost. `make lint` also checks the
-prose, that each step is used, and defined once, and that no Then would pass on an error page.
+prose, that each step is used, and defined once, and that no Then acts, or would pass on an error page.
 """
 
 import re
@@ -18,6 +18,7 @@ from behave.parser import ParserError, State
 from behave.step_registry import registry
 
 from acceptance.project import project
+from acceptance.prose.acting_thens import acting_thens
 from acceptance.prose.active_tags import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
@@ -191,7 +192,7 @@ def main() -> int:
     definitions = load_definitions(features)
     mistakes = [*prose_mistakes(features), *cast_mistakes(features, project().cast, registry)]
     mistakes += active_tag_mistakes(features)
-    mistakes += [*step_mistakes(definitions), *unanchored_thens(definitions)]
+    mistakes += [*step_mistakes(definitions), *unanchored_thens(definitions), *acting_thens(definitions)]
     print(*mistakes, sep="\n", end="\n" if mistakes else "")
     return 1 if mistakes else 0
 
