@@ -17,6 +17,8 @@ UNSET = (
 )
 # Of the four threads of a gunicorn worker, as many may wait for the mail server. The others go on serving.
 MAILS_AT_ONCE = 2
+# In times of EMAIL_TIMEOUT: a server that says nothing at all has failed by then.
+GIVEN_UP_AFTER = 1.2
 _senders, _free_senders = ThreadPoolExecutor(MAILS_AT_ONCE), BoundedSemaphore(MAILS_AT_ONCE)
 
 
@@ -26,6 +28,10 @@ class MailUnsetError(ImproperlyConfigured):
 
 class MailBusyError(OSError):
     """As many mails are being sent as may be at once: the mail server is slow."""
+
+
+class MailGivenUpError(OSError):
+    """The mail server takes too long; the mail may arrive all the same."""
 
 
 # SMTPException is an OSError as well.
@@ -47,14 +53,19 @@ class UnsetBackend(BaseEmailBackend):
 def send_login_link(email: str, path: str) -> None:
     """Mail the address that `path` has on this site to `email`; raises one of MAIL_ERRORS.
 
-    EMAIL_TIMEOUT holds for the whole: for Django it is the limit of each single answer, so a
-    server that says a little now and then could go on for ever. A mail that takes longer may
-    arrive all the same, with a link that no longer works.
+    For Django, EMAIL_TIMEOUT is the limit of each single answer, so a server that says a little
+    now and then could go on for ever: MailGivenUpError is raised soon after that time.
     """
     if not _free_senders.acquire(blocking=False):
         raise MailBusyError(f"{MAILS_AT_ONCE} mails are being sent already, and the mail server is slow")
     sending = _senders.submit(_send, email, BODY.format(url=f"{settings.SITE_ORIGIN}{path}"))
-    sending.result(settings.EMAIL_TIMEOUT)
+    try:
+        sending.result(settings.EMAIL_TIMEOUT * GIVEN_UP_AFTER)
+    except TimeoutError as error:
+        if not sending.done():
+            raise MailGivenUpError("The mail server takes too long; the mail may arrive all the same") from error
+        # It was the server's own, or it is over just now.
+        sending.result()
 
 
 def _send(email: str, text: str) -> None:

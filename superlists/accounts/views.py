@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from superlists.accounts.forms import LoginForm
-from superlists.accounts.mail import MAIL_ERRORS, send_login_link
+from superlists.accounts.mail import MAIL_ERRORS, MailGivenUpError, send_login_link
 from superlists.accounts.models import (
     LINK_LIFETIME,
     MAX_PATH_LENGTH,
@@ -71,9 +71,10 @@ def _mail_link(email: str, next_path: str, sender: str) -> None:
         raise
     try:
         send_login_link(email, login_path(token))
-    except MAIL_ERRORS:
-        # A link that nobody received does not count against the allowance.
-        link.delete()
+    except MAIL_ERRORS as error:
+        # A link that nobody received does not count against the allowance; one that may arrive does, and works.
+        if not isinstance(error, MailGivenUpError):
+            link.delete()
         logger.exception("Could not mail a login link to %s", email)
         raise
     logger.info("Mailed a login link to %s", email)
