@@ -135,6 +135,8 @@ def _sender(request: HttpRequest) -> str:
         address = ip_address(request.META.get("REMOTE_ADDR") or request.META.get("HTTP_X_REAL_IP", ""))
     except ValueError:
         return ""
+    # As a server that listens for both kinds sees an IPv4 address.
+    address = getattr(address, "ipv4_mapped", None) or address
     return str(address if isinstance(address, IPv4Address) else ip_network((int(address), 64), strict=False))
 
 

@@ -74,6 +74,8 @@ def test_one_sender_reaches_an_office_and_not_thousands(ask):
         ({"REMOTE_ADDR": "", "HTTP_X_REAL_IP": "192.0.2.9"}, "192.0.2.9"),
         ({"REMOTE_ADDR": "", "HTTP_X_FORWARDED_FOR": "192.0.2.9"}, ""),
         ({"REMOTE_ADDR": "", "HTTP_X_REAL_IP": "made up"}, ""),
+        # All of IPv4 is one such network below.
+        ({"REMOTE_ADDR": "::ffff:192.0.2.1"}, "192.0.2.1"),
         # One machine has all addresses of such a network.
         ({"REMOTE_ADDR": "2001:db8:0:1:2:3:4:5"}, "2001:db8:0:1::/64"),
     ],
