@@ -22,12 +22,12 @@ from scripts.apt_install import install
 RESULTS = Path("reports/junit")
 # The groups that the tests on servers run in, each with servers of its own: those that take longest first.
 GROUPS = {
-    "failures": "deploys that fail",
-    "interrupted": "deploys that are interrupted",
     "contained": "a site in a container on a server",
     "staging": "a site on a server",
-    "production": "a production site",
+    "failures": "deploys that fail",
+    "interrupted": "deploys that are interrupted",
     "others": "other servers",
+    "production": "a production site",
 }
 # A browser is told of a box's own authority by the first, a box is logged in to by the second, and the third
 # gathers a mail catcher. The others are used as the README of the databases uses them.

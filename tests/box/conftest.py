@@ -40,8 +40,8 @@ def group_of(item: pytest.Item) -> str:
     """Return the group of a test: by the folder it lies in, else by the site it asks for."""
     assert isinstance(item, pytest.Function)
     chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    told = {item.path.parent.name, *item.fixturenames, *(site for site in chosen if isinstance(site, str))}
-    return next(group for group in GROUPS if group in (*told, "others"))
+    told = (item.path.parent.name, *(site for site in chosen if isinstance(site, str)), *item.fixturenames)
+    return next((name for name in told if name in GROUPS), "others")
 
 
 @pytest.fixture(scope="session", autouse=True)
