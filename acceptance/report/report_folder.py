@@ -26,7 +26,7 @@ MARK = f".{project().name}-reports"
 LOCK = ".site.lock"
 EXPLANATION = "Results and pages of acceptance runs. The suite removes here what it no longer needs.\n"
 # What runs write here besides results and pages, some of it before the mark; none of it is ever deleted as a folder.
-NEVER_CLEARED = re.compile(rf"{JUNIT}|\.site\.lock|\.coverage(\..+)?|dockerd\.log|(bench|gitlab)\.json")
+NEVER_CLEARED = re.compile(rf"{JUNIT}|\.site\.lock|\.coverage(\..+)?|dockerd\.log|(bench|gitlab)\.json|mutants\.jsonl")
 # File systems take names of 255 bytes.
 NAME_BYTES = 100
 SHOWN = 3

@@ -64,7 +64,7 @@ def test_what_stands_in_the_way_of_a_folder_is_named(tmp_path):
 
 
 def test_a_folder_that_has_only_what_is_never_cleared_becomes_the_suites_own(tmp_path):
-    filled(tmp_path, ("junit/local/TESTS-sharing.xml", "junit/plan.odt", "bench.json", ".coverage.unit"))
+    filled(tmp_path, ("junit/local/TESTS-sharing.xml", "junit/plan.odt", "mutants.jsonl", ".coverage.unit"))
     before = files(tmp_path)
     build(tmp_path, tmp_path)
     assert before | {MARK} <= files(tmp_path)
