@@ -10,6 +10,7 @@ from selenium.webdriver.chrome.service import Service
 from acceptance.browsers.chromium import Chrome
 from acceptance.report.pages import build
 from acceptance.report.report_folder import claim
+from acceptance.scratch_dir import BROWSER, ScratchDir
 from acceptance.settings import search_path
 from tests.acceptance.report.sample import FINDS, HELPS, write_feature, write_run
 from tests.screens.looking import Looking
@@ -18,14 +19,19 @@ PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+def driver() -> Iterator[webdriver.Chrome]:
     installed = Chrome.find(search_path(os.environ))
     options = Chrome(installed, headless=True).options()
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    temporary = str(tmp_path_factory.mktemp("browser"))
-    started = webdriver.Chrome(options, Service(installed.driver, env=os.environ | {"TMPDIR": temporary}))
-    yield started
-    started.quit()
+    # The headless shell may go on after its driver has quit; it ends with this folder.
+    scratch = ScratchDir(BROWSER)
+    try:
+        service = Service(installed.driver, env=os.environ | {"TMPDIR": str(scratch.folder)})
+        started = webdriver.Chrome(options, service)
+        yield started
+        started.quit()
+    finally:
+        scratch.remove()
 
 
 @pytest.fixture
