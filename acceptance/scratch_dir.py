@@ -99,7 +99,16 @@ def _remove(folder: Path) -> None:
 
 
 def _is_gone(folder: Path) -> bool:
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove what is in the folder, and its lock last: by that the next run finds what is still there."""
+    # What cannot be removed yet is tried again, and told by the folder that is still there.
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != LOCK:
+                path.unlink()
+        if {path.name for path in folder.iterdir()} <= {LOCK}:
+            shutil.rmtree(folder)
     return not folder.exists()
 
 

@@ -114,3 +114,21 @@ def test_a_link_is_not_followed(tmp_path):
     remove_orphans()
     assert (folder / "photo").exists()
     assert (with_a_link / "photo").exists()
+
+
+def test_a_folder_that_a_browser_still_wrote_in_is_found_by_the_next_run(monkeypatch):
+    left = ScratchDir(BROWSER)
+    (left.folder / "profile").mkdir()
+    remove = scratch_dir.shutil.rmtree
+
+    def and_written_again(path, **options):
+        remove(path, **options)
+        (left.folder / "profile").mkdir(parents=True)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(scratch_dir, "ENDED_WITHIN_S", 0.1)
+        meanwhile.setattr(scratch_dir.shutil, "rmtree", and_written_again)
+        left.remove()
+    assert orphans(BROWSER) == [left.folder]
+    remove_orphans()
+    assert not left.folder.exists()
