@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import tempfile
 from dataclasses import replace
@@ -119,7 +120,7 @@ def test_a_link_is_not_followed(tmp_path):
 def test_a_folder_that_a_browser_still_wrote_in_is_found_by_the_next_run(monkeypatch):
     left = ScratchDir(BROWSER)
     (left.folder / "profile").mkdir()
-    remove = scratch_dir.shutil.rmtree
+    remove = shutil.rmtree
 
     def and_written_again(path, **options):
         remove(path, **options)
@@ -127,7 +128,7 @@ def test_a_folder_that_a_browser_still_wrote_in_is_found_by_the_next_run(monkeyp
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(scratch_dir, "ENDED_WITHIN_S", 0.1)
-        meanwhile.setattr(scratch_dir.shutil, "rmtree", and_written_again)
+        meanwhile.setattr(shutil, "rmtree", and_written_again)
         left.remove()
     assert orphans(BROWSER) == [left.folder]
     remove_orphans()
