@@ -3,7 +3,7 @@
 import signal
 from types import FrameType
 
-from acceptance.exit_code import Outcome
+from acceptance.outcome import Outcome
 
 # A cancelled job, and a terminal that is closed, end a run as Ctrl-C does.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -13,7 +13,7 @@ from invoke.exceptions import CommandTimedOut, ThreadException
 from paramiko import AuthenticationException, BadHostKeyException, Channel, RejectPolicy, SSHConfig, SSHException
 
 from acceptance.private_keys import identity
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.sites import SSH_PORT, Site
 
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.

@@ -9,7 +9,7 @@ from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server
 from deploy import site_env
 from deploy.provision_operations import Host
-from deploy.remote_commands import program, systemctl
+from deploy.remote_programs import program, systemctl
 from deploy.runtimes import other_runtime, runtime_of
 from deploy.site_layout import SiteLayout
 

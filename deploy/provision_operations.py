@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from deploy.remote_commands import systemctl
 from deploy.remote_files import is_there, put_file
+from deploy.remote_programs import systemctl
 
 # Without a question; whoever else installs just now is waited for.
 APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--option=DPkg::Lock::Timeout=120", "--quiet")

@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server
 from deploy.remote_files import extract, linked_name, names_in, remove, switch_link
 from deploy.runtimes import runtime_of

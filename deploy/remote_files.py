@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server
 
 UNPACK_TIMEOUT_S = 600.0

@@ -13,8 +13,8 @@ from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from deploy import site_env, site_lock
 from deploy.release import Releases
-from deploy.remote_commands import program
 from deploy.remote_files import identity_of, is_there, linked_name, move, names_in, remove, size_of, switch_link
+from deploy.remote_programs import program
 from deploy.site_layout import SiteLayout
 from deploy.smoke import wait_until_healthy
 

@@ -7,10 +7,10 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
-from deploy.remote_commands import program
 from deploy.remote_files import is_there, put_file
+from deploy.remote_programs import program
 from deploy.site_layout import SiteLayout
 
 # What the caller's own environment says of the mail server goes to the site's.

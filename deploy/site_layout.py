@@ -5,7 +5,7 @@ import re
 from pathlib import Path, PurePosixPath
 from string import Template
 
-from acceptance.server_command import TIMEOUT_S, Command
+from acceptance.remote_command import TIMEOUT_S, Command
 from acceptance.sites import Site
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import KEEPALIVE_S, RemoteProcess, Server, ServerError
 from deploy.remote.lock import LEFT_RUNNING_S
-from deploy.remote_commands import program, source
+from deploy.remote_programs import program, source
 from deploy.site_layout import SiteLayout
 
 MARGIN_S = LEFT_RUNNING_S + 10

@@ -120,7 +120,7 @@ def test_django_is_for_what_runs_in_process_and_for_templates():
     assert importers(FEATURES, "django", "behave_django") == set()
     engine = {file for file in importers(ENGINE, "django", "behave_django") if "/django_app/" not in file}
     assert engine == {
-        "acceptance/targets/live_server.py",
+        "acceptance/targets/django_server.py",
         # Its templates, without any settings.
         "acceptance/report/pages.py",
     }
@@ -230,7 +230,7 @@ def test_no_shell_strings(folder):
 
 
 def test_remote_commands_are_quoted_in_one_place():
-    assert importers(DEPLOY, "shlex", "pipes") | importers(ENGINE, "shlex", "pipes") == {"acceptance/server_command.py"}
+    assert importers(DEPLOY, "shlex", "pipes") | importers(ENGINE, "shlex", "pipes") == {"acceptance/remote_command.py"}
 
 
 def test_rooms_have_telling_names():

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import requests
 
 from acceptance.mailboxes.base import MailboxError, MailQuery, Match
-from acceptance.mailboxes.external import ExternalMailbox
+from acceptance.mailboxes.external_base import ExternalMailbox
 from acceptance.mailboxes.message import Message, read_message
 from acceptance.waiting import NotReadyError
 

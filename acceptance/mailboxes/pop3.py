@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 
 from acceptance.mailboxes.base import MailQuery, Match
-from acceptance.mailboxes.external import ExternalMailbox
+from acceptance.mailboxes.external_base import ExternalMailbox
 from acceptance.mailboxes.message import Message, read_message
 from acceptance.settings import Settings
 from acceptance.waiting import NotReadyError

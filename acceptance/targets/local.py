@@ -46,7 +46,7 @@ class LocalTarget:
         self._undo.append(self.mailbox.close)
         mail_settings = self.mailbox.settings_for_site(lambda: str(self._folder()))
         self._set_environment(mail_settings)
-        from acceptance.targets import live_server  # noqa: PLC0415 - loads Django
+        from acceptance.targets import django_server as live_server  # noqa: PLC0415 - loads Django
 
         self.base_url = live_server.start(mail_settings, self._undo, self._log.listen)
         self.identity()
@@ -82,7 +82,7 @@ class LocalTarget:
         """Run the command in this process."""
         if not self.base_url:
             raise TargetError("The site in this process is not up.")
-        from acceptance.targets import live_server  # noqa: PLC0415 - loads Django
+        from acceptance.targets import django_server as live_server  # noqa: PLC0415 - loads Django
 
         return live_server.manage(command, args)
 

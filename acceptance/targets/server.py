@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from acceptance.project import project
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.settings import Settings
 from acceptance.sites import Site, SitesError, require_key
 from acceptance.ssh import RemoteProcess, Server, ServerError

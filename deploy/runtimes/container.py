@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from acceptance.docker_client import EngineError
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import LostConnectionError, Server, ServerError
 from deploy.provision_operations import Host
 from deploy.release_image import NAME, release_image
-from deploy.remote_commands import program, systemctl
 from deploy.remote_files import extract, linked_name, put_file, remove, switch_link
+from deploy.remote_programs import program, systemctl
 from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
 from deploy.source import Code

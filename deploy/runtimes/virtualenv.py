@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
 from acceptance.wheelhouse import WheelsError, packed
 from deploy.provision_operations import Host
-from deploy.remote_commands import systemctl
 from deploy.remote_files import extract, is_there, linked_name, move, names_in, remove, switch_link
+from deploy.remote_programs import systemctl
 from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
 from deploy.source import REQUIREMENTS, Code

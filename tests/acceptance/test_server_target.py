@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.targets.base import TargetError
 from acceptance.targets.server import ServerTarget
 from tests.acceptance.site_files import STAGING, changed, mistakes, read

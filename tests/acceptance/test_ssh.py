@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import LostConnectionError, ServerError
 from tests.deploy.this_machine import ThisMachine
 

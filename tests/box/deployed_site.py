@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server
 from acceptance.targets.health_client import health

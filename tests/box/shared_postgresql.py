@@ -11,7 +11,7 @@ from docker.models.containers import Container
 from psycopg.sql import SQL, Identifier
 
 from acceptance.images import image
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server
 from acceptance.targets.container import POSTGRES_RECIPE
 from databases.databases import Databases

@@ -8,7 +8,7 @@ import pytest
 
 from tests.box.deploy_failures import until
 from tests.box.deployed_site import DeployedSite
-from tests.box.link import cut_off, is_free, is_freed
+from tests.box.network_cut import cut_off, is_free, is_freed
 from tests.runs.conftest import Scratch, copied
 
 INSIDE = "Now inside"

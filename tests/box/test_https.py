@@ -13,7 +13,7 @@ from acceptance.sites import read_sites
 from acceptance.targets.health_client import health
 from deploy import box as boxes
 from deploy import box_certificate
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from tests.box.conftest import said
 from tests.box.deployed_site import Checkout, DeployedSite

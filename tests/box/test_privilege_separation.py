@@ -1,6 +1,6 @@
 """What the account that serves can do to the one that deploys, should the site be broken into."""
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server
 from deploy import site_lock as lock
 from tests.box.conftest import ssh

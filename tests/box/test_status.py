@@ -1,10 +1,11 @@
-"""What `fab status` tells of a site that is not as it should be, or not as the sites file says."""
+"""What `fab status` tells of a site: one that is well, and one that is not as the sites file says."""
 
 import pytest
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from deploy.diagnosis import BrokenError, examine
+from deploy import site_lock as lock
+from deploy.doctor import BrokenError, examine
 from deploy.remote_files import switch_link
 from deploy.status import status
 from tests.box.shared_postgresql import behind
@@ -13,6 +14,21 @@ from tests.box.shared_postgresql import behind
 def told(site):
     lines = (line.split(":", 1) for line in status(site))
     return {name: text.strip() for name, text in lines}
+
+
+def test_the_status_tells_how_the_site_is(either):
+    lines = told(either.site)
+    assert lines["release"] == either.release
+    assert lines["environment"] == "staging"
+    assert lines["health"] == "well"
+    assert "free" in lines["disk"]
+    assert lines["lock"] == "free"
+
+
+def test_the_status_tells_who_holds_the_lock(staging):
+    with Server(staging.site) as server, lock.held(server, staging.layout, "counting sheep"):
+        lines = told(staging.site)
+    assert "counting sheep since 20" in lines["lock"]
 
 
 def test_which_database_it_is_and_whether_it_answers(staging, database):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.sites import read_sites
 from acceptance.ssh import Server
 from acceptance.waiting import eventually

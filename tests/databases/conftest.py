@@ -11,7 +11,7 @@ from acceptance.images import image
 from acceptance.targets.container import POSTGRES_RECIPE
 from acceptance.targets.run_resources import RunResources
 from tests.databases.service import Client, Service, containers, running
-from tests.targets.shared import client, owned
+from tests.targets.engine_fixtures import client, owned
 
 __all__ = ["client", "owned"]
 

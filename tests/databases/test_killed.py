@@ -7,7 +7,7 @@ import pytest
 
 from databases import RefusedError
 from databases.client import UnreachableError
-from tests.databases.held_engine import HeldEngine
+from tests.databases.engine_relay import EngineRelay
 from tests.databases.service import PASSWORD, connected, containers, directories, rows, write_rows
 
 HELD_WITHIN_S = 60
@@ -25,7 +25,7 @@ def interrupted(new_service, client, tmp_path):
     made = []
 
     def kill_amid(at, request, first=None, nth=1):
-        held = HeldEngine(tmp_path / "engine.sock", at, nth)
+        held = EngineRelay(tmp_path / "engine.sock", at, nth)
         service = new_service(tmp_path / "root", DOCKER_HOST=held.engine_url)
         service.tokens = first.tokens if first else {}
         made.append(service)

@@ -14,7 +14,7 @@ import pytest
 
 from acceptance.waiting import eventually
 from deploy.remote import database as program
-from deploy.remote_commands import source
+from deploy.remote_programs import source
 
 # As the site writes: a transaction for each request, which is answered once it is committed.
 WRITER = """

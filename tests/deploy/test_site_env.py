@@ -10,7 +10,7 @@ import pytest
 
 from acceptance.ssh import ServerError
 from deploy import box_certificate, site_env
-from deploy.remote_commands import source
+from deploy.remote_programs import source
 from tests.deploy.this_machine import ThisMachine, layout, layout_in
 
 KEY = "DJANGO_SECRET_KEY"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import ServerError
 from acceptance.waiting import eventually
 from deploy import site_lock
 from deploy.remote import lock
-from deploy.remote_commands import source
+from deploy.remote_programs import source
 from deploy.site_lock import held, lock_state, with_lock
 from tests.deploy.this_machine import ThisMachine, layout_in
 

@@ -12,7 +12,7 @@ from invoke.config import Config
 from invoke.context import Context
 from invoke.runners import Local
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.sites import Site, Ssh
 from acceptance.ssh import InputPieces, RemoteProcess, Server
 from deploy.site_layout import SiteLayout

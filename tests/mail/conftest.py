@@ -9,7 +9,7 @@ from acceptance.targets.run_resources import RunResources
 from tests.mail.maildev import Catcher, mail_catcher
 from tests.mail.postfix import MailServer, mail_server
 from tests.runs.conftest import scratch
-from tests.targets.shared import client, owned
+from tests.targets.engine_fixtures import client, owned
 
 __all__ = ["client", "owned", "scratch"]
 

@@ -71,7 +71,7 @@ def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: s
 
 def test_a_run_interrupted_at_its_start_leaves_nothing(scratch: Scratch):
     scratch.tell(SCENARIOS, STEPS)
-    scratch.replace("acceptance/targets/live_server.py", "    return str(_LiveSite.live_server_url)", f"    {BLOCK}")
+    scratch.replace("acceptance/targets/django_server.py", "    return str(_LiveSite.live_server_url)", f"    {BLOCK}")
     assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 

@@ -9,7 +9,7 @@ import pytest
 from acceptance.report.rerun import to_run_again
 from tests.runs.conftest import Scratch
 
-LIVE_SERVER = "acceptance/targets/live_server.py"
+LIVE_SERVER = "acceptance/targets/django_server.py"
 THREE = "\n".join(f"  Scenario: number {n}\n    Given nothing in particular\n" for n in range(12))
 NOTHING = '@given("nothing in particular")\ndef step(context):\n    pass\n'
 

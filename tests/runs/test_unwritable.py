@@ -50,7 +50,7 @@ def test_smoke_scenarios_run_in_a_read_only_checkout_without_fixtures_and_submit
     scratch: Scratch, tmp_path: Path
 ):
     called = "return call_fixture(command, arguments)"
-    scratch.replace("acceptance/targets/live_server.py", called, "raise FixtureError(f'asked: {command}')")
+    scratch.replace("acceptance/targets/django_server.py", called, "raise FixtureError(f'asked: {command}')")
     scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
     scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
     ran = behave(scratch, READ_ONLY, "--tags=@smoke", SUPERLISTS_REPORTS=str(tmp_path / "reports"))

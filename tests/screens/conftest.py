@@ -13,7 +13,7 @@ from acceptance.report.report_folder import claim
 from acceptance.scratch_dir import BROWSER, ScratchDir
 from acceptance.settings import search_path
 from tests.acceptance.report.sample import FINDS, HELPS, write_feature, write_run
-from tests.screens.looking import Looking
+from tests.screens.page_viewer import PageViewer
 
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
@@ -35,12 +35,12 @@ def driver() -> Iterator[webdriver.Chrome]:
 
 
 @pytest.fixture
-def looking(driver: webdriver.Chrome) -> Looking:
+def viewer(driver: webdriver.Chrome) -> PageViewer:
     """A browser as it is on a desk, in daylight."""
-    looking = Looking(driver)
-    looking.at_size(1280, 900)
-    looking.in_the_dark(False)
-    return looking
+    viewer = PageViewer(driver)
+    viewer.at_size(1280, 900)
+    viewer.in_the_dark(False)
+    return viewer
 
 
 @pytest.fixture(scope="session")

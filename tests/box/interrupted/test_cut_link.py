@@ -7,12 +7,12 @@ from contextlib import suppress
 import pytest
 
 from acceptance import ssh
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 from acceptance.ssh import LostConnectionError, Server, ServerError
 from acceptance.waiting import eventually
 from deploy import site_lock as lock
 from tests.box.deploy_failures import deploying, until
-from tests.box.link import address_of, cut_off, is_free, is_freed, succeeds_inside
+from tests.box.network_cut import address_of, cut_off, is_free, is_freed, succeeds_inside
 
 WAITING = Command(("sleep", "120"), step="Waiting", timeout_s=120)
 

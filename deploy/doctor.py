@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health_client import health, page
-from deploy.remote_commands import systemctl
+from deploy.remote_programs import systemctl
 from deploy.runtimes import runtime_of
 from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 
 REMOTE = Path(__file__).resolve().parent / "remote"
 

@@ -16,7 +16,7 @@ SHOWN = (
 )
 
 
-class Looking:
+class PageViewer:
     def __init__(self, driver: webdriver.Chrome) -> None:
         self.driver = driver
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.faulty_relay import ENGINE, Wire
 
 
-class HeldEngine(Wire):
+class EngineRelay(Wire):
     """Hands on what comes, until a request line has a pattern in it for the nth time; that one gets nowhere."""
 
     def __init__(self, path: Path, at: str, nth: int = 1) -> None:

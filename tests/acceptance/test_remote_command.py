@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from acceptance.server_command import Command
+from acceptance.remote_command import Command
 
 NASTY = [
     *("", " ", "two words", "  edges  ", "it's", 'say "hello"', "'\"'\"'", "$HOME", "$(id)", "`id`", "${PATH:-x}"),

@@ -1,4 +1,4 @@
-"""What a release engineer asks of a site, and does for its data."""
+"""A backup of a site that people use, and its way back."""
 
 from http import HTTPStatus
 from threading import Event, Thread
@@ -7,74 +7,9 @@ from uuid import uuid4
 import pytest
 import requests
 
-from acceptance.ssh import Server, ServerError
 from acceptance.waiting import eventually
 from deploy import site_data as data
-from deploy import site_lock as lock
-from deploy.diagnosis import BrokenError, examine
-from deploy.status import logs, status
-from tests.box.conftest import said
 from tests.box.manual_changes import STAMPED
-
-
-def test_the_status_tells_how_the_site_is(either):
-    told = dict(line.split(":", 1) for line in status(either.site))
-    assert told["release"].strip() == either.release
-    assert told["environment"].strip() == "staging"
-    assert told["health"].strip() == "well"
-    assert "free" in told["disk"]
-    assert told["lock"].strip() == "free"
-
-
-def test_the_status_tells_who_holds_the_lock(staging):
-    with Server(staging.site) as server, lock.held(server, staging.layout, "counting sheep"):
-        told = dict(line.split(":", 1) for line in status(staging.site))
-    assert "counting sheep since 20" in told["lock"]
-
-
-def test_the_log_tells_what_happened_lately_or_since(either):
-    either.run("curl", "--silent", "--output", "/dev/null", f"http://127.0.0.1/nowhere-{id(either)}/")
-    assert f"Not Found: /nowhere-{id(either)}/" in "".join(logs(either.site))
-    assert "Not Found" not in "".join(logs(either.site, since="tomorrow"))
-
-
-def test_a_time_that_nobody_knows_is_told(staging):
-    with pytest.raises(ServerError, match=r"Reading the log: .*nonsense"):
-        list(logs(staging.site, since="nonsense"))
-
-
-def test_a_site_that_is_well_has_no_broken_link(either):
-    links = list(examine(either.site))
-    assert all(link.startswith("holds: ") for link in links)
-    assert "holds: the mail server lets the site in" in links
-
-
-@pytest.mark.parametrize(
-    ("unit", "says"),
-    [
-        ("nginx.service", r"broken: nginx runs\. On the machine: sudo nginx -t"),
-        ("{unit}.socket", r"broken: systemd holds the site's socket\. fab provision makes it"),
-    ],
-)
-def test_the_doctor_stops_at_the_link_that_is_broken(staging, unit, says):
-    named = unit.format(unit=staging.layout.unit)
-    service = f"{staging.layout.unit}.service"
-    said(staging.box, "sudo", "systemctl", "stop", named, service)
-    try:
-        with pytest.raises(BrokenError, match=says):
-            list(examine(staging.site))
-    finally:
-        said(staging.box, "sudo", "systemctl", "start", named)
-
-
-def test_static_files_that_nginx_may_not_read_are_found(staging):
-    static = str(staging.layout.home / "static")
-    staging.run("chmod", "700", static)
-    try:
-        with pytest.raises(BrokenError, match=r"broken: static files are served"):
-            list(examine(staging.site))
-    finally:
-        staging.run("chmod", "2755", static)
 
 
 def start_lists(site, enough, accepted):

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.box_container import free_ports
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from tests.deploy.this_machine import site
 
 

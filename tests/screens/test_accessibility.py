@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screens.looking import Looking
+from tests.screens.page_viewer import PageViewer
 from tests.superlists.conftest import *  # noqa: F403 - the people and lists that the pages are about
 from tests.superlists.every_page import PAGES
 
@@ -12,18 +12,18 @@ pytestmark = pytest.mark.django_db
 STATIC = Path("superlists/static").absolute().as_uri()
 
 
-def test_who_is_shut_out_is_noticed(looking: Looking, tmp_path: Path):
+def test_who_is_shut_out_is_noticed(viewer: PageViewer, tmp_path: Path):
     (tmp_path / "page.html").write_text("<html lang=en><title>To-Do</title><main><h1>To-Do</h1><img src=x.png></main>")
-    looking.at(tmp_path / "page.html")
-    (found,) = looking.violations()
+    viewer.at(tmp_path / "page.html")
+    (found,) = viewer.violations()
     assert "[image-alt]: img (" in found
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nobody_is_shut_out(looking: Looking, name: str, request, tmp_path: Path):
+def test_nobody_is_shut_out(viewer: PageViewer, name: str, request, tmp_path: Path):
     shown = PAGES[name](request).content.decode()
     # As it is sent; what sends a form by itself would leave the page.
     still = shown.replace("/static/superlists/complete_login.js", "/static/none.js")
     (tmp_path / "page.html").write_text(still.replace("/static/", f"{STATIC}/"))
-    looking.at(tmp_path / "page.html")
-    assert looking.violations() == []
+    viewer.at(tmp_path / "page.html")
+    assert viewer.violations() == []

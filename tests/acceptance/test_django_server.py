@@ -4,7 +4,7 @@ import socket
 
 from django.core.servers.basehttp import WSGIRequestHandler
 
-from acceptance.targets.live_server import QuickServer
+from acceptance.targets.django_server import QuickServer
 
 
 def test_an_answer_is_sent_at_once():
