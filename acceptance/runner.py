@@ -247,7 +247,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             self._prepare()
             with self.context.use_with_user_mode():
                 self.hooks["before_all"](self.context)
-            self._put_in_order()
+            self._tell_order()
         except (KeyboardInterrupt, SystemExit) as error:
             self.abort(reason=type(error).__name__)
             return False
@@ -268,15 +268,21 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         files = [place.filename for place in selected]
         slips = [*cast_mistakes(self.features, project().cast, self.step_registry), *active_tag_mistakes(self.features)]
         refuse_misread(self.features, files, slips)
+        self.context.scenarios = self.outcome.selected = selected = self._selected()
+        self.context.settings = settings = Settings.read(
+            self.config.userdata, junit=junit.folder if junit else None, scenarios=len(selected)
+        )
+        if settings.seed is not None:
+            shuffle(self.features, settings.seed)
+        for scenario in of_other_shards(self._selected(), settings.shard):
+            scenario.mark_skipped()
         self.context.scenarios = self.outcome.selected = self._selected()
-        self.context.settings = Settings.read(self.config.userdata, junit=junit.folder if junit else None)
         self.context.results = report.begin(self)
 
-    def _put_in_order(self) -> None:
-        seed = self.context.settings.seed
+    def _tell_order(self) -> None:
+        (number, count), seed = self.context.settings.shard, self.context.settings.seed
         if seed is not None:
-            print(f"Order: -D seed={seed}")
-            shuffle(self.features, seed)
+            print(f"Order: -D seed={seed}" + (f" -D shard={number}/{count}" if count > 1 else ""))
 
     def _tell_of_failed_start(self, error: Exception) -> None:
         message = str(error)
@@ -340,6 +346,12 @@ def _failing(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
             raise StepError(f"{type(error).__name__}: {error}") from error
 
     return run
+
+
+def of_other_shards(scenarios: list[Scenario], shard: tuple[int, int]) -> list[Scenario]:
+    """Return the scenarios that other machines run: in the order of the seed, they are dealt out like cards."""
+    number, count = shard
+    return [scenario for place, scenario in enumerate(scenarios) if place % count != number - 1]
 
 
 def shuffle(items: list[Any], seed: int) -> None:

@@ -1,6 +1,7 @@
 """How the values of settings are read, where pydantic alone would not do."""
 
 import random
+import re
 import ssl
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,6 +61,15 @@ def order_seed(text: str = "random") -> Any:
     if text == "random":
         return random.randrange(MAX_SEED)  # noqa: S311 - an order, not a secret
     return None if text == "off" else text
+
+
+def shard_number(text: str) -> tuple[int, int]:
+    """Return which part of the scenarios is meant, counted from 1, and of how many."""
+    parts = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+    number, count = map(int, parts.groups()) if parts else (0, 0)
+    if not 1 <= number <= count:
+        raise ValueError(f"{text!r} is not known; allowed: 1/1 (all scenarios), or a part of them such as 2/5")
+    return number, count
 
 
 def certificate_file(text: str) -> Path | None:

@@ -12,6 +12,7 @@ from acceptance.browsers import BROWSERS
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes import addresses
 from acceptance.report import report_folder
+from acceptance.report.formatting import counted
 from acceptance.setting_values import (
     MAX_SEED,
     Port,
@@ -21,6 +22,7 @@ from acceptance.setting_values import (
     one_of,
     order_seed,
     seconds,
+    shard_number,
     web_address,
 )
 from acceptance.sites import Site, SitesError, read_isolated_sites
@@ -75,6 +77,7 @@ class UserData(BaseModel):
     seed: Annotated[Seed | None, BeforeValidator(order_seed)] = Field(
         default_factory=order_seed, description=f"random, off, or a whole number up to {MAX_SEED}"
     )
+    shard: Annotated[tuple[int, int], BeforeValidator(shard_number)] = (1, 1)
     pause: Annotated[bool, one_of(never=False, on_failure=True)] = False
     evidence: Annotated[str, one_of("on-failure", "always", "never")] = "on-failure"
     report: Annotated[bool, YES_OR_NO] = True
@@ -124,13 +127,20 @@ class Settings(UserData):
 
     @classmethod
     def read(
-        cls, userdata: Mapping[str, str], environ: Mapping[str, str] = os.environ, *, junit: Path | None = None
+        cls,
+        userdata: Mapping[str, str],
+        environ: Mapping[str, str] = os.environ,
+        *,
+        junit: Path | None = None,
+        scenarios: int = 0,
     ) -> Self:
-        """Return the settings of behave.ini and `-D`, checked; `junit` is the folder of JUnit files, if any.
+        """Return the settings of behave.ini and `-D`, checked.
 
+        `junit` is the folder of JUnit files, if any; `scenarios` is how many are selected, if that is known.
         Raises SettingsError that names each mistake and what is allowed instead.
         """
-        data, mistakes = _read_values({name: str(value).strip() for name, value in userdata.items()})
+        texts = {name: str(value).strip() for name, value in userdata.items()}
+        data, mistakes = _read_values(texts)
         wrong = {mistake.partition(":")[0] for mistake in mistakes}
         site = installed = None
         try:
@@ -144,7 +154,8 @@ class Settings(UserData):
         if site and site.authority:
             reason = BROWSERS[data.browser].cannot_trust(site.authority, search_path(environ))
             mistakes += [f"sites: {site.name}: {reason}"] if reason else []
-        mistakes += [each for each in _contradictions(data, environ, wrong) if each.partition(":")[0] not in wrong]
+        contradictions = [*_contradictions(data, environ, wrong), *_shard_mistakes(data, texts.get("seed"), scenarios)]
+        mistakes += [each for each in contradictions if each.partition(":")[0] not in wrong]
         mistakes += report_folder.mistakes(data.target, junit)
         if mistakes or installed is None:
             raise SettingsError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
@@ -254,6 +265,17 @@ def _mail_contradictions(data: UserData, environ: Mapping[str, str]) -> Iterator
             f"mailbox.address: mail to {addresses.DEFAULT} comes to nobody's mailbox; "
             "allowed with mailbox=pop3: a pattern that leads to yours"
         )
+
+
+def _shard_mistakes(data: UserData, seed: str | None, scenarios: int) -> Iterator[str]:
+    number, count = data.shard
+    if count > 1 and seed in (None, "random", "off"):
+        yield (
+            "seed: the machines that share a run need the same order, and each run another one; "
+            f"allowed with shard={number}/{count}: a whole number, such as the pipeline's"
+        )
+    if count > 1 and 0 < scenarios < count:
+        yield f"shard: {count} parts of {counted(scenarios, 'scenario')} leave some empty; allowed: up to {scenarios}"
 
 
 def _value(data: UserData, name: str) -> Any:

@@ -10,6 +10,8 @@ from behave.formatter import _registry
 from behave.userdata import UserData
 
 PIPELINES = {path.stem: yaml.safe_load(path.read_text()) for path in Path("docs/ci").glob("*.yml")}
+# The jobs of a run that five machines share, on GitHub and on GitLab.
+SHARED = list(map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", Path("docs/ci/README.md").read_text(), re.DOTALL)))
 MADE = set(re.findall(r"^([a-z-]+):", Path("Makefile").read_text(), re.MULTILINE))
 
 
@@ -41,6 +43,15 @@ def test_every_make_target_exists(name):
 def test_each_target_has_its_time_and_the_page_is_published(name):
     assert len({*jobs(name)} & {"local", "docker", "release"}) == 3
     assert {*jobs(name)} & {"page", "pages"}
+
+
+def test_the_machines_that_share_a_run_have_one_seed_and_all_its_parts():
+    on_github, on_gitlab = (job["local"] for job in SHARED)
+    assert on_github["strategy"]["matrix"]["shard"] == [f"{number}/5" for number in range(1, 6)]
+    assert on_gitlab["parallel"] == 5
+    for job, seed in ((on_github, "github.run_number"), (on_gitlab, "CI_PIPELINE_IID")):
+        (run,) = [command for command in commands(job) if "-D shard=" in command]
+        assert re.search(rf"-D seed=\$.*{seed}", run)
 
 
 @pytest.mark.parametrize("name", ["github", "gitlab"])

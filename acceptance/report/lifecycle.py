@@ -13,11 +13,13 @@ from acceptance.report.junit import JUnitFiles
 from acceptance.report.report_data import scenario_keys
 from acceptance.report.report_folder import RESULTS, claim, target_folder
 from acceptance.report.results_file import remove_unneeded
+from acceptance.settings import Settings
 
 
 def begin(runner: Any) -> JsonlFormatter:
     """Write the results of a run from now on, and build the pages at its end; raises ReportFolderError."""
-    target = runner.context.settings.target
+    settings = runner.context.settings
+    target = settings.target
     claim(target=target)
     remove_unneeded(target_folder(target), scenario_keys())
     results = JsonlFormatter(target_folder(target) / RESULTS, runner.outcome)
@@ -28,7 +30,8 @@ def begin(runner: Any) -> JsonlFormatter:
     for formatter in runner.formatters:
         if isinstance(formatter, CiFormatter):
             formatter.expected = len(runner.context.scenarios)
-    if runner.context.settings.report:
+    results.about(**order_of(settings))
+    if settings.report:
         # Before the one that says how long it all took.
         runner.config.reporters.insert(-1, PagesReporter(runner.config))
     return results
@@ -36,7 +39,7 @@ def begin(runner: Any) -> JsonlFormatter:
 
 def about(context: Any) -> dict[str, str]:
     """Return what the report says of a run that is ready to begin."""
-    site, seed = context.target.identity(), context.settings.seed
+    site = context.target.identity()
     return {
         "site": site.name,
         "environment": site.environment,
@@ -44,8 +47,14 @@ def about(context: Any) -> dict[str, str]:
         "address": context.target.base_url,
         "browser": context.browsers.version,
         "sites": str(context.settings.sites) if context.settings.site else "",
-        "order": f"-D seed={seed if seed is not None else 'off'}",
     }
+
+
+def order_of(settings: Settings) -> dict[str, str]:
+    """Return in which order the scenarios run, and which part of them, where several machines share them."""
+    (number, count), seed = settings.shard, settings.seed
+    shard = {"shard": f"{number}/{count}"} if count > 1 else {}
+    return {"order": f"-D seed={seed if seed is not None else 'off'}", **shard}
 
 
 def failed_to_start(context: Any, reason: str) -> None:

@@ -19,7 +19,7 @@ from acceptance.settings import TARGETS
 
 FEATURES = Path("features")
 # What else a report tells of a run, in this order, where it is known.
-FACTS = ("environment", "release", "site", "address", "sites", "browser", "order")
+FACTS = ("environment", "release", "site", "address", "sites", "browser", "order", "shard")
 
 
 @dataclass
@@ -184,7 +184,7 @@ def gather(reports: Path = REPORTS, features: Path = FEATURES) -> ReportData:
 
 def _cell(scenario: ScenarioText, results: TargetResults) -> Cell:
     result = results.latest.get(scenario.key)
-    cell = Cell(scenario, results.name, result, older=bool(result and result.run is not results.last_run))
+    cell = Cell(scenario, results.name, result, older=bool(result and not results.is_of_last_run(result)))
     scenario.cells.append(cell)
     return cell
 

@@ -1,12 +1,18 @@
 """The results of a target as the report knows them: its runs, their scenarios, and the steps of these."""
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+
+from acceptance.report.formatting import headline, listed
 
 # How many results are called the slowest.
 SLOWEST = 5
+SHARD = re.compile(r"[1-9][0-9]{0,3}/[1-9][0-9]{0,3}")
 # A smaller part of a run cannot be seen in a bar.
 VISIBLE_FROM = 0.002
 
@@ -88,6 +94,20 @@ class Run:
     # False for a run that was killed.
     complete: bool = False
     results: list["ScenarioResult"] = field(default_factory=list)
+    # The runs of several machines that shared this one.
+    shards: list["Run"] = field(default_factory=list)
+
+    @property
+    def shard(self) -> str:
+        """Which part of a shared run it is, such as 2/5; empty where it is no part."""
+        shard = self.about.get("shard", "")
+        return shard if SHARD.fullmatch(shard) else ""
+
+    def shares_with(self, other: "Run") -> bool:
+        """Tell whether two runs are parts of one: of one order, and of one release as far as that is known."""
+        releases = {run.about.get("release") for run in (self, other)} - {None}
+        orders = {(run.about.get("order"), run.shard.partition("/")[2]) for run in (self, other)}
+        return bool(self.shard) and len(orders) == 1 and len(releases) <= 1
 
     @property
     def interrupted(self) -> bool:
@@ -102,6 +122,8 @@ class Run:
     @property
     def time_spent(self) -> dict[str, float]:
         """Where the seconds went: before the first scenario, in each type of step, and between the steps."""
+        if self.shards:
+            return dict(sum((Counter(run.time_spent) for run in self.shards), Counter()))
         steps = [step for result in self.results for step in result.steps]
         spent = {kind.capitalize(): sum(s.took for s in steps if s.type == kind) for kind in ("given", "when", "then")}
         starting = (self.results[0].at if self.results else self.ended) - self.began
@@ -155,7 +177,43 @@ class TargetResults:
     runs: list[Run]
     latest: dict[str, ScenarioResult]
 
-    @property
+    @cached_property
     def last_run(self) -> Run:
-        """The run that began last."""
-        return self.runs[-1]
+        """The run that began last, with the others of a run that several machines shared."""
+        last = self.runs[-1]
+        # Of a shard that ran twice, the later run.
+        latest = {run.shard: run for run in self.runs if run.shares_with(last)}
+        shards = sorted(latest.values(), key=lambda run: int(run.shard.partition("/")[0]))
+        return put_together(shards) if shards else last
+
+    def is_of_last_run(self, result: ScenarioResult) -> bool:
+        """Tell whether a result is of the last run, wherever that ran."""
+        return any(result.run is run for run in self.last_run.shards or [self.last_run])
+
+
+def put_together(shards: list[Run]) -> Run:
+    """Return the run that several machines shared; it proves nothing where a shard is missing, or proves nothing."""
+    last = max(shards, key=lambda run: run.began)
+    return Run(
+        last.id,
+        min(run.began for run in shards),
+        max(run.ended for run in shards),
+        last.about | {"shard": listed([run.shard for run in shards])},
+        problem=next(_problems_of_shards(shards), ""),
+        complete=all(run.complete for run in shards),
+        results=[result for run in shards for result in run.results],
+        shards=shards,
+    )
+
+
+def _problems_of_shards(shards: list[Run]) -> Iterator[str]:
+    yield from (run.problem for run in shards if run.interrupted)
+    for run in shards:
+        if run.no_start:
+            yield f"The shard {run.shard} did not start: {headline(run.no_start)}"
+        elif run.problem:
+            yield f"The shard {run.shard} is no proof: {run.problem}"
+    count = int(shards[0].shard.partition("/")[2])
+    there = {run.shard for run in shards}
+    if missing := [shard for number in range(count) if (shard := f"{number + 1}/{count}") not in there]:
+        yield f"Missing: shard {listed(missing)}."

@@ -190,7 +190,7 @@ def _take_outcome(line: dict[str, Any], result: ScenarioResult) -> None:
 
 def _take_fact(line: dict[str, Any], run: Run) -> None:
     if line["event"] == "about":
-        run.about = {name: str(fact) for name, fact in line.items() if name not in ("event", "run", "at")}
+        run.about |= {name: str(fact) for name, fact in line.items() if name not in ("event", "run", "at")}
     elif line["event"] == "end":
         # Older files tell no problem.
         run.complete, run.problem = True, str(line.get("problem", ""))

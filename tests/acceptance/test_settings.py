@@ -6,7 +6,7 @@ import pytest
 
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes.addresses import DEFAULT
-from acceptance.settings import MAILBOXES, SETTINGS, Settings
+from acceptance.settings import MAILBOXES, SETTINGS, Settings, SettingsError
 from deploy import box_certificate
 from tests.acceptance.run_settings import BEHAVE_INI, as_documented, mistakes, read
 
@@ -26,6 +26,7 @@ LENT = DOCKER | {"database": "postgres", "databases.url": SERVICE}
 PATTERN = "tests+{name}.{run}.{number}@example.org"
 POP3 = {"mailbox": "pop3", "mailbox.host": "pop.example.org", "mailbox.user": "tests", "mailbox.address": PATTERN}
 CATCHER = {"mailbox": "catcher", "mailbox.url": "http://localhost:1080"}
+SHARDS_UNKNOWN = ("2", "0/5", "6/5", "1/0", "2/5/5", "-1/5", "²/5", "")
 SECRETS = {"EMAIL_HOST": "smtp.example.org", "MAILBOX_PASSWORD": "s3cret", "EMAIL_PASSWORD": "t0p"}
 
 
@@ -86,6 +87,7 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         *(("wait", wait, f"{wait!r} is not allowed") for wait in ("0", "0.09", "120.1", "nan", "inf", "")),
         ("seed", "x", "'x' is not allowed; allowed: random, off, or a whole number up to 4294967295"),
         *(("seed", seed, f"{seed!r} is not allowed") for seed in ("-1", "4294967296", "1.5", "", "²")),
+        *(("shard", text, f"{text!r} is not known; allowed: 1/1 (all scenarios)") for text in SHARDS_UNKNOWN),
         ("database", "mysql", "'mysql' is not known; allowed: sqlite, postgres"),
         ("docker.port", "http", "'http' is not allowed; allowed: free, or 1 to 65535"),
         *(("docker.port", port, f"{port!r} is not allowed") for port in ("0", "65536", "-1", "", "²")),
@@ -181,6 +183,25 @@ def test_all_mistakes_are_told_at_once_and_none_for_want_of_another(environ):
     )
     message = mistakes(environ, mailbox="pop", **{"mailbox.host": "pop.example.org"})
     assert [line.split(":")[0].strip() for line in message.splitlines()[1:]] == ["mailbox"]
+
+
+@pytest.mark.parametrize("seed", ["random", "off"])
+def test_machines_that_share_a_run_need_a_seed_that_is_the_runs_own(environ, seed):
+    assert "seed: the machines that share a run need the same order" in mistakes(environ, seed=seed, shard="2/5")
+    assert read(environ, seed="17", shard="2/5").shard == (2, 5)
+    assert read(environ, seed=seed, shard="1/1").shard == (1, 1)
+
+
+def test_more_shards_than_scenarios_are_refused_with_the_other_mistakes(environ):
+    settings = as_documented() | {"seed": "17", "shard": "5/5", "wait": "soon"}
+    with pytest.raises(SettingsError) as raised:
+        Settings.read(settings, environ, scenarios=4)
+    assert "shard: 5 parts of 4 scenarios leave some empty; allowed: up to 4" in str(raised.value)
+    assert "wait: 'soon'" in str(raised.value)
+    del settings["wait"]
+    assert Settings.read(settings, environ, scenarios=5).shard == (5, 5)
+    # A mistyped tag is another mistake, which the run tells itself.
+    assert Settings.read(settings, environ, scenarios=0).shard == (5, 5)
 
 
 def test_a_browser_that_can_be_seen_needs_a_screen(environ, monkeypatch):

@@ -11,10 +11,11 @@ import pytest
 from acceptance.report import __main__ as command
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.merge import CollectError, collect
+from acceptance.report.pages import build
 from acceptance.report.report_folder import MARK, ReportFolderError, claim
 from acceptance.report.results import ResultStatus
 from acceptance.report.results_file import remove_unneeded
-from tests.acceptance.report.sample import FINDS, HELPS, feature, latest, write_run, write_scenario
+from tests.acceptance.report.sample import FINDS, HELPS, feature, latest, page, text_of, write_run, write_scenario
 
 LOCAL = Path("local/results.jsonl")
 
@@ -160,3 +161,43 @@ def test_what_collected_links_lead_to_is_not_copied(here, there, tmp_path):
     (there / "docker").symlink_to(there / "local")
     with pytest.raises(CollectError, match="is not taken: a link"):
         collect(there, here)
+
+
+SHARDS = {"1/3": "finds", "2/3": "helps", "3/3": "looks"}
+
+
+def collect_shards(there, here, *shards, **about):
+    for shard in shards:
+        number = shard[0]
+        write_run(there / number / LOCAL, only=SHARDS[shard], shard=shard, **{"order": "-D seed=17"} | about)
+        collect(there / number, here)
+
+
+def test_the_shards_of_one_run_are_all_of_the_last_run_and_a_lost_one_is_no_proof(here, there, features):
+    collect_shards(there, here, "3/3", "1/3", "2/3")
+    soup = page(build(here, features))
+    assert text_of(soup, "h1") == "✓ All 4 scenarios pass on local"
+    assert not soup.select(".caveats, .older")
+    # A job that was done again takes the place of the first.
+    collect_shards(there, here, "2/3")
+    assert not page(build(here, features)).select(".caveats, .older")
+    # The next run loses a machine: what its part had before is of an earlier run.
+    for about in ({"order": "-D seed=18"}, {"release": "def5678"}):
+        collect_shards(there, here, "1/3", "3/3", **about)
+        soup = page(build(here, features))
+        assert text_of(soup, "h1") == "· The last run on local did not prove what it was to"
+        assert text_of(soup, ".caveats").endswith("local: Missing: shard 2/3.")
+        assert len(soup.select("a.pill.older")) == 1
+
+
+def test_a_shard_that_did_not_start_leaves_the_others_as_they_are(here, there, features):
+    collect_shards(there, here, "1/3", "2/3")
+    results = JsonlFormatter(there / "3" / LOCAL)
+    results.about(order="-D seed=17", shard="3/3")
+    results.failed_to_start("no site there")
+    results.close()
+    collect(there / "3", here)
+    soup = page(build(here, features))
+    assert text_of(soup, "h1") == "· The last run on local did not prove what it was to"
+    assert text_of(soup, ".caveats") == "local: The shard 3/3 did not start: no site there"
+    assert not soup.select(".older")
