@@ -31,7 +31,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         # Why nothing can run, as an exit code; 0 while nothing speaks against it.
         self.cannot_start = 0
         self.no_start = "The run could not start."
-        self.interrupted = False
+        # Whether it ended before its last scenario: from outside, or by its own hooks and steps.
+        self.interrupted = self.aborted = False
         # The scenarios that tags and names asked for, once they are known.
         self.selected: list[Scenario] = []
         # What of the results could not be written down.
@@ -67,7 +68,7 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         """The exit code of the run as a whole; 0 where its scenarios alone decide."""
         if self.interrupted:
             return INTERRUPTED
-        broken = BROKEN if self._broke_off or self._unwritten else 0
+        broken = BROKEN if self._broke_off or self._unwritten or self.aborted else 0
         return self.cannot_start or (0 if self.ran else NOTHING_RAN) or broken
 
     @property
@@ -77,10 +78,17 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             return f"The run was interrupted: {self._not_run()}."
         if self.cannot_start:
             return self.no_start
+        if self.aborted:
+            return f"The run was aborted: {self._not_run()}."
         if self._broke_off or self._unwritten:
             return self._broke_off or self._unwritten
         why = "" if self.skipped else " Is a tag or a name mistyped?"
         return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether the problem is that the run ended before its last scenario."""
+        return self.interrupted or (self.aborted and not self.cannot_start)
 
     def _not_run(self) -> str:
         not_run = sum(scenario.status == Status.untested for scenario in self.selected)

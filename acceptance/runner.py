@@ -41,10 +41,11 @@ from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
 from acceptance.settings import Settings, SettingsError
 from acceptance.signals import end_on_signals
+from acceptance.sites import SitesError
 from acceptance.targets.base import RunRefusedError, TargetError
 
 # Each of them is a sentence for whoever started the run.
-START_ERRORS = (FeatureError, SettingsError, ReportFolderError, TargetError, MailboxError, BrowserError)
+START_ERRORS = (FeatureError, SettingsError, SitesError, ReportFolderError, TargetError, MailboxError, BrowserError)
 HOOKS_WITH_EVIDENCE = ("before_scenario", "before_step", "after_step", "after_scenario")
 # Behave calls these around features and rules, and for their tags; here, scenarios run one at a time.
 UNSUPPORTED_HOOKS = {f"{when}_{what}" for when in ("before", "after") for what in ("feature", "rule", "tag")}
@@ -137,7 +138,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             self.outcome.break_off("The hook after_all failed; the output of the run says why.")
         self._attempt(self.context._do_remaining_cleanups)
         if self.aborted:
-            self.outcome.break_off("The run was aborted, so what did not run is not proven.")
+            self.outcome.aborted = True
             print("\nABORTED: By user.")
         for formatter in self.formatters:
             self._attempt(formatter.close)
@@ -266,7 +267,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         junit = replace_junit_reporter(self.config, self.outcome)
         selected = [place for place in self.feature_locations() if not self.config.exclude(place)]
         files = [place.filename for place in selected]
-        slips = [*cast_mistakes(self.features, project().cast, self.step_registry), *active_tag_mistakes(self.features)]
+        slips = [*cast_mistakes(self.features, project().cast, self.step_registry)]
+        slips += active_tag_mistakes(self.features, self.config.userdata)
         refuse_misread(self.features, files, slips)
         self.context.scenarios = self.outcome.selected = selected = self._selected()
         self.context.settings = settings = Settings.read(

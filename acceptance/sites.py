@@ -203,6 +203,11 @@ def read_sites(path: Path) -> dict[str, Site]:
     return sites
 
 
+def site_names(path: Path) -> tuple[str, ...]:
+    """Return what the sites of a file are called; nothing where there is no such file. Raises SitesError."""
+    return tuple(_tables(path)) if path.exists() else ()
+
+
 def read_isolated_sites(path: Path) -> dict[str, Site]:
     """Return the sites of a file, once the resolver was asked as well that production shares no machine.
 

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
+from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health_client import health, page
@@ -14,6 +15,8 @@ from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
 
 TIMEOUT_S = 10
+# Else the site would believe each request about who sent it.
+TELLS_SENDER = "proxy_set_header X-Real-IP $remote_addr;"
 STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
 
 
@@ -101,6 +104,11 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
         "static files are served",
         lambda: _style(site),
         "fab deploy collects them; nginx has to be let into the folder.",
+    )
+    yield Link(
+        "nginx tells the site who sent a request",
+        lambda: TELLS_SENDER in server.run(Command(("cat", str(layout.nginx)), step=f"Reading {layout.nginx}")),
+        "It is of an earlier version, which lets each request say that itself: fab provision brings the newer one.",
     )
     yield Link(
         "the mail server lets the site in",

@@ -125,8 +125,8 @@ class _Provision:
         yield from changed
 
     def _nginx(self) -> Iterator[str]:
-        host, unit = self._host, self._layout.unit
-        available, enabled = (PurePosixPath(f"/etc/nginx/sites-{folder}", unit) for folder in ("available", "enabled"))
+        host, available = self._host, self._layout.nginx
+        enabled = PurePosixPath("/etc/nginx/sites-enabled", available.name)
         changed = [*self._certificate(), *host.file(available, nginx_of(self._layout))]
         if not host.is_there(enabled):
             host.root("ln", "--symbolic", str(available), str(enabled))

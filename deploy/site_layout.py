@@ -56,6 +56,8 @@ class SiteLayout:
         self.coming = self.static / ".coming"
         # What the site's systemd units are called, without their kind.
         self.unit = f"superlists-{site.host}"
+        # What nginx is told of the site.
+        self.nginx = PurePosixPath("/etc/nginx/sites-available", self.unit)
         # The site's certificate and its key, for root alone.
         self.certificates = PurePosixPath("/etc/superlists", self.unit)
         # Root's own programs that run the site; and, in a folder of root's, its images and its containers' sockets.

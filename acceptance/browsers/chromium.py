@@ -64,6 +64,12 @@ WITHOUT_SANDBOX = (
     "Chromium can have no sandbox here: not as root, nor where users may make no namespaces, as in most containers. "
     "Where the site is one that you trust, a run does without it: -D sandbox=no, or `sandbox = no` in behave.ini."
 )
+# What the driver says of a browser that is older or newer than itself.
+OTHER_VERSION = "only supports Chrome version"
+SHELL_OF_OTHER_VERSION = (
+    "The headless shell is of another version than the driver. Install both of one version, "
+    "or take the full browser: -D browser=chrome-full, or `browser = chrome-full` in behave.ini."
+)
 
 
 class Chrome:
@@ -213,6 +219,8 @@ class ChromiumProcess:
         except BaseException as error:
             # Also of Ctrl-C, which may come while the browser is starting.
             words = self.last_words()
+            if OTHER_VERSION in str(error) and Path(installed.binary).name in Chrome.SHELLS:
+                words += f"\n{SHELL_OF_OTHER_VERSION}"
             self.kill()
             if not isinstance(error, BROWSER_GONE):
                 raise

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from behave.configuration import Configuration
 from behave.i18n import languages
 from behave.model import Background, Examples, Feature, Rule, Scenario, ScenarioOutline
 from behave.parser import ParserError, State
@@ -191,7 +192,7 @@ def main() -> int:
         return 1
     definitions = load_definitions(features)
     mistakes = [*prose_mistakes(features), *cast_mistakes(features, project().cast, registry)]
-    mistakes += active_tag_mistakes(features)
+    mistakes += active_tag_mistakes(features, Configuration([], load_config=True).userdata)
     mistakes += [*step_mistakes(definitions), *unanchored_thens(definitions), *acting_thens(definitions)]
     print(*mistakes, sep="\n", end="\n" if mistakes else "")
     return 1 if mistakes else 0

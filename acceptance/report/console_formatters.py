@@ -10,6 +10,7 @@ from typing import Any
 from behave.formatter.base import Formatter
 from behave.formatter.progress import ScenarioProgressFormatter
 from behave.model import Feature, Rule, Scenario, Step
+from behave.model_type import Status
 
 from acceptance.redaction import redacted
 from acceptance.report.formatting import counted, duration, headline, output_of
@@ -39,8 +40,8 @@ class FailureFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         if step.status.has_failed() and self._scenario:
             self.failure(self._scenario, step, step.error_message or step.status.name)
 
-    def failure(self, scenario: Scenario, step: Step, message: str) -> None:
-        """Report one failure."""
+    def failure(self, scenario: Scenario, place: Step | Scenario, message: str) -> None:
+        """Report one failure, and where it was."""
         raise NotImplementedError
 
     def write(self, line: str) -> None:
@@ -76,9 +77,9 @@ class CiFormatter(FailureFormatter):
         super().scenario(scenario)
         self._ran.append(scenario)
 
-    def failure(self, scenario: Scenario, step: Step, message: str) -> None:
+    def failure(self, scenario: Scenario, place: Step | Scenario, message: str) -> None:
         """Write where it failed, and why, with the site's log."""
-        self.write(_in_full(scenario, step, message))
+        self.write(_in_full(scenario, place, message))
 
     def eof(self) -> None:
         """Write how the feature ended."""
@@ -98,6 +99,8 @@ class ProgressFormatter(ScenarioProgressFormatter):  # type: ignore[misc] # beha
 
     name = "progress"
     description = "A dot for each scenario, and after each feature its failures in full"
+    # Behave's own breaks off at a clean-up that failed.
+    dot_status = ScenarioProgressFormatter.dot_status | {Status.cleanup_error: "H"}
 
     def __init__(self, stream_opener: Any, config: Any) -> None:
         super().__init__(stream_opener, config)
@@ -116,8 +119,14 @@ class ProgressFormatter(ScenarioProgressFormatter):  # type: ignore[misc] # beha
         self.stream.writelines(f"{redacted(failure)}\n" for failure in self._failures)
         self._failures = []
 
+    def close(self) -> None:
+        """Write the failures of a feature that was broken off."""
+        if self._failures:
+            self.eof()
+        super().close()
 
-def _in_full(scenario: Scenario, step: Step, message: str) -> str:
+
+def _in_full(scenario: Scenario, step: Step | Scenario, message: str) -> str:
     """Return where a step failed, and why, with what it printed and the site's log."""
     details = [f"{step.keyword} {step.name}", *f"{message}\n{output_of(step)}".strip().splitlines()]
     place = f"{ResultStatus.FAILED.symbol} {scenario.location}  {scenario.name}"
@@ -149,22 +158,54 @@ class RulesFormatter(CiFormatter):
         self._ran, self._rule = [], ""
 
 
-class GitHubFormatter(FailureFormatter):
+class AnnotationFormatter(FailureFormatter):
+    """Passes on failed hooks and clean-ups as well: behave prints them at once, where no change shows them."""
+
+    _unexplained: Scenario | None = None
+
+    def scenario(self, scenario: Scenario) -> None:
+        """Begin a scenario; the hooks of the one before have run by now."""
+        self._end_scenario()
+        super().scenario(scenario)
+        self._unexplained = scenario
+
+    def result(self, step: Step) -> None:
+        """Report a step that failed; what the hooks after it do is no other failure."""
+        super().result(step)
+        if step.status.has_failed():
+            self._unexplained = None
+
+    def eof(self) -> None:
+        """End the last scenario of a feature."""
+        self._end_scenario()
+
+    def close(self) -> None:
+        """End the scenario in which a run was broken off."""
+        self._end_scenario()
+        super().close()
+
+    def _end_scenario(self) -> None:
+        scenario, self._unexplained = self._unexplained, None
+        if scenario and scenario.status.has_failed():
+            self.failure(scenario, scenario, scenario.error_message or scenario.status.name)
+
+
+class GitHubFormatter(AnnotationFormatter):
     """Workflow commands on standard output, which GitHub Actions shows beside the step's line in the change."""
 
     name = "github"
     description = "Annotations for GitHub Actions"
 
-    def failure(self, scenario: Scenario, step: Step, message: str) -> None:
+    def failure(self, scenario: Scenario, place: Step | Scenario, message: str) -> None:
         """Write one command, all of it in one line."""
-        properties = {"file": Path(step.filename).as_posix(), "line": str(step.line), "title": scenario.name}
+        properties = {"file": Path(place.filename).as_posix(), "line": str(place.line), "title": scenario.name}
         escaped = {name: redacted(value).translate(ESCAPED_IN_PROPERTIES) for name, value in properties.items()}
         listed = ",".join(f"{name}={value}" for name, value in escaped.items())
-        text = redacted(f"{step.keyword} {step.name}\n{message}").translate(ESCAPED)
+        text = redacted(f"{place.keyword} {place.name}\n{message}").translate(ESCAPED)
         self.write(f"::error {listed}::{text}")
 
 
-class GitLabFormatter(FailureFormatter):
+class GitLabFormatter(AnnotationFormatter):
     """A code quality file, which GitLab shows in the merge request: `--outfile` names it."""
 
     name = "gitlab"
@@ -174,17 +215,18 @@ class GitLabFormatter(FailureFormatter):
         super().__init__(stream_opener, config)
         self._failures: list[dict[str, Any]] = []
 
-    def failure(self, scenario: Scenario, step: Step, message: str) -> None:
+    def failure(self, scenario: Scenario, place: Step | Scenario, message: str) -> None:
         """Add one finding; its fingerprint is the scenario's, so that GitLab knows it again."""
         self._failures.append({
             "description": f"{scenario.name}: {headline(message)}",
             "check_name": "acceptance",
             "fingerprint": sha256(scenario_key(scenario).encode()).hexdigest(),
             "severity": "major",
-            "location": {"path": Path(step.filename).as_posix(), "lines": {"begin": step.line}},
+            "location": {"path": Path(place.filename).as_posix(), "lines": {"begin": place.line}},
         })  # fmt: skip
 
     def close(self) -> None:
         """Write the report, also if nothing failed."""
+        self._end_scenario()
         self.write(json.dumps(self._failures, ensure_ascii=False, indent=1))
         super().close()

@@ -83,7 +83,8 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
     def close(self) -> None:
         """End the run, and write what is wrong with it as a whole."""
         self._finish()
-        self._write("end", problem=self._outcome.problem if self._outcome else "")
+        problem, ended_early = (self._outcome.problem, self._outcome.ended_early) if self._outcome else ("", False)
+        self._write("end", problem=problem, ended_early=ended_early)
         self._file.close()
 
     def _finish(self) -> None:

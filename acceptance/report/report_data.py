@@ -103,7 +103,7 @@ class TargetReport(TargetResults):
         run = self.last_run
         if run.no_start:
             return ResultStatus.FAILED, f"The last run on {self.name} did not start"
-        if run.interrupted:
+        if run.ended_early:
             return ResultStatus.BROKEN_OFF, run.problem.replace("The run", f"The last run on {self.name}", 1).rstrip(
                 "."
             )
@@ -126,7 +126,7 @@ class TargetReport(TargetResults):
             yield f"{self.name}: {counted(changed, 'scenario')} changed since it ran."
         if not run.complete and not run.no_start:
             yield f"{self.name}: the last run was killed before its end."
-        if run.problem and not run.no_start and not run.interrupted:
+        if run.problem and not run.no_start and not run.ended_early:
             yield f"{self.name}: {run.problem}"
 
 

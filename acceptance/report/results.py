@@ -91,6 +91,8 @@ class Run:
     no_start: str = ""
     # What was wrong with it as a whole, though it came to its end: it was interrupted, or nothing ran.
     problem: str = ""
+    # Whether that is how it ended before its last scenario; the problem says how many did not run.
+    ended_early: bool = False
     # False for a run that was killed.
     complete: bool = False
     results: list["ScenarioResult"] = field(default_factory=list)
@@ -108,11 +110,6 @@ class Run:
         releases = {run.about.get("release") for run in (self, other)} - {None}
         orders = {(run.about.get("order"), run.shard.partition("/")[2]) for run in (self, other)}
         return bool(self.shard) and len(orders) == 1 and len(releases) <= 1
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether somebody ended it before its last scenario; the problem says how many did not run."""
-        return self.problem.startswith("The run was interrupted")
 
     @property
     def took(self) -> float:
@@ -200,6 +197,7 @@ def put_together(shards: list[Run]) -> Run:
         max(run.ended for run in shards),
         last.about | {"shard": listed([run.shard for run in shards])},
         problem=next(_problems_of_shards(shards), ""),
+        ended_early=any(run.ended_early for run in shards),
         complete=all(run.complete for run in shards),
         results=[result for run in shards for result in run.results],
         shards=shards,
@@ -207,7 +205,7 @@ def put_together(shards: list[Run]) -> Run:
 
 
 def _problems_of_shards(shards: list[Run]) -> Iterator[str]:
-    yield from (run.problem for run in shards if run.interrupted)
+    yield from (run.problem for run in shards if run.ended_early)
     for run in shards:
         if run.no_start:
             yield f"The shard {run.shard} did not start: {headline(run.no_start)}"

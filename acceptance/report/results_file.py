@@ -27,6 +27,7 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("at", "took"), NUMBER),
     **dict.fromkeys(("line", "number"), int),
     "steps": list,
+    "ended_early": bool,
 }
 STEP_FIELDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("keyword", "type", "name", "text"), str),
@@ -192,7 +193,7 @@ def _take_fact(line: dict[str, Any], run: Run) -> None:
     if line["event"] == "about":
         run.about |= {name: str(fact) for name, fact in line.items() if name not in ("event", "run", "at")}
     elif line["event"] == "end":
-        # Older files tell no problem.
-        run.complete, run.problem = True, str(line.get("problem", ""))
+        # Older files tell neither.
+        run.complete, run.problem, run.ended_early = True, line.get("problem", ""), line.get("ended_early", False)
     elif line["event"] == "no start":
         run.no_start = line["reason"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from behave.model_type import Status
 
-from acceptance.outcome import INTERRUPTED, NOTHING_RAN, REFUSED, SETUP_FAILED, Outcome
+from acceptance.outcome import BROKEN, INTERRUPTED, NOTHING_RAN, REFUSED, SETUP_FAILED, Outcome
 
 
 def outcome_of(*statuses: Status, reason: str | None = None, **changes: Any) -> Outcome:
@@ -36,6 +36,7 @@ UNPROVEN = "No scenario ran, so nothing was proven."
         (outcome_of(Status.passed, cannot_start=REFUSED), REFUSED, ""),
         (outcome_of(interrupted=True, cannot_start=SETUP_FAILED), INTERRUPTED, "The run was interrupted"),
         (outcome_of(Status.passed, interrupted=True), INTERRUPTED, "The run was interrupted"),
+        (outcome_of(Status.passed, aborted=True), BROKEN, "The run was aborted"),
     ],
 )
 def test_how_a_run_ends(outcome, code, printed, capsys):

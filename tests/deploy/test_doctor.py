@@ -3,8 +3,9 @@
 import pytest
 
 from deploy.box_container import free_ports
-from deploy.doctor import BrokenError, examine
-from tests.deploy.this_machine import site
+from deploy.doctor import BrokenError, _held, _on_the_machine, examine
+from deploy.provision import nginx_of
+from tests.deploy.this_machine import ThisMachine, layout, site
 
 
 def links(host, port):
@@ -22,3 +23,18 @@ def test_a_machine_that_takes_no_connections_comes_after_its_name():
     assert next(looked_at) == "holds: the name 127.0.0.1 resolves"
     with pytest.raises(BrokenError, match=rf"(?s)port {port} for SSH\. Is the machine up.*Seen: .*Connection refused"):
         next(looked_at)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_nginx_that_lets_requests_say_who_sent_them_is_broken(monkeypatch, told):
+    configuration = nginx_of(layout())
+    old = configuration.replace("X-Real-IP $remote_addr", "X-Forwarded-For $remote_addr")
+    server = ThisMachine()
+    monkeypatch.setattr(server, "run", lambda _: configuration if told else old)
+    links = _on_the_machine(site(), server)
+    (link,) = (link for link in links if link.holds == "nginx tells the site who sent a request")
+    if told:
+        assert _held(link).startswith("holds: ")
+        return
+    with pytest.raises(BrokenError, match="fab provision brings the newer one"):
+        _held(link)

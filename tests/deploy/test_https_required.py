@@ -2,6 +2,7 @@
 
 import pytest
 
+from acceptance.sites import Tls
 from deploy import deployment
 from deploy.deployment import DeployError
 from deploy.source import Code
@@ -28,7 +29,10 @@ def test_production_without_https_is_refused_before_anything_is_done_and_told_wh
         deployment.deploy(layout(environment="production").site, CODE)
 
 
-@pytest.mark.parametrize("changes", [{"environment": "staging"}, {"environment": "production", "plain_http": True}])
-def test_other_sites_are_deployed(changes):
+@pytest.mark.parametrize(
+    ("environment", "allowing"),
+    [("staging", {}), ("production", {"plain_http": True}), ("production", {"tls": Tls.model_construct()})],
+)
+def test_other_sites_are_deployed(environment, allowing):
     with pytest.raises(ReachedError):
-        deployment.deploy(layout(**changes).site, CODE)
+        deployment.deploy(layout(environment=environment, **allowing).site, CODE)

@@ -29,8 +29,8 @@ Feature: Borrowing a book
     Scenario: Amir takes what Rosa brought back
       Given Rosa and Amir are logged in
       And Rosa has borrowed "Middlemarch"
-      When Rosa brings back "Middlemarch"
-      And Amir borrows "Middlemarch"
+      And Rosa has brought back "Middlemarch"
+      When Amir borrows "Middlemarch"
       Then Amir has "Middlemarch" at home
       And Rosa has nothing at home
 
@@ -39,8 +39,8 @@ Feature: Borrowing a book
     Scenario: Two readers want one book
       Given Rosa and Amir are logged in
       And Amir looks at the shelf
-      When Rosa borrows "Emma"
-      And Amir tries to borrow "Emma"
+      And Rosa has taken "Emma" home
+      When Amir tries to borrow "Emma"
       Then Amir is told "Somebody was quicker: this book is lent."
       And Amir has nothing at home
 
@@ -48,9 +48,11 @@ Feature: Borrowing a book
 
     Scenario: Rosa wants a fourth book
       Given Rosa is logged in
-      And Rosa has borrowed "Middlemarch"
-      And Rosa has borrowed "Persuasion"
-      And Rosa has borrowed "Silas Marner"
+      And Rosa has borrowed three books
+        | title        |
+        | Middlemarch  |
+        | Persuasion   |
+        | Silas Marner |
       And Rosa looks at the shelf
       When Rosa tries to borrow "Emma"
       Then Rosa is told "You have 3 books already. Bring one back first."

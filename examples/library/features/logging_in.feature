@@ -1,21 +1,21 @@
 Feature: Logging in
 
-  A card and a password say who takes a book home.
+  A card and a secret word say who takes a book home.
   Whoever has neither may still look at the shelf.
 
   Background:
-    Given Rosa has a card with the password "rose garden"
+    Given Rosa has a card with the secret word "rose garden"
     And the library has "Emma" and "Walden"
 
-  Rule: Card and password belong together
+  Rule: Card and secret word belong together
 
     Scenario: Rosa logs in
-      When Rosa logs in with the password "rose garden"
+      When Rosa logs in with the secret word "rose garden"
       Then Rosa is logged in with her card
 
-    Scenario: Rosa mistypes her password
-      When Rosa tries to log in with the password "rose gardens"
-      Then Rosa is told "Card and password do not belong together."
+    Scenario: Rosa mistypes her secret word
+      When Rosa tries to log in with the secret word "rose gardens"
+      Then Rosa is told "Card and secret word do not belong together."
       And Rosa is offered to log in
 
     Scenario: Rosa logs out
@@ -32,5 +32,5 @@ Feature: Logging in
 
     Scenario: Rosa finds her book again after logging in
       Given Rosa has borrowed "Middlemarch"
-      When Rosa logs in with the password "rose garden"
+      When Rosa logs in with the secret word "rose garden"
       Then Rosa has "Middlemarch" at home

@@ -1,8 +1,11 @@
 @smoke
 Feature: The library is open
 
-  What can be seen of any library, without leaving a trace.
+  Whoever runs the library wants to know whether it serves its readers.
+  What can be seen of any library tells that, without leaving a trace.
 
-  Scenario: A visitor finds the shelf
-    When Boris looks at the shelf
-    Then Boris is offered to log in
+  Rule: A visitor can look around
+
+    Scenario: A visitor finds the shelf
+      When Boris looks at the shelf
+      Then Boris is offered to log in

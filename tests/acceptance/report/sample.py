@@ -93,10 +93,10 @@ def kill(results: JsonlFormatter) -> None:
     results._file.close()
 
 
-def end_interrupted(file: Path) -> None:
-    """Write a run that was interrupted before its first scenario, and ended in order."""
+def end_interrupted(file: Path, how: str = "interrupted") -> None:
+    """Write a run that was interrupted, or aborted, before its first scenario, and ended in order."""
     outcome = Outcome(SimpleNamespace(reporters=[]))
-    outcome.interrupted = True
+    setattr(outcome, how, True)
     outcome.selected = list(feature().walk_scenarios())
     JsonlFormatter(file, outcome).close()
 

@@ -85,11 +85,12 @@ def test_a_single_run_adds_to_the_earlier_ones_and_says_so(reports, features):
     assert not page(reports / f"site/docker/{HELPS}.html").select(".caveats")
 
 
-def test_a_run_that_ended_before_its_first_scenario_leaves_no_success_of_an_earlier_one(reports, file, features):
+@pytest.mark.parametrize("how", ["interrupted", "aborted"])
+def test_a_run_that_ended_before_its_first_scenario_leaves_no_success_of_an_earlier_one(reports, file, features, how):
     write_run(file)
-    end_interrupted(file)
+    end_interrupted(file, how)
     soup = page(build(reports, features))
-    interrupted = "The last run on local was interrupted: 4 of 4 scenarios did not run"
+    interrupted = f"The last run on local was {how}: 4 of 4 scenarios did not run"
     assert text_of(soup, "h1") == f"! {interrupted}"
     write_run(reports / "docker" / "results.jsonl", fails="helps")
     assert text_of(page(build(reports, features)), "h1") == f"✗ 1 of 4 scenarios fails on docker. {interrupted}"

@@ -90,7 +90,7 @@ class MyBooksPage(LibraryPage):
 
 
 class LoginPage(LibraryPage):
-    """Where one gives card and password."""
+    """Where one gives card and secret word."""
 
     NAME = "the login page"
     PATH = "/login/"
@@ -104,7 +104,7 @@ class LoginPage(LibraryPage):
         return ShelfPage(self.browser).loaded()
 
     def try_to_log_in(self, card: str, password: str) -> Self:
-        """Send card and password; return once the library says no."""
+        """Send card and secret word; return once the library says no."""
         self._give(card, password)
         self.wait_for(self.REFUSAL, "a refusal")
         return self

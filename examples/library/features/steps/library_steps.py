@@ -12,14 +12,20 @@ def has_books(context: Context, one: str, other: str) -> None:
     context.fixtures.add_book(other)
 
 
-@given('{who:Person} has a card with the password "{password}"')
-def has_card(context: Context, who: str, password: str) -> None:
-    context.fixtures.add_reader(who, password)
+@given('{who:Person} has a card with the secret word "{word}"')
+def has_card(context: Context, who: str, word: str) -> None:
+    context.fixtures.add_reader(who, word)
 
 
 @given('{who:Person} has borrowed "{title}"')
 def has_borrowed(context: Context, who: str, title: str) -> None:
     context.fixtures.add_book(title, lent_to=who)
+
+
+@given("{who:Person} has borrowed three books")
+def has_borrowed_three(context: Context, who: str) -> None:
+    for row in context.table:
+        has_borrowed(context, who, row["title"])
 
 
 @given("{who:Person} is logged in")
@@ -39,6 +45,7 @@ def looks_at_shelf(context: Context, who: str) -> None:
     ShelfPage.visited_by(context.actors[who])
 
 
+@given('{who:Person} has taken "{title}" home')
 @when('{who:Person} borrows "{title}"')
 def borrows(context: Context, who: str, title: str) -> None:
     ShelfPage.visited_by(context.actors[who]).borrow(title)
@@ -49,19 +56,19 @@ def tries_to_borrow(context: Context, who: str, title: str) -> None:
     ShelfPage.seen_by(context.actors[who]).try_to_borrow(title)
 
 
-@when('{who:Person} brings back "{title}"')
-def brings_back(context: Context, who: str, title: str) -> None:
+@given('{who:Person} has brought back "{title}"')
+def has_brought_back(context: Context, who: str, title: str) -> None:
     MyBooksPage.visited_by(context.actors[who]).bring_back(title)
 
 
-@when('{who:Person} logs in with the password "{password}"')
-def logs_in(context: Context, who: str, password: str) -> None:
-    LoginPage.visited_by(context.actors[who]).log_in(who, password)
+@when('{who:Person} logs in with the secret word "{word}"')
+def logs_in(context: Context, who: str, word: str) -> None:
+    LoginPage.visited_by(context.actors[who]).log_in(who, word)
 
 
-@when('{who:Person} tries to log in with the password "{password}"')
-def tries_to_log_in(context: Context, who: str, password: str) -> None:
-    LoginPage.visited_by(context.actors[who]).try_to_log_in(who, password)
+@when('{who:Person} tries to log in with the secret word "{word}"')
+def tries_to_log_in(context: Context, who: str, word: str) -> None:
+    LoginPage.visited_by(context.actors[who]).try_to_log_in(who, word)
 
 
 @when("{who:Person} logs out")
