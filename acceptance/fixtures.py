@@ -1,7 +1,14 @@
 """The fixtures that every site with `acceptance.django_app` has; a project adds its own in a class below this one."""
 
+from behave.model import Scenario
+
 from acceptance.redaction import hide
 from acceptance.targets.base import Target
+
+
+def needs_fixtures(scenario: Scenario) -> bool:
+    """Tell whether a scenario begins on an empty site; a @smoke scenario takes the site as it is."""
+    return "smoke" not in scenario.effective_tags
 
 
 class SiteFixtures:

@@ -16,7 +16,7 @@ from acceptance import evidence, waiting
 from acceptance.actors import Actors
 from acceptance.browsers import BROWSERS
 from acceptance.browsers.read_only_filter import RefusedRequestError, fail
-from acceptance.fixtures import SiteFixtures
+from acceptance.fixtures import SiteFixtures, needs_fixtures
 from acceptance.mailboxes.addresses import Addresses
 from acceptance.project import project
 from acceptance.proxies import bypass_proxies, is_this_machine
@@ -55,11 +55,6 @@ def before_all(context: Context) -> None:
     context.browsers.visit(target.base_url, read_only=context.read_only, same_origin=not settings.makes_site)
     context.addresses = Addresses(settings.mailbox_address)
     context.results.about(**report.about(context))
-
-
-def needs_fixtures(scenario: Scenario) -> bool:
-    """Tell whether a scenario begins on an empty site; a @smoke scenario takes the site as it is."""
-    return "smoke" not in scenario.effective_tags
 
 
 def needs_mailbox(scenario: Scenario) -> bool:

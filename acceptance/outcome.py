@@ -33,12 +33,14 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         self.no_start = "The run could not start."
         # Whether it ended before its last scenario: from outside, or by its own hooks and steps.
         self.interrupted = self.aborted = False
+        # How many scenarios ran again, because their worker had ended.
+        self.repeated = 0
         # The scenarios that tags and names asked for, once they are known.
         self.selected: list[Scenario] = []
         # What of the results could not be written down.
         self._unwritten = ""
-        # Why the run did not come to its end as it should.
-        self._broke_off = ""
+        # Why the run did not come to its end as it should, and the exit code of the worst of it.
+        self.broke_off, self._broken = "", 0
         self._began = time.monotonic()
         for reporter in config.reporters:
             # Behave leaves out of its own figure all that stands under a Rule.
@@ -49,6 +51,7 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         ran = {"passed", "failed", "error", "hook_error", "cleanup_error"}
         for scenario in feature.walk_scenarios():
             self.ran += scenario.status.name in ran
+            self.repeated += hasattr(scenario, "repeated")
             if scenario.status.name == "skipped" and scenario.skip_reason:
                 self.skipped[scenario.skip_reason] += 1
 
@@ -59,17 +62,18 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             # Behave keeps what formatters and hooks print to itself.
             print(self._unwritten, file=sys.__stderr__)
 
-    def break_off(self, reason: str) -> None:
+    def break_off(self, reason: str, code: int = BROKEN) -> None:
         """Take note of why a run is no proof although scenarios of it may have passed; the first reason counts."""
-        self._broke_off = self._broke_off or redacted(reason)
+        self.broke_off = self.broke_off or redacted(reason)
+        self._broken = max(self._broken, code)
 
     @property
     def code(self) -> int:
         """The exit code of the run as a whole; 0 where its scenarios alone decide."""
         if self.interrupted:
             return INTERRUPTED
-        broken = BROKEN if self._broke_off or self._unwritten or self.aborted else 0
-        return self.cannot_start or (0 if self.ran else NOTHING_RAN) or broken
+        broken = max(self._broken, BROKEN if self._unwritten or self.aborted else 0)
+        return self.cannot_start or max(broken, 0 if self.ran else NOTHING_RAN)
 
     @property
     def problem(self) -> str:
@@ -80,8 +84,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
             return self.no_start
         if self.aborted:
             return f"The run was aborted: {self._not_run()}."
-        if self._broke_off or self._unwritten:
-            return self._broke_off or self._unwritten
+        if self.broke_off or self._unwritten:
+            return self.broke_off or self._unwritten
         why = "" if self.skipped else " Is a tag or a name mistyped?"
         return "" if self.ran else f"No scenario ran, so nothing was proven.{why}"
 
@@ -103,5 +107,7 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         if not self.cannot_start:
             for reason, count in self.skipped.items():
                 print(f"{count} {'scenario was' if count == 1 else 'scenarios were'} skipped: {reason}")
+            if self.repeated:
+                print(f"{self.repeated} ran again in another worker, because the first one had ended")
         if self.interrupted or not self.cannot_start:
             print(self.problem or f"Took {time.monotonic() - self._began:.1f} s")

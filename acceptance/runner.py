@@ -2,17 +2,18 @@
 
 behave.ini names it. Behave runs whole features; this runner runs one scenario at a time, in the order of `-D seed=`.
 While a scenario runs, formatters hear nothing of its steps: `run_scenario` returns the whole of it, and only then
-is it handed on to formatters, and to reporters once its feature has no more. A worker would call `run_scenario` alone.
+is it handed on to formatters, and to reporters once its feature has no more. With several workers, `run_scenario` runs
+in these, and this process is their coordinator.
 """
 
 import gc
 import os
 import random
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from functools import wraps
 from itertools import groupby
 from operator import attrgetter
@@ -27,6 +28,8 @@ from behave.runner import Runner, scoped_context_layer, the_step_registry
 
 from acceptance.browsers.base import BrowserError
 from acceptance.browsers.read_only_filter import RefusedRequests
+from acceptance.coordinator import WorkerPool
+from acceptance.finished_scenario import CallRecorder, FinishedScenario
 from acceptance.mailboxes.base import MailboxError
 from acceptance.outcome import REFUSED, SETUP_FAILED, Outcome
 from acceptance.project import project
@@ -40,9 +43,12 @@ from acceptance.report.formatting import evidence_of
 from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
 from acceptance.settings import Settings, SettingsError
-from acceptance.signals import end_on_signals
+from acceptance.signals import end_on_signals, ignore_signals
 from acceptance.sites import SitesError
+from acceptance.targets import open_target
 from acceptance.targets.base import RunRefusedError, TargetError
+from acceptance.worker_count import worker_count
+from acceptance.workers import FailedStart
 
 # Each of them is a sentence for whoever started the run.
 START_ERRORS = (FeatureError, SettingsError, SitesError, ReportFolderError, TargetError, MailboxError, BrowserError)
@@ -55,29 +61,6 @@ class StepError(Exception):
     """A step or a clean-up that did not do what it says, though behave would have let the run end well."""
 
 
-@dataclass
-class FinishedScenario:
-    """A scenario that has run: whether it failed, and the calls by which formatters are told of it, in order."""
-
-    failed: bool
-    calls: list[tuple[str, tuple[Any, ...]]]
-
-
-class CallRecorder:
-    """Stands in for the formatters while a scenario runs."""
-
-    def __init__(self) -> None:
-        """Begin with no calls."""
-        self.calls: list[tuple[str, tuple[Any, ...]]] = []
-
-    def scenario(self, scenario: Scenario) -> None:
-        """Record nothing: formatters have heard that the scenario begins."""
-
-    def __getattr__(self, method: str) -> Callable[..., None]:
-        """Return what records a call of this method."""
-        return lambda *arguments: self.calls.append((method, arguments))
-
-
 class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
     """Runs the scenarios of a project against one target."""
 
@@ -86,6 +69,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         super().__init__(config)
         self.formatters: list[Any] = []
         self.outcome = Outcome(config)
+        # How many processes run scenarios; with one, it is this process.
+        self.workers = 1
         self._failed = False
         self._reported: set[Feature] = set()
 
@@ -134,9 +119,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         except KeyboardInterrupt:
             self.abort(reason="KeyboardInterrupt")
         self._attempt(lambda: self._report(feature for feature in self.features if feature not in self._reported))
-        if not self.run_hook_with_capture("after_all"):
-            self.outcome.break_off("The hook after_all failed; the output of the run says why.")
-        self._attempt(self.context._do_remaining_cleanups)
+        if self.workers == 1:
+            self.end_hooks()
         if self.aborted:
             self.outcome.aborted = True
             print("\nABORTED: By user.")
@@ -145,6 +129,12 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         for reporter in self.config.reporters:
             self._attempt(reporter.end)
         return bool(self._failed or self.aborted or self.hook_failures or self.undefined_steps)
+
+    def end_hooks(self) -> None:
+        """Let everything end that before_all began, in the process that began it."""
+        if not self.run_hook_with_capture("after_all"):
+            self.outcome.break_off("The hook after_all failed; the output of the run says why.")
+        self._attempt(self.context._do_remaining_cleanups)
 
     def _attempt(self, part: Callable[[], Any]) -> None:
         """Do one part of a run; if it raises, the run has failed, and goes on with its other parts."""
@@ -156,17 +146,45 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             self.outcome.break_off(f"The run broke off: {type(error).__name__}: {error}")
 
     def _run_scenarios(self) -> None:
-        """Run one scenario after the other, and hand each on once it is whole."""
-        for feature, of_feature in groupby(self._scenarios_to_run(), attrgetter("feature")):
+        """Run the scenarios, or let workers do so, and hand each on once it is whole."""
+        if self.workers == 1:
+            self._hand_on(self._scenarios_to_run(), self.run_scenario)
+            return
+        # What they send is written down at once, for this process may be killed.
+        self.formatters.remove(self.context.results)
+        pool = WorkerPool(self, list(self._scenarios_to_run()))
+        try:
+            self._hand_on(pool.run(), pool.take_finished)
+        finally:
+            ignore_signals()
+            self.formatters.insert(0, self.context.results)
+
+    def take(self, scenario: Scenario, finished: FinishedScenario) -> None:
+        """Take a scenario from a worker: its results are written, and the others are told in the features' order."""
+        self.hook_failures += finished.hook_failures
+        self.undefined_steps.extend(finished.undefined_steps)
+        if finished.aborted:
+            self.abort(reason="in a worker")
+        formatters, self.formatters = self.formatters, [self.context.results]
+        self._tell("scenario", scenario)
+        for method, arguments in finished.calls:
+            self._tell(method, *arguments)
+        self._tell("eof")
+        self.formatters = formatters
+
+    def _hand_on(self, scenarios: Iterator[Scenario], run: Callable[[Scenario], FinishedScenario]) -> None:
+        """Tell formatters and reporters of one scenario after the other."""
+        for feature, of_feature in groupby(scenarios, attrgetter("feature")):
             self._tell("uri", feature.filename)
             self._begin(feature)
-            for rule, scenarios in groupby(of_feature, rule_of):
+            for rule, of_rule in groupby(of_feature, rule_of):
                 if rule:
                     self._begin(rule)
-                for scenario in scenarios:
+                for scenario in of_rule:
                     self._tell("scenario", scenario)
-                    finished = self.run_scenario(scenario)
+                    finished = run(scenario)
                     self._failed |= finished.failed
+                    print(finished.printed, end="")
                     for method, arguments in finished.calls:
                         self._tell(method, *arguments)
                 if rule:
@@ -177,6 +195,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
     def run_scenario(self, scenario: Scenario) -> FinishedScenario:
         """Run one scenario with the backgrounds of its feature and rule; nobody is told of it yet."""
         formatters, recorder = self.formatters, CallRecorder()
+        hook_failures, undefined = self.hook_failures, len(self.undefined_steps)
+        began = time.time()
         # The first two complete a failure and take secrets out of it, before anyone else learns of it.
         self.formatters = [RefusedRequests(), Redaction(), recorder]
         try:
@@ -192,7 +212,11 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
                     scenario.captured.add_captured(Captured(evidence_of(step), name="evidence"))
                 # Behave's own formatters show it with the scenario.
                 redact_output(scenario)
-                return FinishedScenario(failed, recorder.calls)
+                scenario.ran = began, time.time()
+                hook_failures = self.hook_failures - hook_failures
+                return FinishedScenario(
+                    failed, recorder.calls, self.aborted, hook_failures, self.undefined_steps[undefined:]
+                )
         finally:
             self.formatters = formatters
 
@@ -246,14 +270,17 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         self.outcome.cannot_start = SETUP_FAILED
         try:
             self._prepare()
-            with self.context.use_with_user_mode():
-                self.hooks["before_all"](self.context)
+            if self.workers == 1:
+                with self.context.use_with_user_mode():
+                    self.hooks["before_all"](self.context)
+            else:
+                open_target(self.context.settings).prepare()
             self._tell_order()
         except (KeyboardInterrupt, SystemExit) as error:
             self.abort(reason=type(error).__name__)
             return False
         except Exception as error:  # noqa: BLE001 - whatever it is, the run cannot start
-            self._tell_of_failed_start(error)
+            self.tell_of_failed_start(self.failed_start(error))
             return False
         self.outcome.cannot_start = 0
         return True
@@ -280,27 +307,34 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             scenario.mark_skipped()
         self.context.scenarios = self.outcome.selected = self._selected()
         self.context.results = report.begin(self)
+        self.workers = worker_count(self.config.jobs, self.context.settings, self.context.scenarios)
 
     def _tell_order(self) -> None:
         (number, count), seed = self.context.settings.shard, self.context.settings.seed
         if seed is not None:
             print(f"Order: -D seed={seed}" + (f" -D shard={number}/{count}" if count > 1 else ""))
+        if self.workers > 1:
+            print(f"Workers: {self.workers}")
 
-    def _tell_of_failed_start(self, error: Exception) -> None:
-        message = str(error)
+    def failed_start(self, error: Exception) -> FailedStart:
+        """Return why a run, or a worker of it, cannot start."""
+        code = REFUSED if isinstance(error, RunRefusedError) else SETUP_FAILED
+        if isinstance(error, START_ERRORS):
+            return FailedStart(redacted(str(error)), code)
         if isinstance(error, OSError):
             # What is wrong with a disk says no more than that.
-            message = f"This run cannot start: {error}"
-        elif not isinstance(error, START_ERRORS):
-            # Nobody foresaw it.
-            traceback.print_exc()
-            message = f"This run cannot start: {type(error).__name__}: {error}"
-        message = redacted(message)
-        print(message, file=sys.stderr)
-        self.outcome.cannot_start = REFUSED if isinstance(error, RunRefusedError) else SETUP_FAILED
-        self.outcome.no_start = message
+            return FailedStart(redacted(f"This run cannot start: {error}"), code)
+        # Nobody foresaw it.
+        details = "".join(traceback.format_exception(error))
+        return FailedStart(redacted(f"This run cannot start: {type(error).__name__}: {error}"), code, redacted(details))
+
+    def tell_of_failed_start(self, failed: FailedStart) -> None:
+        """Tell why the run does not start; no scenario runs."""
+        print(f"{failed.details}{failed.message}", file=sys.stderr)
+        self.outcome.cannot_start = failed.code
+        self.outcome.no_start = failed.message
         self.features.clear()
-        report.failed_to_start(self.context, message)
+        report.failed_to_start(self.context, failed.message)
 
 
 def rule_of(scenario: Scenario) -> Rule | None:

@@ -1,7 +1,6 @@
 """What a run prints: `rules` at a terminal, `ci` in a build's log, `github` and `gitlab` as annotations of a change."""
 
 import json
-import time
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +12,7 @@ from behave.model import Feature, Rule, Scenario, Step
 from behave.model_type import Status
 
 from acceptance.redaction import redacted
-from acceptance.report.formatting import counted, duration, headline, output_of
+from acceptance.report.formatting import counted, duration, headline, output_of, time_of
 from acceptance.report.report_folder import scenario_key
 from acceptance.report.results import ResultStatus
 
@@ -65,12 +64,11 @@ class CiFormatter(FailureFormatter):
         # How many scenarios will run; 0 if nobody said.
         self.expected = 0
         self._done = 0
-        self._began = time.monotonic()
         self._ran: list[Scenario] = []
 
     def feature(self, feature: Feature) -> None:
         """Begin a feature."""
-        self._ran, self._began = [], time.monotonic()
+        self._ran = []
 
     def scenario(self, scenario: Scenario) -> None:
         """Begin a scenario."""
@@ -88,7 +86,7 @@ class CiFormatter(FailureFormatter):
         self._done += len(self._ran)
         counts = Counter(ResultStatus.of(scenario.status.name) for scenario in self._ran)
         others = [f"{counts[one]} {one}" for one in ResultStatus if counts[one] and one is not ResultStatus.PASSED]
-        took = duration(time.monotonic() - self._began)
+        took = duration(sum(map(time_of, self._ran)))
         summary = ", ".join([counted(len(self._ran), "scenario"), *others, took])
         progress = f"{self._done}/{self.expected}" if self.expected else str(self._done)
         self.write(f"{ResultStatus.worst(counts).symbol} {progress:>7}  {self._ran[0].feature.name} ({summary})")

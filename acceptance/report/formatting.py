@@ -63,6 +63,18 @@ def evidence_of(item: Scenario | Step) -> str:
     return evidence
 
 
+def time_of(scenario: Scenario) -> float:
+    """Return how long a scenario took in seconds, hooks included where our runner ran it."""
+    began, ended = getattr(scenario, "ran", (0.0, scenario.duration))
+    return float(ended - began)
+
+
+def repeated_for(scenario: Scenario) -> str:
+    """Return how the first worker of a scenario ended, where it ran again in another; else nothing."""
+    reason: str = getattr(scenario, "repeated", "")
+    return reason
+
+
 def output_of(step: Step) -> str:
     """Return what a step that failed printed, and its evidence."""
     printed = "".join(captured.stdout for captured in step.captured.captures)

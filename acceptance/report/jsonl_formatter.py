@@ -13,6 +13,7 @@ from behave.model import Feature, Scenario, Step
 
 from acceptance.outcome import Outcome
 from acceptance.redaction import redacted
+from acceptance.report.formatting import repeated_for
 from acceptance.report.report_folder import scenario_key
 from acceptance.report.results import StepText
 from acceptance.report.results_file import open_results
@@ -58,9 +59,12 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         """Write that a scenario begins, and what it says."""
         self._finish()
         self._scenario, self._began, self._interrupted = scenario, time.time(), False
+        # A worker's is told once it has run.
+        began = getattr(scenario, "ran", (self._began,))[0]
         self._key, self._number = scenario_key(scenario), 0
         self._write(
             "scenario",
+            at=round(began, 3),
             key=self._key,
             name=scenario.name,
             file=scenario.filename,
@@ -91,13 +95,15 @@ class JsonlFormatter(Formatter):  # type: ignore[misc] # behave is not typed
         """Write the outcome of the scenario before, whose hooks have run by now."""
         scenario, self._scenario = self._scenario, None
         if scenario:
+            began, ended = getattr(scenario, "ran", (self._began, time.time()))
             self._write(
                 "done",
                 key=self._key,
                 status=INTERRUPTED if self._interrupted else scenario.status.name,
-                took=round(time.time() - self._began, 4),
+                took=round(ended - began, 4),
                 reason=str(getattr(scenario, "skip_reason", None) or ""),
                 error=str(scenario.error_message or ""),
+                repeated=repeated_for(scenario),
             )
 
     def _write(self, event: str, **facts: Any) -> None:

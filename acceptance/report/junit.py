@@ -15,7 +15,7 @@ from behave.reporter.junit import JUnitReporter
 
 from acceptance.outcome import Outcome
 from acceptance.redaction import redacted
-from acceptance.report.formatting import evidence_of, one_line, output_of
+from acceptance.report.formatting import evidence_of, one_line, output_of, repeated_for
 from acceptance.report.report_folder import REPORTS, SITE, evidence_folder, folder_obstacle
 
 # XML has no way to write these characters.
@@ -90,7 +90,9 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
             without = "no reason was given" if scenario.status == Status.skipped else "the run ended before"
             ET.SubElement(case, "skipped", message=_plain(scenario.skip_reason or without))
         steps = [f"{s.status.name:9} {s.duration:7.3f} s  {s.keyword} {s.name}" for s in scenario.all_steps]
-        ET.SubElement(case, "system-out").text = _plain("\n".join([*steps, *self._files(scenario)]))
+        ended = repeated_for(scenario)
+        again = [f"It ran again in another worker, for the first one ended: {ended}"] if ended else []
+        ET.SubElement(case, "system-out").text = _plain("\n".join([*again, *steps, *self._files(scenario)]))
         return case
 
     def _files(self, scenario: Scenario) -> list[str]:

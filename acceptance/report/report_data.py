@@ -19,7 +19,7 @@ from acceptance.settings import TARGETS
 
 FEATURES = Path("features")
 # What else a report tells of a run, in this order, where it is known.
-FACTS = ("environment", "release", "site", "address", "sites", "browser", "order", "shard")
+FACTS = ("environment", "release", "site", "address", "sites", "browser", "order", "shard", "workers")
 
 
 @dataclass
@@ -122,6 +122,8 @@ class TargetReport(TargetResults):
             yield f"{self.name}: the last run did not start, so that all results are of earlier runs."
         elif older:
             yield f"{self.name}: {counted(older, 'result')} of earlier runs, not of the last."
+        if repeated := sum(bool(result.repeated) for result in run.results):
+            yield f"{self.name}: {counted(repeated, 'scenario')} ran again, because a worker had ended."
         if changed:
             yield f"{self.name}: {counted(changed, 'scenario')} changed since it ran."
         if not run.complete and not run.no_start:

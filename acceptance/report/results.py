@@ -150,6 +150,8 @@ class ScenarioResult:
     took: float = 0.0
     reason: str = ""
     error: str = ""
+    # How its first worker ended, if it ran again in another.
+    repeated: str = ""
     # When its last line was written.
     ended: float = 0.0
     # Whether its beginning cannot be read: nothing that follows is taken for what it was.

@@ -23,7 +23,7 @@ RUN = re.compile(r"[\w-]{1,64}")
 NUMBER = (int, float)
 # What the fields of a line are, where it has them; another version may have others besides.
 FIELDS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("event", "run", "key", "name", "file", "status", "error", "reason", "problem"), str),
+    **dict.fromkeys(("event", "run", "key", "name", "file", "status", "error", "reason", "repeated", "problem"), str),
     **dict.fromkeys(("at", "took"), NUMBER),
     **dict.fromkeys(("line", "number"), int),
     "steps": list,
@@ -187,6 +187,7 @@ def _take_outcome(line: dict[str, Any], result: ScenarioResult) -> None:
     else:
         result.status, result.took = ResultStatus.of(line["status"]), line["took"]
         result.reason, result.error = line["reason"], line["error"]
+        result.repeated = line.get("repeated", "")
 
 
 def _take_fact(line: dict[str, Any], run: Run) -> None:

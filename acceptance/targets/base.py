@@ -36,6 +36,18 @@ class Target(Protocol):
     # from the beginning, of others once they are started.
     read_only: bool
 
+    def one_worker_reason(self, *, fixtures: bool) -> str:
+        """Return why no two workers can be on this site, with fixtures or without; empty where each has its own.
+
+        It is asked before start(), and does no I/O.
+        """
+
+    def prepare(self) -> None:
+        """Do once what the sites of several workers have in common, before any of them is started; raises TargetError.
+
+        It leaves no thread and no connection: the workers are forks of this process.
+        """
+
     def start(self) -> None:
         """Bring the site up; raises TargetError with the reason, and leaves nothing behind."""
 

@@ -3,7 +3,7 @@
 import secrets
 import socket
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,21 @@ class OwnContainer(ContainerTarget):
         self._tunnels: list[Tunnel] = []
         # The server of a database that this run itself made.
         self.database: Container | None = None
+
+    def one_worker_reason(self, *, fixtures: bool) -> str:
+        """Return nothing, unless all containers were to have one port."""
+        port = self._settings.docker_port
+        return f"docker.port={port} is the port of one container" if port else ""
+
+    def prepare(self) -> None:
+        """Build the images, if need be."""
+        try:
+            with closing(connect_here()) as engine:
+                image(engine, site_recipe())
+                if self._settings.database == "postgres" and not self._settings.databases_url:
+                    image(engine, POSTGRES_RECIPE)
+        except FAILURES as error:
+            raise TargetError(f"The site cannot start in a container: {error}") from error
 
     def start(self) -> None:
         """Build the image if need be, and bring up database, container and channel; raises TargetError."""

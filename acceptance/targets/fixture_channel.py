@@ -151,6 +151,13 @@ class ChannelTarget(ABC):
         self._fixtures_unavailable: str | None = NOT_OPEN
         self._identity: SiteIdentity | None = None
 
+    def one_worker_reason(self, *, fixtures: bool) -> str:
+        """Return that the site is shared, where fixtures are needed; a site of the run's own is none of these."""
+        return "the site is one for all runs, and one at a time uses its database" if fixtures else ""
+
+    def prepare(self) -> None:  # noqa: B027 - a site that is there needs nothing
+        """Do nothing: the site is there."""
+
     @abstractmethod
     def start(self) -> None:
         """Bring the site up, or see that it is there; raises TargetError."""

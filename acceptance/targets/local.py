@@ -34,6 +34,13 @@ class LocalTarget:
         self._undo: list[Any] = []
         self._site: SiteIdentity | None = None
 
+    def one_worker_reason(self, *, fixtures: bool) -> str:
+        """Return nothing: each worker has the site in its own process."""
+        return ""
+
+    def prepare(self) -> None:
+        """Do nothing: sites in processes have nothing in common."""
+
     def start(self) -> None:
         """Set Django up, make the database, start the live server."""
         try:
