@@ -22,7 +22,10 @@ from behave.model_type import Status
 from acceptance.finished_scenario import FinishedScenario, Wire
 from acceptance.outcome import SETUP_FAILED
 from acceptance.report.progress import Progress
+from acceptance.scratch_dir import remove_orphans
 from acceptance.signals import SIGNALS, end_on_signals
+from acceptance.targets import open_target
+from acceptance.targets.base import TargetError
 from acceptance.workers import ENDED, FINISHED, NO_START, READY, FailedStart, Worker
 
 # How long a worker may take to end in order, by itself, or once it was told that it takes too long.
@@ -69,7 +72,7 @@ class WorkerPool:
         # By their numbers: what has run and is not told yet, and how a first attempt was broken off.
         self._finished: dict[int, FinishedScenario] = {}
         self._broken_off: dict[int, str] = {}
-        self._ending = self._was_ready = False
+        self._ending = self._was_ready = self._killed = False
         self._progress = Progress(len(scenarios))
         self._wake, self._woken = Pipe(duplex=False)
 
@@ -87,6 +90,8 @@ class WorkerPool:
         while self._workers:
             self._wait()
         self._progress.clear()
+        if self._killed:
+            self._remove_orphans()
 
     def take_finished(self, scenario: Scenario) -> FinishedScenario:
         """Return the outcome of a scenario that has run."""
@@ -169,13 +174,15 @@ class WorkerPool:
         worker.number, scenario = None, self._scenarios[number]
         self._finished[number] = finished
         self._runner.take(scenario, finished)
-        self._progress.finish(scenario, failed=finished.failed)
+        if not self._runner.outcome.interrupted:
+            self._progress.finish(scenario, failed=finished.failed)
         if finished.aborted or (finished.failed and self._runner.config.stop):
             self._end_all()
 
     def _take_death(self, worker: WorkerProcess) -> None:
         """Let the scenario that a worker's end broke off run again, once."""
         how, number = worker.how_it_ended(), worker.number
+        self._killed = True
         if not worker.ready:
             self._take_failed_start(FailedStart(f"A worker ended as it started: {how}", SETUP_FAILED))
         elif number is None or self._ending:
@@ -189,6 +196,14 @@ class WorkerPool:
             self._queue.appendleft(number)
         if self._queue and not self._ending:
             self._start_worker()
+
+    def _remove_orphans(self) -> None:
+        """Remove the browsers and the sites of workers that could not do so themselves."""
+        remove_orphans()
+        try:
+            open_target(self._runner.context.settings).remove_orphans()
+        except TargetError as error:
+            self._progress.say(str(error))
 
     def _hand_out(self, worker: WorkerProcess) -> None:
         if self._queue and not self._ending:

@@ -104,7 +104,7 @@ class Worker:
         return self._wire.write(scenario, finished)
 
     def _numbers(self) -> Iterator[int]:
-        while (number := self._orders.get()) is not None and not self._runner.aborted:
+        while not self._runner.aborted and (number := self._orders.get()) is not None:
             yield number
 
     def _receive(self) -> None:

@@ -48,6 +48,9 @@ class Target(Protocol):
         It leaves no thread and no connection: the workers are forks of this process.
         """
 
+    def remove_orphans(self) -> None:
+        """Remove what killed workers have left of their sites; raises TargetError."""
+
     def start(self) -> None:
         """Bring the site up; raises TargetError with the reason, and leaves nothing behind."""
 

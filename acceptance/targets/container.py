@@ -105,6 +105,21 @@ class OwnContainer(ContainerTarget):
         except FAILURES as error:
             raise TargetError(f"The site cannot start in a container: {error}") from error
 
+    def remove_orphans(self) -> None:
+        """Give back databases, and remove containers, volumes and folders of runs and workers that have ended."""
+        try:
+            resources = RunResources(connect_here())
+            try:
+                if url := self._settings.databases_url:
+                    DatabaseLease(
+                        LendingService(url, self._settings.databases_token), url, resources
+                    ).give_back_orphans()
+                resources.remove_orphans()
+            finally:
+                resources.remove()
+        except FAILURES as error:
+            raise TargetError(f"What killed workers have left stays: {error}. The next run removes it.") from error
+
     def start(self) -> None:
         """Build the image if need be, and bring up database, container and channel; raises TargetError."""
         try:
@@ -148,9 +163,9 @@ class OwnContainer(ContainerTarget):
         """Return the address of PostgreSQL, or nothing without; and the ports for it in the container's loopback."""
         if self._settings.database != "postgres":
             return "", {}
-        password, url = hide(secrets.token_urlsafe(24)), self._settings.databases_url
-        if url:
-            self._lease = DatabaseLease(LendingService(url, self._settings.databases_token), url, resources)
+        password = hide(secrets.token_urlsafe(24))
+        if lease := self._borrower(resources):
+            self._lease = lease
             self._lease.give_back_orphans()
             address = self._lease.take(password)
         else:
@@ -162,6 +177,11 @@ class OwnContainer(ContainerTarget):
         tunnels = {POSTGRES_PORT: address} if is_loopback(address[0]) else {}
         host, port = (LOOPBACK, POSTGRES_PORT) if tunnels else address
         return f"postgres://postgres:{password}@{host}:{port}/postgres", tunnels
+
+    def _borrower(self, resources: RunResources) -> DatabaseLease | None:
+        """Return what borrows a database, where a service lends them."""
+        url, token = self._settings.databases_url, self._settings.databases_token
+        return DatabaseLease(LendingService(url, token), url, resources) if url else None
 
     def _create(self, engine: DockerClient, options: dict[str, Any], authority: str) -> Container:
         """Create the container and start it; return it, or raise TargetError where the port is taken.

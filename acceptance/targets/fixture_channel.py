@@ -158,6 +158,9 @@ class ChannelTarget(ABC):
     def prepare(self) -> None:  # noqa: B027 - a site that is there needs nothing
         """Do nothing: the site is there."""
 
+    def remove_orphans(self) -> None:  # noqa: B027 - a site that is there stays
+        """Do nothing: the site is no worker's."""
+
     @abstractmethod
     def start(self) -> None:
         """Bring the site up, or see that it is there; raises TargetError."""

@@ -41,6 +41,9 @@ class LocalTarget:
     def prepare(self) -> None:
         """Do nothing: sites in processes have nothing in common."""
 
+    def remove_orphans(self) -> None:
+        """Do nothing: the site ended with its process."""
+
     def start(self) -> None:
         """Set Django up, make the database, start the live server."""
         try:
