@@ -7,6 +7,8 @@ BIN := .venv/bin
 BEHAVE := $(BIN)/python -m behave
 # Of what is handed on to behave, what a browser needs to know to start.
 SANDBOX := $(addprefix --,$(filter sandbox=%,$(patsubst -D%,%,$(ARGS))))
+# As many as pay on this machine, unless somebody says how many.
+WORKERS := $(if $(JOBS),--jobs $(JOBS),-D workers=auto)
 FAB := $(BIN)/fab --search-root deploy
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes
 
@@ -22,8 +24,8 @@ report: .venv/ready ## make the pages of the results there are: reports/site/ind
 collect: .venv/ready ## add results of other machines to those here, and make the pages (ARGS="folder …")
 	$(BIN)/python -m acceptance.report --collect $(ARGS)
 
-features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, TARGET=docker or a site)
-	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
+features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, JOBS=4, TARGET=docker or a site)
+	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(WORKERS) $(if $(BROWSE),-D headless=no) $(ARGS)
 
 rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run only what failed the last time (TARGET=docker or a site)
 	$(BIN)/python -m acceptance.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)

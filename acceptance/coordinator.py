@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import frexp, inf
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -20,13 +21,15 @@ from behave.model import Scenario
 from behave.model_type import Status
 
 from acceptance.finished_scenario import FinishedScenario, Wire
-from acceptance.outcome import SETUP_FAILED
+from acceptance.outcome import SETUP_FAILED, FailedStart
 from acceptance.report.progress import Progress
+from acceptance.report.report_folder import scenario_key
+from acceptance.report.results_file import durations
 from acceptance.scratch_dir import remove_orphans
 from acceptance.signals import SIGNALS, end_on_signals
 from acceptance.targets import open_target
 from acceptance.targets.base import TargetError
-from acceptance.workers import ENDED, FINISHED, NO_START, READY, FailedStart, Worker
+from acceptance.workers import ENDED, FINISHED, NO_START, READY, Worker
 
 # How long a worker may take to end in order, by itself, or once it was told that it takes too long.
 END_LIMIT_S, HUNG_END_LIMIT_S = 30.0, 5.0
@@ -67,7 +70,8 @@ class WorkerPool:
         self._runner, self._scenarios = runner, scenarios
         self._wire = Wire(runner.step_registry)
         self._numbers = {id(scenario): number for number, scenario in enumerate(scenarios)}
-        self._queue = deque(range(len(scenarios)))
+        known = durations(runner.context.settings.target)
+        self._queue = deque(longest_first([known.get(scenario_key(scenario)) for scenario in scenarios]))
         self._workers: list[WorkerProcess] = []
         # By their numbers: what has run and is not told yet, and how a first attempt was broken off.
         self._finished: dict[int, FinishedScenario] = {}
@@ -231,6 +235,18 @@ class WorkerPool:
             worker.ended_for = f"the scenario was not through within {limit_s:g} s"
             # It may still clean up by itself.
             worker.end(signal.SIGTERM, HUNG_END_LIMIT_S)
+
+
+def longest_first(durations_s: Sequence[float | None]) -> list[int]:
+    """Return in which order to hand out scenarios that took so long before, so that no long one is left for the end.
+
+    What nobody knows may take long. What takes about as long as others stays in the order of the seed.
+    """
+    return sorted(range(len(durations_s)), key=lambda number: -_size(durations_s[number]))
+
+
+def _size(duration_s: float | None) -> float:
+    return inf if duration_s is None else frexp(duration_s)[1]
 
 
 def _broken_off_twice(scenario: Scenario, first: str, second: str) -> FinishedScenario:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from behave.model import Feature, Scenario
@@ -17,6 +18,15 @@ NOTHING_RAN = 3
 REFUSED = 4
 # As a shell says of a program that Ctrl-C ended.
 INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class FailedStart:
+    """Why a run, or a worker, could not start: a sentence, the exit code, and a traceback where nobody foresaw it."""
+
+    message: str
+    code: int
+    details: str = ""
 
 
 class Outcome(Reporter):  # type: ignore[misc] # behave is not typed

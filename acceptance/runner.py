@@ -28,10 +28,9 @@ from behave.runner import Runner, scoped_context_layer, the_step_registry
 
 from acceptance.browsers.base import BrowserError
 from acceptance.browsers.read_only_filter import RefusedRequests
-from acceptance.coordinator import WorkerPool
 from acceptance.finished_scenario import CallRecorder, FinishedScenario
 from acceptance.mailboxes.base import MailboxError
-from acceptance.outcome import REFUSED, SETUP_FAILED, Outcome
+from acceptance.outcome import REFUSED, SETUP_FAILED, FailedStart, Outcome
 from acceptance.project import project
 from acceptance.prose.active_tags import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
@@ -48,7 +47,6 @@ from acceptance.sites import SitesError
 from acceptance.targets import open_target
 from acceptance.targets.base import RunRefusedError, TargetError
 from acceptance.worker_count import worker_count
-from acceptance.workers import FailedStart
 
 # Each of them is a sentence for whoever started the run.
 START_ERRORS = (FeatureError, SettingsError, SitesError, ReportFolderError, TargetError, MailboxError, BrowserError)
@@ -150,6 +148,8 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         if self.workers == 1:
             self._hand_on(self._scenarios_to_run(), self.run_scenario)
             return
+        from acceptance.coordinator import WorkerPool  # noqa: PLC0415 - one worker needs no coordinator
+
         # What they send is written down at once, for this process may be killed.
         self.formatters.remove(self.context.results)
         pool = WorkerPool(self, list(self._scenarios_to_run()))

@@ -78,6 +78,7 @@ class UserData(BaseModel):
         default_factory=order_seed, description=f"random, off, or a whole number up to {MAX_SEED}"
     )
     shard: Annotated[tuple[int, int], BeforeValidator(shard_number)] = (1, 1)
+    workers: Annotated[str, one_of("jobs", "auto")] = "jobs"
     scenario_limit: Annotated[float, seconds(1, 86400)] = 300
     pause: Annotated[bool, one_of(never=False, on_failure=True)] = False
     evidence: Annotated[str, one_of("on-failure", "always", "never")] = "on-failure"

@@ -26,15 +26,6 @@ ALONE_LIMIT_S = 30
 READY, NO_START, FINISHED, ENDED = "ready", "no start", "finished", "ended"
 
 
-@dataclass(frozen=True)
-class FailedStart:
-    """Why a run, or a worker, could not start: a sentence, the exit code, and a traceback where nobody foresaw it."""
-
-    message: str
-    code: int
-    details: str = ""
-
-
 @dataclass
 class ResultsOfWorker:
     """What hooks of a worker know of the results: the id of the run. What they tell of the run is sent."""

@@ -15,7 +15,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from acceptance.report.report_folder import RESULTS, ReportFolderError
+from acceptance.report.report_folder import RESULTS, ReportFolderError, target_folder
 from acceptance.report.results import ResultStatus, Run, ScenarioResult, StepResult, TargetResults
 
 # The evidence of a run is in a folder of its name.
@@ -58,6 +58,15 @@ def read_results(file: Path) -> TargetResults:
                 _take_fact(line, run)
     ended = sorted((result for run in runs.values() for result in run.results), key=lambda result: result.ended)
     return TargetResults(file.parent.name, list(runs.values()), {result.key: result for result in ended})
+
+
+def durations(target: str) -> dict[str, float]:
+    """Return how long each scenario took when it last ran on a target, by its key, as far as that is known."""
+    try:
+        latest = read_results(target_folder(target) / RESULTS).latest
+    except (OSError, ResultsError):
+        return {}
+    return {key: result.took for key, result in latest.items() if result.took}
 
 
 def lines_of(file: Path) -> Iterator[dict[str, Any]]:
