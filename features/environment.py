@@ -22,8 +22,8 @@ def before_all(context: Context) -> None:
 def before_scenario(context: Context, scenario: Scenario) -> None:
     """Give the scenario a clean browser, an empty site, and people whom nobody has met yet."""
     hooks.before_scenario(context, scenario)
-    # Where the lists of this scenario are, and whose, by the names that the prose gives them.
-    context.lists, context.owners = {}, {}
+    # Where the lists of this scenario are, and whose, by the names that the prose gives them; whose window has a size.
+    context.lists, context.owners, context.sized_windows = {}, {}, set()
 
 
 def after_step(context: Context, step: Step) -> None:

@@ -14,7 +14,7 @@ Feature: Items just as they were typed
       Examples:
         | what              | item                                            |
         | something Swedish | Köp påfågelsfjädrar 🦚 åt Zoë                   |
-        | a bit of code     | <script>document.title = 'peacock'</script> & b |
+        | a bit of code     | <script>document.title  = 'peacock'</script>  & |
         | a quotation       | Watch "It's a Wonderful Life" again             |
 
     Scenario: Two items without a Latin letter are two

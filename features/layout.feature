@@ -35,11 +35,11 @@ Feature: A list that is pleasant to use
 
     Scenario: Edith has everything in sight on her phone
       Given Edith is logged in
-      And Edith has a list called "Hang the bunting"
-      And Edith has shared "Hang the bunting" with Onesiphorus
+      And Edith has a list called "Read the Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+      And Edith has shared "Read the Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" with Onesiphorus
       And Edith's window is 360 by 640
       Then Edith has all of this in sight
-        | place            |
-        | the start        |
-        | her lists        |
-        | Hang the bunting |
+        | place                                                                    |
+        | the start                                                                |
+        | her lists                                                                |
+        | Read the Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz |

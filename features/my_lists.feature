@@ -79,4 +79,4 @@ Feature: Finding one's lists again
     Scenario: Boris has a copy of what Edith's browser remembers
       Given Boris gets in with a copy of what Edith's browser remembers
       When Edith logs out
-      Then Boris is not logged in
+      Then Boris is no longer logged in

@@ -36,6 +36,7 @@ Feature: A site for everyone
   Rule: Whoever moves by keyboard sees where they are
 
     Scenario: Boris and Edith move by the Tab key
+      Given Edith has added "Borrow a ladder" to "Hang the bunting"
       Then Boris can see each stop of the Tab key
         | place                    |
         | the start                |
@@ -45,3 +46,4 @@ Feature: A site for everyone
         | place            |
         | her lists        |
         | Hang the bunting |
+      And Edith comes back to the top of "Hang the bunting"

@@ -19,8 +19,8 @@ Feature: Sharing a list
         | Hang the bunting | Edith |
 
     Scenario: The friend finds the lists of two people, the newest first
-      Given Edith has shared "Hang the bunting" with Onesiphorus
-      And Francis has shared "Mow the lawn" with Onesiphorus
+      Given Francis has shared "Mow the lawn" with Onesiphorus
+      And Edith has shared "Hang the bunting" with Onesiphorus
       And Onesiphorus is logged in
       When Onesiphorus looks at his lists
       Then Onesiphorus finds among the lists shared with him

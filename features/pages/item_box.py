@@ -63,8 +63,9 @@ class ItemBox(Page):
         """What the page complains of, or the browser before it sends anything."""
         return self.errors or ["(asked to fill in the item)"] * self.asks_to_fill_in
 
-    def type(self, text: str) -> None:
-        """Type key by key, without sending."""
+    def type_on(self, text: str) -> None:
+        """Type key by key after what was refused, without sending."""
+        self.eventually(lambda: self.complaints, what="a complaint about what stands in the box")
         self.browser.element(self.BOX).send_keys(text)
 
     def try_to_add(self, text: str) -> None:

@@ -82,6 +82,12 @@ class WaitPage(Page):
 
     NAME = "the page that asks to wait"
     LOADED = "#id_wait"
+    ADVICE = "#id_wait p"
+
+    @property
+    def advice(self) -> str:
+        """Why to wait, and for how long."""
+        return " ".join(self.browser.texts(self.ADVICE))
 
 
 class MailFailedPage(Page):

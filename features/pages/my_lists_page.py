@@ -13,6 +13,8 @@ class MyListsPage(Page):
     OWN = "#id_own_lists a"
     SHARED = "#id_shared_lists li"
     EMPTY = "#id_my_lists p"
+    # The headings of a person's own lists, and of those shared with them.
+    HEADINGS = "h1, h2"
     ANY = "#id_own_lists a, #id_shared_lists a"
 
     @property
@@ -29,6 +31,11 @@ class MyListsPage(Page):
     def invitation(self) -> list[str]:
         """What stands in the place of lists while there are none."""
         return self.browser.texts(self.EMPTY)
+
+    @property
+    def headings(self) -> list[str]:
+        """What the page calls the person's own lists, and those shared with them where there are any."""
+        return self.browser.texts(self.HEADINGS)
 
     def open_list(self, name: str) -> ListPage:
         """Follow the link of this name; return the list's page."""

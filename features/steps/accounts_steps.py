@@ -17,6 +17,12 @@ from features.pages.navigation import NavigationBar
 MAIL_SUBJECT = "Your login link for Superlists"
 CHECK_YOUR_MAIL = "Check your email, we've sent you a link you can use to log in."
 BAD_ADDRESS = "Enter an email address, such as edith@example.com."
+ASKED_TO_LOG_IN = "Log in to your To-Do lists"
+MAIL_FAILED = "Sorry, we could not send the link to your To-Do lists"
+WAIT = (
+    "We have sent several login links to {email} within the hour, or very many for people where you are. "
+    "Look for them in your mail, or ask again in an hour."
+)
 REFUSAL = "This login link {reason}. A link works once, for 15 minutes. Ask for another one here:"
 
 
@@ -180,18 +186,21 @@ def is_told_of_bad_address(context: Context, who: str) -> None:
 
 @then("{who:Person} is told to wait a while")
 def is_told_to_wait(context: Context, who: str) -> None:
-    WaitPage.seen_by(context.actors[who])
+    advice, expected = WaitPage.seen_by(context.actors[who]).advice, WAIT.format(email=context.actors[who].email)
+    assert advice == expected, f"{who} was to be told {expected!r}, and is told {advice!r}"
 
 
 @then("{who:Person} is told that her link could not be sent")
 def is_told_that_mail_failed(context: Context, who: str) -> None:
-    MailFailedPage.seen_by(context.actors[who])
+    heading = MailFailedPage.seen_by(context.actors[who]).heading
+    assert heading == MAIL_FAILED, f"{who} was to be told {MAIL_FAILED!r}, and is told {heading!r}"
 
 
 @then("{who:Person} is asked to log in")
 def is_asked_to_log_in(context: Context, who: str) -> None:
-    errors = LoginPage.seen_by(context.actors[who]).errors
-    assert errors == [], f"{who} was to be asked to log in, and is told {errors}"
+    page = LoginPage.seen_by(context.actors[who])
+    told = [page.heading, *page.errors]
+    assert told == [ASKED_TO_LOG_IN], f"{who} was to be asked to log in, and is told {told}"
 
 
 @then("{who:Person} is asked whether to go on as {owner:Person}")
@@ -209,12 +218,22 @@ def is_logged_in(context: Context, who: str) -> None:
 
 @then("{who:Person} is not logged in")
 def is_not_logged_in(context: Context, who: str) -> None:
+    # Whoever has not opened any page was never about to be logged in.
+    NavigationBar.seen_by(context.actors[who])
     bar = NavigationBar.visited_by(context.actors[who])
     assert bar.offers_login, f"{who} was not to be logged in, and is so as {bar.who}"
 
 
+@then("{who:Person} is no longer logged in")
+def is_no_longer_logged_in(context: Context, who: str) -> None:
+    still_open = NavigationBar.seen_by(context.actors[who])
+    assert still_open.who, f"{who} was to have been logged in until now, and the page still open shows nobody"
+    is_not_logged_in(context, who)
+
+
 @then("{who:Person} is no longer offered her lists")
 def is_not_offered_lists(context: Context, who: str) -> None:
+    NavigationBar.seen_by(context.actors[who])
     bar = NavigationBar.visited_by(context.actors[who])
     assert bar.offers_login, f"{who} was to be offered to log in; logged in is {bar.who}"
     assert not bar.offers_my_lists, f"{who} was not to be offered any lists, and still is"

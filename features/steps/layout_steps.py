@@ -30,10 +30,16 @@ def place_visited_by(context: Context, who: str, place: str) -> Page:
 @given("{who:Person}'s window is {width:d} by {height:d}")
 def window_is(context: Context, who: str, width: int, height: int) -> None:
     context.actors[who].browser.resize(width, height)
+    context.sized_windows.add(who)
+
+
+def assert_window_is_sized(context: Context, who: str) -> None:
+    assert who in context.sized_windows, f"No step has told how large {who}'s window is"
 
 
 @then("the item box is in the middle of {who:Person}'s window")
 def item_box_is_centred(context: Context, who: str) -> None:
+    assert_window_is_sized(context, who)
     distance = ItemBox.seen_by(context.actors[who]).distance_from_centre
     assert distance <= CENTRED_WITHIN_PX, f"The item box before {who} is {distance:.0f} pixels off the middle"
 
@@ -59,12 +65,14 @@ def nobody_is_shut_out_of_places(context: Context, who: str) -> None:
 
 @then("nothing reaches beyond the side of {who:Person}'s window")
 def nothing_is_cut_off(context: Context, who: str) -> None:
+    assert_window_is_sized(context, who)
     overflow = NavigationBar.seen_by(context.actors[who]).overflow
     assert overflow <= 0, f"What {who} sees is {overflow} pixels wider than the window"
 
 
 @then("{who:Person} has all of this in sight")
 def everything_is_in_sight(context: Context, who: str) -> None:
+    assert_window_is_sized(context, who)
     for row in context.table:
         page = place_visited_by(context, who, row["place"])
         assert page.overflow <= 0, f"What {who} sees of {row['place']} is {page.overflow} pixels wider than the window"

@@ -48,6 +48,7 @@ def starts_list_with_long_word(context: Context, who: str, length: int) -> None:
     HomePage.visited_by(context.actors[who]).start_list("a" * length)
 
 
+@given('{who:Person} has added "{item}" to "{title}"')
 @when('{who:Person} adds "{item}" to "{title}"')
 def adds(context: Context, who: str, item: str, title: str) -> None:
     ListPage.visited_by(context.actors[who], context.lists[title]).add(item)
@@ -97,7 +98,7 @@ def tries_to_add_again_with_spaces(context: Context, who: str, item: str, title:
 
 @when("{who:Person} types something else")
 def types_something_else(context: Context, who: str) -> None:
-    ListPage.seen_by(context.actors[who]).type(", something else")
+    ListPage.seen_by(context.actors[who]).type_on(", something else")
 
 
 @then('{who:Person} learns that it is about "{what}" lists')
@@ -139,12 +140,19 @@ def sees_all_letters(context: Context, who: str, length: int) -> None:
 def is_reading(context: Context, who: str, title: str) -> None:
     page = ListPage.seen_by(context.actors[who])
     assert page.path == context.lists[title], f"{who} was to read {title!r}, and reads {page.items} at {page.path}"
-    assert page.heading == f"To-Do: {title}", f"{who} was to read {title!r} as the heading: {page.heading!r}"
+    named = page.heading, page.title[: len(title)]
+    assert named == (f"To-Do: {title}", title), f"{who} was to read {title!r} in heading and title, and reads {named}"
 
 
 @then("{who:Person} can type the next item at once")
 def can_type_next(context: Context, who: str) -> None:
     assert ListPage.seen_by(context.actors[who]).has_focus, f"What {who} types now does not go into the item box"
+
+
+@then('{who:Person} comes back to the top of "{title}"')
+def comes_back_to_top(context: Context, who: str, title: str) -> None:
+    page = ListPage.visited_by(context.actors[who], context.lists[title])
+    assert not page.has_focus, f"{who} opens {title!r} anew, and is put into the item box, past all that is above it"
 
 
 @then('{who:Person} reads nothing about "{word}"')

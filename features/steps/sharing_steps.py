@@ -9,6 +9,8 @@ from features.pages.my_lists_page import MyListsPage
 from features.pages.navigation import NavigationBar
 
 NO_LISTS = "You have no lists yet. Start one."
+NOT_FOUND = "There is no To-Do list here for you"
+OWN, SHARED = "My To-Do lists", "Shared with me"
 
 
 @given('{owner:Person} has shared "{title}" with {friend:Person}')
@@ -85,9 +87,10 @@ def both_find(context: Context, one: str, other: str, title: str) -> None:
 @then("{who:Person} finds among her lists")
 @then("{who:Person} finds among his lists")
 def finds_among_lists(context: Context, who: str) -> None:
-    names = MyListsPage.visited_by(context.actors[who]).own
+    page = MyListsPage.visited_by(context.actors[who])
     expected = [row["name"] for row in context.table]
-    assert names == expected, f"{who} was to find {expected} among the lists of {who}, and finds {names}"
+    assert page.own == expected, f"{who} was to find {expected} among the lists of {who}, and finds {page.own}"
+    assert page.headings[:1] == [OWN], f"{who} was to find them under {OWN!r}, and the page is headed {page.headings}"
 
 
 @then("{who:Person} is told that he has no lists yet")
@@ -99,9 +102,10 @@ def is_told_of_no_lists(context: Context, who: str) -> None:
 
 @then("{who:Person} finds among the lists shared with him")
 def finds_among_shared(context: Context, who: str) -> None:
-    names = MyListsPage.visited_by(context.actors[who]).shared
+    page = MyListsPage.visited_by(context.actors[who])
     expected = [f"{row['name']} kept by {context.actors[row['who']].email}" for row in context.table]
-    assert names == expected, f"{who} was to find {expected} among the lists shared with {who}, and finds {names}"
+    assert page.shared == expected, f"{who} was to find {expected} shared with {who}, and finds {page.shared}"
+    assert page.headings[1:] == [SHARED], f"{who} was to find them under {SHARED!r}; the headings are {page.headings}"
 
 
 @then('{who:Person} sees that "{title}" is shared with')
@@ -114,6 +118,7 @@ def sees_sharees(context: Context, who: str, title: str) -> None:
 @then('{who:Person} cannot find "{title}"')
 def cannot_find(context: Context, who: str, title: str) -> None:
     page = NotFoundPage.visited_by(context.actors[who], context.lists[title])
+    assert page.heading == NOT_FOUND, f"{who} was to be told {NOT_FOUND!r}, and is told {page.heading!r}"
     assert title not in page.everything, f"{who} was not to find {title!r}, and reads: {page.everything}"
 
 

@@ -21,6 +21,7 @@ TOKEN = "c2VjcmV0LXRva2Vu"
         (f"</accounts/login/{TOKEN}> /accounts/login/b/", "</accounts/login/[token]> /accounts/login/[token]/"),
         ("/accounts/login/?next=/lists/mine/", "/accounts/login/?next=/lists/mine/"),
         ("Not Found: /lists/5c1a7d0e-0000-4000-8000-00000000000f/share", "Not Found: /lists/[id]/share"),
+        ("Not Found: /lists/5C1A7D0E-0000-4000-8000-00000000000F/", "Not Found: /lists/[id]/"),
     ],
 )
 def test_a_secret_is_left_out_and_nothing_else(text, kept):

@@ -49,15 +49,21 @@ def test_nothing_on_it_is_inline_or_from_elsewhere_nor_let_in(page):
     assert not re.search("unsafe|\\*|http", page["Content-Security-Policy"])
 
 
-def test_these_are_all_the_pages_there_are(request):
-    rendered = set()
+def test_these_are_all_the_pages_there_are_each_with_a_title_of_its_own(request):
+    rendered: set[str] = set()
+    of_page: list[str] = []
+    titles: dict[str, str] = {}
 
     def note(template, **_):
-        rendered.add(template.name)
+        of_page.append(template.name)
 
     template_rendered.connect(note)
     for show in PAGES.values():
-        show(request)
+        of_page.clear()
+        page = show(request)
+        titles.setdefault(text(page, "title"), of_page[0])
+        assert titles[text(page, "title")] == of_page[0]
+        rendered |= set(of_page)
     template_rendered.disconnect(note)
     (folder,) = map(Path, engines["django"].dirs)
     assert {str(file.relative_to(folder)) for file in folder.rglob("*.html")} <= rendered

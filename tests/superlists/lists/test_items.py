@@ -72,6 +72,7 @@ def test_what_is_typed_on_a_list_goes_to_that_list(client, path):
         "x" * 10_000,
         "100 % \"quoted\" & 'single' <b>bold</b>",
         "<script>alert('boo')</script>",
+        "if  late:\tcall",
     ],
 )
 def test_an_item_is_shown_as_it_was_typed_and_refused_when_it_is_typed_again(client, item):
@@ -97,9 +98,12 @@ def test_a_full_list_says_so_and_takes_no_more(client, open_list, path, monkeypa
     assert rows(refused) == ["1: Buy peacock feathers", "2: Make a fly"]
 
 
-def test_two_items_in_a_script_without_latin_letters_are_two(client):
-    path = client.post("/", {"text": "買い物"})["Location"]
-    assert rows(client.post(path, {"text": "牛乳"}, follow=True)) == ["1: 買い物", "2: 牛乳"]
+@pytest.mark.parametrize(
+    ("one", "other"), [("買い物", "牛乳"), ("Polish", "polish"), ("Resume", "Résumé"), ("2 eggs", "2  eggs")]
+)
+def test_items_that_differ_in_any_character_are_two(client, one, other):
+    path = client.post("/", {"text": one})["Location"]
+    assert rows(client.post(path, {"text": other}, follow=True)) == [f"1: {one}", f"2: {other}"]
 
 
 @pytest.mark.parametrize(

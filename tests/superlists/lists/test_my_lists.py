@@ -21,7 +21,7 @@ def made_days_ago(one, days):
 
 def test_own_lists_stand_newest_first_named_by_their_first_item(as_edith, edith, start_list):
     lists = {
-        name: made_days_ago(start_list(name, "Something else", owner=edith), days)
+        name: made_days_ago(start_list(name, "Another thing", owner=edith), days)
         for days, name in ((2, "Oldest"), (0, "Newest"), (1, "Middle"))
     }
     start_list("Of nobody's")
