@@ -46,7 +46,7 @@ COVERED = {"acceptance": 95, "databases": 95, "deploy": 95, "features,superlists
 IN_CONTAINERS = "docker,docker-postgres,existing"
 # The options of the unit tests, but for what they leave out.
 ON_SCREEN = f"addopts=-p no:cacheprovider --strict-markers --strict-config --junit-xml={RESULTS}/screens.xml"
-FULL_BROWSER = "browser=chrome-full"
+IN_FULL_BROWSER = ("target=docker", "browser=chrome-full")
 ON_POSTGRES = ("target=docker", "database=postgres", "mailbox=server")
 # A server is waited for now and then, so there are more stages at a time than a small machine has cores.
 AT_ONCE = 4
@@ -104,10 +104,9 @@ OTHERS = (
     # All of them keep their evidence in the same folder.
     (
         journeys("journeys", "journeys", covered="journeys"),
-        # All other stages use the headless shell.
-        journeys("journeys in a container, full browser", "docker", "target=docker", FULL_BROWSER),
         journeys("journeys on PostgreSQL", "postgres", *ON_POSTGRES),
-        journeys("journeys, Thens in reverse order", "reversed", module="scripts.then_order"),
+        # Those with several Thens. All other stages use the headless shell.
+        journeys("Thens in reverse order, full browser", "reversed", *IN_FULL_BROWSER, module="scripts.then_order"),
     ),
     (
         Stage(

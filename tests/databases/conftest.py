@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docker import DockerClient
@@ -10,6 +11,8 @@ from docker.errors import NotFound
 from acceptance.images import image
 from acceptance.targets.container import POSTGRES_RECIPE
 from acceptance.targets.run_resources import RunResources
+from databases.databases import Databases
+from databases.settings import Settings
 from tests.databases.service import Client, Service, containers, running
 from tests.targets.engine_fixtures import client, owned
 
@@ -34,6 +37,17 @@ def service(new_service: Callable[..., Service]) -> Iterator[Service]:
     """The service that most tests ask."""
     with running(new_service(DATABASES_LIMIT="8")) as service:
         yield service
+
+
+@pytest.fixture
+def in_process(service: Service, client: DockerClient, tmp_path: Path) -> Callable[..., Databases]:
+    """Makes what a service makes of a root folder, without the service: a process of its own costs seconds."""
+
+    def make(root: Path | None = None, **changes: Any) -> Databases:
+        usual: dict[str, Any] = {"root": root or tmp_path / "root", "image": service.image, "labels": service.labels}
+        return Databases(client, Settings(**usual | changes))
+
+    return make
 
 
 @pytest.fixture(autouse=True)

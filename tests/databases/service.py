@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -68,33 +67,25 @@ class Service:
             self.tokens[owner] = Tokens(self.root).add(owner)
         return Client(self.url, self.tokens[owner])
 
-    def start(self, *wrapped: str) -> None:
-        """Start it; it answers when this returns. `wrapped` is put before its command."""
+    def start(self) -> None:
+        """Start it; it answers when this returns."""
         self.port = self.port or free_port()
         # A test run that is killed ends it.
         ended_with_us = ("setpriv", "--pdeathsig=TERM")
-        command = [*ended_with_us, *wrapped, sys.executable, "-m", MODULE, "serve", f"--bind=127.0.0.1:{self.port}"]
+        command = [*ended_with_us, sys.executable, "-m", MODULE, "serve", f"--bind=127.0.0.1:{self.port}"]
         with (self.root.parent / f"{self.root.name}.log").open("ab") as log:
             self.process = subprocess.Popen(command, env=self.environ, stdout=log, stderr=log, start_new_session=True)
         eventually(self._answers, what="the service to answer", within_s=UP_WITHIN_S)
 
-    def kill(self) -> None:
-        """End it at once, as a power cut would, its workers included."""
-        self._end(signal.SIGKILL)
-
     def stop(self) -> None:
         """End it as a service is ended."""
-        self._end(signal.SIGTERM)
+        if self.process:
+            self.process.terminate()
+            self.process.wait(UP_WITHIN_S)
+        self.process = None
 
     def log(self) -> str:
         return (self.root.parent / f"{self.root.name}.log").read_text()
-
-    def _end(self, how: signal.Signals) -> None:
-        if self.process:
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, how) if how is signal.SIGKILL else self.process.send_signal(how)
-            self.process.wait(UP_WITHIN_S)
-        self.process = None
 
     def _answers(self) -> bool:
         assert self.process

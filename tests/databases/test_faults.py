@@ -10,8 +10,6 @@ from io import BytesIO
 import pytest
 
 from databases import RefusedError
-from databases.databases import Databases
-from databases.settings import Settings
 from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
 from tests.faulty_relay import wire
 
@@ -57,16 +55,10 @@ def test_a_port_that_was_taken_while_a_server_was_stopped(edith):
 
 
 @pytest.fixture
-def making(new_service, client, tmp_path):
-    """Makes a server as the service does, in this process, with another setting; it leaves nothing."""
-    usual = new_service(tmp_path / "root")
-
-    def make(**changes):
-        settings = Settings(**{"root": usual.root, "image": usual.image, "labels": usual.labels} | changes)
-        return Databases(client, settings).make("edith", "peacock", PASSWORD)
-
-    yield make
-    assert (containers(client, usual.root), directories(usual.root)) == ([], [])
+def making(in_process, client, tmp_path):
+    """Makes a server with another setting; it leaves nothing."""
+    yield lambda **changes: in_process(**changes).make("edith", "peacock", PASSWORD)
+    assert (containers(client, tmp_path / "root"), directories(tmp_path / "root")) == ([], [])
 
 
 def test_no_port_is_left(making):
@@ -162,14 +154,10 @@ def test_a_container_that_somebody_removed_has_lost_nothing(edith, client):
     assert rows(edith.make("peacock", PASSWORD)) == ["Buy peacock feathers"]
 
 
-def test_servers_whose_root_folder_was_moved_share_their_data_with_no_second_one(new_service, tmp_path):
-    before, after = tmp_path / "before", tmp_path / "after"
-    with running(new_service(before)) as service:
-        first = service.client().make("peacock", PASSWORD)
-        write_rows(first, "Buy peacock feathers")
-    before.rename(after)
-    with running(new_service(after)) as moved:
-        moved.tokens = service.tokens
-        with pytest.raises(RefusedError, match="Another server has this storage already"):
-            moved.client().make("peacock", PASSWORD)
+def test_servers_whose_root_folder_was_moved_share_their_data_with_no_second_one(in_process, tmp_path):
+    first = in_process(tmp_path / "before").make("edith", "peacock", PASSWORD)
+    write_rows(first, "Buy peacock feathers")
+    (tmp_path / "before").rename(tmp_path / "after")
+    with pytest.raises(RefusedError, match="Another server has this storage already"):
+        in_process(tmp_path / "after").make("edith", "peacock", PASSWORD)
     assert rows(first) == ["Buy peacock feathers"]

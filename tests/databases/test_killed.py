@@ -1,16 +1,26 @@
-"""A service that is killed in the middle of something, and what the next one makes of it."""
+"""What is killed in the middle of something, and what the next service makes of it."""
 
-import threading
-from contextlib import suppress
+import os
+import subprocess
+import sys
 
 import pytest
 
-from databases import RefusedError
-from databases.client import UnreachableError
 from tests.databases.engine_relay import EngineRelay
-from tests.databases.service import PASSWORD, connected, containers, directories, rows, write_rows
+from tests.databases.service import PASSWORD, connected, containers, directories, rows, running, write_rows
 
 HELD_WITHIN_S = 60
+# As a thread of a service does it.
+WORK = """
+import sys
+from databases.app import connect
+from databases.databases import Databases
+from databases.settings import Settings
+
+databases = Databases(connect(), Settings.read())
+made = databases.make("edith", "peacock", sys.argv[1])
+"""
+DROP = WORK + 'databases.delete("edith", made["id"], keep=False)\n'
 # Requests to the engine on the way from a POST to a server that takes connections.
 ON_THE_WAY = {
     "before it is made": r"POST \S+/containers/create",
@@ -20,109 +30,93 @@ ON_THE_WAY = {
 
 
 @pytest.fixture
-def interrupted(new_service, client, tmp_path):
-    """Give a way to kill a service amid a request, and a new one on the same folder afterwards."""
-    made = []
+def kill_amid(new_service, client, tmp_path):
+    """Give a way to kill a process that works with databases at a request to the engine; it gives the root folder."""
+    root = tmp_path / "root"
 
-    def kill_amid(at, request, first=None, nth=1):
+    def kill(at, work=WORK, nth=1):
         held = EngineRelay(tmp_path / "engine.sock", at, nth)
-        service = new_service(tmp_path / "root", DOCKER_HOST=held.engine_url)
-        service.tokens = first.tokens if first else {}
-        made.append(service)
-        service.start()
-        asking = service.client()
-
-        def ask():
-            with suppress(UnreachableError, RefusedError):
-                request(asking)
-
-        asked = threading.Thread(target=ask)
-        asked.start()
+        environ = new_service(root, DOCKER_HOST=held.engine_url).environ
+        # A test run that is killed ends it.
+        command = ["setpriv", "--pdeathsig=KILL", sys.executable, "-c", work, PASSWORD]
+        process = subprocess.Popen(command, env=os.environ | environ)
         try:
-            assert held.held.wait(HELD_WITHIN_S), service.log()
+            assert held.held.wait(HELD_WITHIN_S)
         finally:
-            service.kill()
+            process.kill()
+            process.wait()
             held.cut()
-        asked.join()
-        return service
+        return root
 
-    def again(service):
-        service.changes = {}
-        service.start()
-        return service.client()
-
-    yield kill_amid, again
-    for service in made:
-        service.kill()
-    for identity in containers(client, tmp_path / "root"):
+    yield kill
+    for identity in containers(client, root):
         client.api.remove_container(identity, force=True, v=True)
 
 
+@pytest.fixture
+def again(in_process):
+    """Give the databases of a folder as the next service has them."""
+
+    def recovered(root):
+        databases = in_process(root)
+        databases.recover()
+        return databases
+
+    return recovered
+
+
 @pytest.mark.parametrize("at", ON_THE_WAY.values(), ids=ON_THE_WAY)
-def test_a_half_made_server_is_removed_at_the_next_start(interrupted, client, at):
-    kill_amid, again = interrupted
-    service = kill_amid(at, lambda asking: asking.make("peacock", PASSWORD))
-    assert directories(service.root) == ["storage/edith/peacock"]
-    edith = again(service)
-    assert edith.all() == []
-    assert (containers(client, service.root), directories(service.root)) == ([], [])
-    told = edith.make("peacock", PASSWORD)
+def test_a_half_made_server_is_removed_at_the_next_start(kill_amid, again, client, at):
+    root = kill_amid(at)
+    assert directories(root) == ["storage/edith/peacock"]
+    databases = again(root)
+    assert databases.all("edith") == []
+    assert (containers(client, root), directories(root)) == ([], [])
+    told = databases.make("edith", "peacock", PASSWORD)
     connected(told).close()
-    edith.delete(told["id"], data="drop")
+    databases.delete("edith", told["id"], keep=False)
 
 
-def test_a_server_that_was_starting_is_there_at_the_next_start(interrupted, client):
-    kill_amid, again = interrupted
+def test_a_server_that_was_starting_is_there_at_the_next_start(kill_amid, again, client):
     # The second look at it comes when it was started, and does not answer yet.
-    look = r"GET \S+/containers/\w{64}/json"
-    service = kill_amid(look, lambda asking: asking.make("peacock", PASSWORD), nth=2)
-    (identity,) = containers(client, service.root)
-    edith = again(service)
-    told = edith.make("peacock", PASSWORD)
+    root = kill_amid(r"GET \S+/containers/\w{64}/json", nth=2)
+    (identity,) = containers(client, root)
+    databases = again(root)
+    told = databases.make("edith", "peacock", PASSWORD)
     assert identity.startswith(told["id"])
     connected(told).close()
-    edith.delete(told["id"], data="drop")
+    databases.delete("edith", told["id"], keep=False)
 
 
 @pytest.mark.parametrize("at", ON_THE_WAY.values(), ids=ON_THE_WAY)
-def test_data_that_was_there_before_is_never_removed(interrupted, new_service, client, tmp_path, at):
-    kill_amid, again = interrupted
-    first = new_service(tmp_path / "root")
-    first.start()
-    told = first.client().make("peacock", PASSWORD)
+def test_data_that_was_there_before_is_never_removed(kill_amid, again, in_process, tmp_path, at):
+    databases = in_process(tmp_path / "root")
+    told = databases.make("edith", "peacock", PASSWORD)
     write_rows(told, "Buy peacock feathers")
-    first.client().delete(told["id"])
-    first.stop()
-    service = kill_amid(at, lambda asking: asking.make("peacock", PASSWORD), first)
-    edith = again(service)
-    assert edith.all() == []
-    assert directories(service.root) == ["storage/edith/peacock"]
-    told = edith.make("peacock", PASSWORD)
+    databases.delete("edith", told["id"], keep=True)
+    databases = again(kill_amid(at))
+    assert databases.all("edith") == []
+    assert directories(tmp_path / "root") == ["storage/edith/peacock"]
+    told = databases.make("edith", "peacock", PASSWORD)
     assert rows(told) == ["Buy peacock feathers"]
-    edith.delete(told["id"], data="drop")
+    databases.delete("edith", told["id"], keep=False)
 
 
-def test_a_drop_that_was_begun_is_finished(interrupted, client):
-    kill_amid, again = interrupted
-
-    def make_and_drop(asking):
-        asking.delete(asking.make("peacock", PASSWORD)["id"], data="drop")
-
-    service = kill_amid(r"DELETE \S+/containers/", make_and_drop)
-    assert len(containers(client, service.root)) == 1
-    assert again(service).all() == []
-    assert (containers(client, service.root), directories(service.root)) == ([], [])
-
-
-def test_what_a_service_in_a_container_has_at_a_folder_of_the_same_name_is_its_own(client, new_service, owned):
-    service = new_service()
-    labels = owned.labels | {f"databases.{name}": "edith" for name in ("owner", "storage")}
-    labels |= {"databases.root": str(service.root), "databases.port": "20000", "databases.service": "of-a-container"}
-    # Never started: left half made, where it is one's own.
-    theirs = client.containers.create(service.image, labels=labels)
-    service.start()
-    try:
+def test_a_drop_that_was_begun_is_finished_by_the_next_service(kill_amid, new_service, client):
+    root = kill_amid(r"DELETE \S+/containers/", DROP)
+    assert len(containers(client, root)) == 1
+    with running(new_service(root)) as service:
         assert service.client().all() == []
-        assert containers(client, service.root) == [theirs.id]
-    finally:
-        service.kill()
+        assert (containers(client, root), directories(root)) == ([], [])
+
+
+def test_what_a_service_in_a_container_has_at_a_folder_of_the_same_name_is_its_own(client, in_process, owned, tmp_path):
+    labels = owned.labels | {f"databases.{name}": "edith" for name in ("owner", "storage")}
+    labels |= {"databases.port": "20000", "databases.service": "of-a-container"}
+    databases = in_process()
+    root = databases.settings.root
+    # Never started: left half made, where it is one's own.
+    theirs = client.containers.create(databases.settings.image, labels=labels | {"databases.root": str(root)})
+    databases.recover()
+    assert databases.all("edith") == []
+    assert containers(client, root) == [theirs.id]

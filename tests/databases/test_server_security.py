@@ -7,17 +7,24 @@ import psycopg
 import pytest
 
 from databases import data_directories
-from databases.databases import Databases
 from databases.postgres_login import accepts_connections
-from databases.settings import Settings
 from tests.databases.service import PASSWORD, connected
 
 MB = 1024 * 1024
 
 
-@pytest.fixture
-def told(edith):
-    return edith.make("peacock", PASSWORD)
+@pytest.fixture(scope="module")
+def vera(service):
+    """Somebody whose server these tests look at."""
+    asking = service.client("vera")
+    yield asking
+    for found in asking.all():
+        asking.delete(found["id"], data="drop")
+
+
+@pytest.fixture(scope="module")
+def told(vera):
+    return vera.make("peacock", PASSWORD)
 
 
 @pytest.fixture
@@ -71,15 +78,16 @@ def test_the_server_is_nobody_and_may_nothing(container):
     assert not host["Privileged"]
 
 
-def test_the_server_sees_its_own_directory_and_is_published_on_loopback(edith, service, container):
-    other = edith.make("owl", PASSWORD)
+def test_the_server_sees_its_own_directory_and_is_published_on_loopback(vera, service, container):
+    other = vera.make("owl", PASSWORD)
     assert [mount["Source"] for mount in container.attrs["Mounts"]] == [
-        str(service.root / "storage" / "edith" / "peacock" / "volume")
+        str(service.root / "storage" / "vera" / "peacock" / "volume")
     ]
     published = [each for ports in container.ports.values() for each in ports]
     assert [each["HostIp"] for each in published] == ["127.0.0.1"]
     assert "owl" not in inside(container, "find / -xdev -name owl 2>/dev/null; ls -A /storage")
     assert other["port"] != int(published[0]["HostPort"])
+    vera.delete(other["id"], data="drop")
 
 
 def test_a_superuser_who_runs_programs_reaches_nothing_but_the_own_data(told):
@@ -90,10 +98,10 @@ def test_a_superuser_who_runs_programs_reaches_nothing_but_the_own_data(told):
     assert said == ["8432", "data", "cat: /etc/shadow: Permission denied"]
 
 
-def test_the_server_can_be_any_user(client, service, monkeypatch, tmp_path):
+def test_the_server_can_be_any_user(client, in_process, monkeypatch):
     # As with a service that does not run as root: its own user, whom the image does not know.
     monkeypatch.setattr(data_directories, "USER", 23456)
-    databases = Databases(client, Settings(root=tmp_path / "root", image=service.image, labels=service.labels))
+    databases = in_process()
     told = databases.make("edith", "peacock", PASSWORD)
     try:
         connected(told).close()
@@ -111,7 +119,7 @@ def test_a_user_without_a_name_sees_that_it_answers(told):
 
 
 def test_data_is_for_the_servers_user_alone(told, service):
-    volume = service.root / "storage" / "edith" / "peacock" / "volume"
+    volume = service.root / "storage" / "vera" / "peacock" / "volume"
     assert service.root.stat().st_mode & 0o077 == 0
     for path in (volume, volume / "data", volume / "data" / "base"):
         assert (path.stat().st_uid, path.stat().st_mode & 0o077) == (8432, 0), path

@@ -9,7 +9,7 @@ from acceptance.targets import database_lease
 from acceptance.targets.container import LendingService
 from acceptance.targets.database_lease import DatabaseLease
 from acceptance.targets.run_resources import RunResources
-from tests.databases.service import PASSWORD, containers, directories, rows, running, write_rows
+from tests.databases.service import PASSWORD, containers, directories, rows, write_rows
 from tests.runs.conftest import Scratch, scratch
 from tests.runs.test_container_target import STANDS_STILL, until
 
@@ -34,39 +34,26 @@ STILL = "  Scenario: Still\n    When time stands still\n"
 
 
 @pytest.fixture
-def lending(new_service, monkeypatch):
-    """A service, and the settings of a run that borrows from it."""
-    with running(new_service()) as service:
-        service.client("ci")
-        monkeypatch.setenv("DATABASES_TOKEN", service.tokens["ci"])
-        yield service, (*SETTINGS, "-D", f"databases.url={service.url}")
+def lending(service, monkeypatch):
+    """The service, and the settings of a run that borrows from it."""
+    service.client("ci")
+    monkeypatch.setenv("DATABASES_TOKEN", service.tokens["ci"])
+    return service, (*SETTINGS, "-D", f"databases.url={service.url}")
 
 
-def test_a_run_borrows_its_database_and_gives_it_back(scratch: Scratch, lending, client):
-    service, settings = lending
-    scratch.tell(LISTS, LOOK)
-    ran = scratch.behave(*settings)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "1 scenario passed" in ran.stdout
-    assert (containers(client, service.root), directories(service.root)) == ([], [])
-    assert scratch.left_behind() == []
-    assert os.environ["DATABASES_TOKEN"] not in ran.stdout + ran.stderr
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_told_to_end_gives_it_back(scratch: Scratch, lending, client, how):
+def test_a_run_that_is_told_to_end_gives_its_database_back(scratch: Scratch, lending, client):
     service, settings = lending
     scratch.tell(STILL, STANDS_STILL)
     process = scratch.start(*settings)
     until(process, "STANDING")
     assert len(containers(client, service.root)) == 1
-    process.send_signal(how)
+    process.send_signal(signal.SIGTERM)
     process.communicate(timeout=120)
     assert (containers(client, service.root), directories(service.root)) == ([], [])
     assert scratch.left_behind() == []
 
 
-def test_what_a_killed_run_borrowed_is_given_back_by_the_next(scratch: Scratch, lending, client):
+def test_what_a_killed_run_borrowed_is_given_back_by_the_next_which_borrows_its_own(scratch: Scratch, lending, client):
     service, settings = lending
     scratch.tell(STILL, STANDS_STILL)
     process = scratch.start(*settings)
@@ -77,7 +64,10 @@ def test_what_a_killed_run_borrowed_is_given_back_by_the_next(scratch: Scratch, 
     scratch.tell(LISTS, LOOK)
     ran = scratch.behave(*settings)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 scenario passed" in ran.stdout
     assert (containers(client, service.root), directories(service.root)) == ([], [])
+    assert scratch.left_behind() == []
+    assert os.environ["DATABASES_TOKEN"] not in ran.stdout + ran.stderr
 
 
 def test_a_persons_own_database_is_no_dead_runs_whatever_its_name_and_age(service, edith, client, monkeypatch):

@@ -36,17 +36,18 @@ def test_every_misspelt_name_is_told_with_its_line_and_the_right_name():
     load_definitions([])
     unnoticed, tried = [], 0
     for file, lines, number, name in occurrences():
-        for wrong in misspelt(name[0]):
-            changed = f"{lines[number][: name.start()]}{wrong}{lines[number][name.end() :]}"
-            text = "\n".join([*lines[:number], changed, *lines[number + 1 :]])
-            feature = parse_feature(text, filename=file.name)
-            told = f"{file.name}:{number + 1}: nobody in the cast is called {wrong!r}; the nearest name is "
-            told += "" if wrong == "Ann" else repr(name[0])
-            if not any(mistake.startswith(told) for mistake in cast_mistakes([feature], PROJECT.cast, registry)):
-                # Without a capital it is no name, and so the step is none.
-                steps = [step for scenario in feature.walk_scenarios() for step in scenario.all_steps]
-                undefined = [step.line for step in steps if not registry.find_match(step)]
-                unnoticed += [] if number + 1 in undefined and wrong.islower() else [told]
-            tried += 1
+        # Each place has its turn, and so has each way to misspell.
+        wrong = misspelt(name[0])[tried % 5]
+        tried += 1
+        changed = f"{lines[number][: name.start()]}{wrong}{lines[number][name.end() :]}"
+        text = "\n".join([*lines[:number], changed, *lines[number + 1 :]])
+        feature = parse_feature(text, filename=file.name)
+        told = f"{file.name}:{number + 1}: nobody in the cast is called {wrong!r}; the nearest name is "
+        told += "" if wrong == "Ann" else repr(name[0])
+        if not any(mistake.startswith(told) for mistake in cast_mistakes([feature], PROJECT.cast, registry)):
+            # Without a capital it is no name, and so the step is none.
+            steps = [step for scenario in feature.walk_scenarios() for step in scenario.all_steps]
+            undefined = [step.line for step in steps if not registry.find_match(step)]
+            unnoticed += [] if number + 1 in undefined and wrong.islower() else [told]
     assert tried
     assert unnoticed == []

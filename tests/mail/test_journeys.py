@@ -1,13 +1,10 @@
 """Logging in by a mailed link, through real mail servers from the form to the mailbox."""
 
-from pathlib import Path
-
 import pytest
 
-from deploy import box_certificate
 from tests.mail.maildev import Catcher
 from tests.mail.postfix import MailServer, old_logins
-from tests.mail.runs import ASKS, LOGGING_IN, LOGS_IN, SORRY, by_pop3, said_by, secrets, secrets_of_catcher, settings
+from tests.mail.runs import LOGGING_IN, LOGS_IN, by_pop3, said_by, secrets, secrets_of_catcher, settings
 from tests.runs.conftest import Scratch
 
 DOCKER, LOCAL = settings(target="docker"), settings(target="local")
@@ -43,22 +40,6 @@ def test_through_a_mail_catcher(scratch: Scratch, catcher: Catcher):
     assert "1 scenario passed, 0 failed" in ran.stdout
 
 
-def test_without_the_password_a_failure_shows_what_the_mail_server_said(scratch: Scratch, mail: MailServer):
-    ran = scratch.behave(*DOCKER, *by_pop3(mail), *ASKS, "--junit", **secrets(mail, EMAIL_PASSWORD=""))
-    assert ran.returncode == 1
-    assert f"and is told ['{SORRY}" in ran.stdout
-    report = (scratch.root / "reports/junit/TESTS-asking_for_a_link.xml").read_text()
-    for text in (ran.stdout, report):
-        assert "Could not mail a login link to everyone+edith." in text
-        assert "Traceback (most recent call last):" in text
-        assert 'File "/src/superlists/accounts/mail.py", line ' in text
-        assert "smtplib.SMTPSenderRefused: (530, " in text
-        assert "Authentication Required" in text
-    (page,) = (scratch.root / "reports/docker").rglob("edith.html")
-    assert SORRY in page.read_text()
-    said_by(scratch, ran, mail)
-
-
 def test_a_mail_that_never_comes_is_told_with_what_came_instead_and_what_the_site_did(
     scratch: Scratch, stuck_mail: MailServer
 ):
@@ -78,14 +59,3 @@ def test_a_mailbox_that_cannot_be_read_is_told_before_anything_is_asked_for(scra
     assert "refuses the login of everyone@example.com: -ERR [AUTH] Authentication failed" in ran.stderr
     assert "The password is taken from MAILBOX_PASSWORD." in ran.stderr
     assert "out-of-date" not in said_by(scratch, ran, mail)
-
-
-def test_a_mailbox_whose_certificate_nobody_vouches_for_is_not_told_the_password(
-    scratch: Scratch, mail: MailServer, tmp_path: Path
-):
-    box_certificate.write(tmp_path, mail.address)
-    way = by_pop3(mail, mailbox_ca=tmp_path / box_certificate.AUTHORITY)
-    ran = scratch.behave(*LOCAL, *way, *LOGS_IN, **secrets(mail))
-    assert ran.returncode == 2
-    assert f"The certificate of the POP3 server {mail.address}, port 995, is not trusted: " in ran.stderr
-    assert "-D mailbox.ca=FILE" in ran.stderr

@@ -64,28 +64,6 @@ def test_a_container_that_dies_ends_the_run_with_its_reason(scratch: Scratch, sc
     assert owned(str(scratch.temporary)) == []
 
 
-def test_a_missing_stylesheet_is_found(scratch: Scratch):
-    (scratch.root / "superlists/static/superlists/site.css").unlink()
-    ran = scratch.behave("-D", "target=docker", "--name", "centred", "-D", "wait=1", "features/layout.feature")
-    assert ran.returncode == 1
-    assert "Missing staticfiles manifest entry for 'superlists/site.css'" in ran.stdout
-
-
-def test_a_migration_that_fails_ends_the_run_before_it_begins(scratch: Scratch):
-    (scratch.root / "superlists/lists/migrations/0099_broken.py").write_text(
-        "from django.db import migrations\n\n\n"
-        "class Migration(migrations.Migration):\n"
-        "    dependencies = [('lists', '0001_initial')]\n"
-        "    operations = [migrations.RunSQL('SELECT 1 FROM nowhere')]\n"
-    )
-    ran = scratch.behave("-D", "target=docker")
-    assert ran.returncode == 2
-    assert "The site did not start in a container: migrate_disposable:" in ran.stderr
-    assert "Applying lists.0099_broken..." in ran.stderr
-    assert "no such table: nowhere" in ran.stderr
-    assert owned(str(scratch.temporary)) == []
-
-
 def test_an_interrupted_scenario_leaves_nothing_however_often_it_is(scratch: Scratch):
     scratch.tell(told("When time stands still"), STANDS_STILL)
     process = scratch.start("-D", "target=docker")
@@ -99,7 +77,7 @@ def test_an_interrupted_scenario_leaves_nothing_however_often_it_is(scratch: Scr
     assert_nothing_left(scratch)
 
 
-@pytest.mark.parametrize(("begun", "made"), [("database", 1), ("volume", 2), ("container", 3)])
+@pytest.mark.parametrize(("begun", "made"), [("database", 1), ("container", 3)])
 def test_an_interrupted_start_leaves_nothing(scratch: Scratch, begun: str, made: int):
     process = scratch.start("-D", "target=docker", "-D", "database=postgres")
     eventually(lambda: len(owned(str(scratch.temporary))), lambda there: there >= made, what=begun, within_s=60)
@@ -116,11 +94,11 @@ def assert_nothing_left(scratch: Scratch) -> None:
 
 
 def test_two_runs_side_by_side_do_not_meet(scratch: Scratch):
-    scratch.tell(told(*[""] * 3))
+    scratch.tell(told("", ""))
     runs = [scratch.start("-D", "target=docker", "-D", f"database={kind}") for kind in ("sqlite", "postgres")]
     said = [process.communicate(timeout=120)[0] for process in runs]
     assert [process.returncode for process in runs] == [0, 0], said
-    assert all("3 scenarios passed" in text for text in said)
+    assert all("2 scenarios passed" in text for text in said)
     assert owned(str(scratch.temporary)) == []
 
 

@@ -57,14 +57,9 @@ def assert_nothing_left(scratch: Scratch, code: int, printed: str) -> None:
     assert scratch.left_behind() == [], printed
 
 
-@pytest.mark.parametrize(
-    ("how", "group"),
-    # As Ctrl-C does, and as a supervisor does.
-    [(signal.SIGINT, True), (signal.SIGTERM, False)],
-)
-def test_a_run_interrupted_in_a_scenario_leaves_nothing(scratch: Scratch, how: signal.Signals, group: bool):
+def test_a_run_that_a_supervisor_ends_in_a_scenario_leaves_nothing(scratch: Scratch):
     scratch.tell(SCENARIOS, STEPS)
-    assert_nothing_left(scratch, *interrupt(scratch, how, group=group))
+    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGTERM, group=False))
     headline = "The last run on local was interrupted: 1 of 2 scenarios did not run"
     assert headline in (scratch.root / "reports/site/index.html").read_text()
 
@@ -102,6 +97,7 @@ def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scra
 
 
 def test_a_clean_up_is_not_interrupted(scratch: Scratch):
+    # By Ctrl-C, which goes to the browser as well: in the scenario first.
     scratch.tell(SCENARIOS, STEPS)
     # The browser ends, and the report is made.
     for file, place in (

@@ -70,17 +70,8 @@ def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
     assert not (scratch.root / "reports/site").exists()
     as_written = [f"number {n}" for n in range(12)]
     assert order("-D", f"seed={seed}") == (seed, shuffled)
-    assert order("-D", "seed=off") == ("", as_written)
     assert sorted(shuffled) == sorted(as_written)
     assert shuffled != as_written
-
-
-def test_manage_py_behave_is_plain_behave(scratch: Scratch):
-    scratch.tell_alone(THREE, NOTHING)
-    assert scratch.python("manage.py", "behave", "--tags=@smok").returncode == 3
-    refused = scratch.python("manage.py", "behave", "--use-existing-database")
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("--use-existing-database is refused")
 
 
 def test_a_browser_that_does_not_start_is_told(scratch: Scratch):

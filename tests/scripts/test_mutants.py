@@ -90,8 +90,7 @@ def test_a_patch_without_a_place_of_its_own_is_no_catch(project, monkeypatch, ol
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        # The module cannot be loaded, a name in it is not there, and the engine of containers does not answer.
-        ("def greeting() -> str:", "def greeting() ->"),
+        # A name in the module is not there, and the engine of containers does not answer.
         ('"Hello"', "hello"),
         ('return "Hello"', "raise type('EngineError', (Exception,), {})('No engine answers.')"),
     ],
@@ -105,15 +104,13 @@ def test_a_copy_that_cannot_run_is_no_catch(project, monkeypatch, old, new):
 @pytest.mark.parametrize(
     "test",
     [
-        "import os\nos.kill(os.getpid(), 9)\n",
         "import time\ntime.sleep(600)\n",
-        "",
         "import pytest\n\n@pytest.mark.skip\ndef test_nothing():\n    pass\n",
     ],
-    ids=["is killed", "hangs", "has no test", "skips all tests"],
+    ids=["hangs", "skips all tests"],
 )
 def test_a_run_that_does_not_judge_is_no_catch(project, monkeypatch, test):
-    monkeypatch.setattr(mutants, "LIMIT_S", 5)
+    monkeypatch.setattr(mutants, "LIMIT_S", 3)
     project.write(**{"test_greeting.py": test})
     code, said = project.judged(monkeypatch, words="says Hi")
     assert (code, said["caught_by"]) == (1, "broke down")
