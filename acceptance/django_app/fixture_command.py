@@ -41,6 +41,8 @@ def email_address(text: str) -> str:
 @cache
 def fixture_commands() -> dict[str, FixtureCommand]:
     """Return the fixture commands of all apps by name; what else they offer is for a person's hand."""
+    # Django puts the pattern of addresses together at the first one, for 30 ms.
+    email_address("edith@example.com")
     apps = {name: app for name, app in sorted(get_commands().items()) if not app.startswith("django.")}
     commands = {name: load_command_class(app, name) for name, app in apps.items()}
     return {name: command for name, command in commands.items() if isinstance(command, FixtureCommand)}

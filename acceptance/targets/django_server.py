@@ -45,6 +45,10 @@ def start(mail_settings: MailSettings, undo: list[Any], listen: Callable[[], Non
     if project().origin_setting:
         # Its port is known only now.
         setattr(settings, project().origin_setting, _LiveSite.live_server_url)
+    # Loaded while the browser starts, so that no scenario waits for it.
+    from acceptance.django_app.fixture_command import fixture_commands  # noqa: PLC0415 - models come after django.setup()
+
+    fixture_commands()
     return str(_LiveSite.live_server_url)
 
 
