@@ -1,1 +1,1 @@
-"""How fast the suite is, against bare Selenium doing the same."""
+"""How fast the suite is, against bare Selenium and against the usual way to test the same."""

@@ -1,29 +1,35 @@
-"""`python -m benchmarks.recorded_run behave|selenium FILE ARGS…`: runs one side, and writes what it did to FILE.
+"""`python -m benchmarks.recorded_run SIDE FILE ARGS…`: runs one side, and writes what it did to FILE.
 
-The arguments are behave's; those with -D choose target, sites file and mailbox of either side.
+The sides are `suite`, `slow_suite` (on a network that holds each page for a while), `selenium` and `idiomatic`. The
+arguments of the last are Django's, those of the others behave's; `-D` chooses target, sites file and mailbox there.
 """
 
 import os
+import runpy
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import TestCase
 
 from behave.__main__ import main as behave
 from behave.configuration import Configuration
 from behave.runner import ModelRunner
+from django.core.handlers.base import BaseHandler
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support import wait
 
 from acceptance import waiting
-from acceptance.browsers import BROWSERS
+from acceptance.browsers import BROWSERS, devtools
 from acceptance.browsers.chromium import Chrome
-from acceptance.browsers.devtools import DevTools
 from acceptance.fixtures import SiteFixtures
 from acceptance.scratch_dir import BROWSER, ScratchDir
 from acceptance.settings import Settings
@@ -32,20 +38,26 @@ from benchmarks.recorder import Recorder
 from benchmarks.selenium_baseline import SCENARIOS, Session
 from features.fixtures import Fixtures
 
+PAGE_HELD_S = 0.3
+LOADING = {Command.GET, Command.REFRESH, Command.GO_BACK, Command.CLICK_ELEMENT}
+
 
 def main(side: str, record: str, *arguments: str) -> int:
     """Return the exit code of the side."""
     recorder = Recorder()
     watch(recorder)
-    code = behave(list(arguments)) if side == "behave" else _run_selenium(recorder, list(arguments))
+    if side == "slow_suite":
+        slow_down()
+    sides = {"selenium": _run_selenium, "idiomatic": _run_idiomatic}
+    code = sides[side](recorder, list(arguments)) if side in sides else behave(list(arguments))
     recorder.write(Path(record))
     return int(code)
 
 
 def watch(recorder: Recorder) -> None:
     """Watch WebDriver commands, fixtures and waits, and what only the suite has: DevTools, clean browsers, hooks."""
-    recorder.watch(RemoteConnection, "execute", "browser")
-    recorder.watch(DevTools, "send_all", "browser")
+    recorder.watch(RemoteConnection, "execute", "browser", webdriver_pages)
+    recorder.watch(devtools.DevTools, "send_all", "browser", devtools_pages)
     for fixtures in (SiteFixtures, Fixtures):
         for method in [name for name in vars(fixtures) if not name.startswith("_")]:
             recorder.watch(fixtures, method, "fixtures")
@@ -67,6 +79,44 @@ def watch(recorder: Recorder) -> None:
                 recorder.end()
 
     ModelRunner.run_hook_with_capture = run_hook
+
+
+def webdriver_pages(_connection: RemoteConnection, command: str, params: dict[str, Any]) -> list[bool]:
+    """Tell of a command whether it has the browser load a page: by its address, a link or a button, or by Enter."""
+    return [command in LOADING or Keys.ENTER in params.get("text", "")]
+
+
+def devtools_pages(_devtools: devtools.DevTools, *commands: devtools.Command) -> list[bool]:
+    """Tell of each command whether it has the browser load a page."""
+    return [command.method == "Page.navigate" for command in commands]
+
+
+def slow_down() -> None:
+    """Let the site in this process hold each page, but no file of its style, as a slow network does."""
+    original = BaseHandler.get_response
+
+    def get_response(*args: Any) -> Any:
+        time.sleep(PAGE_HELD_S)
+        return original(*args)
+
+    BaseHandler.get_response = get_response  # type: ignore[method-assign, assignment] # that is what this is for
+
+
+def _run_idiomatic(recorder: Recorder, arguments: list[str]) -> int:
+    """Run the baseline's tests; ends this process where one fails."""
+    original = TestCase.run
+
+    def run(test: TestCase, *args: Any) -> Any:
+        recorder.begin(str(test.shortDescription()).rstrip("."))
+        try:
+            return original(test, *args)
+        finally:
+            recorder.end()
+
+    TestCase.run = run  # type: ignore[method-assign, assignment] # from outside, as everything is recorded
+    sys.argv = ["manage.py", *arguments]
+    runpy.run_path("manage.py", run_name="__main__")
+    return 0
 
 
 def _run_selenium(recorder: Recorder, arguments: list[str]) -> int:

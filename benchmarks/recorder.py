@@ -1,15 +1,17 @@
 """What one run did and how long it took: its scenarios, and the calls in each.
 
-Both sides are recorded alike, from outside: methods are replaced by ones that note how long the original took. All
+All sides are recorded alike, from outside: methods are replaced by ones that note how long the original took. All
 moments are seconds of one clock that every process of the machine shares (time.monotonic). Only the outermost call of
-the main thread counts: what it calls is part of it, and other threads take a scenario no time of its own.
+the main thread counts: what it calls is part of it, and other threads take a scenario no time of its own. Commands to
+the browser are counted wherever they are sent.
 """
 
 import functools
 import json
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +27,9 @@ class Scenario:
     began: float
     ended: float = 0.0
     calls: dict[str, list[float]] = field(default_factory=dict)
+    # How many commands the browser was sent, by WebDriver or DevTools, and how many pages it was sent to load.
+    commands: int = 0
+    pages: int = 0
 
     @property
     def seconds(self) -> float:
@@ -39,6 +44,28 @@ class Scenario:
     def spent(self, kind: str) -> float:
         """Return the seconds spent in calls of a kind."""
         return sum(self.calls.get(kind, ()))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: when its process was spawned and had exited; and, where it was recorded, what it did."""
+
+    spawned: float
+    exited: float
+    scenarios: list[Scenario] = field(default_factory=list)
+    # The processor time and the largest memory of its own process, without those that it started.
+    cpu_s: float = 0.0
+    peak_mb: float = 0.0
+
+    @property
+    def journeys_s(self) -> float:
+        """From the beginning of the first scenario to the end of the last."""
+        return self.scenarios[-1].ended - self.scenarios[0].began
+
+    @property
+    def whole_s(self) -> float:
+        """From the process's birth to its exit."""
+        return self.exited - self.spawned
 
 
 class Recorder:
@@ -75,12 +102,16 @@ class Recorder:
             self._in_call = False
             scenario.calls.setdefault(kind, []).append(time.monotonic() - began)
 
-    def watch(self, owner: Any, method: str, kind: str) -> None:
-        """Record every call of `owner`'s method."""
+    def watch(self, owner: Any, method: str, kind: str, pages: Callable[..., list[bool]] | None = None) -> None:
+        """Record every call of `owner`'s method; of its arguments, `pages` tells which commands load a page."""
         original = getattr(owner, method)
 
         @functools.wraps(original)
         def watched(*args: Any, **options: Any) -> Any:
+            if pages and self._current:
+                loads = pages(*args, **options)
+                self._current.commands += len(loads)
+                self._current.pages += sum(loads)
             with self.call(kind):
                 return original(*args, **options)
 
@@ -93,10 +124,22 @@ class Recorder:
         vars(module)["time"] = clock
 
     def write(self, path: Path) -> None:
-        """Write what was recorded, for read_scenarios."""
-        path.write_text(json.dumps([asdict(scenario) for scenario in self.scenarios]))
+        """Write what was recorded, for read_run."""
+        own = {"cpu_s": time.process_time(), "peak_mb": peak_mb()}
+        path.write_text(json.dumps({"scenarios": [asdict(scenario) for scenario in self.scenarios], **own}))
 
 
-def read_scenarios(path: Path) -> list[Scenario]:
-    """Return what another process recorded."""
-    return [Scenario(**scenario) for scenario in json.loads(path.read_text())]
+def peak_mb() -> float:
+    """Return the largest memory of this process, in MB; 0 where the system does not tell.
+
+    As Linux keeps it for this program; what getrusage says goes on from the program that started it.
+    """
+    status = Path("/proc/self/status")
+    peak = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.exists() else None
+    return int(peak[1]) / 1024 if peak else 0.0
+
+
+def read_run(path: Path, spawned: float, exited: float) -> Run:
+    """Return what another process recorded, which lived from one moment to the other."""
+    record = json.loads(path.read_text())
+    return Run(spawned, exited, **record | {"scenarios": [Scenario(**each) for each in record["scenarios"]]})

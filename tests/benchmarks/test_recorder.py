@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from behave.runner import ModelRunner
 
-from benchmarks.recorded_run import watch
-from benchmarks.recorder import Recorder, read_scenarios
+from acceptance.browsers.devtools import Command
+from benchmarks.recorded_run import devtools_pages, watch, webdriver_pages
+from benchmarks.recorder import Recorder, read_run
 
 
 class Driver:
@@ -77,7 +78,32 @@ def test_what_is_written_can_be_read(recorder, driver, tmp_path):
     driver.get("/")
     recorder.end()
     recorder.write(tmp_path / "record.json")
-    assert read_scenarios(tmp_path / "record.json") == recorder.scenarios
+    run = read_run(tmp_path / "record.json", 1.0, 3.0)
+    assert (run.scenarios, run.whole_s) == (recorder.scenarios, 2)
+    assert run.cpu_s > 0
+
+
+def test_commands_and_page_loads_are_counted_wherever_they_are_sent(recorder):
+    class Connection:
+        def execute(self, command, params):
+            """Send nothing."""
+
+        def send_all(self, *commands):
+            """Send nothing."""
+
+        def clean(self):
+            self.send_all(Command("Page.navigate"), Command("Storage.clearCookies"))
+
+    recorder.watch(Connection, "execute", "browser", webdriver_pages)
+    recorder.watch(Connection, "send_all", "browser", devtools_pages)
+    recorder.watch(Connection, "clean", "clean")
+    connection = Connection()
+    connection.clean()
+    for command, params in (("get", {"url": "/"}), ("clickElement", {"id": "1"}), ("findElement", {"value": "p"})):
+        connection.execute(command, params)
+    for text in ("Buy milk", "Buy milk\ue007"):
+        connection.execute("sendKeysToElement", {"text": text})
+    assert (recorder.scenarios[0].commands, recorder.scenarios[0].pages) == (7, 4)
 
 
 class Census(Recorder):
@@ -87,7 +113,7 @@ class Census(Recorder):
         super().__init__()
         self.watched, self.events = [], []
 
-    def watch(self, owner, method, kind):
+    def watch(self, owner, method, kind, pages=None):
         self.watched.append((owner, method))
 
     def watch_sleep(self, module):
