@@ -48,6 +48,7 @@ def test_other_peoples_lists_and_ownerless_ones_are_absent(as_francis, ediths_li
     page = as_francis.get("/lists/mine/")
     assert not parsed(page).select("#id_own_lists, #id_shared_lists")
     assert "You have no lists yet" in text(page, "#id_my_lists")
+    assert field(page, "#id_my_lists a")["href"] == "/"
 
 
 def test_a_long_name_is_shortened(as_edith, edith, start_list):
