@@ -123,7 +123,7 @@ def is_invited(session: Session) -> None:
 def first_item(session: Session) -> None:
     """The first item starts a list with an address of its own."""
     session.start_list("Buy peacock feathers")
-    expect("/lists/" in session.driver.current_url)
+    session.visit(session.driver.current_url.removeprefix(session.base_url), LIST)
     session.reads("1: Buy peacock feathers")
 
 
@@ -137,8 +137,7 @@ def second_item(session: Session) -> None:
 
 def two_people(session: Session) -> None:
     """Francis finds no trace of Edith's list."""
-    ediths = session.visit_new_list("Buy peacock feathers")
-    session.driver.delete_all_cookies()
+    ediths = session.fixtures.create_list("Buy peacock feathers")
     session.start_list("Buy milk")
     session.reads("1: Buy milk")
     session.visit(ediths, LIST)

@@ -158,7 +158,7 @@ def logs_in_for_the_first_time(context: Context, who: str) -> None:
 
 @when("{who:Person} logs out")
 def logs_out(context: Context, who: str) -> None:
-    NavigationBar.visited_by(context.actors[who]).log_out()
+    NavigationBar.seen_by(context.actors[who]).log_out()
 
 
 @when("{who:Person} goes back")
