@@ -140,6 +140,8 @@ def main() -> int:
     for old in (*RESULTS.glob("**/*.xml"), *COVERAGE.parent.glob(f"{COVERAGE.name}*")):
         old.unlink()
     RESULTS.mkdir(parents=True, exist_ok=True)
+    # Many hundred processes are started: none compiles again what another has compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         install_missing()
         with container_engine.running():

@@ -14,7 +14,8 @@ PROGRAMS = (
 )
 JUNIT = Path("reports/junit")
 SUITES = {
-    "unit": ["-q", "-n", "auto"],
+    # What the tests of a file share is made once.
+    "unit": ["-q", "-n", "auto", "--dist=loadfile"],
     "contract": ["-q", "-c", "tests/real.ini", "tests/targets/test_contract.py", "--kinds=local"],
 }
 # Also of the processes that share the tests among them.

@@ -19,7 +19,6 @@ FEATURES, SITE, STEPS, DEPLOY = Path("features"), Path("superlists"), Path("feat
 ENGINE, DATABASES, DJANGO_APP = Path("acceptance"), Path("databases"), Path("acceptance/django_app")
 ROOMS = ("acceptance", "features", "superlists", "deploy", "databases", "examples", "tests", "benchmarks", "scripts")
 CHOICES = Path("acceptance/targets/__init__.py")
-FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "base_steps", "manager", "misc"}
 
 
 @cache
@@ -221,10 +220,6 @@ def test_there_is_one_wait():
 
 def test_remote_commands_are_quoted_in_one_place():
     assert importers(DEPLOY, "shlex", "pipes") | importers(ENGINE, "shlex", "pipes") == {"acceptance/remote_command.py"}
-
-
-def test_rooms_have_telling_names():
-    assert [path for path in tracked("*.py") if path.stem in FORBIDDEN_NAMES] == []
 
 
 def test_mailboxes_are_chosen_in_one_place():

@@ -23,26 +23,11 @@ def commands(pipeline: Any) -> list[str]:
     return [line for value in pipeline for line in commands(value)] if isinstance(pipeline, list) else []
 
 
-def jobs(name: str) -> dict[str, Any]:
-    told = PIPELINES[name]
-    return told["jobs"] if "jobs" in told else {job: what for job, what in told.items() if "script" in what}
-
-
-def test_there_is_one_for_each():
-    assert set(PIPELINES) == {"github", "gitlab"}
-
-
 @pytest.mark.parametrize("name", ["github", "gitlab"])
 def test_every_make_target_exists(name):
     run = "\n".join(commands(PIPELINES[name]))
     made = re.findall(r"\bmake ([a-z-]+)", run)
     assert {"check", "features", "deploy", "collect"} <= set(made) <= MADE
-
-
-@pytest.mark.parametrize("name", ["github", "gitlab"])
-def test_each_target_has_its_time_and_the_page_is_published(name):
-    assert len({*jobs(name)} & {"local", "docker", "release"}) == 3
-    assert {*jobs(name)} & {"page", "pages"}
 
 
 def test_the_machines_that_share_a_run_have_one_seed_and_all_its_parts():

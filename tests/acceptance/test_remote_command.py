@@ -20,12 +20,6 @@ def test_any_argument_arrives_through_a_shell():
     assert (said.stdout.decode().split("\0"), said.stderr) == (NASTY, b"")
 
 
-def test_sudo_asks_for_no_password_which_would_be_read_from_the_input():
-    assert Command(("id",), step="", sudo=True).arguments() == ["sudo", "--non-interactive", "--", "id"]
-    as_edith = ["sudo", "--non-interactive", "--user=edith", "--", "id"]
-    assert Command(("id",), step="", sudo=True).as_user("edith").arguments() == as_edith
-
-
 def test_what_is_given_by_standard_input_is_shown_nowhere():
     secret = Command(("dd", "of=/etc/site.env"), step="Writing", stdin="open sesame")
     assert "sesame" not in f"{secret!r} {secret} {secret.line()} {secret.arguments()}"
