@@ -22,6 +22,12 @@ KILLS = """
 def container_is_killed(context):
     context.target.container.kill()
 """
+KILLS_WORKER = """
+@when('the worker is killed')
+def worker_is_killed(context):
+    import os
+    os.kill(os.getpid(), 9)
+"""
 STANDS_STILL = """
 @when('time stands still')
 def time_stands_still(context):
@@ -64,10 +70,12 @@ def test_a_container_that_dies_ends_the_run_with_its_reason(scratch: Scratch, sc
     assert owned(str(scratch.temporary)) == []
 
 
-def test_an_interrupted_scenario_leaves_nothing_however_often_it_is(scratch: Scratch):
-    scratch.tell(told("When time stands still"), STANDS_STILL)
-    process = scratch.start("-D", "target=docker")
-    until(process, "STANDING")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupted_scenario_leaves_nothing_however_often_it_is(scratch: Scratch, workers: int):
+    scratch.tell(told(*["When time stands still"] * workers), STANDS_STILL)
+    process = scratch.start("-D", "target=docker", "--jobs", str(workers))
+    for _ in range(workers):
+        until(process, "STANDING")
     assert owned(str(scratch.temporary))
     for _ in range(2):
         process.send_signal(signal.SIGINT)
@@ -84,6 +92,14 @@ def test_an_interrupted_start_leaves_nothing(scratch: Scratch, begun: str, made:
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130, output
+    assert_nothing_left(scratch)
+
+
+def test_killed_workers_leave_nothing(scratch: Scratch):
+    scratch.tell(told(*["When the worker is killed"] * 2), KILLS_WORKER)
+    ran = scratch.behave("-D", "target=docker", "-D", "seed=off", "--jobs", "2")
+    assert ran.returncode == 1
+    assert "0 scenarios passed, 0 failed, 2 error" in ran.stdout, ran.stdout + ran.stderr
     assert_nothing_left(scratch)
 
 
