@@ -83,7 +83,8 @@ class WorkerPool:
     def run(self) -> Iterator[Scenario]:
         """Go through the scenarios in their order, each once it has run; what did not run is left out."""
         end_on_signals(self._runner.outcome, lambda: self._woken.send(None))
-        for number in range(self._runner.workers):
+        # Without scenarios, as after a start that failed, there is no worker.
+        for number in range(min(self._runner.workers, len(self._scenarios))):
             self._start_worker(first=number == 0)
         for number, scenario in enumerate(self._scenarios):
             while number not in self._finished and self._workers:
@@ -96,6 +97,13 @@ class WorkerPool:
         self._progress.clear()
         if self._killed:
             self._remove_orphans()
+
+    def end(self) -> None:
+        """End the workers that are left where something went wrong here: they clean up once nobody is there."""
+        for worker in self._workers:
+            worker.connection.close()
+            worker.process.join(END_LIMIT_S)
+            worker.process.kill()
 
     def take_finished(self, scenario: Scenario) -> FinishedScenario:
         """Return the outcome of a scenario that has run."""

@@ -157,6 +157,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             self._hand_on(pool.run(), pool.take_finished)
         finally:
             ignore_signals()
+            pool.end()
             self.formatters.insert(0, self.context.results)
 
     def take(self, scenario: Scenario, finished: FinishedScenario) -> None:

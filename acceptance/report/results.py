@@ -124,7 +124,9 @@ class Run:
         steps = [step for result in self.results for step in result.steps]
         spent = {kind.capitalize(): sum(s.took for s in steps if s.type == kind) for kind in ("given", "when", "then")}
         starting = (self.results[0].at if self.results else self.ended) - self.began
-        between = max(self.took - starting - sum(spent.values()), 0.0)
+        # Several workers have more time than has passed.
+        whole = max(self.took - starting, sum(result.took for result in self.results))
+        between = max(whole - sum(spent.values()), 0.0)
         parts = {"Starting": starting, **spent, "Between scenarios": between}
         return {name: seconds for name, seconds in parts.items() if seconds > VISIBLE_FROM * sum(parts.values())}
 

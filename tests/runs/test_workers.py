@@ -25,6 +25,10 @@ def first_time(name):
 def well(context):
     pass
 
+@given("all is well, slowly")
+def slowly(context):
+    time.sleep(0.2)
+
 @given("it says {number:d} and fails")
 def fails(context, number):
     print("It says", number)
@@ -169,6 +173,39 @@ def test_workers_that_cannot_start_are_told_once(scratch: Scratch):
     assert ran.returncode == 2
     assert (ran.stdout + ran.stderr).count("No site today") == 1
     assert "did not start" in (scratch.root / "reports/site/index.html").read_text()
+
+
+def test_no_worker_starts_where_there_is_nothing_to_run(scratch: Scratch):
+    hooks = "from pathlib import Path\ndef before_all(_): Path('started').touch()\n"
+    scratch.tell_alone(scenarios("all is well", "all is well"), HEAD, hooks)
+    ran = scratch.behave(*TWO, "-D", "target=docker", DOCKER_HOST="unix:///nowhere.sock")
+    assert ran.returncode == 2
+    assert ran.stderr.count("The site cannot start in a container: ") == 1
+    assert not (scratch.root / "started").exists()
+
+
+def test_workers_end_in_order_when_their_coordinator_fails(scratch: Scratch):
+    (scratch.root / "broken.py").write_text(
+        "from behave.formatter.base import Formatter\n"
+        "class Broken(Formatter):\n"
+        "    def eof(self): raise RuntimeError('This formatter is broken')\n"
+    )
+    hooks = "from pathlib import Path\nimport os\ndef after_all(_): Path(f'ended-{os.getpid()}').touch()\n"
+    scratch.tell_alone(scenarios("all is well", "all is well"), HEAD, hooks)
+    second = scenarios("all is well", "it hangs the first time")
+    (scratch.root / "features" / "ztold.feature").write_text(f"Feature: Second\n\n{second}")
+    ran = scratch.behave(*TWO, "--format=broken:Broken", "--outfile=none.txt")
+    assert ran.returncode == 1
+    assert "The run broke off: RuntimeError: This formatter is broken" in ran.stdout
+    assert len([*scratch.root.glob("ended-*")]) == 2
+    assert scratch.left_running() == []
+
+
+def test_nothing_is_handed_out_after_a_failure_with_stop(scratch: Scratch):
+    scratch.tell_alone(scenarios("it says 3 and fails", *["all is well, slowly"] * 20), HEAD)
+    ran = scratch.behave(*TWO, "--stop")
+    assert ran.returncode == 1
+    assert re.search("[1-9][0-9] untested", ran.stdout)
 
 
 def test_a_worker_that_alone_cannot_start_makes_no_success(scratch: Scratch):
