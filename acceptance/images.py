@@ -161,6 +161,10 @@ def _exists(engine: DockerClient, name: str) -> bool:
 
 def python_of(engine: DockerClient, base: str) -> str:
     """Return the version of Python in a base, such as 3.13; raises EngineError."""
+    # Python's own images say so; of others a container tells.
+    said = dict(line.split("=", 1) for line in engine.images.get(base).attrs["Config"]["Env"] or [])
+    if version := said.get("PYTHON_VERSION"):
+        return ".".join(version.split(".")[:2])
     # The engine itself removes it once it has ended, even when whoever asked was killed meanwhile.
     container = engine.containers.create(base, ["python3", "-c", PRINT_VERSION], auto_remove=True)
     output = container.attach(stream=True)
@@ -190,9 +194,12 @@ def remove_old_images(engine: DockerClient, keep: str) -> None:
     """Remove this project's images older than a week, but `keep`, those of containers, and those named by a person."""
     by_content = re.compile(rf"{re.escape(project().name)}(-\w+)*:[0-9a-f]{{12}}")
     oldest = datetime.now(UTC) - KEPT_FOR
-    for old in engine.images.list(filters={"label": label()}):
+    # What was made lately was named lately. Only the others are asked about: each costs a request.
+    made = engine.api.images(filters={"label": label()})
+    for old_id in [each["Id"] for each in made if each["Created"] < oldest.timestamp()]:
         # One by one: another run may be doing the same, and the engine refuses where a container is of it.
         with suppress(APIError):
+            old = engine.images.get(old_id)
             if _named_at(old) < oldest:
                 for name in [tag for tag in old.tags if by_content.fullmatch(tag) and tag != keep]:
                     engine.images.remove(name)

