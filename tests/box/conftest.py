@@ -1,7 +1,7 @@
 """A box that all tests of a module share; what a killed run left of one, the next removes."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,28 +96,21 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return Checkout(tmp_path_factory.mktemp("checkout") / "superlists")
 
 
-def serving(
-    folder: Path, labels: dict[str, str], checkout: Checkout, environment: str, runtime: str = "virtualenv"
-) -> Iterator[DeployedSite]:
-    """A box with the site on it; in a virtualenv, of an image on which it was deployed already."""
-    with pytest.MonkeyPatch.context() as patch:
-        # Production does not begin with one.
-        patch.setenv("EMAIL_FILE_PATH", "/home/deployer/sites/127.0.0.1/mail")
-        image = deployed_image(environment, checkout.base, labels) if runtime == "virtualenv" else ""
-        there = boxes.start(
-            folder, name=environment, environment=environment, runtime=runtime, labels=labels, image=image
-        )
+def serving(folder: Path, checkout: Checkout, name: str = "staging", **changes: Any) -> Generator[DeployedSite]:
+    """A box with the site on it, which is deployed there unless the box's image has it already."""
+    there = boxes.start(folder, name=name, **changes)
+    try:
         sites = there.folder / "sites.toml"
-        site = read_sites(sites)[environment]
-        provision(site)
-        deployed = DeployedSite(there, site, sites, checkout)
-        if image:
+        deployed = DeployedSite(there, read_sites(sites)[name], sites, checkout)
+        provision(deployed.site)
+        if "image" in changes:
             # Its settings tell the new port.
             deployed.run("sudo", "--non-interactive", "systemctl", "restart", f"{deployed.layout.unit}.service")
         else:
             deployed.deploy()
-    yield deployed
-    boxes.remove(there.folder)
+        yield deployed
+    finally:
+        boxes.remove(there.folder)
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +118,8 @@ def staging(
     tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
 ) -> Iterator[DeployedSite]:
     """A staging site that serves the checkout's first commit."""
-    yield from serving(tmp_path_factory.mktemp("staging"), labels, checkout, "staging")
+    image = deployed_image(checkout.base, labels)
+    yield from serving(tmp_path_factory.mktemp("staging"), checkout, labels=labels, image=image)
 
 
 @pytest.fixture(scope="session")
@@ -133,15 +127,23 @@ def production(
     tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
 ) -> Iterator[DeployedSite]:
     """A production site that serves the checkout's first commit."""
-    yield from serving(tmp_path_factory.mktemp("production"), labels, checkout, "production")
+    folder = tmp_path_factory.mktemp("production")
+    served = serving(folder, checkout, "production", environment="production", labels=labels)
+    with pytest.MonkeyPatch.context() as patch:
+        # Production does not begin with one.
+        patch.setenv("EMAIL_FILE_PATH", "/home/deployer/sites/127.0.0.1/mail")
+        patch.setattr("deploy.smoke.run_smoke", look_at_start)
+        deployed = next(served)
+    yield deployed
+    served.close()
 
 
 @pytest.fixture(scope="session")
 def contained(
     tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
 ) -> Iterator[DeployedSite]:
-    """A staging site that serves the checkout's first commit from a container."""
-    yield from serving(tmp_path_factory.mktemp("contained"), labels, checkout, "staging", runtime="docker")
+    """A staging site that serves the checkout's first commit from a container; the smoke run proved it."""
+    yield from serving(tmp_path_factory.mktemp("contained"), checkout, runtime="docker", labels=labels)
 
 
 @pytest.fixture(scope="session", params=["staging", "contained"])

@@ -7,9 +7,13 @@ import sys
 
 import pytest
 
+from acceptance.ssh import Server
+from deploy import site_env
 from deploy.deployment import DeployError
+from deploy.release import Releases
 from deploy.source import Code, committed
 from features.project import ROOT
+from tests.box.conftest import said
 from tests.box.deployed_site import DeployedSite
 
 MIGRATION = """from django.db import migrations
@@ -29,6 +33,18 @@ def refused(there: DeployedSite, code: Code | None) -> str:
         there.deploy(code)
     assert (there.release, there.rows()) == (before, rows)
     return str(failure.value)
+
+
+def settings(there: DeployedSite) -> str:
+    """Return the site's .env."""
+    return said(there.box, "sudo", "cat", str(there.layout.environment))
+
+
+def make(there: DeployedSite, code: Code) -> None:
+    """Make a release as a deploy does, and no more."""
+    with Server(there.site) as server:
+        site_env.prepare(server, there.layout, site_env.settings_of(there.layout))
+        Releases(server, there.layout).make(code)
 
 
 def deploying(there: DeployedSite, code: Code, *, silence_s: int = 30) -> "subprocess.Popen[str]":

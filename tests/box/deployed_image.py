@@ -1,10 +1,11 @@
-"""An image of a server that is provisioned and serves the site, which the groups of tests start their boxes of."""
+"""An image of a staging server that is provisioned and serves the site: groups of tests start their boxes of it."""
 
 import hashlib
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from docker import DockerClient
 from docker.errors import APIError, ImageNotFound
 
@@ -21,7 +22,7 @@ from tests.targets.engine import engine
 REPOSITORY = "superlists-box-deployed"
 
 
-def deployed_image(environment: str, code: Code, labels: dict[str, str]) -> str:
+def deployed_image(code: Code, labels: dict[str, str]) -> str:
     """Return the tag of an image on which this code is deployed, made unless there is one."""
     # One group makes it, the others wait.
     with held(ROOT / ".pytest_cache" / REPOSITORY), engine() as client:
@@ -31,20 +32,21 @@ def deployed_image(environment: str, code: Code, labels: dict[str, str]) -> str:
         )
         content = b"".join(path.read_bytes() for path in sources if path.suffix != ".pyc")
         key = hashlib.sha256(f"{image(client, boxes.BOX)} {code.commit}".encode() + content).hexdigest()[:12]
-        tag = f"{REPOSITORY}:{environment}-{key}"
+        tag = f"{REPOSITORY}:{key}"
         try:
             client.images.get(tag)
         except ImageNotFound:
-            _make(client, environment, code, labels, tag)
-            _remove_others(client, environment, tag)
+            _make(client, code, labels, tag)
+            _remove_others(client, tag)
         return tag
 
 
-def _make(client: DockerClient, environment: str, code: Code, labels: dict[str, str], tag: str) -> None:
-    with TemporaryDirectory() as folder:
-        there = boxes.start(Path(folder, "box"), name=environment, environment=environment, labels=labels)
+def _make(client: DockerClient, code: Code, labels: dict[str, str], tag: str) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("deploy.smoke.run_smoke", lambda *_: None)
+        there = boxes.start(Path(folder, "box"), name="staging", labels=labels)
         try:
-            site = read_sites(there.folder / "sites.toml")[environment]
+            site = read_sites(there.folder / "sites.toml")["staging"]
             provision(site)
             deploy(site, code, sites=there.folder / "sites.toml", say=lambda _: None)
             container = client.containers.get(there.container_id)
@@ -54,9 +56,9 @@ def _make(client: DockerClient, environment: str, code: Code, labels: dict[str, 
             boxes.remove(there.folder)
 
 
-def _remove_others(client: DockerClient, environment: str, tag: str) -> None:
+def _remove_others(client: DockerClient, tag: str) -> None:
     for other in client.images.list(name=REPOSITORY):
         for old in other.tags:
-            if old != tag and old.startswith(f"{REPOSITORY}:{environment}-"):
+            if old != tag:
                 with suppress(APIError):
                     client.images.remove(old)

@@ -42,7 +42,11 @@ class Checkout:
         changes = self._git("log", "--max-count=2", "--format=%H", self._base, "--", *SENT).split()
         if len(changes) == 1:
             return self.commit({"superlists/marked.py": '"""The release before."""\n'})
-        self._git("checkout", "--quiet", "--force", "--detach", changes[1])
+        return self.at(changes[1])
+
+    def at(self, commit: str) -> Code:
+        """Return a release of before."""
+        self._git("checkout", "--quiet", "--force", "--detach", commit)
         return committed(self.root)
 
     def commit(self, files: dict[str, str]) -> Code:
@@ -63,7 +67,7 @@ class Checkout:
 
     def restore(self) -> None:
         """Go back to the first commit."""
-        self._git("checkout", "--quiet", "--force", "--detach", self._base)
+        self.at(self._base)
 
     def _git(self, *arguments: str) -> str:
         return subprocess.check_output(["git", "-C", str(self.root), *arguments], text=True).strip()

@@ -2,8 +2,6 @@
 
 from urllib.request import urlopen
 
-import pytest
-
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
 from deploy.deployment import roll_back
@@ -32,7 +30,6 @@ def rows(there):
     return {table: there.rows(table=table) for table in TABLES}
 
 
-@pytest.mark.smoke_run
 def test_deployed_twice_it_is_the_same(either):
     either.serve_first()
     before = either.run("ls", "-1", str(either.layout.releases))
@@ -41,9 +38,10 @@ def test_deployed_twice_it_is_the_same(either):
     assert either.release == either.checkout.base.commit
 
 
-def test_from_the_release_before_and_back_and_forward_while_people_visit(either):
+def test_from_the_release_before_and_back_and_forward_while_people_visit(either, monkeypatch):
     before_it = either.checkout.before()
     either.deploy(before_it)
+    style = either.run("sh", "-c", f"cd {either.layout.home}/static/superlists && ls -t site.*.css").split()[0]
     assert "Start a new To-Do list" in page(either)
     path = either.manage("create_list", "Buy milk")
     owned = either.manage("create_list", "Hang the bunting", "--owner=edith@example.com")
@@ -55,7 +53,8 @@ def test_from_the_release_before_and_back_and_forward_while_people_visit(either)
     template = (either.checkout.root / title).read_text()
     assert old in template
     added = {title: template.replace(old, new), "superlists/lists/migrations/0002_note.py": MIGRATION}
-    second = either.checkout.commit(added)
+    second = either.checkout.commit(added | {"superlists/static/superlists/site.css": "body { color: black; }"})
+    monkeypatch.setattr("deploy.release.KEPT", 1)
     visitor = Visitor(either.site.base_url)
     with visitors(either.site.base_url) as visits:
         told = either.deploy(second)
@@ -66,6 +65,12 @@ def test_from_the_release_before_and_back_and_forward_while_people_visit(either)
         later = either.manage("create_list", "Make tea")
         roll_back(either.site, sites=either.sites, say=either.said.append)
     assert (visits.tried > 50, visits.refused) == (True, [])
+    # An older page keeps its style, and a rollback what it leads to; older releases go.
+    with urlopen(f"{either.site.base_url}/static/superlists/{style}", timeout=5) as answer:
+        assert answer.status == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    releases = either.run("ls", "-1", str(either.layout.releases)).split()
+    assert set(releases) == {before_it.commit, second.commit}
     assert either.release == before_it.commit
     assert "Start a new To-Do list" in page(either)
     assert "Buy milk" in visitor.get(path)
@@ -79,19 +84,6 @@ def test_from_the_release_before_and_back_and_forward_while_people_visit(either)
     backup = told.rpartition("the database before is ")[2]
     kept = either.sql("SELECT text FROM lists_item", backup)
     assert ("Buy milk" in kept, "Make tea" in kept) == (True, False)
-
-
-def test_an_older_page_keeps_its_style_and_old_releases_go(either, monkeypatch):
-    before = either.release
-    style = either.run("sh", "-c", f"cd {either.layout.home}/static/superlists && ls site.*.css").split()[0]
-    monkeypatch.setattr("deploy.release.KEPT", 1)
-    newer = either.checkout.commit({"superlists/static/superlists/site.css": "body { color: black; }"})
-    either.deploy(newer)
-    with urlopen(f"{either.site.base_url}/static/superlists/{style}", timeout=5) as answer:
-        assert answer.status == 200
-        assert "immutable" in answer.headers["Cache-Control"]
-    # The one before is kept for a rollback, whatever its age.
-    assert set(either.run("ls", "-1", str(either.layout.releases)).split()) == {before, newer.commit}
 
 
 def test_the_site_is_back_by_itself_after_a_reboot(either):

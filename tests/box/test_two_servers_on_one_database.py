@@ -29,7 +29,7 @@ def lists(there: DeployedSite) -> int:
     return int(there.manage("shell", "--command", COUNT).split()[-1])
 
 
-def test_productions_own_database_behind_staging(staging, production, database):
+def test_productions_own_database_behind_staging(production, staging, database):
     address, told = database.make("lists"), list[str]()
     data.back_up(staging.site, told.append)
     kept = told[0].rpartition("/")[2]

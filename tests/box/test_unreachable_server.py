@@ -11,9 +11,10 @@ import pytest
 
 from acceptance.remote_command import Command
 from acceptance.sites import read_sites
-from acceptance.ssh import Server
+from acceptance.ssh import Server, ServerError
 from acceptance.waiting import eventually
 from deploy.box_container import free_ports
+from deploy.provision import provision
 from features.project import ROOT
 from tests.acceptance.key_files import new_key, rewritten
 
@@ -58,7 +59,7 @@ def agent(socket, key):
             process.terminate()
 
 
-def refusal(sites, task="provision", *more):
+def refusal(task, sites, *more):
     ran = fab(task, sites, *more)
     assert ran.returncode == 1
     assert "Traceback" not in ran.stderr
@@ -107,7 +108,9 @@ WRONG = [another_key, unknown_host, another_host_key, nobody_there, no_ssh_there
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_server_that_is_not_reached_as_described_is_told_in_one_sentence(box, described, tmp_path, wrong):
     changes, told = wrong(box, tmp_path)
-    assert re.fullmatch(told, refusal(described(**changes)))
+    with pytest.raises(ServerError) as refused:
+        provision(read_sites(described(**changes))["box"])
+    assert re.fullmatch(told, str(refused.value))
 
 
 def test_a_key_with_a_passphrase_is_taken_from_an_agent(box, described, tmp_path, monkeypatch):
@@ -116,7 +119,7 @@ def test_a_key_with_a_passphrase_is_taken_from_an_agent(box, described, tmp_path
     (tmp_path / "key").chmod(0o600)
     guarded = rewritten(tmp_path / "key", passphrase="open sesame")
     site = described(key=f'"{guarded}"')
-    assert refusal(site).endswith(
+    assert refusal("provision", site).endswith(
         f": the key {guarded} has a passphrase, and no agent holds it here. "
         f"Hand it to yours: ssh-add {guarded} (without an agent, begin with: eval $(ssh-agent))"
     )
@@ -128,7 +131,7 @@ def test_a_key_with_a_passphrase_is_taken_from_an_agent(box, described, tmp_path
 
 def test_a_site_that_is_not_described_and_a_server_that_was_not_provisioned(described):
     sites = described()
-    assert refusal(sites, "deploy", "--dirty").startswith("deployer@127.0.0.1, port ")
+    assert refusal("deploy", sites, "--dirty").startswith("deployer@127.0.0.1, port ")
     command = [FAB, "--search-root=deploy", "deploy", "lists", f"--sites={sites}"]
     other = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert other.returncode == 1

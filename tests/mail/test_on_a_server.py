@@ -7,6 +7,7 @@ import pytest
 from acceptance.targets.run_resources import RunResources
 from deploy.deployment import DeployError
 from tests.box.conftest import look_at_start, serving
+from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
 from tests.mail.postfix import SUBMISSION, MailServer
 from tests.mail.runs import LOGS_IN, by_pop3, said_by, settings
@@ -19,7 +20,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, owned: RunResources) -> Itera
     checkout = Checkout(tmp_path_factory.mktemp("checkout") / "superlists")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("deploy.smoke.run_smoke", look_at_start)
-        yield from serving(tmp_path_factory.mktemp("box"), owned.labels, checkout, "staging")
+        image = deployed_image(checkout.base, owned.labels)
+        yield from serving(tmp_path_factory.mktemp("box"), checkout, labels=owned.labels, image=image)
 
 
 def of_the_caller(mail: MailServer) -> dict[str, str]:

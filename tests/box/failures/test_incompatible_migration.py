@@ -18,7 +18,6 @@ BACK = re.compile(r"fab restore staging (\S+\.sqlite3) puts it back")
 # Whether the last migration of all succeeds or fails, those before it stay.
 @pytest.mark.parametrize("after", ["SELECT 1", "CREATE NONSENSE"])
 def test_the_release_before_has_to_work_on_the_new_schema(staging, after, monkeypatch):
-    staging.serve_first()
     staging.manage("create_list", "Precious")
     before, rows = staging.release, staging.rows()
     monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
