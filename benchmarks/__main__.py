@@ -16,7 +16,7 @@ from acceptance.proxies import bypass_proxies
 from benchmarks.databases import database_figures
 from benchmarks.deploys import deploy_figures, seconds
 from benchmarks.figures import Figures, described, judged, target_figures, write
-from benchmarks.report_build_time import report_build_s
+from benchmarks.generated_suite import generated_figures
 from benchmarks.rounds import IDIOMATIC, ROOT, MeasurementError, Round, counted, measured
 from benchmarks.workers import worker_figures
 from deploy import SITES
@@ -70,7 +70,7 @@ def image_figures() -> Figures:
 
 # Figures of one target only, measured apart from the journeys; a box is what `make box` calls it.
 EXTRAS: dict[str, Callable[[], Figures]] = {
-    "local": lambda: {"report_build_s": report_build_s()} | worker_figures(),
+    "local": lambda: generated_figures() | worker_figures(),
     "docker": lambda: image_figures() | database_figures(),
     "box": deploy_figures,
 }

@@ -12,9 +12,10 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from io import StringIO
+from typing import Any
 from unittest import TestCase
 from urllib.request import urlopen
 
@@ -31,8 +32,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 EDITH, FRANCIS = "edith@example.com", "francis@example.com"
 ITEM_BOX, NAVBAR, MY_LISTS = (By.ID, "id_text"), (By.CSS_SELECTOR, ".navbar"), (By.ID, "id_my_lists")
-ERROR = (By.CSS_SELECTOR, ".invalid-feedback")
-ROWS = (By.CSS_SELECTOR, "#id_list_table tr")
+LOGIN_BOX, ERROR = (By.NAME, "email"), (By.CSS_SELECTOR, ".invalid-feedback")
+LIST, ROWS = (By.ID, "id_list_table"), (By.CSS_SELECTOR, "#id_list_table tr")
 WAIT_S = 5
 STARTED_WITHIN_S, LOOK_AGAIN_S = 30, 0.05
 ARGUMENTS = (
@@ -56,6 +57,8 @@ class Journeys(TestCase):
     """The journeys, wherever the site is."""
 
     address: str
+    # As often as Selenium looks unless it is told.
+    poll_s = 0.5
 
     def manage(self, *command: str) -> str:
         """Return what a management command of the site prints."""
@@ -74,25 +77,34 @@ class Journeys(TestCase):
         """Open a page of the site."""
         self.browser.get(self.address + path)
 
+    def wait_until(self, condition: Callable[[Any], Any]) -> Any:
+        """Return what a condition of Selenium's returns, once it holds."""
+        return WebDriverWait(self.browser, WAIT_S, self.poll_s).until(condition)
+
     def wait_for(self, place: tuple[str, str]) -> WebElement:
         """Return an element once it can be seen."""
-        return WebDriverWait(self.browser, WAIT_S).until(expected_conditions.visibility_of_element_located(place))
+        element: WebElement = self.wait_until(expected_conditions.visibility_of_element_located(place))
+        return element
 
     def wait_for_text(self, place: tuple[str, str], text: str) -> None:
         """Return once an element reads so."""
-        WebDriverWait(self.browser, WAIT_S).until(expected_conditions.text_to_be_present_in_element(place, text))
+        self.wait_until(expected_conditions.text_to_be_present_in_element(place, text))
 
     def wait_for_row(self, text: str) -> None:
-        """Return once the list has a row that reads so."""
-        WebDriverWait(self.browser, WAIT_S).until(lambda _: text in self.rows())
+        """Return once the list has a row that reads so; while the page is being replaced, it is looked for again."""
+        self.wait_for_text(LIST, text)
 
     def rows(self) -> list[str]:
         """Return what the rows of the list read."""
         return [row.text for row in self.browser.find_elements(*ROWS)]
 
+    def submit(self, place: tuple[str, str], text: str) -> None:
+        """Type into a field, and press Enter."""
+        self.wait_for(place).send_keys(text, Keys.ENTER)
+
     def add_item(self, text: str) -> None:
-        """Type an item, and press Enter."""
-        self.wait_for(ITEM_BOX).send_keys(text, Keys.ENTER)
+        """Add an item, on the start or on a list."""
+        self.submit(ITEM_BOX, text)
 
     def start_list(self, item: str) -> None:
         """Start a list by its first item."""
@@ -182,17 +194,17 @@ class Journeys(TestCase):
         self.add_item("Buy wellies")
         complaint = self.wait_for(ERROR)
         self.wait_for(ITEM_BOX).send_keys(", something else")
-        WebDriverWait(self.browser, WAIT_S).until(expected_conditions.invisibility_of_element(complaint))
+        self.wait_until(expected_conditions.invisibility_of_element(complaint))
 
     def test_log_in_and_out(self) -> None:
         """Edith logs in, and out again."""
         self.visit("/")
-        self.wait_for((By.NAME, "email")).send_keys(EDITH, Keys.ENTER)
+        self.submit(LOGIN_BOX, EDITH)
         self.wait_for_text((By.CSS_SELECTOR, ".alert"), "Check your email")
         self.browser.get(self.last_mail().split()[-1])
         self.wait_for_text(NAVBAR, EDITH)
         self.browser.find_element(By.ID, "id_logout").click()
-        self.wait_for((By.NAME, "email"))
+        self.wait_for(LOGIN_BOX)
         self.assertNotIn(EDITH, self.browser.find_element(*NAVBAR).text)
 
     def test_my_lists(self) -> None:

@@ -17,8 +17,8 @@ from acceptance.browsers.chromium import Chrome, FullChrome
 from acceptance.docker_client import connect
 from acceptance.images import image, site_recipe
 from acceptance.settings import TARGETS, search_path
+from benchmarks.idiomatic_baseline import Journeys
 from benchmarks.recorder import Run, Scenario, read_run
-from benchmarks.selenium_baseline import JOURNEYS, SCENARIOS
 
 ROOT = Path(__file__).parent.parent
 GRACE_S = 10
@@ -30,6 +30,13 @@ IDIOMATIC = {
 # As `make features` runs it: with as many workers as pay.
 AS_MAKE = ("-D", "workers=auto")
 Round = Mapping[str, Run]
+# The scenarios of the journeys, and the features that tell them.
+SCENARIOS = [str(test.__doc__).rstrip(".") for name, test in vars(Journeys).items() if name.startswith("test_")]
+FEATURES = [
+    str(file.relative_to(ROOT))
+    for file in sorted((ROOT / "features").glob("*.feature"))
+    if any(f"Scenario: {name}\n" in file.read_text() for name in SCENARIOS)
+]
 
 
 class MeasurementError(Exception):
@@ -47,8 +54,7 @@ def measured(targets: Sequence[str], rounds: int, sites: Path) -> Iterator[tuple
 def sides(target: str, sites: Path) -> dict[str, Callable[[], Run]]:
     """Return what runs on a target: the suite, bare Selenium, and whole commands as people give them."""
     journeys = [argument for name in SCENARIOS for argument in ("--name", f"^{re.escape(name)}$")]
-    journeys += [f"features/{feature}.feature" for feature in JOURNEYS]
-    suite = [*_settings(target, sites), "-D", "seed=off", *journeys]
+    suite = [*_settings(target, sites), "-D", "seed=off", *journeys, *FEATURES]
     recorded: dict[str, Callable[[], Run]] = {
         "suite": partial(run_recorded, "suite", *suite),
         "selenium": partial(run_recorded, "selenium", *_settings(target, sites)),

@@ -1,7 +1,8 @@
 import threading
 import time
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
+from unittest import TestCase
 
 import pytest
 from behave.runner import ModelRunner
@@ -127,8 +128,9 @@ class Census(Recorder):
 
 
 def test_everything_that_is_watched_exists(monkeypatch):
-    # It is replaced; monkeypatch puts it back.
+    # They are replaced; monkeypatch puts them back.
     monkeypatch.setattr(ModelRunner, "run_hook_with_capture", ModelRunner.run_hook_with_capture)
+    monkeypatch.setattr(TestCase, "run", TestCase.run)
     census = Census()
     watch(census)
     assert [(owner, method) for owner, method in census.watched if not hasattr(owner, method)] == []
@@ -136,10 +138,13 @@ def test_everything_that_is_watched_exists(monkeypatch):
 
 def test_a_scenario_runs_from_before_its_first_hook_until_after_its_last(monkeypatch):
     called = []
+    monkeypatch.setattr(TestCase, "run", lambda test: called.append(test.shortDescription()))
     monkeypatch.setattr(ModelRunner, "run_hook_with_capture", lambda _runner, hook, *_: called.append(hook))
     census = Census()
     watch(census)
     for hook in ("before_feature", "before_scenario", "after_scenario"):
         ModelRunner.run_hook_with_capture(None, hook, type("Scenario", (), {"name": "Edith adds an item"}))
-    assert census.events == ["begin Edith adds an item", "end"]
-    assert called == ["before_feature", "before_scenario", "after_scenario"]
+    test: Any = SimpleNamespace(shortDescription=lambda: "Edith adds an item.")
+    TestCase.run(test)
+    assert census.events == ["begin Edith adds an item", "end"] * 2
+    assert called == ["before_feature", "before_scenario", "after_scenario", "Edith adds an item."]

@@ -3,23 +3,16 @@ from pathlib import Path
 import pytest
 from behave.parser import parse_file
 
-from acceptance.report.pages import build
 from benchmarks import __main__ as command
-from benchmarks import figures, idiomatic_baseline, report_build_time, rounds
+from benchmarks import figures, rounds
 from benchmarks.recorder import Run, Scenario
-from benchmarks.rounds import MeasurementError, measured
-from benchmarks.selenium_baseline import JOURNEYS, SCENARIOS
+from benchmarks.rounds import FEATURES, SCENARIOS, MeasurementError, measured
 
 
-def test_both_sides_run_the_same_scenarios_in_the_same_order():
-    features = [parse_file(f"features/{name}.feature") for name in JOURNEYS]
+def test_the_baselines_have_a_test_of_each_scenario_that_the_suite_runs():
+    features = [parse_file(name) for name in FEATURES]
     names = [scenario.name for feature in features for scenario in feature.walk_scenarios()]
-    assert [name for name in names if name in SCENARIOS] == list(SCENARIOS)
-
-
-def test_the_idiomatic_baseline_has_a_test_of_each_scenario():
-    tests = [test for name, test in vars(idiomatic_baseline.Journeys).items() if name.startswith("test_")]
-    assert sorted(str(test.__doc__).rstrip(".") for test in tests) == sorted(SCENARIOS)
+    assert sorted(name for name in names if name in SCENARIOS) == sorted(SCENARIOS)
 
 
 def test_sides_and_targets_take_turns(monkeypatch):
@@ -56,12 +49,3 @@ def test_a_missed_aim_is_no_success(monkeypatch, capsys):
     monkeypatch.setattr(figures, "ON_A_SERVER", [figures.Aim("journeys", "ratio", 0.9)])
     assert command.main() == 1
     assert "(at most 0.9: missed)" in capsys.readouterr().out
-
-
-def test_the_report_that_is_measured_has_a_page_for_each_scenario(monkeypatch):
-    pages: list[Path] = []
-    monkeypatch.setattr(report_build_time, "FEATURES", 2)
-    monkeypatch.setattr(report_build_time, "REPEATED", 1)
-    monkeypatch.setattr(report_build_time, "build", lambda *given: pages.extend(build(*given).parent.rglob("*.html")))
-    assert report_build_time.report_build_s() > 0
-    assert len(pages) == 1 + 2 * report_build_time.SCENARIOS * len(report_build_time.TARGETS)
