@@ -42,6 +42,8 @@ def test_a_token_is_left_out_of_messages_arguments_and_tracebacks(environment, t
     assert "ERROR superlists: at /accounts/login/[token]/ from /accounts/login/[token]/\nTraceback" in text
     assert TOKEN not in text
     assert said["disable_existing_loggers"] is False
+    # Who logged in, and to whom a link was mailed, is told on every site.
+    assert logging.getLevelNamesMapping()[said["loggers"]["superlists"]["level"]] <= logging.INFO
 
 
 @pytest.mark.parametrize("name", ["django", "django.server", "django.request", "superlists.accounts.views"])

@@ -41,6 +41,7 @@ def test_shared_lists_stand_below_newest_first_with_their_owner(as_francis, edit
         "Bake a cake kept by edith@example.com",
         "Hang the bunting kept by edith@example.com",
     ]
+    assert texts(page, "#id_own_lists li") == ["Mow the lawn"]
     assert texts(page, "ul[id]") == [text(page, "#id_own_lists"), text(page, "#id_shared_lists")]
 
 
