@@ -19,10 +19,10 @@ from behave.model import Scenario
 
 from acceptance.finished_scenario import Wire
 from acceptance.redaction import redacted
-from acceptance.signals import SIGNALS, deferred_signals, end_on_signals
+from acceptance.signals import SIGNALS, deferred_signals, end_on_signals, ignore_signals
 
 # A worker without a coordinator cleans up; what still hangs after this many seconds is ended.
-ALONE_LIMIT_S = 30
+ALONE_LIMIT_S = 120
 READY, NO_START, FINISHED, ENDED = "ready", "no start", "finished", "ended"
 
 
@@ -69,6 +69,8 @@ class Worker:
             if started:
                 for number in self._numbers():
                     self._send(FINISHED, (number, self._run(self._scenarios[number])))
+            # No signal comes between here and the clean-up.
+            ignore_signals()
         except KeyboardInterrupt:
             runner.abort(reason="KeyboardInterrupt")
         runner.end_hooks()
