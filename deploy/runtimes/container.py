@@ -58,9 +58,12 @@ class Container:
         runtime = PurePosixPath(f"/etc/tmpfiles.d/{layout.unit}.conf")
         if changed := list(host.file(runtime, f"d /run/{layout.unit} 0700 {layout.account} {layout.account}\n")):
             host.root("systemd-tmpfiles", "--create", str(runtime))
-        if units := list(host.file(self.mark(layout), layout.filled("container.service"))):
+        namespace = self.mark(layout).with_name(f"{layout.unit}-namespace.service")
+        units = [*host.file(namespace, layout.filled("container-namespace.service"))]
+        if units := [*units, *host.file(self.mark(layout), layout.filled("container.service"))]:
             host.root("systemctl", "daemon-reload")
         yield from (*changed, *units)
+        yield from host.unit(namespace.name)
         for slot in SLOTS:
             if not host.server.check(systemctl("is-enabled", _unit(layout, slot)), no=1):
                 host.run(systemctl("enable", _unit(layout, slot)))

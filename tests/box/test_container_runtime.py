@@ -11,7 +11,7 @@ from deploy.deployment import DeployError, roll_back
 from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from deploy.smoke import is_well
-from tests.box.conftest import said, ssh
+from tests.box.conftest import reboot, said, ssh
 
 JOURNEYS = ("logging_in", "sharing")
 # What a deploy may send that changes only source.
@@ -162,6 +162,9 @@ def test_the_doctor_finds_a_container_that_does_not_run(contained):
 
 def test_a_site_that_is_killed_is_back_by_itself(contained):
     release = contained.release
+    # What Podman's containers share was begun by the system then, and by no deploy.
+    reboot(contained.box)
+    eventually(lambda: is_well(contained.site, release), what="the site after a reboot", within_s=30)
     assert ssh(contained.box, "sudo", "kill", "-9", process(contained)).returncode == 0
     eventually(lambda: is_well(contained.site, release), what="the site, well again", within_s=30)
 
