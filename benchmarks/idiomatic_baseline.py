@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -43,14 +44,23 @@ ARGUMENTS = (
 
 
 def open_browser() -> webdriver.Chrome:
-    """Start a browser, and its driver."""
+    """Start a browser, and its driver in a process group of its own."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which(os.environ.get("BROWSER", "chromium")) or ""
     for argument in ARGUMENTS:
         options.add_argument(argument)
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")
-    return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    service = Service(shutil.which("chromedriver"), popen_kw={"start_new_session": True})
+    return webdriver.Chrome(options=options, service=service)
+
+
+def close(browser: webdriver.Chrome) -> None:
+    """End a browser: a headless shell goes on when it was asked to, and would slow down the tests after it."""
+    group = browser.service.process.pid
+    browser.quit()
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 class Journeys(TestCase):
@@ -71,7 +81,7 @@ class Journeys(TestCase):
     def setUp(self) -> None:
         """Start a browser for this test."""
         self.browser = open_browser()
-        self.addCleanup(self.browser.quit)
+        self.addCleanup(close, self.browser)
 
     def visit(self, path: str) -> None:
         """Open a page of the site."""
