@@ -217,8 +217,9 @@ def test_it_runs_as_nobody_in_particular_and_holds_no_test_tools(container):
 
 def test_there_is_no_secret_in_any_layer(container):
     history = json.dumps(container.image.history())
-    assert 'SECRET_KEY=\\"$(' in history, "made while it was used"
-    assert not re.search(r"(SECRET_KEY|PASSWORD)=[A-Za-z0-9+/]{8}", history)
+    assert "/src" in history
+    # The key of the build is of a stage that is thrown away.
+    assert not re.search(r"SECRET_KEY|PASSWORD", history)
     assert [entry for entry in container.image.attrs["Config"]["Env"] if "SECRET" in entry or "PASSWORD" in entry] == []
 
 
