@@ -18,9 +18,6 @@ from tests.box.conftest import said, serving
 from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
 
-# Cookies that come by HTTPS alone, links in mails, text through nginx, and static files.
-JOURNEYS = [f"features/{name}.feature" for name in ("logging_in", "refused_links", "item_text", "layout")]
-
 
 class _Staying(HTTPRedirectHandler):
     def redirect_request(self, *_):
@@ -36,10 +33,11 @@ def secure(
     yield from serving(tmp_path_factory.mktemp("secure"), checkout, labels=labels, image=image, tls=True)
 
 
-def test_what_depends_on_the_way_to_the_site_passes_over_https(secure):
-    ran = secure.behave("-D", "mailbox=server", "--format=progress", *JOURNEYS)
+def test_the_journeys_pass_over_https(secure):
+    ran = secure.behave("-D", "mailbox=server", "--format=progress")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert re.search(r"\b[1-9]\d* scenarios passed, 0 failed, 0 skipped", ran.stdout)
+    # What is skipped needs a mail server of the run's own.
+    assert re.search(r"\b[1-9]\d* scenarios passed, 0 failed, 1 skipped", ran.stdout)
     assert "https://127.0.0.1" in ran.stdout
 
 
