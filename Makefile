@@ -9,6 +9,8 @@ BEHAVE := $(BIN)/python -m behave
 SANDBOX := $(addprefix --,$(filter sandbox=%,$(patsubst -D%,%,$(ARGS))))
 # As many as pay on this machine, unless somebody says how many.
 WORKERS := $(if $(JOBS),--jobs $(JOBS),-D workers=auto)
+# Desktops have a BROWSER in the environment, which is none of this project's.
+CHOSEN_BROWSER := $(if $(filter command,$(origin BROWSER)),$(BROWSER))
 FAB := $(BIN)/fab --search-root deploy
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes
 
@@ -24,8 +26,8 @@ report: .venv/ready ## make the pages of the results there are: reports/site/ind
 collect: .venv/ready ## add results of other machines to those here, and make the pages (ARGS="folder …")
 	$(BIN)/python -m acceptance.report --collect $(ARGS)
 
-features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, JOBS=4, TARGET=docker or a site)
-	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(WORKERS) $(if $(BROWSE),-D headless=no) $(ARGS)
+features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, JOBS=4, BROWSER=firefox, TARGET=docker or a site)
+	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(WORKERS) $(if $(BROWSE),-D headless=no) $(addprefix -D browser=,$(CHOSEN_BROWSER)) $(ARGS)
 
 rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run only what failed the last time (TARGET=docker or a site)
 	$(BIN)/python -m acceptance.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
@@ -68,8 +70,8 @@ bench: .venv/ready browser ## measure the journeys against bare Selenium, and ag
 mutants: .venv/ready browser ## break the site on purpose, and see which tests notice (ARGS=--all, or ARGS="words of a bug's name")
 	$(BIN)/python -m scripts.mutants $(ARGS)
 
-browser: .venv/ready ## find or install a browser and its driver
-	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet) $(SANDBOX)
+browser: .venv/ready ## find or install a browser and its driver (BROWSER=firefox)
+	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet) $(SANDBOX) $(addprefix --browser=,$(CHOSEN_BROWSER))
 
 engine: .venv/ready ## install and start a container engine where none answers (Debian or Ubuntu, as root)
 	@$(BIN)/python -m scripts.container_engine

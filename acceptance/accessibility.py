@@ -1,10 +1,9 @@
 """What keeps people out of a page, found by axe-core, which lies in acceptance/vendor/axe/ with its licence."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-from selenium.webdriver.remote.webdriver import WebDriver
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 # More places of one violation tell nothing new.
@@ -20,9 +19,9 @@ axe.run(document, {resultTypes: ['violations']}).then(
 """
 
 
-def violations(driver: WebDriver) -> list[str]:
+def violations(run_async: Callable[[str], Any]) -> list[str]:
     """Return each rule that the page that is open breaks, with where it does; empty where everybody gets on."""
-    found: list[dict[str, Any]] = driver.execute_async_script(_axe() + RUN)
+    found: list[dict[str, Any]] = run_async(_axe() + RUN)
     return [f"{one['help']} [{one['id']}]: {', '.join(one['places'][:PLACES])}" for one in found]
 
 

@@ -145,21 +145,21 @@ class Page:
         return [stop["name"] for stop in stops if not stop["seen"]] if stops else ["(there is no stop)"]
 
     def _next_tab_stop(self) -> dict[str, Any] | None:
-        self.browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+        self.browser.press(Keys.TAB)
         stop: dict[str, Any] | None = self.browser.run(TAB_STOP)
         return stop
 
     @property
     def accessibility_violations(self) -> list[str]:
         """What keeps anybody out: whoever reads by ear, by keyboard, or in large letters."""
-        return violations(self.browser.driver)
+        return violations(self.browser.run_async)
 
     def submit(self, css: str, text: str) -> None:
         """Fill in a field and press Enter."""
         if text:
             self.browser.fill(css, text)
-        self.browser.element(css).send_keys(Keys.ENTER)
+        self.browser.press(Keys.ENTER, css)
 
     def click(self, css: str) -> None:
         """Press a button or follow a link."""
-        self.browser.element(css).click()
+        self.browser.click(css)

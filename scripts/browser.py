@@ -17,8 +17,10 @@ from pathlib import Path
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.selenium_manager import SeleniumManager
 
-from acceptance.browsers.base import BrowserError, Installed
+from acceptance.browsers import BROWSERS
+from acceptance.browsers.base import BrowserError, Browsers, Installed
 from acceptance.browsers.chromium import Chrome
+from acceptance.browsers.firefox import Firefox
 from acceptance.settings import UserData, search_path
 from scripts.apt_install import install, say
 
@@ -33,6 +35,10 @@ PACKAGES = {
     "chromium-driver": "chromedriver",
     "chromium-headless-shell": "chromium-headless-shell",
 }
+FIREFOX = "firefox-esr"
+FIREFOX_ADVICE = f"""No Firefox could be found or installed. Do one of these, then try again:
+  Debian:  sudo apt-get install {FIREFOX}
+  others:  install Firefox, with its program on the PATH; it needs no driver"""
 DEBIANS = {f"/usr/bin/{program}" for program in PACKAGES.values()}
 ADVICE = f"""No browser could be found, fetched or installed. Do one of these, then try again:
   Debian:  sudo apt-get install {" ".join(PACKAGES)}
@@ -44,15 +50,18 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     """Try each way until a browser starts; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quiet", action="store_true", help="say nothing of a browser that was there before")
+    parser.add_argument("--browser", choices=BROWSERS, default="chrome", help="as -D browser=")
     parser.add_argument("--sandbox", default=in_behave_ini("sandbox"), help="as in behave.ini")
     options = parser.parse_args(arguments)
     sandbox = UserData.model_validate({"sandbox": options.sandbox}).sandbox
+    if BROWSERS[options.browser] is Firefox:
+        return have_firefox(quiet=options.quiet)
     complete_debians(quiet=options.quiet)
-    for find in (already_there, by_system_packages, by_selenium_manager):
+    for find in (there, by_system_packages, by_selenium_manager):
         if not (installed := find()):
             continue
         try:
-            prove(installed, partial(_open, sandbox=sandbox), quiet=options.quiet)
+            prove(installed, partial(_open, kind=Chrome, sandbox=sandbox), quiet=options.quiet)
         except BrowserError as error:
             say(str(error))
             _link()
@@ -65,6 +74,20 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     return 1
 
 
+def have_firefox(*, quiet: bool) -> int:
+    """Find Firefox, or install the system's, and prove that it starts; return the exit code."""
+    installed = there(Firefox) or (there(Firefox) if install(FIREFOX) else None)
+    if installed is None:
+        say(FIREFOX_ADVICE)
+        return 1
+    try:
+        prove(installed, partial(_open, kind=Firefox), quiet=quiet)
+    except BrowserError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
 def in_behave_ini(name: str) -> str:
     """Return a setting as behave.ini has it."""
     ini = ConfigParser(interpolation=None)
@@ -72,10 +95,10 @@ def in_behave_ini(name: str) -> str:
     return ini["behave.userdata"][name]
 
 
-def already_there() -> Installed | None:
-    """Return what is on the PATH, if both parts are."""
+def there(kind: type[Browsers] = Chrome) -> Installed | None:
+    """Return what is on the PATH, if all its parts are."""
     try:
-        return Chrome.find(search_path(os.environ))
+        return kind.find(search_path(os.environ))
     except LookupError:
         return None
 
@@ -85,7 +108,7 @@ def complete_debians(*, quiet: bool) -> None:
 
     Tried once for each version of the browser, or whenever it is not asked for quietly.
     """
-    installed = already_there()
+    installed = there()
     if not installed or installed.binary not in DEBIANS or not shutil.which("apt-get"):
         return
     if quiet and is_proven(describe(installed)):
@@ -98,7 +121,7 @@ def complete_debians(*, quiet: bool) -> None:
 
 def by_system_packages() -> Installed | None:
     """Install the system's packages, where this user may."""
-    return already_there() if install(*PACKAGES) else None
+    return there() if install(*PACKAGES) else None
 
 
 def by_selenium_manager() -> Installed | None:
@@ -111,7 +134,7 @@ def by_selenium_manager() -> Installed | None:
         say(f"Selenium Manager has none: {str(error.msg).strip().splitlines()[0]}")
         return None
     _link(chrome=paths["browser_path"], chromedriver=paths["driver_path"])
-    return already_there()
+    return there()
 
 
 def prove(installed: Installed, open_browser: Callable[[Installed], None], *, quiet: bool = False) -> None:
@@ -122,18 +145,23 @@ def prove(installed: Installed, open_browser: Callable[[Installed], None], *, qu
             say(described)
         return
     open_browser(installed)
-    PROVEN.write_text(described)
+    PROVEN.write_text("\n".join([*_proven(), described]))
     say(described)
 
 
 def describe(installed: Installed) -> str:
     """Return which browser and driver these are, and of which versions."""
-    return f"The browser is {version(installed.binary)}, driven by {version(installed.driver)}."
+    driven = f", driven by {version(installed.driver)}" if installed.driver else ""
+    return f"The browser is {version(installed.binary)}{driven}."
 
 
 def is_proven(described: str) -> bool:
-    """Tell whether it was this browser that started the last time."""
-    return PROVEN.exists() and PROVEN.read_text() == described
+    """Tell whether this browser, of this version, has started once."""
+    return described in _proven()
+
+
+def _proven() -> list[str]:
+    return PROVEN.read_text().splitlines() if PROVEN.exists() else []
 
 
 def version(program: str) -> str:
@@ -145,12 +173,12 @@ def version(program: str) -> str:
     return f"{ran.stdout.partition('(')[0].strip()} ({program})".lstrip()
 
 
-def _open(installed: Installed, *, sandbox: bool | None) -> None:
-    chrome = Chrome(installed, headless=True, sandbox=sandbox)
+def _open(installed: Installed, *, kind: type[Browsers], sandbox: bool | None = None) -> None:
+    browsers = kind(installed, headless=True, sandbox=sandbox)
     try:
-        chrome.start()
+        browsers.start()
     finally:
-        chrome.quit()
+        browsers.quit()
 
 
 def _link(**programs: str) -> None:

@@ -38,6 +38,7 @@ NEEDED = {
     "curl": "curl",
     "jq": "jq",
     "psql": "postgresql-client",
+    "firefox-esr": "firefox-esr",
 }
 # What runs in another folder writes its coverage here as well.
 COVERAGE = Path("reports/.coverage").absolute()
@@ -103,8 +104,10 @@ OTHERS = (
     (tests("databases", "databases", "tests/databases"),),
     # All of them keep their evidence in the same folder.
     (
-        journeys("journeys", "journeys", covered="journeys"),
+        # With as many workers as `make features` takes.
+        journeys("journeys", "journeys", "workers=auto", covered="journeys"),
         journeys("journeys on PostgreSQL", "postgres", *ON_POSTGRES),
+        journeys("journeys in Firefox", "firefox", "browser=firefox"),
         # Those with several Thens. All other stages use the headless shell.
         journeys("Thens in reverse order, full browser", "reversed", *IN_FULL_BROWSER, module="scripts.then_order"),
     ),
@@ -117,7 +120,10 @@ OTHERS = (
         ),
         Stage("lint", python("scripts.lint")),
     ),
-    (Stage("pages in a browser", python("pytest", "-q", "-o", ON_SCREEN, "tests/screens"), results=("screens.xml",)),),
+    (
+        tests("browsers", "browsers", "tests/browsers"),
+        Stage("pages in a browser", python("pytest", "-q", "-o", ON_SCREEN, "tests/screens"), results=("screens.xml",)),
+    ),
     # Another site than Superlists, on the same engine.
     (
         Stage(
@@ -170,9 +176,11 @@ def failed_stages() -> list[str]:
     """Run all lanes from one queue; return the names of the stages that failed."""
     lanes: list[Future[list[str]]] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        lanes += [pool.submit(failed_in_turn, lane) for lane in (TARGETS, *SERVERS)]
+        lanes += [pool.submit(failed_in_turn, lane) for lane in (TARGETS, *SERVERS[: AT_ONCE - 1])]
         lanes[0].result()
-        lanes += [pool.submit(failed_in_turn, lane) for lane in OTHERS]
+        # Whole runs take longest of what is left.
+        left = (OTHERS[0], *SERVERS[AT_ONCE - 1 :], *OTHERS[1:])
+        lanes += [pool.submit(failed_in_turn, lane) for lane in left]
     return [name for lane in lanes for name in lane.result()]
 
 

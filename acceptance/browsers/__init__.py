@@ -2,5 +2,6 @@
 
 from acceptance.browsers.base import Browsers
 from acceptance.browsers.chromium import Chrome, FullChrome
+from acceptance.browsers.firefox import Firefox
 
-BROWSERS: dict[str, type[Browsers]] = {"chrome": Chrome, "chrome-full": FullChrome}
+BROWSERS: dict[str, type[Browsers]] = {"chrome": Chrome, "chrome-full": FullChrome, "firefox": Firefox}

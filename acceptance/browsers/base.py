@@ -4,17 +4,25 @@ What is on a page is read by one script a question, so that a reading is of one
 moment and never of an element that has just been replaced.
 """
 
+import os
+import shutil
+import sys
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from selenium.common.exceptions import NoSuchElementException
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webdriver import WebDriver
-from selenium.webdriver.remote.webelement import WebElement
+from selenium.common.exceptions import NoSuchElementException, WebDriverException
+from urllib3.exceptions import HTTPError
+from websocket import WebSocketException
 
+from acceptance.proxies import bypass_proxies
 from acceptance.waiting import eventually
+
+# What is raised of a browser that no longer answers.
+BROWSER_GONE = (WebDriverException, HTTPError, OSError, WebSocketException)
+WINDOW_SIZE = {"width": 1280, "height": 900}
 
 VISIBLE_TEXTS = """
 return [...document.querySelectorAll(arguments[0])]
@@ -57,10 +65,35 @@ class Browser(ABC):
         """Stand for a window that shows the site at `base_url`."""
         self._base_url = base_url
 
-    @property
     @abstractmethod
-    def driver(self) -> WebDriver:
-        """WebDriver, with this person's window before it."""
+    def open(self, address: str) -> None:
+        """Open a path of the site, or a whole URL; return once it has loaded."""
+
+    @abstractmethod
+    def back(self) -> None:
+        """Go back to what was open before."""
+
+    @abstractmethod
+    def click(self, css: str, nth: int = 0) -> None:
+        """Press the element, or the `nth` of several from 0; a page that it leads to may have to load yet.
+
+        Raises NoSuchElementException, or another WebDriverException where nobody could press it.
+        """
+
+    @abstractmethod
+    def press(self, keys: str, css: str = "") -> None:
+        """Press key after key in an element, or where the cursor is; a page that this leads to may have to load yet.
+
+        Keys without a letter are those of `selenium.webdriver.common.keys`. Raises NoSuchElementException.
+        """
+
+    @abstractmethod
+    def cookie(self, name: str) -> str | None:
+        """Return the value of a cookie of the site; None where there is none."""
+
+    @abstractmethod
+    def run_async(self, script: str) -> Any:
+        """Return what a script of the page hands, sooner or later, to its last argument, a function."""
 
     @abstractmethod
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
@@ -110,9 +143,9 @@ class Browser(ABC):
         """Set a cookie of the site."""
         self.set_cookies({name: value})
 
-    def open(self, address: str) -> None:
-        """Open a path of the site, or a whole URL; return once it has loaded."""
-        self.driver.get(self._base_url + address if address.startswith("/") else address)
+    def url_of(self, address: str) -> str:
+        """Return the whole URL of a path of the site; a whole URL as it is."""
+        return self._base_url + address if address.startswith("/") else address
 
     def run(self, script: str, *arguments: Any) -> Any:
         """Return what a script returns of a page that is not just being replaced."""
@@ -161,45 +194,87 @@ class Browser(ABC):
             raise NoSuchElementException(css)
         self.insert(text)
 
-    def element(self, css: str) -> WebElement:
-        """Return an element to act on; raises NoSuchElementException."""
-        return self.driver.find_element(By.CSS_SELECTOR, css)
-
-    def elements(self, css: str) -> list[WebElement]:
-        """Return all such elements to act on, in the order of the page."""
-        return self.driver.find_elements(By.CSS_SELECTOR, css)
-
 
 @dataclass(frozen=True)
 class Installed:
-    """Where a browser and its driver are on this machine."""
+    """Where a browser is on this machine, and its driver where it needs one."""
 
     binary: str
-    driver: str
+    driver: str = ""
 
 
-class Browsers(Protocol):
+class BrowserProcess(Protocol):
+    """One browser that runs."""
+
+    # The browser and its version.
+    version: str
+
+    def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
+        """Make ready for people to visit a site; before the first one, see to what they may not send."""
+
+    def open(self) -> Browser:
+        """Return a clean browser that nobody else uses."""
+
+    def refused_requests(self) -> str:
+        """Say which requests were refused since this was asked last; nothing where none was."""
+
+    def clean(self) -> None:
+        """Take everyone's browser away: leave their pages, then clear what is stored."""
+
+    def ask_to_end(self) -> None:
+        """Ask it to end, so that what others know of it ends as well."""
+
+    def kill(self) -> None:
+        """End it without asking, and remove its files."""
+
+    def last_words(self) -> str:
+        """Return what the browser has said of itself, as lines that follow a failure."""
+
+
+class Browsers(ABC):
     """The browsers of a run: one process at a time, and a clean state for each scenario."""
 
     def __init__(
         self, installed: Installed, *, headless: bool, sandbox: bool | None = None, authority: Path | None = None
     ) -> None:
-        """Note how to start it, and which certificate authority to trust besides the usual ones."""
+        """Note how to start it, and which certificate authority to trust besides the usual ones.
+
+        As root, as whom Chromium has no sandbox, it does without unless told otherwise.
+        """
+        # What browsers are driven by is spoken on this machine.
+        bypass_proxies()
+        self._installed, self._headless, self._authority = installed, headless, authority
+        self._sandbox = os.geteuid() != 0 if sandbox is None else sandbox
+        self._process: BrowserProcess | None = None
+        self._base_url, self._read_only, self._same_origin = "", False, False
 
     @classmethod
+    @abstractmethod
     def find(cls, search_path: str, *, headless: bool = True) -> Installed:
         """Return the browser and driver on `search_path`; raises LookupError with what to do."""
 
-    @classmethod
-    def cannot_trust(cls, authority: Path, search_path: str) -> str:
+    @staticmethod
+    @abstractmethod
+    def cannot_trust(authority: Path, search_path: str) -> str:
         """Return why a browser could not be told of this certificate authority; nothing when it could."""
+
+    @abstractmethod
+    def new_process(self) -> BrowserProcess:
+        """Start a process, once what killed runs left is gone; raises BrowserError, and leaves nothing then."""
 
     @property
     def version(self) -> str:
         """The browser and its version, once it runs."""
+        return self._process.version if self._process else ""
 
     def start(self) -> None:
-        """Start the browser ahead of its first use, once what killed runs left is gone; raises BrowserError."""
+        """Start the browser ahead of its first use; raises BrowserError."""
+        self._running()
+
+    def _running(self) -> BrowserProcess:
+        if self._process is None:
+            self._process = self.new_process()
+        return self._process
 
     def visit(self, base_url: str, *, read_only: bool = False, same_origin: bool = False) -> None:
         """Make ready for people to visit the site at `base_url`; raises BrowserError.
@@ -207,21 +282,60 @@ class Browsers(Protocol):
         From a site that is `read_only` nothing is sent; else nothing but to the site's
         `same_origin`, wherever it leads, if so asked.
         """
+        self._base_url, self._read_only, self._same_origin = base_url, read_only, same_origin
+        process = self._running()
+        try:
+            process.visit(base_url, read_only=read_only, same_origin=same_origin)
+        except BROWSER_GONE as error:
+            reason = f"The browser cannot visit {base_url}: {first_line(error)}{process.last_words()}"
+            self.kill()
+            raise BrowserError(reason) from error
 
     def open(self) -> Browser:
         """Return a browser for one more person, until the scenario ends; raises BrowserError."""
+        if self._process is None:
+            self.visit(self._base_url, read_only=self._read_only, same_origin=self._same_origin)
+        return self._running().open()
 
     def refused_requests(self) -> str:
         """Say which requests were refused since this was asked last; nothing where none was."""
+        return self._process.refused_requests() if self._process else ""
 
     def clean(self) -> None:
-        """Take everyone's browser away: leave their pages, then clear what is stored.
+        """Take everyone's browser away and clean it.
 
         A browser that does not answer is replaced, and said to be.
         """
+        try:
+            if self._process:
+                self._process.clean()
+        except BROWSER_GONE as error:
+            # Behave keeps what a hook prints to itself.
+            print(f"The browser did not answer and is replaced: {first_line(error)}", file=sys.__stderr__)
+            self.kill()
 
     def quit(self) -> None:
         """End the browser and its driver, whatever state they are in."""
+        if self._process:
+            with suppress(*BROWSER_GONE):
+                self._process.ask_to_end()
+            self._process.kill()
+            # Only now: what Ctrl-C kept from ending is ended as the run cleans up.
+            self._process = None
 
     def kill(self) -> None:
         """End them without asking: for a browser that may not answer."""
+        if self._process:
+            self._process.kill()
+            self._process = None
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says, or its name."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def first_on(search_path: str, names: tuple[str, ...]) -> str | None:
+    """Return where the first of these programs is."""
+    return next(filter(None, (shutil.which(name, path=search_path) for name in names)), None)

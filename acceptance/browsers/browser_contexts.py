@@ -10,14 +10,15 @@ from base64 import b64decode
 from typing import Any
 
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import NoSuchElementException, WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 
-from acceptance.browsers.base import Browser
+from acceptance.browsers.base import WINDOW_SIZE, Browser
 from acceptance.browsers.devtools import Command, DevTools
 from acceptance.project import project
 from acceptance.waiting import NotReadyError, eventually, limit
 
-WINDOW_SIZE = {"width": 1280, "height": 900}
 # Most scenarios have one person or two.
 MADE_AT_START = 2
 # A page that does not let itself be left costs a new browser, which is there sooner than in 30 s.
@@ -78,6 +79,37 @@ class ChromiumBrowser(Browser):
     def driver(self) -> webdriver.Chrome:
         """WebDriver, with this window before it."""
         return self._session.focused_on(self.window)
+
+    def open(self, address: str) -> None:
+        """Open a path of the site, or a whole URL; return once it has loaded."""
+        self.driver.get(self.url_of(address))
+
+    def back(self) -> None:
+        """Go back to what was open before."""
+        self.driver.back()
+
+    def click(self, css: str, nth: int = 0) -> None:
+        """Press an element."""
+        self._element(css, nth).click()
+
+    def press(self, keys: str, css: str = "") -> None:
+        """Press key after key, in an element or where the cursor is."""
+        (self._element(css) if css else self.driver.switch_to.active_element).send_keys(keys)
+
+    def _element(self, css: str, nth: int = 0) -> WebElement:
+        found = self.driver.find_elements(By.CSS_SELECTOR, css)
+        if nth >= len(found):
+            raise NoSuchElementException(css)
+        return found[nth]
+
+    def cookie(self, name: str) -> str | None:
+        """Return the value of a cookie of the site."""
+        found = self.driver.get_cookie(name)
+        return str(found["value"]) if found else None
+
+    def run_async(self, script: str) -> Any:
+        """Return what a script hands to its last argument."""
+        return self.driver.execute_async_script(script)
 
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
         """Set cookies of the site, and have no others if they are to be alone."""

@@ -31,30 +31,25 @@ class RefusedRequestError(AssertionError):
     """A request that a scenario would have sent to a site that holds people's data."""
 
 
-class ReadOnlyFilter:
-    """Lets the requests of one browser process through that change nothing, and refuses all others."""
+class RequestRules:
+    """Which requests may go on, and which were refused, until somebody asks."""
 
-    def __init__(self, address: str, site: str, *, read_only: bool, end_browser: Callable[[], object]) -> None:
-        """Filter what the browser with its debugger at `address` sends from now on.
-
-        A site that is not `read_only` takes all, and no other. Should the filter itself
-        fail, `end_browser` is called: without it, everything would be sent.
-        """
+    def __init__(self, site: str, *, read_only: bool) -> None:
+        """Let through what changes nothing; of a site that is not `read_only` all, and of no other."""
         self._refused: deque[str] = deque()
-        self._end_browser = end_browser
         self._open_site = "" if read_only else site
-        why = f"{site} leads elsewhere: nothing is sent there."
+        self._why = f"{site} leads elsewhere: nothing is sent there."
         if read_only:
-            why = f"{site} is a production site, or may be: a scenario looks at it, and sends nothing."
-        self._why = why
-        self._socket = connect(address)
-        self._ids = count(1)
-        self._send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Request"}])
-        answer = json.loads(self._socket.recv())
-        if "error" in answer:
-            raise websocket.WebSocketException(f"Fetch.enable: {answer['error']['message']}")
-        self._socket.settimeout(None)
-        Thread(target=self._filter, daemon=True).start()
+            self._why = f"{site} is a production site, or may be: a scenario looks at it, and sends nothing."
+
+    def lets_through(self, method: str, url: str) -> bool:
+        """Tell whether a request may go on; one that may not is noted."""
+        if method in HARMLESS or (self._open_site and url.startswith(f"{self._open_site}/")):
+            return True
+        # Without what may be a secret in it; named before it has failed: whoever sees that it did finds the reason.
+        address, query, _ = url.partition("?")
+        self._refused.append(redacted(f"{method} {address}{query and '?…'}"))
+        return False
 
     def take_refused(self) -> str:
         """Say which requests were refused since this was asked last; nothing where none was.
@@ -67,6 +62,25 @@ class ReadOnlyFilter:
         refused = [f"The browser refused: {self._refused.popleft()}" for _ in range(len(self._refused))]
         return "\n".join([self._why, *refused]) if refused else ""
 
+
+class ReadOnlyFilter:
+    """Keeps the requests of one Chromium to the rules."""
+
+    def __init__(self, address: str, rules: RequestRules, end_browser: Callable[[], object]) -> None:
+        """Filter what the browser with its debugger at `address` sends from now on.
+
+        Should the filter itself fail, `end_browser` is called: without it, everything would be sent.
+        """
+        self.rules, self._end_browser = rules, end_browser
+        self._socket = connect(address)
+        self._ids = count(1)
+        self._send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Request"}])
+        answer = json.loads(self._socket.recv())
+        if "error" in answer:
+            raise websocket.WebSocketException(f"Fetch.enable: {answer['error']['message']}")
+        self._socket.settimeout(None)
+        Thread(target=self._filter, daemon=True).start()
+
     def _filter(self) -> None:
         try:
             while True:
@@ -77,12 +91,9 @@ class ReadOnlyFilter:
             self._end_browser()
 
     def _decide(self, requestId: str, request: dict[str, Any], **_: Any) -> None:  # noqa: N803 - DevTools' own name
-        if request["method"] in HARMLESS or (self._open_site and request["url"].startswith(f"{self._open_site}/")):
+        if self.rules.lets_through(request["method"], request["url"]):
             self._send("Fetch.continueRequest", requestId=requestId)
         else:
-            # Without what may be a secret in it; named before it has failed: whoever sees that it did finds the reason.
-            address, query, _ = request["url"].partition("?")
-            self._refused.append(redacted(f"{request['method']} {address}{query and '?…'}"))
             self._send("Fetch.failRequest", requestId=requestId, errorReason="BlockedByClient")
 
     def _send(self, method: str, **parameters: Any) -> None:

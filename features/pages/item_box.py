@@ -66,7 +66,7 @@ class ItemBox(Page):
     def type_on(self, text: str) -> None:
         """Type key by key after what was refused, without sending."""
         self.eventually(lambda: self.complaints, what="a complaint about what stands in the box")
-        self.browser.element(self.BOX).send_keys(text)
+        self.browser.press(text, self.BOX)
 
     def try_to_add(self, text: str) -> None:
         """Send an item that will be refused; return once there is a complaint."""

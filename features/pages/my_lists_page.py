@@ -42,5 +42,5 @@ class MyListsPage(Page):
         names = self.eventually(
             lambda: self.browser.texts(self.ANY), lambda seen: name in seen, what=f"a list called {name!r}"
         )
-        self.browser.elements(self.ANY)[names.index(name)].click()
+        self.browser.click(self.ANY, names.index(name))
         return ListPage(self.browser).loaded()

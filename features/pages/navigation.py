@@ -40,7 +40,7 @@ class NavigationBar(LoginForm):
     @property
     def session_key(self) -> str:
         """What the browser remembers of whoever is logged in."""
-        return hide(str((self.browser.driver.get_cookie("sessionid") or {}).get("value")))
+        return hide(str(self.browser.cookie("sessionid")))
 
     def shows(self, email: str) -> Self:
         """Return once `email` stands in the bar as logged in."""
@@ -55,4 +55,4 @@ class NavigationBar(LoginForm):
 
     def go_back(self) -> None:
         """Go back to what was open before."""
-        self.browser.driver.back()
+        self.browser.back()

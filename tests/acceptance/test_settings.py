@@ -79,7 +79,7 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         ("target", "nowhere", "'nowhere' is not known; allowed: local, docker"),
         # What behave makes of a bare `-D target`.
         ("target", "true", "'true' is not known"),
-        ("browser", "netscape", "'netscape' is not known; allowed: chrome, chrome-full"),
+        ("browser", "netscape", "'netscape' is not known; allowed: chrome, chrome-full, firefox"),
         ("headless", "maybe", "'maybe' is not known; allowed: yes, no"),
         ("sandbox", "maybe", "'maybe' is not known; allowed: default, yes, no"),
         ("pause", "no", "'no' is not known; allowed: never, on-failure"),

@@ -68,7 +68,7 @@ WAYS = {WAYS!r}
 
 @when("Edith presses Enter in a field")
 def presses_enter(context):
-    HomePage.visited_by(context.actors["Edith"]).browser.element("#id_text").send_keys("Buy milk", Keys.ENTER)
+    HomePage.visited_by(context.actors["Edith"]).browser.press("Buy milk" + Keys.ENTER, "#id_text")
 
 @when("Edith sends something by {{way}}")
 def sends(context, way):
@@ -77,7 +77,7 @@ def sends(context, way):
     # WebDriver waits for what a script opens.
     browser.driver.execute_script(script)
     if clicked:
-        browser.element(clicked).click()
+        browser.click(clicked)
 """
 SENDING = [
     "Edith asks for a login link",

@@ -4,22 +4,26 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 
-from acceptance.browsers.base import Browser
-from acceptance.browsers.chromium import QUIET, Chrome, FullChrome
+from acceptance.browsers.base import BROWSER_GONE, Browser, Browsers
+from acceptance.browsers.chromium import QUIET, Chrome, ChromiumProcess, FullChrome
+from acceptance.browsers.firefox import Firefox
 from acceptance.settings import search_path
 from acceptance.waiting import NotSeenError, eventually
 from deploy import box_certificate
 
 # A deploy's smoke run uses the full browser, and other runs the shell where it is installed.
-KINDS = (Chrome, FullChrome)
+CHROMIUM = (Chrome, FullChrome)
+KINDS = (*CHROMIUM, Firefox)
 PAGE = "<!doctype html><form method=post><input name=text><button>Go</button></form><a href=/ ping=/>Go</a>"
 SCRIPTS = {
     "/worker.js": "fetch('/', {method: 'POST'}).catch(() => postMessage(1))",
@@ -42,6 +46,8 @@ WAYS = {
     "a shared worker": "new SharedWorker('/shared.js')",
     "a service worker": "navigator.serviceWorker.register('/service.js')",
 }
+# What Firefox is told not to do at all, so that there is nothing to refuse.
+OFF_IN_FIREFOX = ("the ping of a link", "a service worker", "a shared worker")
 REPORTED_WITHIN_S = 2
 IN_THE_BACKGROUND = """
 const sent = it => it.backgroundFetch.fetch('it', [new Request('/background', {method: 'POST', body: 'text'})]);
@@ -112,60 +118,68 @@ def site() -> Iterator[Site]:
         site.shutdown()
 
 
-def new(kind: type[Chrome], authority: Path | None = None) -> Chrome:
+def new(kind: type[Browsers], authority: Path | None = None) -> Browsers:
     return kind(kind.find(search_path(os.environ)), headless=True, authority=authority)
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def chrome(request, site: Site) -> Iterator[Chrome]:
-    chrome = new(request.param)
+def browsers(request, site: Site) -> Iterator[Browsers]:
+    browsers = new(request.param)
     try:
-        chrome.visit(site.url, read_only=True)
-        yield chrome
+        browsers.visit(site.url, read_only=True)
+        yield browsers
     finally:
-        chrome.quit()
+        browsers.quit()
 
 
 @pytest.fixture
-def browser(chrome: Chrome, site: Site) -> Iterator[Browser]:
-    browser = chrome.open()
+def browser(browsers: Browsers, site: Site) -> Iterator[Browser]:
+    browser = browsers.open()
     browser.enter(site.url, {})
     browser.open("/")
     site.reached.clear()
     yield browser
-    chrome.clean()
+    browsers.clean()
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_changes_something_is_refused_and_named(way: str, chrome: Chrome, browser: Browser, site: Site):
-    browser.driver.execute_script(WAYS[way])
-    refused = eventually(chrome.refused_requests, what="a refused request")
+def test_what_changes_something_is_refused_and_named(way: str, browsers: Browsers, browser: Browser, site: Site):
+    off = isinstance(browsers, Firefox) and way in OFF_IN_FIREFOX
+    with suppress(WebDriverException) if off else nullcontext():
+        browser.run(WAYS[way])
+    if off:
+        assert browsers.refused_requests() == ""
+        assert {request.split()[0] for request in site.reached} <= {"GET"}
+        return
+    refused = eventually(browsers.refused_requests, what="a refused request")
     assert f"{site.url} is a production site, or may be: a scenario looks at it, and sends nothing." in refused
     assert any(f"The browser refused: {method} {site.url}/" in refused for method in ("POST", "PUT", "DELETE", "patch"))
     assert {request.split()[0] for request in site.reached} <= {"GET"}
 
 
-def test_what_only_looks_reaches_the_site(chrome: Chrome, browser: Browser, site: Site):
+def test_what_only_looks_reaches_the_site(browsers: Browsers, browser: Browser, site: Site):
     browser.run(LOOKS)
     eventually(lambda: site.reached, lambda reached: "GET /?text=" in reached, what="the form that only asks")
     assert {"HEAD /", "OPTIONS /"} < set(site.reached)
-    assert chrome.refused_requests() == ""
+    assert browsers.refused_requests() == ""
 
 
-def test_a_request_is_named_without_what_may_be_secret(chrome: Chrome, browser: Browser):
+def test_a_request_is_named_without_what_may_be_secret(browsers: Browsers, browser: Browser):
     browser.run("fetch('/accounts/login/s3cret/?token=s3cret', {method: 'POST'})")
-    refused = eventually(chrome.refused_requests, what="a refused request")
+    refused = eventually(browsers.refused_requests, what="a refused request")
     assert "POST http://localhost" in refused
     assert "s3cret" not in refused
 
 
 def test_nothing_is_sent_in_the_background(browser: Browser, site: Site):
-    browser.driver.execute_async_script(IN_THE_BACKGROUND)
+    # Firefox has none of it.
+    with suppress(WebDriverException):
+        browser.run_async(IN_THE_BACKGROUND)
     assert "POST /background" not in site.reached
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_browser_reports_nothing_on_its_own_account(kind: type[Chrome], tmp_path: Path, monkeypatch):
+def test_a_browser_reports_nothing_on_its_own_account(kind: type[Browsers], tmp_path: Path, monkeypatch):
     # It would wait a minute, for more to report.
     monkeypatch.setattr("acceptance.browsers.chromium.QUIET", (*QUIET, "--short-reporting-delay"))
     box_certificate.write(tmp_path, "127.0.0.1")
@@ -189,22 +203,29 @@ def test_a_browser_reports_nothing_on_its_own_account(kind: type[Chrome], tmp_pa
             site.shutdown()
 
 
-def test_a_browser_whose_filter_was_cut_off_ends(chrome: Chrome):
-    assert chrome._process
-    assert chrome._process.request_filter
-    assert chrome._process.service
-    driver = chrome._process.service.process
-    connection = chrome._process.request_filter._socket.sock
-    assert connection
-    connection.shutdown(socket.SHUT_RDWR)
-    assert driver.wait(10) == -9
+def test_a_browser_whose_filter_was_cut_off_ends(browsers: Browsers, monkeypatch):
+    process: Any = browsers._process
+    if isinstance(process, ChromiumProcess):
+        assert process.request_filter
+        assert process.service
+        program = process.service.process
+        connection = process.request_filter._socket.sock
+        assert connection
+        connection.shutdown(socket.SHUT_RDWR)
+    else:
+        program = process._process
+        monkeypatch.setattr(process._rules.rules, "lets_through", None)
+        with suppress(*BROWSER_GONE):
+            browsers.open().open("/")
+    assert program.wait(10) == -9
 
 
-def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads():
+@pytest.mark.parametrize("kind", [Chrome, Firefox])
+def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads(kind: type[Browsers]):
     with Site() as site, Site() as elsewhere:
         for server in (site, elsewhere):
             Thread(target=server.serve_forever, daemon=True).start()
-        chrome = new(Chrome)
+        chrome = new(kind)
         try:
             chrome.visit(site.url, same_origin=True)
             browser = chrome.open()

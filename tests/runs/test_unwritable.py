@@ -53,8 +53,8 @@ def test_smoke_scenarios_run_in_a_read_only_checkout_without_fixtures_and_submit
 ):
     called = "return call_fixture(command, arguments)"
     scratch.replace("acceptance/targets/django_server.py", called, "raise FixtureError(f'asked: {command}')")
-    scratch.replace("acceptance/page.py", "self.browser.element(css).send_keys", "raise AssertionError")
-    scratch.replace("acceptance/page.py", "self.browser.element(css).click()", "raise AssertionError")
+    scratch.replace("acceptance/page.py", "self.browser.press(Keys.ENTER, css)", "raise AssertionError")
+    scratch.replace("acceptance/page.py", "self.browser.click(css)", "raise AssertionError")
     ran = behave(scratch, READ_ONLY, "--tags=@smoke", SUPERLISTS_REPORTS=str(tmp_path / "reports"))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "2 scenarios passed" in ran.stdout

@@ -75,7 +75,7 @@ class PageViewer:
         return [str(entry["message"]) for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
 
     def violations(self) -> list[str]:
-        return violations(self.driver)
+        return violations(self.driver.execute_async_script)
 
     def overflow(self) -> int:
         return int(self.run("return document.documentElement.scrollWidth - window.innerWidth"))

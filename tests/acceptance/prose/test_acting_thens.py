@@ -33,7 +33,7 @@ def leaves_again(page):
 
 
 def presses(page):
-    page.browser.element("#id_leave").click()
+    page.browser.click("#id_leave")
 
 
 def test_a_method_acts_that_calls_one_which_does():

@@ -1,0 +1,73 @@
+"""A browser's WebDriver BiDi, through Selenium's modules, on the browser's own socket."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Condition
+from time import monotonic
+from typing import Any
+
+from selenium.webdriver.common.bidi.browser import Browser
+from selenium.webdriver.common.bidi.browsing_context import BrowsingContext
+from selenium.webdriver.common.bidi.input import Input
+from selenium.webdriver.common.bidi.log import Log
+from selenium.webdriver.common.bidi.network import Network
+from selenium.webdriver.common.bidi.script import Script
+from selenium.webdriver.common.bidi.session import Session
+from selenium.webdriver.common.bidi.storage import Storage
+from selenium.webdriver.remote.websocket_connection import WebSocketConnection
+from websocket import WebSocketConnectionClosedException
+
+from acceptance.browsers.devtools import TIMEOUT_S, NoAnswerError
+
+# How often is looked whether a browser that does not answer still lives.
+ALIVE_S = 0.05
+
+
+class BidiConnection(WebSocketConnection):
+    """The connection to one browser, with a session.
+
+    An answer is there as soon as it comes, and events are heeded in their order, before a later answer. Selenium's
+    own looks for answers now and then, and has a thread for each event.
+    """
+
+    def __init__(self, url: str, **capabilities: Any) -> None:
+        """Connect and begin a session with these capabilities; raises WebDriverException."""
+        self._news = Condition()
+        super().__init__(url, TIMEOUT_S, ALIVE_S)  # type: ignore[no-untyped-call]
+        answer = Session(self).new({"alwaysMatch": capabilities})
+        self.capabilities: dict[str, Any] = answer["capabilities"]
+        self.browser, self.contexts, self.script = Browser(self), BrowsingContext(self), Script(self)
+        self.input, self.storage, self.network, self.log = Input(self), Storage(self), Network(self), Log(self)
+
+    @contextmanager
+    def timeout(self, seconds: float) -> Iterator[None]:
+        """Wait no longer than this for each answer within."""
+        before, self.response_wait_timeout = self.response_wait_timeout, seconds
+        try:
+            yield
+        finally:
+            self.response_wait_timeout = before
+
+    def wait_until(self, condition: Callable[[], object], what: str = "answer") -> None:
+        """Return once it is so; raises NoAnswerError, or WebSocketConnectionClosedException where the browser ended."""
+        deadline = monotonic() + self.response_wait_timeout
+        with self._news:
+            while not self._news.wait_for(condition, ALIVE_S):
+                if not self._ws_thread.is_alive():
+                    raise WebSocketConnectionClosedException("The browser has ended")
+                if monotonic() > deadline:
+                    seconds = f"{self.response_wait_timeout:g} s"
+                    raise NoAnswerError(f"no {what} within {seconds}: is a dialog open, or a script without end?")
+
+    # Selenium's own names of what it does with a message, and of how it waits for one.
+    _wait_until = wait_until
+
+    def _process_message(self, message: str) -> None:
+        told = json.loads(message)
+        with self._news:
+            if "id" in told:
+                self._messages[told["id"]] = told
+            for heed in self.callbacks.get(told.get("method"), []):
+                heed(told["params"])
+            self._news.notify_all()

@@ -1,0 +1,240 @@
+"""Firefox: found, started, told whom to trust, and ended; driven over its own socket, without a driver."""
+
+import json
+import os
+import signal
+import subprocess
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+from selenium.common.exceptions import WebDriverException
+
+from acceptance.browsers import trusted_authority
+from acceptance.browsers.base import (
+    BROWSER_GONE,
+    WINDOW_SIZE,
+    Browser,
+    BrowserError,
+    Browsers,
+    Installed,
+    first_line,
+    first_on,
+)
+from acceptance.browsers.bidi_connection import BidiConnection
+from acceptance.browsers.firefox_window import FirefoxWindow, Windows
+from acceptance.browsers.read_only_filter import RequestRules
+from acceptance.redaction import redacted
+from acceptance.scratch_dir import BROWSER, ScratchDir, remove_orphans
+from acceptance.waiting import eventually
+
+STARTED_WITHIN_S = 30
+CLEANED_WITHIN_S = 5
+# Where Firefox says at which port it listens.
+ADDRESS = "WebDriverBiDiServer.json"
+SHOWN = 10
+PREFERENCES: dict[str, bool | int | str] = {
+    # WebDriver BiDi alone.
+    "remote.active-protocols": 1,
+    # A page that was left would live on in this cache for a while, and could store something.
+    "browser.sessionhistory.max_total_viewers": 0,
+    "fission.bfcacheInParent": False,
+    # Requests past every filter: of workers that outlive their page, of links, and of the browser's own.
+    "dom.serviceWorkers.enabled": False,
+    "browser.send_pings": False,
+    "dom.reporting.enabled": False,
+    "network.prefetch-next": False,
+    "network.dns.disablePrefetch": True,
+    "network.http.speculative-parallel-limit": 0,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    # A person's window keeps time while another has the keyboard.
+    "dom.min_background_timeout_value": 4,
+    # A process for each person and site takes a quarter of a second to start.
+    "fission.autostart": False,
+    # What a browser does on its own account slows a run down and reaches outside.
+    "app.update.disabledForTesting": True,
+    "browser.safebrowsing.malware.enabled": False,
+    "browser.safebrowsing.phishing.enabled": False,
+    "browser.search.update": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.homepage": "about:blank",
+    "browser.startup.page": 0,
+    "browser.newtabpage.enabled": False,
+    "browser.topsites.contile.enabled": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "extensions.getAddons.cache.enabled": False,
+    "extensions.update.enabled": False,
+    "services.settings.server": "data:,#remote-settings-dummy/v1",
+    "toolkit.telemetry.server": "",
+    "network.proxy.type": 0,
+}
+
+
+class Firefox(Browsers):
+    """Firefox, of which one process has a user context for each person."""
+
+    BINARIES = ("firefox-esr", "firefox")
+    cannot_trust = staticmethod(trusted_authority.unusable)
+
+    @classmethod
+    def find(cls, search_path: str, *, headless: bool = True) -> Installed:  # noqa: ARG003 - it is the same program
+        """Return the browser on `search_path`; raises LookupError with what to do."""
+        if binary := first_on(search_path, cls.BINARIES):
+            return Installed(binary)
+        raise LookupError("no Firefox on the PATH; `make browser BROWSER=firefox` installs it")
+
+    def new_process(self) -> "FirefoxProcess":
+        """Start a process, once what killed runs left is gone; raises BrowserError."""
+        remove_orphans()
+        return FirefoxProcess(self._installed.binary, headless=self._headless, authority=self._authority)
+
+
+class FirefoxProcess:
+    """One Firefox with a profile of its own."""
+
+    def __init__(self, binary: str, *, headless: bool, authority: Path | None) -> None:
+        """Start it, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
+        self._scratch = ScratchDir(BROWSER)
+        folder = self._scratch.folder
+        self._log = (folder / "firefox.log").open("w+", errors="replace")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connections = ExitStack()
+        self._in_use: list[FirefoxWindow] = []
+        self._rules: RequestFilter | None = None
+        self._base_url = ""
+        try:
+            profile = folder / "profile"
+            write_profile(profile, authority)
+            self._process = self._started(binary, profile, headless=headless)
+            # A dialog stays: a scenario that does not expect one is to fail.
+            stay = {"default": "ignore"}
+            self._connection = BidiConnection(self._address(profile), unhandledPromptBehavior=stay)
+            self._connections.callback(self._connection.close)
+            self._connection.browser.set_download_behavior(allowed=False)
+            self._shared = Windows(self._connection)
+            self.version = "{browserName} {browserVersion}".format(**self._connection.capabilities)
+        except BaseException as error:
+            # Also of Ctrl-C, which may come while the browser is starting.
+            words = self.last_words()
+            self.kill()
+            if not isinstance(error, (*BROWSER_GONE, AssertionError)):
+                raise
+            raise BrowserError(f"{binary} did not start: {first_line(error)}{words}") from error
+
+    def _started(self, binary: str, profile: Path, *, headless: bool) -> "subprocess.Popen[bytes]":
+        size = [f"--{name}={pixels}" for name, pixels in WINDOW_SIZE.items()]
+        command = [binary, "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0", *size]
+        folder = str(self._scratch.folder)
+        # A session of its own: Ctrl-C goes to this process alone, which then ends the browser.
+        return subprocess.Popen(
+            [*command, *(["--headless"] if headless else [])],
+            env=os.environ | {"TMPDIR": folder, "HOME": folder, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+
+    def _address(self, profile: Path) -> str:
+        """Return where it listens, once it does; raises NotSeenError, or BrowserError where it ended before."""
+
+        def look() -> str:
+            if self._process and self._process.poll() is not None:
+                raise BrowserError(f"it ended with exit code {self._process.returncode}{self.last_words()}")
+            with suppress(FileNotFoundError, ValueError):
+                told = json.loads((profile / ADDRESS).read_text())
+                return f"ws://{told['ws_host']}:{told['ws_port']}/session"
+            return ""
+
+        return eventually(look, what="Firefox to listen", within_s=STARTED_WITHIN_S)
+
+    def last_words(self) -> str:
+        """Return what the browser has said of itself."""
+        lines = [line.strip() for line in Path(self._log.name).read_text(errors="replace").splitlines() if line.strip()]
+        return redacted("".join(f"\n{line}" for line in ["It said:", *(f"  {line}" for line in lines[-SHOWN:])]))
+
+    def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
+        """Make ready for people to visit a site; before the first one, see to what they may not send."""
+        self._base_url = base_url
+        if read_only or same_origin:
+            self._rules = RequestFilter(self._connection, RequestRules(base_url, read_only=read_only), self._end)
+        # So that the first scenario is not the one to wait for the content process, fonts and connections.
+        self.open().open("/")
+        self.clean()
+
+    def open(self) -> Browser:
+        """Return a window in a new user context."""
+        window = FirefoxWindow(self._connection, self._shared, self._base_url)
+        self._in_use.append(window)
+        return window
+
+    def refused_requests(self) -> str:
+        """Say which requests were refused since this was asked last."""
+        return self._rules.rules.take_refused() if self._rules else ""
+
+    def clean(self) -> None:
+        """End the user contexts, with their windows and all that they store."""
+        with self._connection.timeout(CLEANED_WITHIN_S):
+            while self._in_use:
+                self._in_use.pop().close()
+
+    def ask_to_end(self) -> None:
+        """Do nothing: nobody else knows of it."""
+
+    def kill(self) -> None:
+        """End the browser, and remove its files."""
+        if process := self._end():
+            process.wait()
+        self._connections.close()
+        self._log.close()
+        self._scratch.remove()
+
+    def _end(self) -> "subprocess.Popen[bytes] | None":
+        if self._process:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        return self._process
+
+
+class RequestFilter:
+    """Lets a request of any window go on, or refuses it, as the rules say."""
+
+    def __init__(self, connection: BidiConnection, rules: RequestRules, end_browser: Any) -> None:
+        """Hold every request from now on; should this fail, the browser ends: nothing may pass unseen."""
+        self.rules = rules
+        self._connection, self._end_browser = connection, end_browser
+        self._held: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        # What it would send belongs to no window, and is not held.
+        connection.script.add_preload_script("() => { delete globalThis.SharedWorker }")
+        connection.network.add_event_handler("before_request", self._held.put)
+        connection.network.add_intercept(phases=["beforeRequestSent"])
+        Thread(target=self._decide, daemon=True).start()
+
+    def _decide(self) -> None:
+        try:
+            while True:
+                event = self._held.get()
+                if event["isBlocked"]:
+                    request = event["request"]
+                    verb = "continue" if self.rules.lets_through(request["method"], request["url"]) else "fail"
+                    send = getattr(self._connection.network, f"{verb}_request")
+                    try:
+                        send(request["request"])
+                    except WebDriverException as error:
+                        # Of a page that was left meanwhile.
+                        if "no such request" not in str(error.msg):
+                            raise
+        except Exception:  # noqa: BLE001 - whatever it is, as of a browser that has ended
+            self._end_browser()
+
+
+def write_profile(profile: Path, authority: Path | None) -> None:
+    """Make a profile with the engine's preferences, which trusts an authority; raises BrowserError."""
+    profile.mkdir()
+    lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+    (profile / "user.js").write_text("\n".join(lines))
+    if authority:
+        trusted_authority.write(authority, profile)

@@ -1,0 +1,235 @@
+"""One person's window of Firefox: a user context of its own, which goes with all that is stored in it."""
+
+import json
+from base64 import b64decode
+from typing import Any
+from urllib.parse import urlsplit
+
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    NoSuchElementException,
+    UnexpectedAlertPresentException,
+    WebDriverException,
+)
+from selenium.webdriver.common.bidi.storage import (
+    BytesValue,
+    CookieFilter,
+    PartialCookie,
+    StorageKeyPartitionDescriptor,
+)
+
+from acceptance.browsers.base import Browser
+from acceptance.browsers.bidi_connection import BidiConnection
+from acceptance.waiting import NotReadyError, limit
+
+# A busy machine takes its time for what costs a page nothing.
+LEAST_TIMEOUT_S = 2
+# What a script waits for at most.
+SCRIPT_TIMEOUT_S = 10
+# A page that is still being parsed is not read, for half of it may be missing.
+READ = (
+    "JSON.stringify(document.readyState === 'loading' ? {loading: true}"
+    " : {read: (function () { %s }).apply(null, %s) ?? null})"
+)
+READ_LATER = "new Promise(done => (function () { %s }).apply(null, [done])).then(read => JSON.stringify({read}))"
+SOURCE = "JSON.stringify({read: document.documentElement.outerHTML})"
+BEING_REPLACED = ("no such frame", "AbortError", "DiscardedBrowsingContextError")
+INSERT = "document.execCommand('insertText', false, arguments[0])"
+FOCUS = """
+const element = document.querySelector(arguments[0]);
+if (element && element !== document.activeElement) {
+  element.focus();
+  try { element.setSelectionRange(element.value.length, element.value.length); }
+  catch { /* Not of every kind of field. */ }
+}
+return element !== null
+"""
+# Where to press: the middle of the element, and what is in front of it there.
+PRESSED = """
+const element = document.querySelectorAll(arguments[0])[arguments[1]];
+if (!element) return null;
+element.scrollIntoView({behavior: 'instant', block: 'nearest', inline: 'nearest'});
+const box = element.getClientRects()[0];
+if (!box || !element.checkVisibility({visibilityProperty: true})) return {};
+const [x, y] = [Math.floor(box.left + box.width / 2), Math.floor(box.top + box.height / 2)];
+const front = document.elementFromPoint(x, y);
+return {x, y, behind: element.contains(front) ? '' : front?.cloneNode().outerHTML ?? 'the edge of the window'}
+"""
+MOUSE = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
+KEYBOARD = {"type": "key", "id": "keyboard"}
+
+
+class Windows:
+    """What a browser tells of all its windows: which are on their way to another page, and what the console says."""
+
+    def __init__(self, connection: BidiConnection) -> None:
+        """Listen."""
+        self._connection = connection
+        # The window that is there from the start, and that nobody uses.
+        self.idle = str(connection.contexts.get_tree(max_depth=0)[0].context)
+        self._under_way: dict[str, str] = {}
+        # When, in milliseconds since the epoch, and the line.
+        self.said: list[tuple[float, str]] = []
+        connection.log.add_event_handler("entry_added", self._note)
+        # What dialogs that are open say, by window.
+        self.dialogs: dict[str, str] = {}
+        connection.contexts.add_event_handler("user_prompt_opened", self._open_dialog)
+        connection.contexts.add_event_handler("user_prompt_closed", self._close_dialog)
+        connection.contexts.add_event_handler("navigation_started", self._begin)
+        for end in ("load", "navigation_failed", "download_will_begin"):
+            connection.contexts.add_event_handler(end, self._end)
+
+    def _begin(self, event: Any) -> None:
+        self._under_way[event.context] = event.navigation
+
+    def _end(self, event: Any) -> None:
+        # Frames tell of loads that nobody began.
+        if event.navigation and self._under_way.get(event.context) == event.navigation:
+            del self._under_way[event.context]
+
+    def _open_dialog(self, event: Any) -> None:
+        self.dialogs[event.context] = event.message
+
+    def _close_dialog(self, event: Any) -> None:
+        self.dialogs.pop(event.context, None)
+
+    def _note(self, entry: Any) -> None:
+        place = (entry.get("source") or {}).get("context") or ""
+        self.said.append((entry["timestamp"], f"{entry['level'].upper()} {place} {entry['text']}"))
+
+    def wait_until_loaded(self, window: str) -> None:
+        """Return once a window is on its way nowhere; raises NoAnswerError."""
+        self._connection.wait_until(lambda: window not in self._under_way, what="end of a page that loads")
+
+
+class FirefoxWindow(Browser):
+    """One tab in a user context of its own."""
+
+    def __init__(self, connection: BidiConnection, windows: Windows, base_url: str) -> None:
+        """Make the user context and its tab."""
+        super().__init__(base_url)
+        self._connection, self._windows = connection, windows
+        # Selenium has no types for it.
+        self._storage: Any = connection.storage
+        self._user = connection.browser.create_user_context()
+        self._window = str(connection.contexts.create(type="tab", user_context=self._user, background=True))
+        self._partition = StorageKeyPartitionDescriptor(user_context=self._user)
+
+    def close(self) -> None:
+        """End the user context, and all that is stored in it."""
+        self._connection.browser.remove_user_context(self._user)
+
+    def open(self, address: str) -> None:
+        """Open a path of the site, or a whole URL; return once it has loaded."""
+        self._connection.contexts.navigate(context=self._window, url=self.url_of(address), wait="complete")
+
+    def back(self) -> None:
+        """Go back to what was open before."""
+        self._connection.contexts.traverse_history(context=self._window, delta=-1)
+
+    def click(self, css: str, nth: int = 0) -> None:
+        """Press an element in its middle."""
+        self._activate()
+        place = self.run(PRESSED, css, nth)
+        if place is None:
+            raise NoSuchElementException(css)
+        if "x" not in place:
+            raise ElementNotInteractableException(f"{css} cannot be seen")
+        if place["behind"]:
+            raise ElementClickInterceptedException(f"{css} is behind {place['behind']}")
+        move = {"type": "pointerMove", "x": place["x"], "y": place["y"]}
+        self._act(MOUSE, [move, *({"type": f"pointer{way}", "button": 0} for way in ("Down", "Up"))])
+
+    def press(self, keys: str, css: str = "") -> None:
+        """Press key after key, in an element or where the cursor is."""
+        self._activate()
+        if css and not self.run(FOCUS, css):
+            raise NoSuchElementException(css)
+        self._act(KEYBOARD, [{"type": f"key{way}", "value": key} for key in keys for way in ("Down", "Up")])
+
+    def _activate(self) -> None:
+        """Give the keyboard to the page, once it has loaded.
+
+        Another window may have it, or the address bar, where Tab leads in the end.
+        """
+        self._windows.wait_until_loaded(self._window)
+        self._connection.contexts.activate(self._window)
+        if not self.run("return document.hasFocus()"):
+            self._connection.contexts.activate(self._windows.idle)
+            self._connection.contexts.activate(self._window)
+
+    def _act(self, device: dict[str, Any], actions: list[dict[str, Any]]) -> None:
+        self._connection.input.perform_actions(context=self._window, actions=[device | {"actions": actions}])
+
+    def cookie(self, name: str) -> str | None:
+        """Return the value of a cookie of the site."""
+        found = self._storage.get_cookies(filter=CookieFilter(name=name), partition=self._partition)
+        return next((str(cookie.value.value) for cookie in found.cookies), None)
+
+    def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
+        """Set cookies of the site, and have no others if they are to be alone."""
+        if alone:
+            self._storage.delete_cookies(partition=self._partition)
+        host = urlsplit(self._base_url).hostname
+        for name, value in cookies.items():
+            cookie = PartialCookie(name=name, value=BytesValue("string", value), domain=host, path="/")
+            self._storage.set_cookie(cookie=cookie, partition=self._partition)
+
+    def read(self, script: str, *arguments: Any) -> Any:
+        """Return what a script returns of the page; raises as every Browser does."""
+        with self._connection.timeout(max(limit(), LEAST_TIMEOUT_S)):
+            read = self._evaluate(READ % (script, json.dumps(arguments)))
+        if read.get("loading"):
+            raise NotReadyError("the page is still loading")
+        return read["read"]
+
+    def run_async(self, script: str) -> Any:
+        """Return what a script hands to its last argument."""
+        with self._connection.timeout(SCRIPT_TIMEOUT_S):
+            return self._evaluate(READ_LATER % script, await_promise=True)["read"]
+
+    def _evaluate(self, expression: str, *, await_promise: bool = False) -> Any:
+        """Return what an expression is, which makes text of itself as JSON."""
+        if (dialog := self._windows.dialogs.get(self._window)) is not None:
+            # Firefox itself would answer behind it.
+            raise UnexpectedAlertPresentException(f"A dialog is open: {dialog!r}")
+        target = {"context": self._window}
+        try:
+            answer = self._connection.script.evaluate(expression, target, await_promise)
+        except WebDriverException as error:
+            if any(words in str(error.msg) for words in BEING_REPLACED):
+                raise NotReadyError("the page is being replaced") from error
+            raise
+        if answer["type"] == "exception":
+            raise WebDriverException(answer["exceptionDetails"]["text"])
+        return json.loads(answer["result"]["value"])
+
+    def insert(self, text: str) -> None:
+        """Put a text where the cursor is, as a paste does."""
+        self.read(INSERT, text)
+
+    def address(self) -> str:
+        """Return the address that the window is at."""
+        (tree,) = self._connection.contexts.get_tree(max_depth=0, root=self._window)
+        return str(tree.url)
+
+    def source(self) -> str:
+        """Return the page as it stands."""
+        with self._connection.timeout(LEAST_TIMEOUT_S):
+            return str(self._evaluate(SOURCE)["read"])
+
+    def screenshot(self) -> bytes:
+        """Return a picture of the page as it stands."""
+        with self._connection.timeout(LEAST_TIMEOUT_S):
+            return b64decode(self._connection.contexts.capture_screenshot(self._window))
+
+    def console(self, since: float) -> list[str]:
+        """Return what the console of all windows has said since."""
+        return [line for at, line in self._windows.said if at >= since * 1000]
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the page's part of the window this large."""
+        # In the background, Firefox would wait for a second.
+        self._connection.contexts.activate(self._window)
+        self._connection.contexts.set_viewport(context=self._window, viewport={"width": width, "height": height})

@@ -1,0 +1,1 @@
+"""What every browser has to do."""

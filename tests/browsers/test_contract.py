@@ -1,0 +1,201 @@
+"""What pages, evidence and hooks rely on, whichever browser it is."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from selenium.common.exceptions import NoSuchElementException, WebDriverException
+from selenium.webdriver.common.keys import Keys
+
+from acceptance.browsers.base import BROWSER_GONE, Browser, Browsers
+from acceptance.waiting import eventually
+from tests.browsers.conftest import entered
+from tests.browsers.little_site import NEVER, LittleSite
+
+PNG = b"\x89PNG"
+LEAVE = """
+document.cookie = 'left=1';
+localStorage.left = sessionStorage.left = '1';
+indexedDB.open('left').onsuccess = () => caches.open('left').then(() => arguments[0](true));
+"""
+TRACES = """
+Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, caches]) => arguments[0](
+  [document.cookie, localStorage.length, sessionStorage.length, databases.length, caches.length]))
+"""
+NO_TRACES = ["", 0, 0, 0, 0]
+
+
+def is_at(browser: Browser, path: str) -> None:
+    eventually(lambda: browser.path, lambda seen: seen == path, what=path)
+
+
+def test_what_is_typed_and_sent_arrives(edith: Browser, site: LittleSite):
+    edith.fill("#text", "old")
+    edith.fill("#text", "Köp 🦚 & more")
+    edith.press("!", "#text")
+    assert edith.read("return document.querySelector('#text').value") == "Köp 🦚 & more!"
+    edith.press(Keys.ENTER, "#text")
+    is_at(edith, "/there?text=K%C3%B6p+%F0%9F%A6%9A+%26+more%21&mail=")
+    assert (edith.title, edith.texts("h1")) == ("There", ["There"])
+    edith.back()
+    is_at(edith, "/")
+
+
+def test_a_text_is_entered_with_the_events_of_real_input(edith: Browser):
+    edith.run("document.addEventListener('input', e => { document.title += ` ${e.target.id}` }); document.title = ''")
+    edith.fill("#mail", "edith@example.com")
+    assert edith.title == "mail"
+
+
+def test_keys_go_to_the_page_in_whichever_window_and_after_its_last_stop(
+    edith: Browser, browsers: Browsers, site: LittleSite
+):
+    francis = entered(browsers, site)
+    francis.open("/there")
+    for browser in (edith, francis, edith):
+        browser.press(Keys.TAB * 10)
+        browser.open("/")
+        browser.press(Keys.TAB)
+        assert browser.run("return [document.hasFocus(), document.activeElement.id]") == [True, "text"]
+
+
+def test_the_one_that_is_meant_is_pressed_wherever_it_is(edith: Browser):
+    edith.click("#far")
+    assert edith.title == "Pressed"
+    edith.click("a", 1)
+    is_at(edith, "/there?second")
+
+
+@pytest.mark.parametrize("css", ["#covered", "#hidden"])
+def test_nobody_presses_what_nobody_could(edith: Browser, css: str):
+    with pytest.raises(WebDriverException):
+        edith.click(css)
+
+
+def test_what_is_not_there_is_told(edith: Browser):
+    for act in (edith.click, lambda css: edith.press("x", css), lambda css: edith.fill(css, "x")):
+        with pytest.raises(NoSuchElementException):
+            act("#nowhere")
+    with pytest.raises(NoSuchElementException):
+        edith.click("a", 2)
+    assert not edith.exists("#nowhere")
+
+
+def test_a_script_that_fails_is_told(edith: Browser):
+    with pytest.raises(WebDriverException, match="Oh dear"):
+        edith.read("throw new Error('Oh dear')")
+
+
+def test_cookies_are_there_with_the_first_request_and_alone(browsers: Browsers, site: LittleSite):
+    edith, francis = entered(browsers, site, who="edith"), entered(browsers, site, who="francis")
+    site.requests.clear()
+    edith.open("/first")
+    francis.open("/second")
+    assert site.requests == [("/first", "who=edith"), ("/second", "who=francis")]
+    assert (edith.cookie("who"), edith.cookie("other")) == ("edith", None)
+    edith.set_cookie("other", "1")
+    edith.enter(site.url, {"third": "3"})
+    edith.open("/third")
+    assert site.requests[-1] == ("/third", "third=3")
+    browsers.clean()
+
+
+def test_nobody_finds_what_another_left_and_nothing_outlives_a_scenario(browsers: Browsers, site: LittleSite):
+    edith, francis = entered(browsers, site), entered(browsers, site)
+    for browser in (edith, francis):
+        browser.open("/")
+    size = edith.run("return [innerWidth, innerHeight]")
+    edith.resize(600, 500)
+    eventually(lambda: edith.run("return innerWidth"), lambda width: width <= 600, what="a small window")
+    assert edith.run_async(LEAVE) is True
+    assert edith.run_async(TRACES) != NO_TRACES
+    assert francis.run_async(TRACES) == NO_TRACES
+    edith.run("open('/opened'); setInterval(() => { document.cookie = 'left=late' }, 1)")
+    for _ in range(2):
+        browsers.clean()
+        for browser in (entered(browsers, site), entered(browsers, site)):
+            browser.open("/")
+            assert browser.run_async(TRACES) == NO_TRACES
+            assert browser.run("return [innerWidth, innerHeight]") == size
+    browsers.clean()
+
+
+def test_evidence_is_there_of_each_window(edith: Browser, browsers: Browsers, site: LittleSite):
+    since = time.time()
+    francis = entered(browsers, site)
+    francis.open("/there?francis")
+    edith.run("console.error('Oh dear')")
+    assert edith.screenshot().startswith(PNG)
+    assert francis.screenshot() != edith.screenshot()
+    assert (edith.address(), francis.address()) == (f"{site.url}/", f"{site.url}/there?francis")
+    assert ("A form" in edith.source(), "<h1>There</h1>" in francis.source()) == (True, True)
+    (said,) = eventually(lambda: [line for line in edith.console(since) if "Oh dear" in line], what="the console")
+    assert "ERROR" in said.upper() or "SEVERE" in said
+    assert [line for line in edith.console(time.time() + 60) if "Oh dear" in line] == []
+
+
+@pytest.mark.parametrize(
+    "trouble", ["while (true) {}", "alert('Oh dear')", "addEventListener('beforeunload', e => e.preventDefault())"]
+)
+def test_a_page_that_does_not_let_go_is_told_and_costs_the_next_one_nothing(
+    browsers: Browsers, site: LittleSite, trouble: str, capfd
+):
+    edith = entered(browsers, site)
+    edith.open("/")
+    edith.run(f"setTimeout(() => {{ {trouble} }})")
+    if "beforeunload" not in trouble:
+        with pytest.raises(BROWSER_GONE):
+            eventually(lambda: edith.read("return document.title"), lambda _: False, what="no answer")
+    browsers.clean()
+    again = entered(browsers, site)
+    again.open("/")
+    assert again.title == "A form"
+    browsers.clean()
+
+
+def test_a_page_that_never_comes_keeps_nobody(browsers: Browsers, site: LittleSite):
+    edith = entered(browsers, site)
+    edith.open("/")
+    edith.run(f"location.href = '{NEVER}'")
+    time.sleep(0.2)
+    began = time.monotonic()
+    assert edith.screenshot().startswith(PNG)
+    browsers.clean()
+    again = entered(browsers, site)
+    again.open("/")
+    assert again.title == "A form"
+    assert time.monotonic() - began < 15
+    browsers.clean()
+
+
+def test_a_browser_that_is_killed_is_told_and_replaced(browsers: Browsers, site: LittleSite, capfd):
+    edith = entered(browsers, site)
+    edith.open("/")
+    for process in processes_of(browsers):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    with pytest.raises(BROWSER_GONE):
+        edith.open("/")
+    browsers.clean()
+    again = entered(browsers, site)
+    again.open("/")
+    assert again.title == "A form"
+    assert browsers.version
+    browsers.clean()
+
+
+def processes_of(browsers: Browsers) -> list[int]:
+    """Return the processes that were started with the browser's own temporary folder."""
+    assert browsers._process
+    entry = f"TMPDIR={browsers._process._scratch.folder}".encode()  # type: ignore[attr-defined]
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if entry in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+        except OSError:
+            continue
+    return found
