@@ -20,16 +20,16 @@ from typing import Any
 from behave.model import Scenario
 from behave.model_type import Status
 
-from acceptance.finished_scenario import FinishedScenario, Wire
 from acceptance.outcome import SETUP_FAILED, FailedStart
 from acceptance.report.progress import Progress
 from acceptance.report.report_folder import scenario_key
 from acceptance.report.results_file import durations
+from acceptance.scenario_transfer import FinishedScenario, Wire
 from acceptance.scratch_dir import remove_orphans
 from acceptance.signals import SIGNALS, end_on_signals
 from acceptance.targets import open_target
 from acceptance.targets.base import TargetError
-from acceptance.workers import ENDED, FINISHED, NO_START, READY, Worker
+from acceptance.worker import ENDED, FINISHED, NO_START, READY, Worker
 
 # How long a worker may take to end in order by itself, as on a busy machine, or once its scenario has taken too long.
 END_LIMIT_S, HUNG_END_LIMIT_S = 120.0, 5.0

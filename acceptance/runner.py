@@ -28,11 +28,10 @@ from behave.runner import Runner, scoped_context_layer, the_step_registry
 
 from acceptance.browsers.base import BrowserError
 from acceptance.browsers.read_only_filter import RefusedRequests
-from acceptance.finished_scenario import CallRecorder, FinishedScenario
 from acceptance.mailboxes.base import MailboxError
 from acceptance.outcome import REFUSED, SETUP_FAILED, FailedStart, Outcome
 from acceptance.project import project
-from acceptance.prose.active_tags import active_tag_mistakes
+from acceptance.prose.active_tag_check import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
@@ -41,6 +40,7 @@ from acceptance.report import lifecycle as report
 from acceptance.report.formatting import evidence_of
 from acceptance.report.junit import replace_junit_reporter
 from acceptance.report.report_folder import ReportFolderError
+from acceptance.scenario_transfer import CallRecorder, FinishedScenario
 from acceptance.settings import Settings, SettingsError
 from acceptance.signals import end_on_signals, ignore_signals
 from acceptance.sites import SitesError

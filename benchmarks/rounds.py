@@ -95,7 +95,7 @@ def run_recorded(side: str, *arguments: str, scenarios: Sequence[str] = tuple(SC
     """Run a side, which records itself; raises MeasurementError unless it ran these scenarios, and all passed."""
     with TemporaryDirectory() as folder:
         record = Path(folder, "record.json")
-        whole = run("-m", "benchmarks.recorded_run", side, str(record), *arguments, **options)
+        whole = run("-m", "benchmarks.record_run", side, str(record), *arguments, **options)
         recorded = read_run(record, whole.spawned, whole.exited)
     names = [scenario.name for scenario in recorded.scenarios]
     if sorted(names) != sorted(scenarios):

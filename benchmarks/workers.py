@@ -43,4 +43,4 @@ def _suite(*arguments: str) -> Side:
 
 def _slow(workers: int) -> Side:
     arguments = ("-D", "seed=17", "--jobs", str(workers))
-    return partial(run, "-m", "benchmarks.recorded_run", "slow_suite", os.devnull, *arguments)
+    return partial(run, "-m", "benchmarks.record_run", "slow_suite", os.devnull, *arguments)

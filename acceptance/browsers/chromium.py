@@ -21,7 +21,7 @@ from acceptance.browsers.base import (
     first_line,
     first_on,
 )
-from acceptance.browsers.browser_contexts import ContextPool, DriverSession
+from acceptance.browsers.chromium_window import ContextPool, DriverSession
 from acceptance.browsers.read_only_filter import ReadOnlyFilter, RequestRules
 from acceptance.redaction import redacted
 from acceptance.scratch_dir import BROWSER, ScratchDir, remove_orphans

@@ -20,7 +20,7 @@ from behave.step_registry import registry
 
 from acceptance.project import project
 from acceptance.prose.acting_thens import acting_thens
-from acceptance.prose.active_tags import active_tag_mistakes
+from acceptance.prose.active_tag_check import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.step_catalogue import Definition, load_definitions, read_features
 from acceptance.prose.unanchored_thens import unanchored_thens

@@ -9,7 +9,7 @@ import pytest
 from acceptance.private_keys import IdentityError, authorized_keys_line, identity, public_part, same_key
 from acceptance.sites import SitesError, require_key
 from tests.acceptance.key_files import agent, new_key, rewritten
-from tests.acceptance.site_files import STAGING, changed, read
+from tests.acceptance.sites_file import STAGING, changed, read
 
 FORMATS = [(), ("rsa",), ("rsa", "PEM")]
 NO_KEYS = [b"", b"no key", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END", b"\xff\xfe\0"]

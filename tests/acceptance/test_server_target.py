@@ -8,7 +8,7 @@ import pytest
 from acceptance.remote_command import Command
 from acceptance.targets.base import TargetError
 from acceptance.targets.server import ServerTarget
-from tests.acceptance.site_files import STAGING, changed, mistakes, read
+from tests.acceptance.sites_file import STAGING, changed, mistakes, read
 
 LOG = ["tail", "--lines=+{since}", "/var/log/{host}.log"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from acceptance.sites import Site, Ssh, Tls, machines_shared_by_address, read_sites
 from tests.acceptance.key_files import new_key
-from tests.acceptance.site_files import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal
+from tests.acceptance.sites_file import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal
 
 HOSTS = "allowed: a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"
 SSH_HOSTS = "allowed: a host name such as lists.example.com, or an IP address"

@@ -8,7 +8,7 @@ import pytest
 from behave.runner import ModelRunner
 
 from acceptance.browsers.devtools import Command
-from benchmarks.recorded_run import devtools_pages, watch, webdriver_pages
+from benchmarks.record_run import devtools_pages, watch, webdriver_pages
 from benchmarks.recorder import Recorder, read_run
 
 

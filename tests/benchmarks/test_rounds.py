@@ -28,7 +28,7 @@ def test_sides_and_targets_take_turns(monkeypatch):
 
 
 def test_a_side_that_fails_is_no_measurement_and_says_why():
-    with pytest.raises(MeasurementError, match=r"(?s)recorded_run selenium ended with 1:.*no such folder"):
+    with pytest.raises(MeasurementError, match=r"(?s)record_run selenium ended with 1:.*no such folder"):
         rounds.run_recorded("selenium", "-D", "sites=/no such folder", "-D", "target=staging")
 
 

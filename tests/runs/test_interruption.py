@@ -89,7 +89,7 @@ def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scra
     count = "        import sys, time; DriverSession.made = getattr(DriverSession, 'made', 0) + 1\n"
     block = f"{count}        if DriverSession.made == 2: {BLOCK}\n"
     scratch.replace(
-        "acceptance/browsers/browser_contexts.py",
+        "acceptance/browsers/chromium_window.py",
         IN_WINDOWS,
         block.replace("flush", "file=sys.__stdout__, flush") + IN_WINDOWS,
     )

@@ -3,7 +3,7 @@
 import pytest
 from behave.parser import parse_feature
 
-from acceptance.prose.active_tags import active_tag_mistakes
+from acceptance.prose.active_tag_check import active_tag_mistakes
 
 FEATURE = """@{tag}
 Feature: f

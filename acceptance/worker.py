@@ -17,8 +17,8 @@ from typing import Any
 
 from behave.model import Scenario
 
-from acceptance.finished_scenario import Wire
 from acceptance.redaction import redacted
+from acceptance.scenario_transfer import Wire
 from acceptance.signals import SIGNALS, deferred_signals, end_on_signals, ignore_signals
 
 # A worker without a coordinator cleans up; what still hangs after this many seconds is ended.

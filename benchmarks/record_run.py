@@ -1,4 +1,4 @@
-"""`python -m benchmarks.recorded_run SIDE FILE ARGS…`: runs one side, and writes what it did to FILE.
+"""`python -m benchmarks.record_run SIDE FILE ARGS…`: runs one side, and writes what it did to FILE.
 
 The sides are `suite`, `slow_suite` (on a network that holds each page for a while), `selenium` and `idiomatic`.
 """
