@@ -129,7 +129,7 @@ class Browser(ABC):
 
     @abstractmethod
     def console(self, since: float) -> list[str]:
-        """Return what the console has said since a moment, in seconds since the epoch; each line names its page.
+        """Return what the console has said since a moment, in seconds since the epoch, with the page where it is known.
 
         There may be one console for all windows, which is emptied as it is read.
         """

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Condition
+from threading import Condition, local
 from time import monotonic
 from typing import Any
 
@@ -34,6 +34,8 @@ class BidiConnection(WebSocketConnection):
     def __init__(self, url: str, **capabilities: Any) -> None:
         """Connect and begin a session with these capabilities; raises WebDriverException."""
         self._news = Condition()
+        # What waits for an answer beside the scenario, such as a filter of requests, has its own time.
+        self._patience = local()
         super().__init__(url, TIMEOUT_S, ALIVE_S)  # type: ignore[no-untyped-call]
         answer = Session(self).new({"alwaysMatch": capabilities})
         self.capabilities: dict[str, Any] = answer["capabilities"]
@@ -42,23 +44,26 @@ class BidiConnection(WebSocketConnection):
 
     @contextmanager
     def timeout(self, seconds: float) -> Iterator[None]:
-        """Wait no longer than this for each answer within."""
-        before, self.response_wait_timeout = self.response_wait_timeout, seconds
+        """Wait no longer than this for each answer within, in this thread."""
+        before, self._patience.seconds = self._seconds(), seconds
         try:
             yield
         finally:
-            self.response_wait_timeout = before
+            self._patience.seconds = before
+
+    def _seconds(self) -> float:
+        return float(getattr(self._patience, "seconds", TIMEOUT_S))
 
     def wait_until(self, condition: Callable[[], object], what: str = "answer") -> None:
         """Return once it is so; raises NoAnswerError, or WebSocketConnectionClosedException where the browser ended."""
-        deadline = monotonic() + self.response_wait_timeout
+        deadline = monotonic() + self._seconds()
         with self._news:
             while not self._news.wait_for(condition, ALIVE_S):
                 if not self._ws_thread.is_alive():
                     raise WebSocketConnectionClosedException("The browser has ended")
                 if monotonic() > deadline:
-                    seconds = f"{self.response_wait_timeout:g} s"
-                    raise NoAnswerError(f"no {what} within {seconds}: is a dialog open, or a script without end?")
+                    patience = f"{self._seconds():g} s"
+                    raise NoAnswerError(f"no {what} within {patience}: is a dialog open, or a script without end?")
 
     # Selenium's own names of what it does with a message, and of how it waits for one.
     _wait_until = wait_until

@@ -128,10 +128,12 @@ class FirefoxProcess:
         size = [f"--{name}={pixels}" for name, pixels in WINDOW_SIZE.items()]
         command = [binary, "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0", *size]
         folder = str(self._scratch.folder)
+        # Where a window appears, what lets it is in the user's home.
+        home = {"HOME": folder} if headless else {}
         # A session of its own: Ctrl-C goes to this process alone, which then ends the browser.
         return subprocess.Popen(
             [*command, *(["--headless"] if headless else [])],
-            env=os.environ | {"TMPDIR": folder, "HOME": folder, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            env=os.environ | {"TMPDIR": folder, "MOZ_CRASHREPORTER_DISABLE": "1"} | home,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
@@ -139,11 +141,11 @@ class FirefoxProcess:
         )
 
     def _address(self, profile: Path) -> str:
-        """Return where it listens, once it does; raises NotSeenError, or BrowserError where it ended before."""
+        """Return where it listens, once it does; raises NotSeenError, or OSError where it ended before."""
 
         def look() -> str:
             if self._process and self._process.poll() is not None:
-                raise BrowserError(f"it ended with exit code {self._process.returncode}{self.last_words()}")
+                raise OSError(f"it ended with exit code {self._process.returncode}")
             with suppress(FileNotFoundError, ValueError):
                 told = json.loads((profile / ADDRESS).read_text())
                 return f"ws://{told['ws_host']}:{told['ws_port']}/session"
@@ -154,7 +156,8 @@ class FirefoxProcess:
     def last_words(self) -> str:
         """Return what the browser has said of itself."""
         lines = [line.strip() for line in Path(self._log.name).read_text(errors="replace").splitlines() if line.strip()]
-        return redacted("".join(f"\n{line}" for line in ["It said:", *(f"  {line}" for line in lines[-SHOWN:])]))
+        words = ["It said:", *(f"  {line}" for line in lines[-SHOWN:])] if lines else []
+        return redacted("".join(f"\n{line}" for line in words))
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make ready for people to visit a site; before the first one, see to what they may not send."""
@@ -180,6 +183,7 @@ class FirefoxProcess:
         with self._connection.timeout(CLEANED_WITHIN_S):
             while self._in_use:
                 self._in_use.pop().close()
+        self._shared.forget()
 
     def ask_to_end(self) -> None:
         """Do nothing: nobody else knows of it."""

@@ -95,8 +95,14 @@ class Windows:
         self.dialogs.pop(event.context, None)
 
     def _note(self, entry: Any) -> None:
-        place = (entry.get("source") or {}).get("context") or ""
-        self.said.append((entry["timestamp"], f"{entry['level'].upper()} {place} {entry['text']}"))
+        # A message of the browser's own has no place.
+        frames = (entry.get("stackTrace") or {}).get("callFrames") or [{"url": "(no page)"}]
+        self.said.append((entry["timestamp"], f"{entry['level'].upper()} {frames[0]['url']} {entry['text']}"))
+
+    def forget(self) -> None:
+        """Forget windows that are no more, and what was said in them."""
+        for told in (self._under_way, self.dialogs, self.said):
+            told.clear()
 
     def wait_until_loaded(self, window: str) -> None:
         """Return once a window is on its way nowhere; raises NoAnswerError."""
