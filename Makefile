@@ -29,8 +29,8 @@ collect: .venv/ready ## add results of other machines to those here, and make th
 features: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run Edith's journeys (ARGS="--tags=@smoke", BROWSE=1 to watch, JOBS=4, BROWSER=firefox, TARGET=docker or a site)
 	$(BEHAVE) -D target=$(TARGET) -D sites=$(SITES) $(WORKERS) $(if $(BROWSE),-D headless=no) $(addprefix -D browser=,$(CHOSEN_BROWSER)) $(ARGS)
 
-rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run only what failed the last time (TARGET=docker or a site)
-	$(BIN)/python -m acceptance.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(ARGS)
+rerun: .venv/ready browser $(if $(filter docker,$(TARGET)),base-image) ## run only what failed the last time (BROWSER=firefox, TARGET=docker or a site)
+	$(BIN)/python -m acceptance.report.rerun $(TARGET) -D sites=$(SITES) $(if $(BROWSE),-D headless=no) $(addprefix -D browser=,$(CHOSEN_BROWSER)) $(ARGS)
 
 examples: .venv/ready browser base-image ## run the scenarios of the second site, examples/library, in this process and in a container
 	rm -rf examples/library/engine

@@ -70,7 +70,7 @@ class WorkerPool:
         self._runner, self._scenarios = runner, scenarios
         self._wire = Wire(runner.step_registry)
         self._numbers = {id(scenario): number for number, scenario in enumerate(scenarios)}
-        known = durations(runner.context.settings.target)
+        known = durations(runner.context.settings.results_name)
         self._queue = deque(longest_first([known.get(scenario_key(scenario)) for scenario in scenarios]))
         self._workers: list[WorkerProcess] = []
         # By their numbers: what has run and is not told yet, and how a first attempt was broken off.

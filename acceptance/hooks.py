@@ -98,7 +98,7 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
         cast=project().cast,
     )
     context.evidence = evidence.Evidence(
-        evidence_folder(context.settings.target, scenario, context.results.run),
+        evidence_folder(context.settings.results_name, scenario, context.results.run),
         context.settings.evidence,
         actors=context.actors,
         log=partial(context.target.log, context.scenario_id, context.began),

@@ -54,7 +54,10 @@ ONLY_WITH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("mailbox", ("pop3",), ("mailbox.poll", "mailbox.host", "mailbox.port")),
     ("mailbox", ("pop3", "catcher"), ("mailbox.user", "mailbox.ca")),
     ("mailbox", ("catcher",), ("mailbox.url",)),
+    ("browser", ("chrome", "chrome-full"), ("sandbox",)),
 )
+# How behave.ini writes what is no value, where it does not leave it out.
+NO_VALUE = {"docker.port": "free", "sandbox": "default"}
 NEEDED = {"pop3": ("mailbox.host", "mailbox.user"), "catcher": ("mailbox.url",)}
 YES_OR_NO = one_of(yes=True, no=False)
 
@@ -107,6 +110,11 @@ class UserData(BaseModel):
         """Whether the run makes the site itself, and tells it where its mail goes."""
         return self.target in TARGETS and self.docker_container == NEW
 
+    @property
+    def results_name(self) -> str:
+        """What the results of such runs are called: each target has its own, and on it each engine of browsers."""
+        return report_folder.results_name(self.target, BROWSERS[self.browser].column)
+
 
 SETTINGS = tuple(str(field.alias) for field in UserData.model_fields.values())
 
@@ -158,7 +166,7 @@ class Settings(UserData):
             mistakes += [f"sites: {site.name}: {reason}"] if reason else []
         contradictions = [*_contradictions(data, environ, wrong), *_shard_mistakes(data, texts.get("seed"), scenarios)]
         mistakes += [each for each in contradictions if each.partition(":")[0] not in wrong]
-        mistakes += report_folder.mistakes(data.target, junit)
+        mistakes += report_folder.mistakes(data.results_name, junit)
         if mistakes or installed is None:
             raise SettingsError("\n".join(["This run cannot start:", *(f"  {mistake}" for mistake in mistakes)]))
         way = _mailbox(data)
@@ -240,6 +248,7 @@ def _out_of_place(data: UserData, wrong: set[str]) -> Iterator[str]:
         "target": data.target if data.target in TARGETS else SERVER,
         "database": data.database,
         "mailbox": _mailbox(data),
+        "browser": data.browser,
     }
     for deciding, values, names in ONLY_WITH:
         if deciding not in wrong and decided[deciding] not in values:
@@ -293,6 +302,4 @@ def _changed(data: UserData, *names: str) -> list[str]:
 def _default(name: str) -> str:
     """Return the default of a setting as behave.ini has it."""
     default = UserData.model_fields[name.replace(".", "_")].default
-    if name == "docker.port":
-        return "free"
-    return "nothing" if default in ("", None) else str(default)
+    return NO_VALUE.get(name, "nothing") if default in ("", None) else str(default)

@@ -234,6 +234,9 @@ class BrowserProcess(Protocol):
 class Browsers(ABC):
     """The browsers of a run: one process at a time, and a clean state for each scenario."""
 
+    # What the column of its results is called after the target's name; Chromium's has that name alone.
+    column = ""
+
     def __init__(
         self, installed: Installed, *, headless: bool, sandbox: bool | None = None, authority: Path | None = None
     ) -> None:

@@ -77,6 +77,7 @@ class Firefox(Browsers):
     """Firefox, of which one process has a user context for each person."""
 
     BINARIES = ("firefox-esr", "firefox")
+    column = "firefox"
     cannot_trust = staticmethod(trusted_authority.unusable)
 
     @classmethod

@@ -19,7 +19,7 @@ from acceptance.settings import Settings
 def begin(runner: Any) -> JsonlFormatter:
     """Write the results of a run from now on, and build the pages at its end; raises ReportFolderError."""
     settings = runner.context.settings
-    target = settings.target
+    target = settings.results_name
     claim(target=target)
     remove_unneeded(target_folder(target), scenario_keys())
     results = JsonlFormatter(target_folder(target) / RESULTS, runner.outcome)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from acceptance.report.evidence_reader import is_evidence
-from acceptance.report.report_folder import JUNIT, REPORTS, RESULTS, SITE, claim, folders_with_results
+from acceptance.report.report_folder import JUNIT, REPORTS, RESULTS, SITE, WITH, claim, folders_with_results
 from acceptance.report.results_file import lines_of, open_results, read_results, rewrite
 
 ALLOWED = f"allowed: folders like {REPORTS}/"
 # What scenario_key returns, and how targets are called: neither leaves the folder that it is joined to.
 KEY = re.compile(r"[\w-]{1,150}/[\w-]{1,150}")
-TARGET = re.compile(r"[a-z][a-z0-9-]*")
+TARGET = re.compile(rf"[a-z][a-z0-9-]*({re.escape(WITH)}[a-z]+)?")
 
 
 class CollectError(Exception):

@@ -15,14 +15,14 @@ from acceptance.project import project
 from acceptance.report.evidence_reader import read_evidence
 from acceptance.report.formatting import counted, duration, headline, iso, moment, without_prefix
 from acceptance.report.report_data import FEATURES, Cell, FeatureText, ReportData, facts, gather, scenario_title
-from acceptance.report.report_folder import LOCK, REPORTS, SITE, claim
+from acceptance.report.report_folder import LOCK, REPORTS, SITE, claim, make_variables
 from acceptance.report.results import ResultStatus, ScenarioResult
 
 HERE = Path(__file__).parent
 
 # What the templates shape their values with.
 register = Library()
-for _filter in (duration, iso, moment, counted, headline, without_prefix, facts, scenario_title):
+for _filter in (duration, iso, moment, counted, headline, without_prefix, facts, scenario_title, make_variables):
     register.filter(_filter)
 
 

@@ -12,7 +12,7 @@ from behave.parser import parse_file
 from acceptance.prose.lint import features_of_one_name, misreadings
 from acceptance.redaction import redacted
 from acceptance.report.formatting import counted, listed
-from acceptance.report.report_folder import REPORTS, RESULTS, folders_with_results, scenario_key
+from acceptance.report.report_folder import REPORTS, RESULTS, WITH, folders_with_results, scenario_key
 from acceptance.report.results import ResultStatus, Run, ScenarioResult, StepText, TargetResults
 from acceptance.report.results_file import read_results
 from acceptance.settings import TARGETS
@@ -173,10 +173,10 @@ class ReportData:
 
 def gather(reports: Path = REPORTS, features: Path = FEATURES) -> ReportData:
     """Read everything: the targets in the order of the settings' table, then those on servers by name."""
-    order = [*TARGETS]
+    order = {name: number for number, name in enumerate(TARGETS)}
     report = ReportData(read_features(features), [])
     folders = folders_with_results(reports)
-    for folder in sorted(folders, key=lambda each: order.index(each.name) if each.name in order else len(order)):
+    for folder in sorted(folders, key=lambda each: order.get(each.name.partition(WITH)[0], len(order))):
         results = read_results(folder / RESULTS)
         if results.runs:
             cells = [_cell(scenario, results) for scenario in report.scenarios]

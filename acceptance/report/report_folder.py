@@ -30,6 +30,8 @@ NEVER_CLEARED = re.compile(rf"{JUNIT}|\.site\.lock|\.coverage(\..+)?|dockerd\.lo
 # File systems take names of 255 bytes.
 NAME_BYTES = 100
 SHOWN = 3
+# Between a target and a browser: no name of a target has it.
+WITH = "+"
 ALLOWED = f"Allowed in {VARIABLE}: a folder that is new or empty, or that an earlier run marked as its own"
 ELSEWHERE = f"{VARIABLE} names another folder for it"
 
@@ -58,8 +60,19 @@ def slug(name: str) -> str:
     return plain if cut == plain else f"{cut}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
+def results_name(target: str, browser: str) -> str:
+    """Return what the results on a target are called, in a browser that has a column of its own, or in any other."""
+    return f"{target}{WITH}{browser}" if browser else target
+
+
+def make_variables(name: str) -> str:
+    """Return how `make` is told to run what the results of this name are of."""
+    target, _, browser = name.partition(WITH)
+    return f"TARGET={target} BROWSER={browser}" if browser else f"TARGET={target}"
+
+
 def target_folder(target: str, reports: Path | None = None) -> Path:
-    """Return the folder of a target's results and evidence; a site may be called what the pages are."""
+    """Return the folder of the results and evidence of this name; a site may be called what the pages are."""
     return (reports or REPORTS) / (f"{target}-target" if target in (SITE, JUNIT) else target)
 
 

@@ -5,9 +5,12 @@ import os
 import sys
 from pathlib import Path
 
+from behave.configuration import Configuration
+
+from acceptance.browsers import BROWSERS
 from acceptance.report.formatting import listed
 from acceptance.report.report_data import FEATURES, read_features
-from acceptance.report.report_folder import REPORTS, RESULTS, target_folder
+from acceptance.report.report_folder import REPORTS, RESULTS, make_variables, results_name, target_folder
 from acceptance.report.results import ResultStatus
 from acceptance.report.results_file import ResultsError, read_results
 
@@ -22,12 +25,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = argparse.ArgumentParser(prog="make rerun", description=__doc__)
     options.add_argument("target", help="the target whose failures are meant")
     request, for_behave = options.parse_known_args(arguments)
+    browser = Configuration(for_behave).userdata.get("browser", "chrome")
+    if browser not in BROWSERS:
+        raise SystemExit(f"browser: {browser!r} is not known; allowed: {', '.join(BROWSERS)}")
+    name = results_name(request.target, BROWSERS[browser].column)
     try:
-        locations = to_run_again(request.target)
+        locations = to_run_again(name)
     except ResultsError as error:
         raise SystemExit(str(error)) from error
     if not locations:
-        print(f"Nothing failed on {request.target}: there is nothing to run again.")
+        print(f"Nothing failed on {name}: there is nothing to run again.")
         return 0
     command = [sys.executable, "-m", "behave", "-D", f"target={request.target}", *for_behave, *locations]
     sys.stdout.flush()
@@ -42,7 +49,7 @@ def to_run_again(target: str, reports: Path = REPORTS, features: Path = FEATURES
     """
     file = target_folder(target, reports) / RESULTS
     results = read_results(file) if file.exists() else None
-    all_of_it = f"To run everything: make features TARGET={target}"
+    all_of_it = f"To run everything: make features {make_variables(target)}"
     if not results or not results.runs:
         raise SystemExit(f"Nothing has run on {target} yet. {all_of_it}")
     if results.last_run.no_start:

@@ -24,6 +24,29 @@ def test_a_failing_step_comes_with_its_evidence_and_the_sites_traceback(scratch:
     assert "/accounts/login/[token]" in junit or "/accounts/login/" not in junit
 
 
+LOOKS = """
+from features.pages.home_page import HomePage
+
+@given("Edith looks, and Firefox is no good")
+def looks(context):
+    HomePage.visited_by(context.actors["Edith"])
+    assert context.settings.browser != "firefox"
+"""
+
+
+def test_what_fails_in_one_engine_only_has_a_column_and_evidence_of_its_own(scratch: Scratch):
+    scratch.tell("  Scenario: A look\n    Given Edith looks, and Firefox is no good\n", LOOKS)
+    assert scratch.behave().returncode == 0
+    assert scratch.behave("-D", "browser=firefox", "--junit").returncode == 1
+    assert {path.name for path in scratch.evidence("told-by-a-test/a-look", "local+firefox").iterdir()} >= {"edith.png"}
+    page = (scratch.root / "reports/site/index.html").read_text()
+    assert "1 of 1 scenario fails on local+firefox</h1>" in page
+    assert '"local:passed local+firefox:failed "' in page
+    junit = (scratch.root / "reports/junit/TESTS-told.xml").read_text()
+    assert 'value="local+firefox"' in junit
+    assert "ATTACHMENT|reports/local+firefox/told-by-a-test/a-look/" in junit
+
+
 FORMATS = ("ci", "rules", "pretty", "plain", "progress", "progress3")
 WRONG = """
 import logging

@@ -42,7 +42,7 @@ def test_the_latest_result_counts_wherever_it_is_from(here, there):
     first = write_run(there / LOCAL, fails="helps")
     ours = write_run(here / LOCAL, only="helps")
     last = write_run(there / LOCAL, only="finds", fails="finds")
-    write_run(there / "docker" / "results.jsonl")
+    write_run(there / "docker+firefox" / "results.jsonl")
     for reports, key, run in ((there, HELPS, first), (here, HELPS, ours), (there, FINDS, last)):
         evidence_of(reports, key, run, run)
     collect(there, here)
@@ -50,7 +50,7 @@ def test_the_latest_result_counts_wherever_it_is_from(here, there):
     assert (found[FINDS].status, found[HELPS].status) == (ResultStatus.FAILED, ResultStatus.PASSED)
     for key, run in ((FINDS, last), (HELPS, ours)):
         assert (here / "local" / key / found[key].run.id / "site.log").read_text() == run
-    assert (here / "docker" / "results.jsonl").exists()
+    assert (here / "docker+firefox" / "results.jsonl").exists()
     before = (here / LOCAL).read_text()
     collect(there, here)
     assert (here / LOCAL).read_text() == before

@@ -48,10 +48,11 @@ def test_without_results_the_page_says_what_the_product_does(reports, features):
 
 
 def test_all_is_well_and_targets_stand_in_an_order_of_their_own(reports, features):
-    for target in ("staging", "docker", "box", "local"):
+    for target in ("staging+firefox", "staging", "docker", "local+firefox", "box", "local"):
         write_run(reports / target / "results.jsonl")
     soup = page(build(reports, features))
-    assert text_of(soup, "h1") == "✓ All 4 scenarios pass on local, docker, box and staging"
+    columns = "local, local+firefox, docker, box, staging and staging+firefox"
+    assert text_of(soup, "h1") == f"✓ All 4 scenarios pass on {columns}"
     assert text_of(soup, ".counts") == "✓ 4 passed on local"
     assert not soup.select(".caveats, .failures")
 
@@ -180,11 +181,14 @@ def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_te
 def test_a_page_says_how_to_see_it_again(reports, features):
     write_run(reports / "local" / "results.jsonl")
     write_run(reports / "box" / "results.jsonl", sites=".box/sites.toml")
+    write_run(reports / "docker+firefox" / "results.jsonl")
     build(reports, features)
     place = f'ARGS="{os.path.relpath(features)}/sharing.feature:18"'
     assert text_of(page(reports / f"site/local/{HELPS}.html"), ".command") == f"make features TARGET=local {place}"
     on_box = f"make features TARGET=box SITES=.box/sites.toml {place}"
     assert text_of(page(reports / f"site/box/{HELPS}.html"), ".command") == on_box
+    in_firefox = page(reports / f"site/docker+firefox/{HELPS}.html")
+    assert text_of(in_firefox, ".command") == f"make features TARGET=docker BROWSER=firefox {place}"
 
 
 @pytest.mark.parametrize(

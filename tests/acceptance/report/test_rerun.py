@@ -95,10 +95,16 @@ def test_the_exit_code_says_whether_everything_passed(reports, file, features, m
         main(["local"])
 
 
-def test_behave_takes_over_with_what_it_was_given(monkeypatch):
+@pytest.mark.parametrize(("setting", "name"), [("wait=1", "local"), ("browser=firefox", "local+firefox")])
+def test_behave_takes_over_with_what_it_was_given(monkeypatch, setting, name):
     started = []
     monkeypatch.setattr(os, "execv", lambda *arguments: started.append(arguments))
-    monkeypatch.setattr(rerun, "to_run_again", lambda _: ["features/x.feature:7"])
-    main(["local", "-D", "wait=1"])
+    monkeypatch.setattr(rerun, "to_run_again", {name: ["features/x.feature:7"]}.__getitem__)
+    main(["local", "-D", setting])
     ((_, command),) = started
-    assert command[1:] == ["-m", "behave", "-D", "target=local", "-D", "wait=1", "features/x.feature:7"]
+    assert command[1:] == ["-m", "behave", "-D", "target=local", "-D", setting, "features/x.feature:7"]
+
+
+def test_a_browser_that_does_not_exist_has_no_results():
+    with pytest.raises(SystemExit, match="browser: 'netscape' is not known; allowed: chrome, chrome-full, firefox"):
+        main(["local", "-D", "browser=netscape"])
