@@ -9,7 +9,7 @@ from selenium.common.exceptions import NoSuchElementException, StaleElementRefer
 
 from acceptance.redaction import redacted
 
-POLL_S = 0.02
+POLL_S = 0.01
 # Longer texts are quoted by their beginning and their length.
 LONG_TEXT = 200
 QUOTED = 20
@@ -63,7 +63,7 @@ def eventually(
     within_s: float | None = None,
     poll_s: float = POLL_S,
 ) -> Seen:
-    """Return what `look` sees once `until` holds of it; look every 20 ms, or every `poll_s`.
+    """Return what `look` sees once `until` holds of it; look every 10 ms, or every `poll_s`.
 
     `what` says what is awaited, `within_s` how long if not as long as the run is set
     to. Raises NotSeenError with what was last seen. An element that is not there yet,

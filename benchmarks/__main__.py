@@ -78,7 +78,7 @@ EXTRAS: dict[str, Callable[[], Figures]] = {
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=_positive, default=5, help="how often both sides run (default: 5)")
+    parser.add_argument("--rounds", type=_positive, default=6, help="how often all sides run (default: 6)")
     parser.add_argument("--target", nargs="+", default=["local"], help="the sites, in turn (default: local)")
     parser.add_argument("--sites", type=Path, default=SITES, help=f"the sites on servers (default: {SITES.name})")
     return parser

@@ -104,9 +104,13 @@ class Journeys(TestCase):
         """Return once the list has a row that reads so; while the page is being replaced, it is looked for again."""
         self.wait_for_text(LIST, text)
 
+    def texts(self, place: tuple[str, str]) -> list[str]:
+        """Return what elements read."""
+        return [element.text for element in self.browser.find_elements(*place)]
+
     def rows(self) -> list[str]:
         """Return what the rows of the list read."""
-        return [row.text for row in self.browser.find_elements(*ROWS)]
+        return self.texts(ROWS)
 
     def submit(self, place: tuple[str, str], text: str) -> None:
         """Type into a field, and press Enter."""
@@ -131,8 +135,8 @@ class Journeys(TestCase):
 
     def assert_is_in_good_order(self) -> None:
         """See that the item box is in the middle, which needs the stylesheets."""
-        box = self.wait_for(ITEM_BOX)
-        self.assertAlmostEqual(box.location["x"] + box.size["width"] / 2, 512, delta=10)
+        box = self.wait_for(ITEM_BOX).rect
+        self.assertAlmostEqual(box["x"] + box["width"] / 2, 512, delta=10)
 
     def test_start(self) -> None:
         """Edith is invited to begin."""
@@ -145,6 +149,8 @@ class Journeys(TestCase):
         """The first item starts a list with an address of its own."""
         self.start_list("Buy peacock feathers")
         self.assertRegex(self.browser.current_url, "/lists/.+")
+        self.browser.refresh()
+        self.wait_for_row("1: Buy peacock feathers")
 
     def test_second_item(self) -> None:
         """Items stand in the order they were added."""
@@ -156,9 +162,6 @@ class Journeys(TestCase):
     def test_two_people(self) -> None:
         """Francis finds no trace of Edith's list."""
         ediths = self.manage("create_list", "Buy peacock feathers")
-        self.visit(ediths)
-        # Francis comes with a browser that knows nothing of Edith.
-        self.browser.delete_all_cookies()
         self.start_list("Buy milk")
         self.assertEqual(self.rows(), ["1: Buy milk"])
         self.visit(ediths)
@@ -181,14 +184,14 @@ class Journeys(TestCase):
         """Edith enters nothing as her first item."""
         self.visit("/")
         self.add_item("")
-        self.wait_for((By.CSS_SELECTOR, "#id_text:invalid"))
+        self.wait_for((By.CSS_SELECTOR, "#id_text:user-invalid"))
         self.assertEqual(self.browser.current_url, f"{self.address}/")
 
     def test_nothing_on_list(self) -> None:
         """Edith enters nothing on her list."""
         self.visit(self.manage("create_list", "Buy wellies"))
         self.add_item("")
-        self.wait_for((By.CSS_SELECTOR, "#id_text:invalid"))
+        self.wait_for((By.CSS_SELECTOR, "#id_text:user-invalid"))
         self.assertEqual(self.rows(), ["1: Buy wellies"])
 
     def test_same_item_again(self) -> None:
@@ -223,8 +226,7 @@ class Journeys(TestCase):
         self.log_in()
         self.visit("/lists/mine/")
         self.wait_for(MY_LISTS)
-        names = [link.text for link in self.browser.find_elements(By.CSS_SELECTOR, "#id_own_lists a")]
-        self.assertEqual(names, ["Reticulate splines", "Count cows"])
+        self.assertEqual(self.texts((By.CSS_SELECTOR, "#id_own_lists a")), ["Reticulate splines", "Count cows"])
 
     def test_older_list(self) -> None:
         """Edith opens the older list."""

@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks.recorder import Run
 from benchmarks.rounds import AS_MAKE, run
 
-REPEATED = 3
+REPEATED = 4
 SLOW_NETWORK_WORKERS = 4
 ONE_SCENARIO = ("--name", "^Edith is invited to begin$", "features/starting_a_list.feature")
 Side = Callable[[], Run]

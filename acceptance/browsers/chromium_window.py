@@ -72,8 +72,8 @@ class ChromiumBrowser(Browser):
         place: dict[str, Any] = {"browserContextId": self._context, "newWindow": True, "background": True} | WINDOW_SIZE
         self.window = devtools.send("Target.createTarget", url="about:blank", **place)["targetId"]
         self._page = devtools.send("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
-        self._leave = Command("Page.navigate", {"url": base_url + project().resting_path}, self._page)
-        devtools.send_all(Command("Inspector.enable", session=self._page), self._leave)
+        self.leaving = Command("Page.navigate", {"url": base_url + project().resting_path}, self._page)
+        devtools.send_all(Command("Inspector.enable", session=self._page), self.leaving)
 
     @property
     def driver(self) -> webdriver.Chrome:
@@ -163,28 +163,29 @@ class ChromiumBrowser(Browser):
         self._resized = True
         self._set_size({"width": width, "height": height})
 
-    def clean(self) -> None:
-        """Leave the page, then forget all that was stored but the cookies.
-
-        In this order, for a page that is still open can store something again.
-        Cookies are forgotten as the next ones are set: even the answer to a request
-        that was still under way could bring one meanwhile.
-        Raises WebDriverException when the page has crashed.
-        """
-        targets, _ = self._devtools.send_all(Command("Target.getTargets"), self._leave)
-        self._close_others(targets)
-        stored = {"origin": self._base_url, "storageTypes": STORED}
-        self._devtools.send_all(
+    def clearing(self) -> tuple[Command, Command]:
+        """Return what clears the cache, and tells once the page that was left is done with."""
+        return (
             Command("Network.clearBrowserCache", session=self._page),
-            # Answered by the renderer, which by then is done with the page that was left.
+            # Answered by the renderer, which has sent what the page sends as it is left.
             Command("Runtime.evaluate", {"expression": "1"}, self._page),
         )
-        self._devtools.send_all(Command("Storage.clearDataForOrigin", stored, self._page))
+
+    def clearing_storage(self) -> Command:
+        """Return what forgets all that was stored but the cookies, which are forgotten as the next ones are set.
+
+        Even the answer to a request that was still under way could bring one meanwhile.
+        """
+        stored = {"origin": self._base_url, "storageTypes": STORED}
+        return Command("Storage.clearDataForOrigin", stored, self._page)
+
+    def restore_size(self) -> None:
+        """Make the window as large as it was."""
         if self._resized:
             self._set_size(WINDOW_SIZE)
             self._resized = False
 
-    def _close_others(self, targets: dict[str, Any]) -> None:
+    def close_others(self, targets: dict[str, Any]) -> None:
         """Close the windows that a page opened; return once they are gone."""
         for other in (others := self._others(targets)):
             self._devtools.send("Target.closeTarget", targetId=other)
@@ -238,8 +239,18 @@ class ContextPool:
         return self._made[self._in_use - 1]
 
     def clean(self) -> None:
-        """Clean those that are in use; nobody uses them any more."""
-        with self._session.devtools.timeout(CLEANED_WITHIN_S):
-            while self._in_use:
-                self._in_use -= 1
-                self._made[self._in_use].clean()
+        """Clean those that are in use, all at once; nobody uses them any more.
+
+        First the pages are left, for one that is still open can store something again.
+        Raises WebDriverException when one has crashed.
+        """
+        used, self._in_use = self._made[: self._in_use], 0
+        devtools = self._session.devtools
+        with devtools.timeout(CLEANED_WITHIN_S):
+            targets, *_ = devtools.send_all(Command("Target.getTargets"), *(browser.leaving for browser in used))
+            for browser in used:
+                browser.close_others(targets)
+            devtools.send_all(*(command for browser in used for command in browser.clearing()))
+            devtools.send_all(*(browser.clearing_storage() for browser in used))
+            for browser in used:
+                browser.restore_size()

@@ -54,6 +54,7 @@ def test_a_ratio_is_the_median_of_the_rounds_own_ratios():
     assert [line.split()[1:] for line in lines if line.startswith("all")] == [
         ["9", "/", "2", "4", "/", "1", "14", "/", "6"]
     ]
+    assert "the idiomatic baseline / the suite: 6.00 with workers, 6.00 with one" in lines
 
 
 def test_an_aim_is_met_or_missed_and_the_reader_is_told(figures):
