@@ -221,9 +221,9 @@ def read_isolated_sites(path: Path) -> dict[str, Site]:
 
 def require_key(site: Site) -> None:
     """Raise SitesError, in one sentence, unless this site's private key is there for its owner alone."""
-    from acceptance import private_keys  # noqa: PLC0415 - only where there are sites
+    from acceptance import ssh_identity  # noqa: PLC0415 - only where there are sites
 
-    if mistake := private_keys.mistake(site.ssh.key):
+    if mistake := ssh_identity.mistake(site.ssh.key):
         raise SitesError(f"{site.name}.ssh.key: {mistake}")
 
 
@@ -275,14 +275,14 @@ def _keys(model: type[_Table]) -> str:
 
 def _shared(sites: Collection[Site]) -> Iterator[str]:
     """Yield a sentence for each thing that production shares; no network is asked."""
-    from acceptance import private_keys  # noqa: PLC0415 - only where there are sites: it loads all of SSH
+    from acceptance import ssh_identity  # noqa: PLC0415 - only where there are sites: it loads all of SSH
 
     for production, other in _pairs(sites):
         if (production.host, production.port) == (other.host, other.port):
             yield f"{production.name}: has the same host and port as {other.name}{OWN}"
         if _machine(production) == _machine(other):
             yield _same_machine(production, other)
-        if private_keys.same_key(production.ssh.key, other.ssh.key):
+        if ssh_identity.same_key(production.ssh.key, other.ssh.key):
             yield f"{production.name}.ssh.key: is the same key as {other.name}.ssh.key{OWN}"
 
 

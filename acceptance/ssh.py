@@ -12,9 +12,9 @@ from fabric.runners import Remote
 from invoke.exceptions import CommandTimedOut, ThreadException
 from paramiko import AuthenticationException, BadHostKeyException, Channel, RejectPolicy, SSHConfig, SSHException
 
-from acceptance.private_keys import identity
 from acceptance.remote_command import Command
 from acceptance.sites import SSH_PORT, Site
+from acceptance.ssh_identity import identity
 
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())

@@ -26,7 +26,7 @@ from benchmarks.rounds import MeasurementError
 from databases import RefusedError
 from databases.client import Client, UnreachableError
 from databases.data_directories import USER
-from databases.postgres_login import Login, eventually, log_in, scram_verifier
+from databases.postgres_access import Login, eventually, log_in, scram_verifier
 from databases.tokens import Tokens
 
 ROUNDS = 7

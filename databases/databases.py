@@ -9,7 +9,7 @@ from docker import DockerClient
 from . import RefusedError
 from .containers import OWNER, Containers, PortTakenError, ServerContainer
 from .data_directories import LOCK_WAIT_S, Storage, StorageDir
-from .postgres_login import Login, accepts_connections, eventually, log_in, scram_verifier
+from .postgres_access import Login, accepts_connections, eventually, log_in, scram_verifier
 from .settings import Settings
 
 ID_LENGTH = 12

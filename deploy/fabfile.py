@@ -14,7 +14,7 @@ from acceptance.sites import Site, SitesError, read_isolated_sites, require_key
 from acceptance.ssh import ServerError
 from deploy import SITES, deployment, site_data
 from deploy.deployment import DeployError, roll_back
-from deploy.doctor import BrokenError, examine
+from deploy.diagnosis import BrokenError, examine
 from deploy.provision import provision as provision_site
 from deploy.smoke import SmokeError, run_smoke
 from deploy.source import CodeError, committed

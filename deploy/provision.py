@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from acceptance import private_keys
+from acceptance import ssh_identity
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server
 from deploy import site_env
@@ -95,7 +95,7 @@ class _Provision:
         )
         for path in self._host.server.run(made).splitlines():
             yield f"made {path}"
-        public = f"{private_keys.authorized_keys_line(layout.site.ssh.key)} {deployer}\n"
+        public = f"{ssh_identity.authorized_keys_line(layout.site.ssh.key)} {deployer}\n"
         yield from self._host.file(authorized_keys, public, mode="600", account=deployer)
 
     def _settings(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from behave.parser import parse_file
 
+from acceptance.mailboxes import MODULES
 from acceptance.settings import MAILBOXES
 
 FEATURES, SITE, STEPS, DEPLOY = Path("features"), Path("superlists"), Path("features/steps"), Path("deploy")
@@ -225,7 +226,7 @@ def test_remote_commands_are_quoted_in_one_place():
 def test_mailboxes_are_chosen_in_one_place():
     for path, tree in [*modules(FEATURES), *modules(ENGINE)]:
         if path.parts[1] != "mailboxes":
-            assert imports(tree) & {f"acceptance.mailboxes.{way}" for way in MAILBOXES} == set(), path
+            assert imports(tree) & {f"acceptance.mailboxes.{MODULES.get(way, way)}" for way in MAILBOXES} == set(), path
 
 
 def test_scenarios_in_which_people_read_mail_are_tagged_and_no_others():

@@ -8,7 +8,7 @@ from acceptance.ssh import ServerError
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
 from deploy.deployment import DeployError, roll_back
-from deploy.doctor import BrokenError, examine
+from deploy.diagnosis import BrokenError, examine
 from deploy.provision import provision
 from deploy.smoke import is_well
 from tests.box.conftest import reboot, said, ssh

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from databases import data_directories
-from databases.postgres_login import accepts_connections
+from databases.postgres_access import accepts_connections
 from tests.databases.service import PASSWORD, connected
 
 MB = 1024 * 1024

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from acceptance.mailboxes.base import MailboxError
-from acceptance.mailboxes.catcher import CatcherMailbox
+from acceptance.mailboxes.maildev import CatcherMailbox
 from acceptance.waiting import NotSeenError
 from tests.faulty_relay import Wire, wire
 from tests.mail.maildev import API_PORT, Catcher, send_link

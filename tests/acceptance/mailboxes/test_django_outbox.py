@@ -3,7 +3,7 @@
 import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 
-from acceptance.mailboxes.outbox import OutboxMailbox
+from acceptance.mailboxes.django_outbox import OutboxMailbox
 from acceptance.waiting import NotSeenError
 from tests.acceptance.mailboxes.mails import BODY, EDITH, SITE, SUBJECT, config
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from acceptance.mailboxes.base import MailboxError
-from acceptance.mailboxes.server import ServerMailbox
+from acceptance.mailboxes.mail_files import ServerMailbox
 from acceptance.targets.base import FixtureError
 from tests.acceptance.mailboxes.mails import BODY, EDITH, LINK, SITE, SUBJECT, config, mail
 

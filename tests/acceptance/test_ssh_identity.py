@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from acceptance.private_keys import IdentityError, authorized_keys_line, identity, public_part, same_key
 from acceptance.sites import SitesError, require_key
+from acceptance.ssh_identity import IdentityError, authorized_keys_line, identity, public_part, same_key
 from tests.acceptance.key_files import agent, new_key, rewritten
 from tests.acceptance.sites_file import STAGING, changed, read
 
