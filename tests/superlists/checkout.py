@@ -3,7 +3,10 @@
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+from acceptance.waiting import eventually
 
 SITE = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -35,3 +38,15 @@ def started(folder, *arguments, **environ):
     return subprocess.Popen(
         command, cwd=folder, env=environ, text=True, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=1
     )
+
+
+def await_lock_file(process):
+    """Return once a process has the lock's file open: what was true before, it has looked at by then."""
+
+    def opened():
+        for file in Path(f"/proc/{process.pid}/fd").iterdir():
+            # The process closes some of them meanwhile.
+            with suppress(FileNotFoundError):
+                yield str(file.readlink())
+
+    eventually(lambda: any(path.endswith(".lock") for path in opened()), what="it to want the lock", within_s=30)

@@ -30,6 +30,10 @@ def on_open_list(request):
     return Client().get(request.getfixturevalue("open_list").get_absolute_url())
 
 
+def following_link(browser):
+    return browser.get(login_path(LoginLink.objects.make("edith@example.com")[1]))
+
+
 def forbidden_share(request):
     shared = request.getfixturevalue("shared_list")
     return request.getfixturevalue("as_francis").post(f"{shared}share")
@@ -56,9 +60,8 @@ PAGES = {
     "log in, refusing": anonymously(lambda browser: browser.post("/accounts/send_login_email", {"email": "x"})),
     "wait": anonymously(waiting),
     "mail failed": without_mail,
-    "complete login": anonymously(
-        lambda browser: browser.get(login_path(LoginLink.objects.make("edith@example.com")[1]))
-    ),
+    "complete login": anonymously(following_link),
+    "complete login, logged in": lambda request: following_link(request.getfixturevalue("as_francis")),
     "refused link": anonymously(lambda browser: browser.get(login_path("made-up"))),
     "no such list": anonymously(lambda browser: browser.get(f"/lists/{uuid4()}/")),
     "no such list, logged in": on_own_list(lambda browser, _: browser.get(f"/lists/{uuid4()}/")),

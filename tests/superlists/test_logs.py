@@ -14,7 +14,6 @@ TOKEN = "c2VjcmV0LXRva2Vu"
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        (f"GET /accounts/login/{TOKEN}/ HTTP/1.1", "GET /accounts/login/[token]/ HTTP/1.1"),
         (f"http://localhost/accounts/login/{TOKEN}?a=b", "http://localhost/accounts/login/[token]?a=b"),
         (f"'/accounts/login/{TOKEN}'", "'/accounts/login/[token]'"),
         (f'href="/accounts/login/{TOKEN}"', 'href="/accounts/login/[token]"'),
@@ -28,8 +27,7 @@ def test_a_secret_is_left_out_and_nothing_else(text, kept):
     assert redacted(text) == kept
 
 
-@pytest.mark.parametrize("testing", [False, True])
-@pytest.mark.parametrize("environment", ["local", "docker", "staging", "production"])
+@pytest.mark.parametrize(("environment", "testing"), [("local", False), ("staging", True), ("production", False)])
 def test_a_token_is_left_out_of_messages_arguments_and_tracebacks(environment, testing):
     said = logging_configuration(environment, testing=testing)
     formatter = DictConfigurator(said).configure_formatter(said["formatters"]["line"])

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import sys
 from contextlib import closing
 
 import pytest
@@ -42,12 +41,6 @@ def test_in_a_release_nothing_is_assumed(release):
     assert not (release / "db.sqlite3").exists()
 
 
-def test_production_has_no_command_that_empties_it(release):
-    refused = python(release, "manage.py", "reset_site", "--site", "lists.example.com", **PRODUCTION)
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("Unknown command: 'reset_site'")
-
-
 def test_django_has_nothing_to_warn_of_in_production(release):
     command = ["check", "--deploy", "--fail-level", "WARNING"]
     checked = python(release, "manage.py", *command, **PRODUCTION, DJANGO_HTTPS="1")
@@ -80,13 +73,9 @@ def test_a_database_is_not_assumed_to_be_a_developers_own(checkout, tmp_path, na
     assert python(checkout, "manage.py", "migrate", SITE_ENVIRONMENT="local", **database).returncode == 0
 
 
-def test_manage_behave_becomes_behave_but_never_on_a_database_that_is_there(monkeypatch):
-    calls = []
-    monkeypatch.setattr(os, "execv", lambda *call: calls.append(call))
+def test_manage_behave_never_runs_on_a_database_that_is_there():
     with pytest.raises(SystemExit, match="--use-existing-database is refused: scenarios empty the database"):
         manage.behave(["--use-existing-database"])
-    manage.behave(["-D", "target=docker"])
-    assert calls == [(sys.executable, [sys.executable, "-m", "behave", "-D", "target=docker"])]
 
 
 def test_to_a_web_server_an_environment_that_is_not_named_is_production(checkout):

@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.template import engines
 from django.test import Client
 from django.test.signals import template_rendered
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from superlists.accounts.models import LoginLink, login_path
 from tests.superlists.every_page import PAGES
@@ -69,23 +71,18 @@ def test_these_are_all_the_pages_there_are_each_with_a_title_of_its_own(request)
     assert {str(file.relative_to(folder)) for file in folder.rglob("*.html")} <= rendered
 
 
-def test_the_item_box_is_as_promised():
+def test_the_item_box_is_as_promised_and_has_a_button():
     for shown in (Client().get("/"), Client().post("/", {"text": "Tea"}, follow=True)):
         (box,) = parsed(shown).select("form[method=post] #id_text")
         assert (box["name"], box["placeholder"]) == ("text", "Enter a to-do item")
         assert box.has_attr("required")
+        assert [button.get_text() for button in box.find_parent("form").select("button[type=submit]")] == ["Add"]
 
 
 def test_title_and_heading_name_the_list_to_whoever_may_open_it(as_edith, ediths_list):
     for browser, named in ((as_edith, True), (Client(), False)):
         page = browser.get(ediths_list.get_absolute_url())
         assert ["Hang the bunting" in text(page, where) for where in ("title", "h1")] == [named, named]
-
-
-def test_adding_has_a_button():
-    for shown in (Client().get("/"), Client().post("/", {"text": "Tea"}, follow=True)):
-        (box,) = parsed(shown).select("#id_text")
-        assert [button.get_text() for button in box.find_parent("form").select("button[type=submit]")] == ["Add"]
 
 
 def test_logged_out_the_navigation_bar_asks_for_an_address():
@@ -129,3 +126,26 @@ def test_answers_that_are_no_pages_have_a_policy_too(client, settings):
     answers += [redirecting.get("/"), redirecting.get("/health/")]
     assert [answer.status_code for answer in answers] == [302, 405, 400, 301, 200]
     assert all("default-src 'self'" in answer["Content-Security-Policy"] for answer in answers)
+
+
+def patterns(resolver, prefix=""):
+    for each in resolver.url_patterns:
+        route = f"{prefix}{each.pattern}"
+        if isinstance(each, URLResolver):
+            yield from patterns(each, route)
+        elif isinstance(each, URLPattern):
+            yield each.name, route
+
+
+ROUTES = dict(patterns(get_resolver()))
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_form_of_another_site_is_refused_everywhere(name, ediths_list, edith):
+    path = f"/{ROUTES[name]}".replace("<uuid:list_id>", str(ediths_list.pk)).replace("<str:token>", uuid4().hex)
+    assert "<" not in path
+    edith_abroad = Client(enforce_csrf_checks=True)
+    edith_abroad.force_login(edith)
+    typed = {"text": "Boo", "sharee": "boris@example.com", "email": "boris@example.com"}
+    refused = edith_abroad.post(path, typed)
+    assert (refused.status_code, "form had grown old" in refused.content.decode()) == (403, True)

@@ -90,11 +90,3 @@ def test_both_forms_of_the_login_page_ask_for_a_link(db, form):
     typed = {box["name"]: box.get("value", "") for box in shown.select("input")} | {"email": "edith@example.com"}
     assert browser.post(shown["action"], typed).status_code == 302
     assert LoginLink.objects.get().email == "edith@example.com"
-
-
-def test_asking_takes_a_form_of_this_site(ask, mailoutbox, client):
-    response = ask("edith@example.com", Client(enforce_csrf_checks=True))
-    assert response.status_code == 403
-    assert "form had grown old" in text(response, "h1")
-    assert client.get("/accounts/send_login_email").status_code == 405
-    assert not mailoutbox

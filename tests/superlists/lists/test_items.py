@@ -41,11 +41,7 @@ def test_a_list_belongs_to_whoever_is_logged_in(as_francis, edith, francis):
 
 
 def test_looking_starts_nothing_and_other_methods_are_refused(client):
-    assert [client.get("/").status_code, client.head("/").status_code, client.delete("/").status_code] == [
-        200,
-        200,
-        405,
-    ]
+    assert [look("/").status_code for look in (client.get, client.head, client.delete)] == [200, 200, 405]
     assert not List.objects.exists()
 
 
@@ -56,21 +52,17 @@ def test_items_are_numbered_in_the_order_they_were_added_each_on_its_list(client
         assert (response.status_code, response["Location"]) == (302, path)
     page = client.get(path)
     assert rows(page) == ["1: Buy peacock feathers", "2: Make a fly", "3: Catch a fish"]
-    assert not field(page, "#id_text").get("value")
+    box = field(page, "#id_text")
+    assert (box.get("value", ""), box.find_parent("form")["action"]) == ("", path)
     assert rows(client.get(other.get_absolute_url())) == ["1: Buy milk"]
-
-
-def test_what_is_typed_on_a_list_goes_to_that_list(client, path):
-    form = field(client.get(path), "#id_text").find_parent("form")
-    assert form["action"] == path
 
 
 @pytest.mark.parametrize(
     "item",
     [
-        "Kauf 1 kg Möhren, 買い物 🦚",
+        "1 kg Möhren, 買い物 🦚",
         "x" * 10_000,
-        "100 % \"quoted\" & 'single' <b>bold</b>",
+        "\"quoted\" & 'single' <b>",
         "<script>alert('boo')</script>",
         "if  late:\tcall",
     ],
@@ -116,28 +108,20 @@ def test_items_that_differ_in_any_character_are_two(client, one, other):
     ],
 )
 def test_what_cannot_be_an_item_neither_starts_a_list_nor_gets_onto_one(client, open_list, path, typed, reason):
+    assert not field(client.get(path), "#id_text").has_attr("aria-invalid")
     for response in (client.post("/", typed), client.post(path, typed)):
         assert (response.status_code, text(response, ".invalid-feedback")) == (200, reason)
+        box = field(response, "#id_text")
+        assert ("is-invalid" in box["class"], box["aria-invalid"]) == (True, "true")
+        assert "invalid-feedback" in parsed(response).find(id=box["aria-describedby"])["class"]
     assert rows(response) == ["1: Buy peacock feathers"]
     assert (List.objects.count(), Item.objects.count()) == (1, 1)
-
-
-def test_a_refused_item_and_no_other_is_marked_and_tied_to_its_reason(client, path):
-    fresh = field(client.get(path), "#id_text")
-    assert "is-invalid" not in fresh["class"]
-    assert not fresh.has_attr("aria-invalid")
-    for typed in ("", "Buy peacock feathers"):
-        response = client.post(path, {"text": typed})
-        box = field(response, "#id_text")
-        assert ("is-invalid" in box["class"], box["aria-invalid"], box.get("value", "")) == (True, "true", typed)
-        assert "invalid-feedback" in parsed(response).find(id=box["aria-describedby"])["class"]
 
 
 def test_of_two_requests_at_once_with_one_item_the_later_sees_why_it_is_refused(client, path, monkeypatch):
     monkeypatch.setattr(ItemForm, "clean_text", lambda form: form.cleaned_data["text"])
     response = client.post(path, {"text": "Buy peacock feathers"})
     assert (response.status_code, text(response, ".invalid-feedback")) == (200, DUPLICATE)
-    assert "is-invalid" in field(response, "#id_text")["class"]
     assert rows(response) == ["1: Buy peacock feathers"]
 
 

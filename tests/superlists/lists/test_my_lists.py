@@ -45,13 +45,6 @@ def test_shared_lists_stand_below_newest_first_with_their_owner(as_francis, edit
     assert texts(page, "ul[id]") == [text(page, "#id_own_lists"), text(page, "#id_shared_lists")]
 
 
-def test_other_peoples_lists_and_ownerless_ones_are_absent(as_francis, ediths_list, open_list):
-    page = as_francis.get("/lists/mine/")
-    assert not parsed(page).select("#id_own_lists, #id_shared_lists")
-    assert "You have no lists yet" in text(page, "#id_my_lists")
-    assert field(page, "#id_my_lists a")["href"] == "/"
-
-
 def test_a_long_name_is_shortened(as_edith, edith, start_list):
     start_list("x" * 10_000, owner=edith)
     assert text(as_edith.get("/lists/mine/"), "#id_own_lists a") == "x" * 79 + "…"
@@ -75,7 +68,3 @@ def test_one_query_each_reads_own_and_shared_lists_however_many_and_no_item_but_
     asked = [query["sql"] for query in queries if re.search("lists_(list|item)", query["sql"])]
     # Items are read by a subquery only, and of each list one.
     assert [sql.count("LIMIT 1)") for sql in asked] == [1, 1]
-
-
-def test_it_only_shows(as_edith):
-    assert as_edith.post("/lists/mine/").status_code == 405

@@ -5,10 +5,8 @@ import re
 import pytest
 from django.db import IntegrityError, transaction
 
-from superlists.accounts.models import User
 from superlists.lists.forms import ShareForm
 from superlists.lists.models import List, Share
-from tests.superlists.conftest import logged_in
 from tests.superlists.pages import field, parsed, rows, text, texts
 
 pytestmark = pytest.mark.django_db
@@ -29,14 +27,6 @@ def test_the_owner_shares_and_all_see_with_whom(as_edith, as_francis, ediths_lis
     for browser in (as_edith, as_francis):
         assert texts(browser.get(path), ".list-sharee") == ["francis@example.com", "boris@example.com"]
     assert text(as_francis.get(path), "#id_list_owner") == "edith@example.com"
-
-
-def test_a_friend_without_an_account_finds_it_after_her_first_login(as_edith, ediths_list):
-    share(as_edith, ediths_list, "newcomer@example.com")
-    assert not User.objects.filter(email="newcomer@example.com").exists()
-    newcomer = logged_in(User.objects.create(email="newcomer@example.com"))
-    assert texts(newcomer.get("/lists/mine/"), "#id_shared_lists a") == ["Hang the bunting"]
-    assert rows(newcomer.get(ediths_list.get_absolute_url())) == ["1: Hang the bunting"]
 
 
 @pytest.mark.parametrize(
