@@ -26,7 +26,6 @@ KINDS: dict[str, Callable[[], Any]] = {
 FORMATS = {
     "OpenSSH": PrivateFormat.OpenSSH,
     "PEM": PrivateFormat.TraditionalOpenSSL,
-    "PKCS8": PrivateFormat.PKCS8,
 }
 LENGTH = struct.Struct(">L")
 # What the agent's protocol calls the question for its keys, and the answer.

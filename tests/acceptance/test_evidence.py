@@ -1,50 +1,35 @@
+"""What is kept of a step, and when; whole runs show what it looks like, and that no secret is in it."""
+
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from behave.model import Scenario, Step
-from selenium.common.exceptions import WebDriverException
 
 from acceptance import evidence
-from acceptance.waiting import NotSeenError
-
-TOKEN = "ryDNivClcpi-bcIohJ1RJ6Z-NFXk64hzBWh5GJ7AQOc"
 
 
-class OpenBrowser:
-    def address(self) -> str:
-        return f"http://localhost:1/accounts/login/{TOKEN}/"
+class Browser:
+    """One that shows a page, or that is gone; the console is emptied by reading it."""
 
-    def source(self) -> str:
-        return f'<input name="csrfmiddlewaretoken" value="s3cret"><a href="/accounts/login/{TOKEN}/">'
-
-    def screenshot(self) -> bytes:
-        return b"\x89PNG"
-
-    def console(self, since: float) -> list[str]:
-        return [f"SEVERE since {since:g}: /accounts/login/{TOKEN}/ - 500"]
-
-
-class BadBrowser:
-    """Each piece fails in a way of its own; nobody asks for the console of a page that does not answer."""
-
-    def address(self) -> str:
-        raise WebDriverException(f"no such window: /accounts/login/{TOKEN}/")
+    def __init__(self, *, gone: bool = False) -> None:
+        self.gone = gone
 
     def source(self) -> str:
-        raise NotSeenError("the page is still loading")
+        if self.gone:
+            raise ConnectionRefusedError("the browser is gone")
+        return "<h1>To-Do</h1>"
+
+    def address(self) -> str:
+        return f"/lists/1/ {self.source()}"
 
     def screenshot(self) -> bytes:
-        raise ConnectionRefusedError("the browser is gone")
+        return self.source().encode()
 
-
-class Person:
-    def __init__(self, name: str, browser: Any = None) -> None:
-        self.name = name
-        self.browser = browser
-        self.has_browser = browser is not None
+    def console(self, since: float, lines: list[str] = ["SEVERE oh dear"]) -> list[str]:  # noqa: B006
+        return [lines.pop()] if lines else []
 
 
 @pytest.fixture
@@ -52,85 +37,55 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "local" / "a-feature" / "a-scenario"
 
 
-def files(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
-
-
-def kept(folder: Path, people: Any, when: str, log: Callable[[], str] = str) -> evidence.Evidence:
-    return evidence.Evidence(folder, when, actors=people, log=log, since=0)
-
-
-def failure_of(folder: Path, people: Any, log: str = "", when: str = "on-failure") -> str:
-    """Return what a step that fails carries."""
-    failed = step("then")
-    kept(folder, people, when, lambda: log).of_failure(failed)
-    return str(failed.evidence)
-
-
-def test_the_console_is_read_once_for_it_is_emptied_by_that(folder):
-    class Emptied(OpenBrowser):
-        said: ClassVar = ["SEVERE oh dear"]
-
-        def console(self, since: float) -> list[str]:
-            return [self.said.pop()] if self.said else []
-
-    failure_of(folder, [Person("Edith", Emptied()), Person("Francis", Emptied())])
-    assert (folder / "console.log").read_text() == "SEVERE oh dear"
-
-
-def test_no_token_is_kept_or_printed(folder):
-    people = [Person("Edith", OpenBrowser()), Person("Boris", BadBrowser())]
-    printed = failure_of(folder, people, f"GET /accounts/login/{TOKEN}/")
-    texts = "".join(path.read_text() for path in folder.iterdir() if path.suffix != ".png") + printed
-    assert TOKEN not in texts
-    assert "s3cret" not in texts
-    assert "/accounts/login/[redacted]/" in (folder / "edith.url").read_text()
-
-
 @pytest.fixture
 def people() -> Any:
-    return [Person("Edith", OpenBrowser()), Person("Boris"), Person("Francis", OpenBrowser())]
+    browsers = {"Edith": Browser(), "Boris": None, "Francis": Browser()}
+    return [SimpleNamespace(name=name, browser=it, has_browser=it is not None) for name, it in browsers.items()]
 
 
 def step(kind: str) -> Any:
     return SimpleNamespace(step_type=kind)
 
 
+def kept(folder: Path, people: Any, when: str, log: Callable[[], str] = str) -> evidence.Evidence:
+    return evidence.Evidence(folder, when, actors=people, log=log, since=0)
+
+
 def test_every_screen_is_kept_after_a_when_and_a_then_where_that_is_wanted(folder, people):
     always = kept(folder, people, "always")
     for kind in ("given", "when", "then"):
         always.of_success(step(kind))
-    assert files(folder) == {"02-edith.png", "02-francis.png", "03-edith.png", "03-francis.png"}
-    assert "edith.html" in failure_of(folder, people)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"02-edith.png", "02-francis.png", "03-edith.png", "03-francis.png"}
 
 
 def test_nothing_is_kept_otherwise_of_what_goes_well_and_never_where_that_is_not_wanted(folder, people):
     for wanted in ("on-failure", "never"):
         kept(folder, people, wanted).of_success(step("then"))
-    assert "oh dear" in failure_of(folder, people, "oh dear", "never")
+    failed = step("then")
+    kept(folder, people, "never", lambda: "oh dear").of_failure(failed)
+    assert "oh dear" in failed.evidence
     assert not folder.exists()
 
 
-def test_what_a_site_that_is_gone_logged_is_said_to_be_missing_and_the_rest_is_kept(folder, people):
+def test_of_a_site_and_a_browser_that_are_gone_it_is_said_and_the_rest_is_kept(folder, people):
+    people[0].browser.gone = True
     failed = step("then")
     kept(folder, people, "on-failure", lambda: str(1 // 0)).of_failure(failed)
-    assert "not available" in failed.evidence
-    assert {"site.log", "edith.png"} <= files(folder)
+    assert "not available: integer division" in failed.evidence
+    for name in ("edith.url", "edith.html", "edith.png.txt"):
+        assert (folder / name).read_text() == "not available: the browser is gone"
+    assert (folder / "francis.html").read_text() == "<h1>To-Do</h1>"
+    # The console of all is read once.
+    assert (folder / "console.log").read_text() == "SEVERE oh dear"
 
 
-def test_a_hook_that_fails_after_a_step_takes_nothing_away_of_what_was_kept_of_that(folder):
+def test_a_hook_that_fails_after_a_step_takes_nothing_away_of_what_was_kept_of_that(folder, people):
     scenario = Scenario("x.feature", 1, "Scenario", "s", steps=[Step("x.feature", 2, "Then", "then", "y")])
-    edith = Person("Edith", OpenBrowser())
-    evidence_kept = kept(folder, [edith], "on-failure")
+    evidence_kept = kept(folder, people, "on-failure")
     evidence_kept.of_failure(scenario.steps[0])
     # As the browsers are ended before the next scenario.
-    edith.browser = BadBrowser()
+    people[0].browser.gone = True
     evidence_kept.of_failure(scenario)
-    assert "csrfmiddlewaretoken" in (folder / "edith.html").read_text()
+    assert (folder / "edith.html").read_text() == "<h1>To-Do</h1>"
     assert scenario.evidence == scenario.steps[0].evidence
-
-
-def test_an_id_is_plain_and_short():
-    assert evidence.scenario_id("features/sharing.feature", 12) == "sharing.12"
-    assert evidence.scenario_id("features/é à.feature", 3) == "---.3"
-    assert len(evidence.scenario_id("x" * 300, 12345)) <= 64

@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,45 +27,44 @@ def abandoned() -> ScratchDir:
     return left
 
 
-def writing_in(folder: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(["sleep", "60"], env=os.environ | {"TMPDIR": folder})
+@pytest.fixture
+def writing_in():
+    """Start a process that works in a folder."""
+    processes = []
+
+    def start(folder: Path, **options: Any) -> "subprocess.Popen[bytes]":
+        environ = os.environ | {"TMPDIR": str(folder)}
+        processes.append(subprocess.Popen(["sleep", "60"], env=environ, **options))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
 
 
-def test_what_a_killed_run_left_is_ended_and_removed():
-    left = abandoned()
+def test_what_a_killed_run_left_is_ended_and_removed_and_what_a_run_uses_is_left_alone(writing_in):
+    left, used = abandoned(), ScratchDir(BROWSER)
     (left.folder / "profile").mkdir()
-    process = writing_in(str(left.folder))
+    ended, going_on = (writing_in(scratch.folder) for scratch in (left, used))
     remove_orphans()
-    assert process.wait(5) == -9
-    assert not left.folder.exists()
+    assert (ended.wait(5), left.folder.exists()) == (-9, False)
+    assert (going_on.poll(), used.folder.exists()) == (None, True)
+    for _ in range(2):
+        used.remove()
+    assert (going_on.wait(5), used.folder.exists()) == (-9, False)
 
 
-def test_what_a_run_uses_is_left_alone():
-    used = ScratchDir(BROWSER)
-    process = writing_in(str(used.folder))
-    remove_orphans()
-    assert process.poll() is None
-    assert used.folder.exists()
-    used.remove()
-    assert process.wait(5) == -9
-    assert not used.folder.exists()
-    used.remove()
-
-
-def test_what_a_project_left_whose_name_begins_alike_stays_and_so_do_its_processes(monkeypatch):
+def test_what_a_project_left_whose_name_begins_alike_stays_and_so_do_its_processes(monkeypatch, writing_in):
     """The bug: one project's run removed the browser's folder of another, whose name only begins as its own."""
     theirs = replace(project(), name=f"{project().name}-admin")
     with monkeypatch.context() as there:
         there.setattr(scratch_dir, "project", lambda: theirs)
         left = abandoned()
         ScratchDir(RUN).unlock()
-    process = writing_in(str(left.folder))
+    process = writing_in(left.folder)
     remove_orphans()
-    assert left.folder.exists()
-    assert process.poll() is None
-    assert orphans(RUN) == []
-    process.kill()
-    process.wait()
+    assert (left.folder.exists(), process.poll(), orphans(RUN)) == (True, None, [])
 
 
 def somebody_elses(folder: Path, mode: int = 0o700, says: str | None = None) -> Path:
@@ -76,34 +76,25 @@ def somebody_elses(folder: Path, mode: int = 0o700, says: str | None = None) -> 
 
 
 @pytest.mark.parametrize(("mode", "says"), [(0o700, ""), (0o777, None), (0o755, None)])
-def test_a_folder_that_no_browser_of_a_run_wrote_in_stays_and_so_do_its_processes(tmp_path, mode, says):
+def test_a_folder_that_no_browser_of_a_run_wrote_in_stays_and_so_do_its_processes(tmp_path, mode, says, writing_in):
     folder = somebody_elses(tmp_path / "superlists-of-another-program", mode, says)
-    process = writing_in(str(folder))
+    process = writing_in(folder)
     remove_orphans()
-    assert (folder / "photo").exists()
-    assert process.poll() is None
-    process.kill()
-    process.wait()
+    assert ((folder / "photo").exists(), process.poll()) == (True, None)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as two users")
-def test_another_users_folder_stays_and_so_do_their_processes(tmp_path):
+def test_another_users_folder_stays_and_so_do_their_processes(tmp_path, writing_in):
     folder = somebody_elses(tmp_path / "superlists-of-another-user")
     for path in (folder / "lock", folder / "photo", folder):
         os.chown(path, NOBODY, NOBODY)
     left = abandoned()
     # The second works in a folder of ours, which it cannot have been started for.
-    theirs = [
-        subprocess.Popen(["sleep", "60"], env=os.environ | {"TMPDIR": str(place)}, user=NOBODY)
-        for place in (folder, left.folder)
-    ]
+    theirs = [writing_in(place, user=NOBODY) for place in (folder, left.folder)]
     remove_orphans()
     assert (folder / "photo").exists()
     assert not left.folder.exists()
     assert [process.poll() for process in theirs] == [None, None]
-    for process in theirs:
-        process.kill()
-        process.wait()
 
 
 def test_a_link_is_not_followed(tmp_path):

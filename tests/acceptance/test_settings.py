@@ -9,16 +9,8 @@ from acceptance.mailboxes.addresses import DEFAULT
 from acceptance.settings import MAILBOXES, SETTINGS, Settings, SettingsError
 from deploy import box_certificate
 from tests.acceptance.run_settings import BEHAVE_INI, as_documented, mistakes, read
+from tests.acceptance.sites_file import PRODUCTION, STAGING, TLS, changed, written
 
-SITES = """
-[staging]
-host = "staging.example.com"
-environment = "staging"
-[staging.ssh]
-user = "deployer"
-key = "key"
-"""
-TLS = '[staging.tls]\ncertificate = "fullchain.pem"\nkey = "privkey.pem"\nca = "ca.pem"\n'
 DOCKER = {"target": "docker"}
 RUNNING = DOCKER | {"docker.container": "superlists"}
 SERVICE = "http://127.0.0.1:8700"
@@ -32,8 +24,7 @@ SECRETS = {"EMAIL_HOST": "smtp.example.org", "MAILBOX_PASSWORD": "s3cret", "EMAI
 
 @pytest.fixture
 def staging(tmp_path: Path) -> dict[str, str]:
-    (tmp_path / "sites.toml").write_text(SITES)
-    return {"target": "staging", "sites": str(tmp_path / "sites.toml")}
+    return {"target": "staging", "sites": str(written(tmp_path, staging=STAGING))}
 
 
 def test_behave_ini_documents_every_setting_with_its_default(environ):
@@ -81,8 +72,6 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         ("target", "true", "'true' is not known"),
         ("browser", "netscape", "'netscape' is not known; allowed: chrome, chrome-full, firefox"),
         ("headless", "maybe", "'maybe' is not known; allowed: yes, no"),
-        ("sandbox", "maybe", "'maybe' is not known; allowed: default, yes, no"),
-        ("pause", "no", "'no' is not known; allowed: never, on-failure"),
         ("wait", "soon", "'soon' is not allowed; allowed: 0.1 to 120 (seconds)"),
         *(("wait", wait, f"{wait!r} is not allowed") for wait in ("0", "0.09", "120.1", "nan", "inf", "")),
         ("seed", "x", "'x' is not allowed; allowed: random, off, or a whole number up to 4294967295"),
@@ -100,7 +89,6 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
             for url in ("ftp://host", "http://", "http://host:0", "http://host:x", "http://[oops", f"{SERVICE}?a=b")
         ),
         ("mailbox", "imap", "'imap' is not known; allowed: default, outbox, smtp, server, pop3, catcher, none"),
-        ("mailbox.wait", "0", "'0' is not allowed; allowed: 0.1 to 600 (seconds)"),
         ("mailbox.poll", "0.05", "'0.05' is not allowed; allowed: 0.1 to 60 (seconds)"),
         ("mailbox.port", "free", "'free' is not allowed; allowed: 1 to 65535"),
         ("mailbox.url", "localhost:1080", "'localhost:1080' is not an address; allowed: such as http://localhost:1080"),
@@ -116,14 +104,10 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         ("databases.url", "http://me:s3cret@host", "it holds a login; allowed: an address, and DATABASES_TOKEN"),
         ("mailbox.url", "http://me:s3cret@host", "it holds a login; allowed: mailbox.user, and MAILBOX_PASSWORD"),
         # What means something elsewhere only.
-        ("docker.container", "superlists", "means something with target=docker only; allowed here: new"),
-        ("docker.port", "8888", "means something with target=docker only; allowed here: free"),
         ("database", "postgres", "means something with target=docker only; allowed here: sqlite"),
         ("databases.url", SERVICE, "means something with target=docker only; allowed here: nothing"),
         ("lock.wait", "5", "means something with target=docker or a site on a server only; allowed here: 0"),
-        ("mailbox.host", "pop.example.org", "means something with mailbox=pop3 only; allowed here: nothing"),
         ("mailbox.port", "1995", "means something with mailbox=pop3 only; allowed here: 995"),
-        ("mailbox.poll", "2", "means something with mailbox=pop3 only; allowed here: 1"),
         ("mailbox.user", "tests", "means something with mailbox=pop3 or catcher only; allowed here: nothing"),
         ("mailbox.url", CATCHER["mailbox.url"], "means something with mailbox=catcher only; allowed here: nothing"),
         ("pause", "on-failure", "on-failure leaves nothing to look at with headless=yes; allowed with headless=no"),
@@ -136,65 +120,54 @@ def test_each_mistake_is_told_with_what_is_allowed_and_no_secret(environ, name, 
 
 
 @pytest.mark.parametrize(
-    ("settings", "environment", "message"),
+    ("settings", "message"),
     [
         (
             RUNNING | {"docker.port": "8888"},
-            {},
             "docker.port: a container that runs already has its own; allowed here: free",
         ),
-        (RUNNING | {"database": "postgres"}, {}, "database: a container that runs already has its own"),
-        (DOCKER | {"databases.url": SERVICE}, {}, "databases.url: means something with database=postgres only"),
-        (
-            LENT,
-            {},
-            "databases.url: a service of databases needs a token: DATABASES_TOKEN is not set in the environment",
+        (RUNNING | {"database": "postgres"}, "database: a container that runs already has its own"),
+        (DOCKER | {"databases.url": SERVICE}, "databases.url: means something with database=postgres only"),
+        (LENT, "databases.url: a service of databases needs a token: DATABASES_TOKEN is not set in the environment"),
+        (DOCKER | {"mailbox": "outbox"}, "outbox is not to be had from this target; allowed here: smtp, server, pop3"),
+        (RUNNING | {"mailbox": "smtp"}, "smtp is not to be had from this target; allowed here: server, pop3, catcher"),
+        *(
+            ({"mailbox": "pop3"}, message)
+            for message in (
+                "mailbox.host: is not set, and mailbox=pop3 needs it",
+                "pop3 needs a password for its user: MAILBOX_PASSWORD is not set in the environment",
+                "the site sends by a mail server of yours: EMAIL_HOST is not set in the environment",
+                f"mailbox.address: mail to {DEFAULT} comes to nobody's mailbox",
+            )
         ),
-        (
-            DOCKER | {"mailbox": "outbox"},
-            {},
-            "outbox is not to be had from this target; allowed here: smtp, server, pop3",
-        ),
-        (
-            RUNNING | {"mailbox": "smtp"},
-            {},
-            "smtp is not to be had from this target; allowed here: server, pop3, catcher",
-        ),
-        ({"mailbox": "pop3"}, {}, "mailbox.host: is not set, and mailbox=pop3 needs it"),
-        ({"mailbox": "pop3"}, {}, "mailbox.user: is not set, and mailbox=pop3 needs it"),
-        ({"mailbox": "pop3"}, {}, "pop3 needs a password for its user: MAILBOX_PASSWORD is not set in the environment"),
-        ({"mailbox": "pop3"}, {}, "the site sends by a mail server of yours: EMAIL_HOST is not set in the environment"),
-        ({"mailbox": "pop3"}, {}, f"mailbox.address: mail to {DEFAULT} comes to nobody's mailbox"),
         (
             {"browser": "firefox", "sandbox": "no"},
-            {},
             "sandbox: means something with browser=chrome or chrome-full only; allowed here: default",
         ),
-        ({"mailbox": "catcher"}, {}, "mailbox.url: is not set, and mailbox=catcher needs it"),
-        (CATCHER | {"mailbox.user": "tests"}, {}, "catcher needs a password for tests: MAILBOX_PASSWORD is not set"),
+        ({"mailbox": "catcher"}, "mailbox.url: is not set, and mailbox=catcher needs it"),
+        (CATCHER | {"mailbox.user": "tests"}, "catcher needs a password for tests: MAILBOX_PASSWORD is not set"),
     ],
 )
-def test_what_does_not_fit_together_is_told(environ, settings, environment, message):
-    assert message in mistakes(environ | environment, **settings)
+def test_what_does_not_fit_together_is_told(environ, settings, message):
+    assert message in mistakes(environ, **settings)
 
 
 def test_all_mistakes_are_told_at_once_and_none_for_want_of_another(environ):
-    message = mistakes(
-        environ, mailbox="pop3", wait="soon", database="mysql", **{"mailbox.address": "edith@example.com"}
-    )
-    told = [line.split(":")[0].strip() for line in message.splitlines()[1:]]
-    assert sorted(told) == sorted(
-        ["wait", "database", "mailbox.address", "mailbox.host", "mailbox.user", "mailbox", "mailbox"]
-    )
-    message = mistakes(environ, mailbox="pop", **{"mailbox.host": "pop.example.org"})
-    assert [line.split(":")[0].strip() for line in message.splitlines()[1:]] == ["mailbox"]
+    def told(**settings: str) -> list[str]:
+        return sorted(line.split(":")[0].strip() for line in mistakes(environ, **settings).splitlines()[1:])
+
+    pop3 = ["mailbox", "mailbox", "mailbox.address", "mailbox.host", "mailbox.user"]
+    address = {"mailbox.address": "edith@example.com"}
+    assert told(mailbox="pop3", wait="soon", database="mysql", **address) == ["database", *pop3, "wait"]
+    assert told(mailbox="pop", **{"mailbox.host": "pop.example.org"}) == ["mailbox"]
 
 
 @pytest.mark.parametrize("seed", ["random", "off"])
 def test_machines_that_share_a_run_need_a_seed_that_is_the_runs_own(environ, seed):
     assert "seed: the machines that share a run need the same order" in mistakes(environ, seed=seed, shard="2/5")
-    assert read(environ, seed="17", shard="2/5").shard == (2, 5)
     assert read(environ, seed=seed, shard="1/1").shard == (1, 1)
+    shared = read(environ, seed="17", shard="2/5")
+    assert (shared.seed, shared.shard) == (17, (2, 5))
 
 
 def test_more_shards_than_scenarios_are_refused_with_the_other_mistakes(environ):
@@ -219,18 +192,9 @@ def test_a_browser_that_can_be_seen_needs_a_screen(environ, monkeypatch):
     assert not read(environ, headless="no").headless
 
 
-def test_seeds(environ):
-    assert read(environ, seed="42").seed == 42
-    assert len({read(environ, seed="random").seed for _ in range(5)}) > 1
-
-
 def test_each_target_has_its_usual_mailbox_and_each_mailbox_its_usual_wait(environ, staging):
-    assert [read(environ, **kind).mailbox for kind in ({}, DOCKER, RUNNING, staging)] == [
-        "outbox",
-        "smtp",
-        "none",
-        "none",
-    ]
+    usual = [read(environ, **target).mailbox for target in ({}, DOCKER, RUNNING, staging)]
+    assert usual == ["outbox", "smtp", "none", "none"]
     assert read(environ).mailbox_wait == 10
     assert read(environ, mailbox="none", **{"mailbox.wait": "0.5"}).mailbox_wait == 0.5
     assert read(environ | SECRETS, **POP3).mailbox_wait == 60
@@ -260,31 +224,25 @@ def test_an_authority_of_ones_own_for_mail(environ, tmp_path):
 def test_a_site_of_the_sites_file_is_a_target(environ, staging):
     settings = read(environ, **staging, **{"lock.wait": "5"})
     assert settings.site
-    assert (settings.target, settings.site.base_url, settings.authority) == (
-        "staging",
-        "http://staging.example.com",
-        None,
-    )
+    assert (settings.target, settings.site.host) == ("staging", STAGING["host"])
     assert "allowed: local, docker, staging" in mistakes(environ, **staging | {"target": "stagging"})
     for target in ("local", "docker"):
         assert read(environ, target=target, sites="/nowhere/sites.toml").site is None
 
 
-def test_what_is_wrong_with_a_sites_file_is_told_with_the_rest(environ, staging, monkeypatch):
+def test_what_is_wrong_with_a_sites_file_is_told_with_the_rest(environ, staging, tmp_path, monkeypatch):
     assert "/nowhere/sites.toml" in mistakes(environ, target="staging", sites="/nowhere/sites.toml")
-    sites = Path(staging["sites"])
-    sites.write_text(SITES.replace("staging.example.com", "http://staging"))
+    written(tmp_path, staging=changed(STAGING, host="http://staging"))
     message = mistakes(environ, **staging, wait="soon")
     assert "staging.host" in message
     assert "wait: 'soon' is not allowed" in message
-    production = SITES.replace("staging", "live").replace('environment = "live"', 'environment = "production"')
-    sites.write_text(SITES + production.replace('"key"', '"another"'))
+    written(tmp_path, staging=STAGING, live=PRODUCTION)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("192.0.2.1", 0))])
     assert "is the same machine as staging.ssh" in mistakes(environ, **staging)
 
 
 def test_an_authority_of_the_sites_own_is_the_browsers_business(environ, staging, tmp_path):
-    Path(staging["sites"]).write_text(SITES + TLS)
+    written(tmp_path, staging=changed(STAGING, tls=TLS | {"ca": "ca.pem"}))
     assert "sites: staging: there is no file" in mistakes(environ, **staging)
     (tmp_path / "ca.pem").touch()
     assert "sudo apt-get install libnss3-tools" in mistakes(environ, **staging)

@@ -10,19 +10,16 @@ from acceptance.outcome import Outcome
 from acceptance.signals import SIGNALS, end_on_signals
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _handlers_come_back():
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
 
 
-@pytest.mark.usefixtures("_handlers_come_back")
 @pytest.mark.parametrize("number", SIGNALS)
 def test_the_first_signal_ends_the_run_and_the_others_are_ignored(number):
-    for each in SIGNALS:
-        signal.signal(each, signal.SIG_DFL)
     outcome = Outcome(SimpleNamespace(reporters=[]))
     end_on_signals(outcome)
     with pytest.raises(KeyboardInterrupt):
@@ -32,7 +29,6 @@ def test_the_first_signal_ends_the_run_and_the_others_are_ignored(number):
         os.kill(os.getpid(), each)
 
 
-@pytest.mark.usefixtures("_handlers_come_back")
 def test_what_is_ignored_from_the_start_stays_so():
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     outcome = Outcome(SimpleNamespace(reporters=[]))

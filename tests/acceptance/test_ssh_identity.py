@@ -11,15 +11,12 @@ from acceptance.ssh_identity import IdentityError, authorized_keys_line, identit
 from tests.acceptance.key_files import agent, new_key, rewritten
 from tests.acceptance.sites_file import STAGING, changed, read
 
-FORMATS = [(), ("rsa",), ("rsa", "PEM")]
-NO_KEYS = [b"", b"no key", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END", b"\xff\xfe\0"]
-
 
 def public_half(path):
     return base64.b64decode(path.with_name(f"{path.name}.pub").read_text().split()[1])
 
 
-@pytest.mark.parametrize("options", FORMATS)
+@pytest.mark.parametrize("options", [(), ("rsa",), ("rsa", "PEM")])
 def test_a_key_logs_in_by_its_file_and_its_public_half_is_let_in(tmp_path, options):
     key = new_key(tmp_path / "key", *options)
     assert identity(key).asbytes() == public_part(key) == public_half(key)
@@ -36,7 +33,7 @@ def test_a_copy_behind_a_passphrase_or_in_another_format_is_the_same_key(tmp_pat
     assert not same_key(key, new_key(tmp_path / "other", "rsa"))
 
 
-@pytest.mark.parametrize("content", NO_KEYS)
+@pytest.mark.parametrize("content", [b"", b"no key", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END", b"\xff\0"])
 def test_what_is_no_key_does_not_disturb(tmp_path, content):
     for name in ("key", "same"):
         (tmp_path / name).write_bytes(content)
@@ -88,19 +85,13 @@ def require(tmp_path):
     return str(refusal.value)
 
 
-def test_a_missing_key_is_told_with_the_way_to_make_one(tmp_path):
+def test_a_key_that_cannot_be_used_is_told_with_what_to_do(tmp_path):
     key = tmp_path / "key"
     make = f"make a key with `ssh-keygen -t ed25519 -f {key}`, or name another"
     assert require(tmp_path) == f"staging.ssh.key: there is no file {key}; {make}"
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o620, 0o604])
-def test_a_key_that_others_can_open_is_refused(tmp_path, mode):
-    new_key(tmp_path / "key").chmod(mode)
-    assert require(tmp_path).endswith(f"/key is open to other users; `chmod 600 {tmp_path}/key` closes it")
-
-
-def test_the_public_half_is_no_key_to_use(tmp_path):
-    new_key(tmp_path / "other")
-    (tmp_path / "other.pub").rename(tmp_path / "key")
+    new_key(key)
+    for mode in (0o640, 0o620, 0o604):
+        key.chmod(mode)
+        assert require(tmp_path).endswith(f"/key is open to other users; `chmod 600 {key}` closes it")
+    (tmp_path / "key.pub").rename(key)
     assert re.match(r"staging\.ssh\.key: .*/key is not a private key; its public half", require(tmp_path))

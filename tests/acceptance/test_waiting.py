@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import pytest
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
 
@@ -31,13 +33,7 @@ def test_a_failure_tells_no_login_token(more, quoted):
 
 @pytest.mark.parametrize("absent", [NoSuchElementException, StaleElementReferenceException])
 def test_an_element_that_is_not_there_yet_is_looked_for_again(absent):
-    absences = iter([absent("gone")])
-
-    def look() -> str:
-        for absence in absences:
-            raise absence
-        return "here"
-
+    look = Mock(side_effect=[absent("gone"), "here"])
     assert eventually(look, what="an element", within_s=60) == "here"
 
 
@@ -49,20 +45,14 @@ def test_an_element_that_is_not_there_yet_is_looked_for_again(absent):
     ],
 )
 def test_what_never_comes_is_a_failure_that_says_what_was_seen_last(absent, message):
-    def look() -> str:
-        raise absent
-
     # Behave counts an AssertionError as a failure, and not as an error.
     with pytest.raises(AssertionError, match=message):
-        eventually(look, what="the box")
+        eventually(Mock(side_effect=absent), what="the box")
 
 
 def test_another_error_is_not_waited_out():
-    def look() -> str:
-        raise WebDriverException("tab crashed")
-
     with pytest.raises(WebDriverException):
-        eventually(look, what="the box")
+        eventually(Mock(side_effect=WebDriverException("tab crashed")), what="the box")
 
 
 def test_there_is_one_last_look_when_time_is_up(monkeypatch):

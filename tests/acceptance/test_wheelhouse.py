@@ -2,17 +2,14 @@
 
 import hashlib
 import subprocess
-import tarfile
-import threading
 import zipfile
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from acceptance.project import project
-from acceptance.wheelhouse import WheelsError, gather, packed
+from acceptance.wheelhouse import WheelsError, gather
 
 
 @pytest.fixture
@@ -47,24 +44,20 @@ def names(folder):
     return sorted(path.name for path in folder.glob("*.whl"))
 
 
-def test_the_checkouts_own_requirements_are_asked_for_unless_others_are_given(folder, pip):
-    gather("3.11")
-    assert names(folder) == ["own.whl"]
+def test_the_checkouts_own_requirements_are_gathered_once_unless_others_are_given(folder, pip):
+    for _ in range(2):
+        gather("3.11")
+        assert names(folder) == ["own.whl"]
+    assert len(pip) == 1
+    (folder / "notes.txt").write_text("somebody's")
     gather("3.11", "one\ntwo\n")
     assert names(folder) == ["one.whl", "two.whl"]
+    assert (folder / "notes.txt").exists()
 
 
-def test_what_was_gathered_is_not_gathered_again(folder, pip):
-    for _ in range(2):
-        gather("3.11", "one\n")
-    assert len(pip) == 1
-
-
-@pytest.mark.parametrize(
-    "other", [("3.12", "one\n", "x86_64"), ("3.11", "two\n", "x86_64"), ("3.11", "one\n", "arm64")]
-)
+@pytest.mark.parametrize("other", [("3.12", "one\n"), ("3.11", "two\n"), ("3.11", "one\n", "of-another-kind")])
 def test_for_another_python_machine_or_commit_they_are_others(folder, pip, other):
-    gather("3.11", "one\n", "x86_64")
+    gather("3.11", "one\n")
     gather(*other)
     assert len(pip) == 2
     assert names(folder) == [f"{other[1].strip()}.whl"]
@@ -77,61 +70,6 @@ def test_where_they_cannot_be_had_pip_is_quoted_and_those_before_stay(folder, pi
     assert names(folder) == ["one.whl"]
     gather("3.11", "one\n")
     assert len(pip) == 2
-
-
-def test_packed_they_are_those_that_were_asked_for(folder, pip):
-    gather("3.11", "one\n")
-    with tarfile.open(fileobj=BytesIO(packed("3.11", "two\nthree\n"))) as archive:
-        assert archive.getnames() == ["three.whl", "two.whl"]
-
-
-def test_killed_while_it_clears_what_is_left_vouches_for_nothing(folder, pip, monkeypatch):
-    gather("3.11", "one\n")
-    unlink = Path.unlink
-    removed: list[str] = []
-
-    def killed(path, **how):
-        if path.parent == folder and removed:
-            raise KeyboardInterrupt
-        removed.append(path.suffix)
-        unlink(path, **how)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", killed)
-        with pytest.raises(KeyboardInterrupt):
-            gather("3.11", "two\n")
-    assert removed == [".done"]
-    gather("3.11", "one\n")
-    assert len(pip) == 3
-
-
-def test_two_at_once_take_turns(folder, pip, monkeypatch):
-    second, run = threading.Event(), subprocess.run
-    met: list[bool] = []
-
-    def slowly(command, **settings):
-        done = run(command, **settings)
-        if "one" in pip[-1][1]:
-            other.start()
-            met.append(second.wait(0.2))
-        else:
-            second.set()
-        return done
-
-    monkeypatch.setattr(subprocess, "run", slowly)
-    other = threading.Thread(target=gather, args=("3.11", "two\n"))
-    with tarfile.open(fileobj=BytesIO(packed("3.11", "one\n"))) as archive:
-        assert archive.getnames() == ["one.whl"]
-    other.join()
-    assert met == [False]
-    assert names(folder) == ["two.whl"]
-
-
-def test_what_is_no_wheel_is_not_cleared_away(folder, pip):
-    (folder / "of-somebody").mkdir(parents=True)
-    (folder / "notes.txt").write_text("mine")
-    gather("3.11", "one\n")
-    assert sorted(path.suffix for path in folder.iterdir()) == ["", ".done", ".txt", ".whl"]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from acceptance.coordinator import longest_first
 from acceptance.worker_count import paying_workers, worker_count
 from tests.acceptance.run_settings import read
+from tests.acceptance.sites_file import STAGING, written
 
 GIGABYTE = 10**9
 
@@ -17,7 +18,6 @@ GIGABYTE = 10**9
 @pytest.mark.parametrize(
     ("cores", "memory", "scenarios", "workers"),
     [
-        (8, 64 * GIGABYTE, 80, 8),
         (2, 64 * GIGABYTE, 80, 2),
         (8, 2 * GIGABYTE, 80, 2),
         (8, 0, 80, 1),
@@ -29,13 +29,6 @@ def test_as_many_workers_pay_as_cores_memory_and_scenarios_allow(cores, memory, 
     assert paying_workers(cores, memory, scenarios) == workers
 
 
-SITES = """[staging]
-host = "staging.example.com"
-environment = "staging"
-[staging.ssh]
-user = "deployer"
-key = "key"
-"""
 ON_SERVER, DOCKER, AUTO = {"target": "staging"}, {"target": "docker"}, {"workers": "auto"}
 ONE_FOR_ALL = "One worker, not 4: the site is one for all runs, and one at a time uses its database.\n"
 
@@ -44,10 +37,10 @@ ONE_FOR_ALL = "One worker, not 4: the site is one for all runs, and one at a tim
 def counted(tmp_path: Path, environ, monkeypatch) -> Callable[..., int]:
     """Return what counts the workers of a run of nine scenarios, on a machine of eight cores."""
     monkeypatch.setattr("acceptance.worker_count.available_cores", lambda: 8)
-    (tmp_path / "sites.toml").write_text(SITES)
+    sites = str(written(tmp_path, staging=STAGING))
 
     def count(jobs: int, tag: str, changes: dict[str, str]) -> int:
-        settings = read(environ | {"DISPLAY": ":0"}, sites=str(tmp_path / "sites.toml"), **changes)
+        settings = read(environ | {"DISPLAY": ":0"}, sites=sites, **changes)
         scenarios: list[Any] = [SimpleNamespace(effective_tags={tag})] * 9
         return worker_count(jobs, settings, scenarios)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from acceptance.docker_client import EngineError
+from deploy import box_certificate
 from deploy.box_folder import MARK, BoxSettings, claim, empty, introduce, leave, new_keys
 
 
@@ -39,3 +40,10 @@ def test_a_folder_of_somebodys_keys_stays_what_it_is(tmp_path):
     empty(tmp_path)
     leave(tmp_path)
     assert names_in(tmp_path) == {"known_hosts", "id_ed25519"}
+
+
+def test_the_key_is_for_its_owner_and_the_authoritys_is_kept_nowhere(tmp_path):
+    box_certificate.write(tmp_path, "127.0.0.1")
+    assert (tmp_path / "privkey.pem").stat().st_mode & 0o777 == 0o600
+    assert "PRIVATE" not in (tmp_path / "ca.pem").read_text() + (tmp_path / "fullchain.pem").read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ca.pem", "fullchain.pem", "privkey.pem"]

@@ -85,20 +85,22 @@ def test_neither_a_migration_nor_a_backup_is_given_up(tmp_path, database, monkey
     assert data(tmp_path, pace=PACE).back_up("") in backups(tmp_path)
 
 
-def test_the_last_backups_are_kept_in_whatever_order_they_are_listed():
-    assert old_backups(NAMES[::-1], named="") == NAMES[:3]
-    assert old_backups(NAMES[:KEPT], named="") == []
+CUT = [f"{NAMES[0]}.restoring-wal", f"{NAMES[0]}.unfinished", f"{NAMES[-1]}.unfinished"]
+THEIRS = ["before the big change.sqlite3", "0.sqlite3", "notes"]
 
 
-def test_the_backup_that_somebody_was_told_of_is_kept_whatever_its_age():
-    assert old_backups(NAMES, named=NAMES[1]) == [NAMES[0], NAMES[2]]
-
-
-def test_what_was_cut_off_counts_for_nothing_and_goes_with_its_age():
-    cut = [f"{NAMES[0]}.restoring-wal", f"{NAMES[0]}.unfinished", f"{NAMES[-1]}.unfinished"]
-    assert old_backups([*NAMES[1:], *cut], named="") == [*cut[:2], *NAMES[1:3]]
-
-
-def test_what_a_person_called_otherwise_is_not_touched():
-    theirs = ["before the big change.sqlite3", "0.sqlite3", "notes"]
-    assert old_backups([*NAMES, *theirs], named="") == NAMES[:3]
+@pytest.mark.parametrize(
+    ("names", "named", "old"),
+    [
+        (NAMES[::-1], "", NAMES[:3]),
+        (NAMES[:KEPT], "", []),
+        # Somebody was told of it.
+        (NAMES, NAMES[1], [NAMES[0], NAMES[2]]),
+        # What was cut off counts for nothing, and goes with its age.
+        ([*NAMES[1:], *CUT], "", [*CUT[:2], *NAMES[1:3]]),
+        # What a person called otherwise.
+        ([*NAMES, *THEIRS], "", NAMES[:3]),
+    ],
+)
+def test_the_last_backups_are_kept_and_what_is_not_the_deploys_own(names, named, old):
+    assert old_backups(names, named=named) == old

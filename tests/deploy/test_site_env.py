@@ -31,7 +31,7 @@ def test_the_callers_mail_settings_go_along_and_nothing_else():
     assert site_env.mail_of(server | {"EMAIL_FILE_PATH": "/mail"}) == server | {"EMAIL_FILE_PATH": "/mail"}
 
 
-@pytest.mark.parametrize("value", ["a'b", "a\\b", "a\nb", "a\0b", "a\fb", "a\u2028b"])
+@pytest.mark.parametrize("value", ["a'b", "a\\b", "a\nb", "a\0b", "a\u2028b"])
 def test_a_value_that_no_env_can_hold_is_refused_and_not_told(value):
     with pytest.raises(ServerError, match="EMAIL_PASSWORD: holds a quote") as refused:
         site_env.mail_of({"EMAIL_PASSWORD": value})

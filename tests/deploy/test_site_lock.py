@@ -5,19 +5,18 @@ import hashlib
 import json
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from acceptance.remote_command import Command
 from acceptance.ssh import ServerError
-from acceptance.waiting import eventually
 from deploy import site_lock
 from deploy.remote import lock
 from deploy.remote_programs import source
 from deploy.site_lock import held, lock_state, with_lock
 from tests.deploy.this_machine import ThisMachine, layout_in
+from tests.superlists.checkout import await_lock_file
 
 LOST = "Writing failed with exit code 79: the site's lock was lost, so nothing was done"
 SINCE = "2026-11-20 12:00:00 UTC"
@@ -59,18 +58,6 @@ def first(hold):
     return holder
 
 
-def wants(process):
-    """Return once a process has the lock's file open."""
-
-    def opened():
-        for file in Path(f"/proc/{process.pid}/fd").iterdir():
-            # It may be closed by now.
-            with suppress(FileNotFoundError):
-                yield str(file.readlink())
-
-    eventually(lambda: any(path.endswith(".lock") for path in opened()), what="it to want the lock", within_s=30)
-
-
 def test_who_comes_second_is_told_who_holds_it_and_since_when(first, hold, tmp_path):
     second = hold("boris@desk, restoring")
     assert second.communicate(timeout=10)[0] == f"edith@laptop, deploying since {SINCE}\n"
@@ -92,7 +79,7 @@ def test_who_waits_gets_it_once_its_holder_ends(first, hold, killed):
 
 def test_who_waits_for_a_lock_that_is_removed_waits_for_the_one_that_came_in_its_place(first, hold, tmp_path):
     waiting = hold("boris", wait_s=30)
-    wants(waiting)
+    await_lock_file(waiting)
     with (tmp_path / "another").open("w") as another:
         # Held before it takes the other's place: whoever waits has no moment to take it first.
         fcntl.flock(another, fcntl.LOCK_EX)
@@ -121,34 +108,25 @@ def test_a_lock_that_is_a_link_is_not_written_to(hold, tmp_path, link, why):
     assert (holder.returncode, theirs.read_text()) == (1, "precious")
 
 
-def test_a_step_that_a_holder_who_is_gone_left_running_is_waited_for(first, hold, tmp_path):
-    token = token_of(tmp_path, "edith@laptop, deploying")
-    command = [sys.executable, "-c", source("with_lock"), token, "", "60", "cat"]
-    step = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert step.stdin
-    assert step.stdout
-    step.stdin.write("begun\n")
-    step.stdin.flush()
-    assert step.stdout.readline() == "begun\n"
-    first.kill()
-    first.communicate(timeout=10)
-    second = hold("boris")
-    wants(second)
-    assert second.poll() is None
-    step.communicate(timeout=10)
-    assert second.stdout.readline() == "held\n"
-
-
 def writing(path, content="", **changes):
     return Command(("dd", "status=none", f"of={path}"), step="Writing", stdin=content, **changes)
 
 
 @pytest.mark.parametrize("sudo", [False, True])
-def test_a_deploy_whose_holder_is_killed_does_nothing_beside_whoever_comes_next(layout, tmp_path, sudo):
+@pytest.mark.parametrize(
+    "lose",
+    [
+        lambda machine, _: machine.opened[0].kill(),
+        lambda _, layout: Path(layout.lock).unlink(),
+        lambda _, layout: Path(layout.database).symlink_to("other.sqlite3"),
+    ],
+    ids=["its holder is killed", "its file is removed", "the database is another"],
+)
+def test_a_deploy_that_has_lost_its_lock_does_nothing_beside_whoever_comes_next(layout, tmp_path, lose, sudo):
     one = ThisMachine()
     with held(one, layout, "deploying"):
         one.run(writing(tmp_path / "before"))
-        one.opened[0].kill()
+        lose(one, layout)
         with held(ThisMachine(), layout, "deploying at a desk"):
             with pytest.raises(ServerError, match=LOST):
                 one.run(writing(tmp_path / "after", sudo=sudo))
@@ -163,24 +141,6 @@ def test_a_deploy_that_was_suspended_does_nothing_more(layout, tmp_path, monkeyp
         with pytest.raises(ServerError, match=LOST):
             one.run(writing(tmp_path / "after"))
         assert not (tmp_path / "after").exists()
-
-
-def removed(database):
-    database.with_name("db.sqlite3.lock").unlink()
-
-
-def leading_elsewhere(database):
-    database.symlink_to("other.sqlite3")
-
-
-@pytest.mark.parametrize("changed", [removed, leading_elsewhere])
-def test_a_deploy_whose_lock_is_another_one_now_does_nothing_more(layout, tmp_path, changed):
-    one = ThisMachine()
-    with held(one, layout, "deploying"):
-        changed(Path(layout.database))
-        with pytest.raises(ServerError, match=LOST):
-            one.run(writing(tmp_path / "after"))
-    assert not (tmp_path / "after").exists()
 
 
 def test_a_step_keeps_the_lock_until_its_end_whatever_becomes_of_the_holder(layout, tmp_path, monkeypatch):

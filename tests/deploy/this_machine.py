@@ -1,7 +1,6 @@
 """A server that is this machine: its commands are processes here, and end as they would there."""
 
-import os
-import select
+import socket
 import subprocess
 from contextlib import suppress
 from dataclasses import replace
@@ -96,22 +95,22 @@ class ThisMachine(Server):
 
 class _Process(RemoteProcess):
     def __init__(self, command: Command) -> None:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command.argv, stdin=pipe, stdout=pipe, stderr=pipe)
+        self._near, far = socket.socketpair()
+        with far:
+            self._process = subprocess.Popen(
+                command.argv, stdin=far.fileno(), stdout=far.fileno(), stderr=subprocess.PIPE
+            )
 
     def write(self, data: bytes) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(data)
-        self._process.stdin.flush()
+        self._near.sendall(data)
 
     def read(self, timeout_s: float) -> bytes:
-        assert self._process.stdout
-        if not select.select([self._process.stdout], [], [], timeout_s)[0]:
-            raise TimeoutError
-        return os.read(self._process.stdout.fileno(), 4096)
+        self._near.settimeout(timeout_s)
+        return self._near.recv(65536)
 
     def last_words(self) -> str:
-        return ""
+        assert self._process.stderr
+        return self._process.stderr.read().decode()
 
     def kill(self) -> None:
         """Kill the process from outside, and wait for its end."""
@@ -119,5 +118,9 @@ class _Process(RemoteProcess):
         self._process.wait()
 
     def close(self) -> None:
-        self._process.kill()
-        self._process.communicate()
+        with suppress(OSError):
+            self._near.shutdown(socket.SHUT_RDWR)
+        self.kill()
+        assert self._process.stderr
+        self._process.stderr.close()
+        self._near.close()

@@ -4,14 +4,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from acceptance.waiting import eventually
 from tests.acceptance.django_app.channel import Channel
-from tests.superlists.checkout import python, started
+from tests.superlists.checkout import await_lock_file, python, started
 
 RESET = ("manage.py", "reset_site", "--site", "localhost")
 HOLD_LOCK = Path("deploy/remote/lock.py").read_text()
@@ -48,26 +47,10 @@ def put_in_place(dump, site):
     shutil.move(dump, site / "db.sqlite3")
 
 
-def is_waiting(process):
-    """Return once the process has the lock's file open: what was true before, it has looked at by then."""
-
-    def opened():
-        for file in Path(f"/proc/{process.pid}/fd").iterdir():
-            # The process closes some of them meanwhile.
-            with suppress(FileNotFoundError):
-                yield str(file.readlink())
-
-    eventually(
-        lambda: [name for name in opened() if name.endswith(".lock")],
-        what="the process to wait for the lock",
-        within_s=30,
-    )
-
-
 def test_who_waited_to_empty_a_database_looks_at_its_stamp_again(site, dump):
     with Channel(site) as channel:
         waiting = started(site, *RESET, "--wait", "60")
-        is_waiting(waiting)
+        await_lock_file(waiting)
         put_in_place(dump, site)
         channel.close()
         out, err = waiting.communicate(timeout=60)
@@ -82,7 +65,7 @@ def test_who_waited_for_one_database_empties_no_other_that_its_name_leads_to(sit
     (site / "db.sqlite3").symlink_to(tmp_path / "one.sqlite3")
     with Channel(site) as first:
         waiting = started(site, *RESET, "--wait", "60")
-        is_waiting(waiting)
+        await_lock_file(waiting)
         (site / "db.sqlite3").unlink()
         (site / "db.sqlite3").symlink_to(tmp_path / "other.sqlite3")
         with Channel(site) as second:
@@ -96,7 +79,7 @@ def test_who_waited_for_one_database_empties_no_other_that_its_name_leads_to(sit
 def test_a_channel_that_waited_looks_at_the_stamp_again(site, dump):
     with Channel(site) as first:
         second = Channel(site, "--wait", "60")
-        is_waiting(second.process)
+        await_lock_file(second.process)
         put_in_place(dump, site)
         first.close()
         out, err = second.process.communicate(timeout=60)
@@ -124,7 +107,7 @@ def test_a_channel_whose_lock_is_removed_does_nothing_beside_whoever_comes_next(
 def test_who_waits_for_a_lock_that_is_removed_waits_for_the_one_that_came_in_its_place(site):
     with Channel(site) as first:
         waiting = started(site, *RESET, "--wait", "60")
-        is_waiting(waiting)
+        await_lock_file(waiting)
         (site / "db.sqlite3.lock").unlink()
         with Channel(site, "--holder", "the second") as second:
             first.close()

@@ -2,20 +2,20 @@
 
 import os
 import re
-import signal
 import socket
 import time
 from datetime import UTC, datetime, timedelta
 from getpass import getuser
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from acceptance.django_app import lock
-from tests.acceptance.django_app.channel import ALIVE, Channel
+from tests.acceptance.django_app.channel import Channel
 from tests.acceptance.django_app.conftest import SITE
-from tests.superlists.checkout import python, started
+from tests.superlists.checkout import python
 
 RESET = ("manage.py", "reset_site", "--site", "localhost")
 EDITH = ("--holder", "edith@laptop")
@@ -28,11 +28,6 @@ def holder(output):
     assert match, output
     assert abs(datetime.fromisoformat(f"{match[2]}+00:00") - datetime.now(UTC)) < timedelta(minutes=1)
     return match[1]
-
-
-def refused_meanwhile(checkout):
-    """Start another process that does not wait; one that was started before it would be refused by then as well."""
-    assert python(checkout, *RESET).returncode == 1
 
 
 def test_a_second_channel_is_told_who_holds_the_database_and_since_when(checkout):
@@ -50,44 +45,6 @@ def test_a_channel_keeps_a_shell_from_emptying_the_site_but_not_itself(checkout)
         assert python(checkout, *RESET).returncode == 1
         # What empties nothing needs no lock.
         assert python(checkout, "manage.py", "create_session", "edith@example.com").returncode == 0
-
-
-def test_it_goes_with_a_channel_that_is_killed(checkout):
-    with Channel(checkout) as channel:
-        os.kill(channel.process.pid, signal.SIGKILL)
-        channel.process.wait()
-        assert python(checkout, *RESET).stdout == "localhost is empty\n"
-
-
-def test_who_waits_gets_it_once_it_is_free(checkout):
-    with Channel(checkout, *EDITH) as channel:
-        waiting = started(checkout, *RESET, "--wait", "20")
-        refused_meanwhile(checkout)
-        assert waiting.poll() is None
-        channel.close()
-        assert waiting.communicate(timeout=20) == ("localhost is empty\n", "")
-
-
-def test_a_channel_waits_too_and_answers_what_was_asked_meanwhile(checkout):
-    with Channel(checkout, *EDITH) as first:
-        second = Channel(checkout, "--wait", "20")
-        second.process.stdin.write(ALIVE.decode())
-        refused_meanwhile(checkout)
-        assert second.process.poll() is None
-        first.close()
-        with second:
-            assert second.answer() == {"alive": True}
-            assert second.ask("reset_site", "--site", "localhost") == {"printed": "localhost is empty"}
-
-
-def test_a_channel_that_waits_ends_when_its_asker_is_gone(checkout):
-    with Channel(checkout, *EDITH):
-        waiting = started(checkout, "manage.py", "serve_fixtures", "--wait", "600")
-        refused_meanwhile(checkout)
-        assert waiting.poll() is None
-        output, errors = waiting.communicate(timeout=5)
-    assert (output, waiting.returncode) == ("", 1)
-    assert "Whoever waited for the database is gone." in errors
 
 
 def test_who_waits_does_so_as_long_as_it_said(checkout, lock_on, stamp):
@@ -108,24 +65,14 @@ def test_a_lock_whose_file_says_nothing_is_held_by_another_process(checkout, loc
                 pass
 
 
-@pytest.fixture
-def file(lock_on, tmp_path):
-    """The file of the lock on a database of this process."""
+def test_it_is_taken_once_by_a_holder_and_again_after_a_failure_and_tells_of_the_last_one_only(lock_on, tmp_path):
     lock_on(ENGINE=SQLITE, NAME=str(tmp_path / "memory.sqlite3"))
-    return tmp_path / "memory.sqlite3.lock"
-
-
-def test_what_a_holder_does_needs_no_second_lock(file):
-    with lock.hold("edith"), lock.hold("francis"):
-        assert "edith" in file.read_text()
-
-
-def test_it_can_be_taken_again_after_a_failure_and_tells_of_its_last_holder_only(file):
     for name in ("edith with a long name", "francis"):
-        with pytest.raises(RuntimeError, match="oh dear"), lock.hold(name):
+        with pytest.raises(RuntimeError, match="oh dear"), lock.hold(name), lock.hold("boris"):
             raise RuntimeError("oh dear")
-    assert file.read_text().startswith('{"holder": "francis", ')
-    assert "edith" not in file.read_text()
+    text = (tmp_path / "memory.sqlite3.lock").read_text()
+    assert text.startswith('{"holder": "francis", ')
+    assert "edith" not in text
 
 
 @pytest.mark.parametrize("name", [":memory:", "file:memorydb_default?mode=memory&cache=shared"])
@@ -138,10 +85,7 @@ def test_a_database_in_memory_needs_none(lock_on, tmp_path, monkeypatch, name):
 
 @pytest.mark.parametrize("unnamed", [KeyError, OSError])
 def test_a_process_of_a_user_without_a_name_goes_by_the_users_number(monkeypatch, unnamed):
-    def fail():
-        raise unnamed
-
-    monkeypatch.setattr("getpass.getuser", fail)
+    monkeypatch.setattr("getpass.getuser", Mock(side_effect=unnamed))
     assert lock.this_process() == f"{os.getuid()}@{socket.gethostname()}, process {os.getpid()}"
 
 

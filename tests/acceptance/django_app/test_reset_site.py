@@ -12,12 +12,8 @@ from tests.acceptance.django_app.conftest import SITE
 
 pytestmark = pytest.mark.usefixtures("stamp")
 KEPT = {
-    "auth_group",
-    "auth_group_permissions",
-    "auth_permission",
-    "django_content_type",
-    "django_migrations",
-    "acceptance_stamp",
+    *("auth_group", "auth_group_permissions", "auth_permission"),
+    *("django_content_type", "django_migrations", "acceptance_stamp"),
 }
 
 

@@ -24,24 +24,20 @@ def test_what_is_a_pattern(pattern):
     assert read_pattern(pattern) == pattern
 
 
+WHOLE = "{name}+{run}.{number}"
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
-        "",
-        "edith@example.com",
-        "{name}@example.com",
-        "{name}+{run}@example.com",
-        "{run}.{number}@example.com",
-        "{name}+{run}.{number}",
-        "{name}+{run}.{number}@",
-        "{name}+{run}.{number}@example.com{",
-        "{name}+{run}.{number}.{0}@example.com",
-        "{name}+{run}.{number}.{site}@example.com",
-        "{name.nothing}+{run}.{number}@example.com",
-        "{name:d}+{run}.{number}@example.com",
-        "a b{name}+{run}.{number}@example.com",
-        f"{'x' * 50}{{name}}+{{run}}.{{number}}@example.com",
-        f"{{name}}+{{run}}.{{number}}@{'example.' * 30}com",
+        *("", "edith@example.com", "{name}+{run}@example.com", "{run}.{number}@example.com", WHOLE, f"{WHOLE}@"),
+        *(f"{WHOLE}@example.com{{", f"{WHOLE}.{{0}}@example.com", f"{WHOLE}.{{site}}@example.com"),
+        *(
+            "{name.nothing}+{run}.{number}@example.com",
+            "{name:d}+{run}.{number}@example.com",
+            f"a b{WHOLE}@example.com",
+        ),
+        *(f"{'x' * 50}{WHOLE}@example.com", f"{WHOLE}@{'example.' * 30}com"),
     ],
 )
 def test_what_is_none(pattern):

@@ -29,6 +29,7 @@ FEATURE = """Feature: f
         | Edith |
         | {row} |
 """
+NOBODY = "nobody in the cast is called {!r}; the nearest name is {!r}"
 NOT_ON_STAGE = "this Then is about {!r}, whom no Given and no When names before, and who is no stranger: {} is gone"
 
 
@@ -55,17 +56,11 @@ def registry() -> StepRegistry:
         ({"then": "雅子", "cell": "雅子", "row": "雅子"}, ""),
         ({"then": "Zoë", "cell": "Zoë"}, ""),
         ({"then": "Zoë"}, f"f.feature:14: {NOT_ON_STAGE.format('Zoë', 'Zoë')}"),
-        (
-            {"then": "Edihs"},
-            "f.feature:14: nobody in the cast is called 'Edihs'; the nearest name is 'Edith': Edihs is",
-        ),
-        ({"rule": "Bori"}, "f.feature:7: nobody in the cast is called 'Bori'; the nearest name is 'Boris': Bori is"),
-        ({"rule": "雅"}, "f.feature:7: nobody in the cast is called '雅'; the nearest name is '雅子'"),
-        (
-            {"cell": "edith"},
-            "f.feature:12: nobody in the cast is called 'edith'; the nearest name is 'Edith': Edith and",
-        ),
-        ({"row": "Zoe"}, "f.feature:20: nobody in the cast is called 'Zoe'; the nearest name is 'Zoë'"),
+        ({"then": "Edihs"}, f"f.feature:14: {NOBODY.format('Edihs', 'Edith')}: Edihs is"),
+        ({"rule": "Bori"}, f"f.feature:7: {NOBODY.format('Bori', 'Boris')}: Bori is"),
+        ({"rule": "雅"}, f"f.feature:7: {NOBODY.format('雅', '雅子')}"),
+        ({"cell": "edith"}, f"f.feature:12: {NOBODY.format('edith', 'Edith')}: Edith and"),
+        ({"row": "Zoe"}, f"f.feature:20: {NOBODY.format('Zoe', 'Zoë')}"),
     ],
 )
 def test_each_mistake_has_its_place_once(registry, changes, mistake):
@@ -83,9 +78,7 @@ def test_without_a_cast_anybody_may_come(registry):
 @pytest.mark.parametrize(
     "names",
     [
-        {"people": ()},
-        {"people": "Edith"},
-        {"people": ("edith",)},
+        *({"people": people} for people in ((), "Edith", ("edith",))),
         {"people": ("E",), "strangers": ("E",)},
         # Without a comma, it would be three columns, and the names in the one that is meant were not looked at.
         {"people": ("E",), "columns": "who"},

@@ -1,7 +1,6 @@
 """Results of other machines are added to those here."""
 
 import json
-import resource
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -79,22 +78,6 @@ def test_a_run_that_was_collected_while_it_went_on_is_complete_the_next_time(her
     assert [result.status for result in latest(here / LOCAL).values()] == [ResultStatus.PASSED] * 2
 
 
-def test_evidence_that_a_full_disk_cut_short_is_complete_the_next_time(here, there):
-    run = write_run(there / LOCAL, only="helps", fails="helps")
-    (evidence_of(there, HELPS, run, "") / "edith.png").write_bytes(b"x" * 40_000)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    # Python ignores the signal: writing beyond this is an error, as on a full disk.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            collect(there, here)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    collect(there, here)
-    assert (here / "local" / HELPS / run / "edith.png").stat().st_size == 40_000
-    assert [path.name for path in (here / "local" / HELPS).iterdir()] == [run]
-
-
 def test_a_folder_without_results_is_refused_but_for_one_with_nothing_but_junit_files(here, there, monkeypatch, capsys):
     monkeypatch.setattr(command, "REPORTS", here)
     write_run(there / LOCAL)
@@ -125,17 +108,13 @@ def test_a_key_that_leads_out_of_the_folder_is_refused(here, there, key):
     ("old", "new"),
     [
         ('"run": "', '"run": 5, "was": "'),
-        ('"at": ', '"at": NaN, "was": '),
-        ('"at": ', '"at": 1e300, "was": '),
-        ('"at": ', '"at": "abc", "was": '),
+        *(('"at": ', f'"at": {moment}, "was": ') for moment in ("NaN", "1e300", '"abc"')),
         ('"key": "', '"key": 5, "was": "'),
-        ('"error": ""', '"error": 5'),
         ('"name": "The', '"name": 5, "was": "The'),
-        ('"name": "', '"name": 5, "was": "'),
         ('"table": []', '"table": [[5]]'),
         ('"text": ""', '"text": ' + "[" * 100_000 + "]" * 100_000),
     ],
-    ids=["run", "nan", "far", "word", "key", "error", "name", "step", "table", "nested"],
+    ids=["run", "nan", "far", "word", "key", "name", "table", "nested"],
 )
 def test_results_that_no_run_writes_are_refused_with_their_place(here, there, old, new):
     write_run(there / LOCAL, only="finds")

@@ -30,13 +30,6 @@ def cells(soup: BeautifulSoup, name: str) -> list[str]:
     return [" ".join(cell.get_text(" ").split()) for cell in rows[0].select("td")]
 
 
-def evidence(reports: Path, run: str, files: dict[str, str]) -> None:
-    folder = reports / "local" / HELPS / run
-    folder.mkdir(parents=True)
-    for name, text in files.items():
-        (folder / name).write_text(text)
-
-
 def test_without_results_the_page_says_what_the_product_does(reports, features):
     soup = page(build(reports, features))
     assert text_of(soup, "h1") == "· Nothing has run yet"
@@ -55,22 +48,6 @@ def test_all_is_well_and_targets_stand_in_an_order_of_their_own(reports, feature
     assert text_of(soup, "h1") == f"✓ All 4 scenarios pass on {columns}"
     assert text_of(soup, ".counts") == "✓ 4 passed on local"
     assert not soup.select(".caveats, .failures")
-
-
-def test_a_failure_comes_first_and_links_to_its_page(reports, features):
-    write_run(reports / "local" / "results.jsonl")
-    write_run(reports / "docker" / "results.jsonl", fails="helps")
-    site = build(reports, features)
-    soup = page(site)
-    assert text_of(soup, "h1") == "✗ 1 of 4 scenarios fails on docker"
-    assert text_of(soup, ".failures .failed-step") == "Then Edith sees it"
-    assert text_of(soup, ".failures .says") == "not right"
-    link = soup.select_one(".failures a")
-    assert link
-    failed = page(site.parent / str(link["href"]))
-    assert text_of(failed, ".says") == "Then Edith sees it What went wrong: not right"
-    assert failed.select(".step.failed .error")
-    assert cells(soup, "helps") == ["✓ passed on local", "✗ failed on docker"]
 
 
 def test_a_single_run_adds_to_the_earlier_ones_and_says_so(reports, features):
@@ -156,12 +133,14 @@ def test_a_feature_that_cannot_be_read_is_named(reports, file, features):
 
 
 def test_evidence_lies_beside_the_page_and_a_page_of_the_site_is_handed_on_as_text(reports, file, features):
-    run = write_run(file, fails="helps")
-    evidence(reports, run, {
+    folder = reports / "local" / HELPS / write_run(file, fails="helps")
+    folder.mkdir(parents=True)
+    for name, text in {
         "edith.html": "<script>alert(3)</script>", "edith.url": "http://127.0.0.1:1/", "edith.png": "PNG",
         "zoë.png.txt": "not available: she left", "02-edith.png": "PNG", "console.log": "SEVERE oh",
         "site.log": "ERROR boom\n-- without a scenario, since this one began: --\nstarted",
-    })  # fmt: skip
+    }.items():  # fmt: skip
+        (folder / name).write_text(text)
     build(reports, features)
     soup = page(reports / f"site/local/{HELPS}.html")
     beside = reports / f"site/local/{HELPS}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.report.pages import build
-from acceptance.report.report_folder import MARK, VARIABLE, ReportFolderError, claim, mistake, target_folder
+from acceptance.report.report_folder import MARK, VARIABLE, ReportFolderError, claim, mistake
 from acceptance.report.results_file import remove_unneeded
 from tests.acceptance.report.sample import FINDS, write_run
 
@@ -112,7 +112,3 @@ def test_removal_follows_no_link(tmp_path):
     remove_unneeded(folder / "local", set())
     assert files(victim) == {"of-somebody/album/photo"}
     assert (victim / "empty").exists()
-
-
-def test_a_site_may_have_the_name_of_the_pages():
-    assert target_folder("site") == Path("reports/site-target")

@@ -66,10 +66,7 @@ def not_started(file: Path, features: Path) -> None:
         (failed_in_a_broken_file, "Nothing failed on local in the files that can be read; not: "),
         (failed_under_another_name, "What failed on local is in no feature any more: The friend helps"),
         (killed_before_its_first_scenario, "The last run on local did not come to its end. To run everything: make "),
-        (
-            interrupted_at_its_start,
-            "Nothing failed in the last run on local, but: The run was interrupted",
-        ),
+        (interrupted_at_its_start, "Nothing failed in the last run on local, but: The run was interrupted"),
         (empty, "Nothing has run on local yet. To run everything: make features TARGET=local"),
         (not_started, f"The last run on local did not start:\n{NOT_STARTED}"),
     ],
@@ -97,12 +94,11 @@ def test_the_exit_code_says_whether_everything_passed(reports, file, features, m
 
 @pytest.mark.parametrize(("setting", "name"), [("wait=1", "local"), ("browser=firefox", "local+firefox")])
 def test_behave_takes_over_with_what_it_was_given(monkeypatch, setting, name):
-    started = []
-    monkeypatch.setattr(os, "execv", lambda *arguments: started.append(arguments))
+    started: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _, command: started.append(command[1:]))
     monkeypatch.setattr(rerun, "to_run_again", {name: ["features/x.feature:7"]}.__getitem__)
     main(["local", "-D", setting])
-    ((_, command),) = started
-    assert command[1:] == ["-m", "behave", "-D", "target=local", "-D", setting, "features/x.feature:7"]
+    assert started == [["-m", "behave", "-D", "target=local", "-D", setting, "features/x.feature:7"]]
 
 
 def test_a_browser_that_does_not_exist_has_no_results():

@@ -13,33 +13,30 @@ from deploy.release_image import write_layout, write_source
 # As older engines write it, and as newer ones do.
 OLD = ["1/layer.tar", "2/layer.tar", "3/layer.tar"]
 NEW = ["blobs/sha256/1", "blobs/sha256/2", "blobs/sha256/3"]
-BASE, VENV, CODE = (f"sha256:{hashlib.sha256(content).hexdigest()}" for content in (b"base", b"venv", b"code"))
 
 
-def add(archive, name, content):
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    archive.addfile(entry, io.BytesIO(content))
+def digest(content):
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def saved(names, *contents, links=()):
-    """Return an image with these layers as an engine saves it."""
+BASE, VENV, CODE = map(digest, (b"base", b"venv", b"code"))
+
+
+def saved(names, *contents, link=""):
+    """Return an image with these layers as an engine saves it; the last one's file may be a link."""
     packed = io.BytesIO()
-    digests = [f"sha256:{hashlib.sha256(gunzipped(content)).hexdigest()}" for content in contents]
+    layers = [gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content for content in contents]
+    files = dict(zip(names, contents, strict=True))
+    files["config.json"] = json.dumps({"rootfs": {"diff_ids": [*map(digest, layers)]}}).encode()
+    files["manifest.json"] = json.dumps([{"Config": "config.json", "Layers": names}]).encode()
     with tarfile.open(fileobj=packed, mode="w") as archive:
-        for name, content in zip(names, contents, strict=False):
-            add(archive, name, content)
-        for name, to in links:
+        for name, content in files.items():
             entry = tarfile.TarInfo(name)
-            entry.type, entry.linkname = tarfile.SYMTYPE, to
-            archive.addfile(entry)
-        add(archive, "config.json", json.dumps({"rootfs": {"diff_ids": digests}}).encode())
-        add(archive, "manifest.json", json.dumps([{"Config": "config.json", "Layers": names}]).encode())
+            entry.size = len(content)
+            if link and name == names[-1]:
+                entry.type, entry.linkname, entry.size = tarfile.SYMTYPE, link, 0
+            archive.addfile(entry, io.BytesIO(content))
     return packed
-
-
-def gunzipped(content):
-    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
 
 
 def sent(image, *known):
@@ -58,19 +55,19 @@ def found_in(layout):
     assert "rootfs" in json.loads(files[blob(described["config"]["digest"])])
     for name, content in files.items():
         if name.startswith("blobs/"):
-            assert name == blob(f"sha256:{hashlib.sha256(content).hexdigest()}")
+            assert name == blob(digest(content))
     return files, described["layers"]
 
 
-def blob(digest):
-    return digest.replace("sha256:", "blobs/sha256/")
+def blob(digested):
+    return digested.replace("sha256:", "blobs/sha256/")
 
 
 @pytest.mark.parametrize("names", [OLD, NEW])
 def test_a_server_that_has_nothing_gets_everything(names):
     files, layers = sent(saved(names, b"base", b"venv", b"code"))
     assert [layer["digest"] for layer in layers] == [BASE, VENV, CODE]
-    assert [files[blob(digest)] for digest in (BASE, VENV, CODE)] == [b"base", b"venv", b"code"]
+    assert [files[blob(layer)] for layer in (BASE, VENV, CODE)] == [b"base", b"venv", b"code"]
 
 
 def test_layers_that_are_there_are_named_and_not_sent():
@@ -89,7 +86,7 @@ def test_a_layer_that_the_engine_saves_compressed_is_named_by_what_is_sent():
 
 
 def test_one_file_for_two_layers_stands_for_both():
-    _, layers = sent(saved(OLD, b"base", b"venv", b"base", links=[("3/layer.tar", "../1/layer.tar")]))
+    _, layers = sent(saved(OLD, b"base", b"venv", b"base", link="../1/layer.tar"))
     assert [layer["digest"] for layer in layers] == [BASE, VENV, BASE]
     assert [layer["size"] for layer in layers] == [4, 4, 4]
 
