@@ -20,6 +20,7 @@ FEATURES, SITE, STEPS, DEPLOY = Path("features"), Path("superlists"), Path("feat
 ENGINE, DATABASES, DJANGO_APP = Path("acceptance"), Path("databases"), Path("acceptance/django_app")
 ROOMS = ("acceptance", "features", "superlists", "deploy", "databases", "examples", "tests", "benchmarks", "scripts")
 CHOICES = Path("acceptance/targets/__init__.py")
+BRANCHES = (ast.If, ast.IfExp, ast.While, ast.Try, ast.Match)
 
 
 @cache
@@ -121,30 +122,18 @@ def imported(path: Path, tree: ast.AST, named: dict[str, Path]) -> Iterator[Path
 def test_django_is_for_what_runs_in_process_and_for_templates():
     assert importers(FEATURES, "django", "behave_django") == set()
     engine = {file for file in importers(ENGINE, "django", "behave_django") if "/django_app/" not in file}
-    assert engine == {
-        "acceptance/targets/django_server.py",
-        # Its templates, without any settings.
-        "acceptance/report/pages.py",
-    }
+    # The pages of the report use its templates, without any settings.
+    assert engine == {"acceptance/targets/django_server.py", "acceptance/report/pages.py"}
 
 
 def test_databases_on_demand_stand_alone():
-    allowed = {
-        "docker",
-        "filelock",
-        "flask",
-        "psycopg",
-        "pydantic",
-        "pydantic_settings",
-        "requests",
-        "werkzeug",
-    } | sys.stdlib_module_names
+    libraries = {"docker", "filelock", "flask", "psycopg", "pydantic", "pydantic_settings", "requests", "werkzeug"}
     for path, tree in modules(DATABASES):
-        within = {node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert within <= {0, 1}, path
-        absolute = [node for node in ast.walk(tree) if isinstance(node, ast.Import) or getattr(node, "level", 1) == 0]
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        absolute = [node for node in nodes if getattr(node, "level", 0) == 0]
+        assert {getattr(node, "level", 0) for node in nodes} <= {0, 1}, path
         named = {name.partition(".")[0] for node in absolute for name in imports(node)}
-        assert named <= allowed, path
+        assert named <= libraries | sys.stdlib_module_names, path
 
 
 def test_databases_on_demand_run_away_from_here(tmp_path):
@@ -155,68 +144,36 @@ def test_databases_on_demand_run_away_from_here(tmp_path):
     assert (tmp_path / "root" / "tokens" / "edith").exists()
 
 
-def test_steps_have_no_selenium():
+def test_steps_are_short_have_no_branch_and_no_selenium_and_their_files_a_noun():
     assert importers(STEPS, "selenium", "acceptance.browsers") == set()
-
-
-def test_steps_do_not_branch():
-    branching = [
-        f"{path}:{node.lineno}"
-        for path, tree in modules(STEPS)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Try | ast.Match)
-    ]
-    assert branching == []
-
-
-def test_steps_are_short():
-    long = [
-        f"{path}: {node.name}"
-        for path, tree in modules(STEPS)
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and len(node.body) > 4
-    ]
-    assert long == []
-
-
-def test_step_files_are_named_for_their_noun():
-    assert all(path.name.endswith("_steps.py") for path in STEPS.iterdir() if path.suffix == ".py")
+    for path, tree in modules(STEPS):
+        assert path.name.endswith("_steps.py")
+        branching = [node.lineno for node in ast.walk(tree) if isinstance(node, BRANCHES)]
+        long = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and len(node.body) > 4]
+        assert (branching, long) == ([], []), path
 
 
 def test_targets_are_chosen_in_one_place():
-    comparing = [
-        f"{path}:{node.lineno}"
-        for room in (FEATURES, ENGINE)
-        for path, tree in modules(room)
-        for node in ast.walk(tree)
-        if path != CHOICES and isinstance(node, ast.Compare | ast.Match) and "target ==" in ast.unparse(node)
-    ]
-    assert comparing == []
+    for path, tree in [*modules(FEATURES), *modules(ENGINE)]:
+        compared = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Compare | ast.Match)]
+        assert path == CHOICES or not [text for text in compared if "target ==" in text], path
     named = [path for path, _ in modules(STEPS) if re.search(r"\b(docker|staging|local)\b", path.read_text())]
     assert named == []
 
 
 def test_only_the_browsers_own_room_works_past_webdriver():
-    elsewhere = [
-        str(path)
-        for room in (FEATURES, ENGINE)
-        for path, _ in modules(room)
-        if path.parent != ENGINE / "browsers" and path != ENGINE / "evidence.py"
-        if re.search(r"execute_cdp_cmd|ActionChains|ActionBuilder", path.read_text())
-    ]
-    assert elsewhere == []
+    for path, _ in [*modules(FEATURES), *modules(ENGINE)]:
+        if path.parent != ENGINE / "browsers" and path != ENGINE / "evidence.py":
+            assert not re.search(r"execute_cdp_cmd|ActionChains|ActionBuilder", path.read_text()), path
 
 
 def test_there_is_one_wait():
     sleeping = {
         str(path)
-        for room in (FEATURES, ENGINE)
-        for path, tree in modules(room)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in {"sleep", "implicitly_wait"}
-        if "django_app" not in path.parts
+        for path, tree in [*modules(FEATURES), *modules(ENGINE)]
+        if any(isinstance(node, ast.Attribute) and node.attr in {"sleep", "implicitly_wait"} for node in ast.walk(tree))
     }
-    assert sleeping == {"acceptance/waiting.py"}
+    assert {path for path in sleeping if "django_app" not in path} == {"acceptance/waiting.py"}
 
 
 def test_remote_commands_are_quoted_in_one_place():

@@ -1,8 +1,5 @@
 """Databases on demand, as far as they need no engine: settings, directories, locks and tokens."""
 
-import threading
-from pathlib import Path
-
 import pytest
 
 from databases import RefusedError
@@ -21,15 +18,10 @@ def environ(monkeypatch):
     return set_all
 
 
-def test_only_the_root_has_to_be_named(environ):
-    environ(ROOT="/srv/databases")
-    settings = Settings.read()
-    assert settings.root == Path("/srv/databases")
-    assert (settings.client_host, settings.local_address) == ("127.0.0.1", "127.0.0.1")
-
-
 def test_what_clients_are_told_may_differ_from_where_the_ports_are(environ):
-    environ(ROOT="/srv", LISTEN="0.0.0.0", HOST="databases.example.com", PORTS="5000-5009", LABELS='{"team": "lists"}')
+    environ(ROOT="/srv")
+    assert (Settings.read().client_host, Settings.read().local_address) == ("127.0.0.1", "127.0.0.1")
+    environ(LISTEN="0.0.0.0", HOST="databases.example.com", PORTS="5000-5009", LABELS='{"team": "lists"}')
     settings = Settings.read()
     assert (settings.client_host, settings.local_address) == ("databases.example.com", "127.0.0.1")
     assert (settings.ports, settings.labels) == (range(5000, 5010), {"team": "lists"})
@@ -131,21 +123,7 @@ def test_its_size_is_what_the_disk_has_of_it(directory):
     assert 100_000 <= directory.size() < 150_000
 
 
-def test_a_lock_is_held_by_one_thread_at_a_time(storage):
-    inside, turns = [], []
-
-    def take(number):
-        with storage.locked("one"):
-            inside.append(number)
-            assert len(inside) == 1
-            turns.append(inside.pop())
-
-    threads = [threading.Thread(target=take, args=(number,)) for number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(turns) == list(range(20))
+def test_who_waits_too_long_for_a_lock_is_told(storage):
     with storage.locked("one"), pytest.raises(RefusedError, match="takes too long") as refused:
         storage.locked("one", within_s=0).__enter__()
     assert refused.value.status == 503
@@ -159,12 +137,8 @@ def test_a_token_is_known_by_its_hash_until_it_is_removed(tmp_path):
     ]  # fmt: skip
     file = tmp_path / "tokens" / "edith"
     assert (edith in file.read_text(), file.stat().st_mode & 0o077) == (False, 0)
-    with pytest.raises(TokenError, match="edith has a token already; remove it first"):
-        tokens.add("edith")
     tokens.remove("edith")
     assert [tokens.owner_of(token) for token in (edith, francis)] == [None, "francis"]
-    with pytest.raises(TokenError, match="edith has no token; there are: francis"):
-        tokens.remove("edith")
 
 
 @pytest.mark.parametrize("owner", ["", "Edith", "../edith", "a/b", "a" * 64, "é"])

@@ -3,13 +3,13 @@
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import pytest
-
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
 
 
 class Site(BaseHTTPRequestHandler):
+    """Refuses every second request, and the first."""
+
     asked = 0
 
     def do_GET(self):
@@ -21,26 +21,17 @@ class Site(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def address():
-    Site.asked = 0
+def test_each_request_is_counted_and_each_refusal_told():
     with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        with visitors(address, many=1) as visits:
+            eventually(lambda: Site.asked >= 4, what="a few visits", within_s=10)
         server.shutdown()
-        thread.join()
-
-
-def test_each_request_is_counted_and_each_refusal_told(address):
-    with visitors(address, many=1) as visits:
-        eventually(lambda: Site.asked >= 4, what="a few visits", within_s=10)
     assert visits.tried == Site.asked
     assert len(visits.refused) == (visits.tried + 1) // 2
     assert "503" in visits.refused[0]
-
-
-def test_a_site_that_is_not_there_refuses_everybody():
-    with visitors("http://127.0.0.1:9/") as visits:
+    # Nobody is there any more.
+    with visitors(address) as visits:
         eventually(lambda: threading.active_count() > 2, what="visitors", within_s=10)
     assert len(visits.refused) == visits.tried

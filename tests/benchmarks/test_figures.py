@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from benchmarks.figures import AIMS, ON_A_BOX, described, judged, one_side, phases, target_figures, write
+from benchmarks.figures import AIMS, described, judged, one_side, phases, target_figures, write
 from benchmarks.recorder import Run, Scenario
 
 OTHERS = {aim.figure: aim.limit for aim in AIMS["local"]}
@@ -51,34 +51,18 @@ def test_a_ratio_is_the_median_of_the_rounds_own_ratios():
     assert figures["whole_commands_s"]["workers"] == 2
     assert figures["sent"]["second"] == {"suite": [9, 2], "selenium": [4, 1], "idiomatic": [7, 3]}
     lines = [*described("local", figures | {"aims": {}})]
-    assert [line.split()[1:] for line in lines if line.startswith("all")] == [
-        ["9", "/", "2", "4", "/", "1", "14", "/", "6"]
-    ]
+    assert [" ".join(line.split()) for line in lines if line.startswith("all")] == ["all 9 / 2 4 / 1 14 / 6"]
     assert "the idiomatic baseline / the suite: 6.00 with workers, 6.00 with one" in lines
 
 
 def test_an_aim_is_met_or_missed_and_the_reader_is_told(figures):
     aims = judged("local", figures)
-    assert [name for name, aim in aims.items() if not aim["met"]] == [
-        "suite / bare Selenium, journeys",
-        "rest, slowest scenario",
-        "start-up and stop",
-    ]
-    slower = judged("local", figures | {"ratio": 1.15, "idiomatic_ratio": 3.9})
-    assert slower["suite / bare Selenium, journeys"]["met"]
-    assert not slower["idiomatic / suite with workers"]["met"]
+    assert not aims["suite / bare Selenium, journeys"]["met"]
+    assert judged("local", figures | {"ratio": 1.15})["suite / bare Selenium, journeys"]["met"]
+    assert not judged("local", figures | {"idiomatic_ratio": 3.9})["idiomatic / suite with workers"]["met"]
     lines = list(described("local", figures | {"aims": aims}))
     assert "suite / bare Selenium, journeys     1.50 (at most 1.15: missed)" in lines
     assert "idiomatic / suite with workers      4.00 (at least 4: met)" in lines
-    assert "report, 300 on 3 targets            2.00 s (at most 2 s: met)" in lines
-
-
-def test_a_request_that_failed_during_a_deploy_misses_the_aim(figures):
-    deploys = {aim.figure: 0 for aim in ON_A_BOX if aim.figure not in figures}
-    assert judged("box", figures | deploys)["requests failed meanwhile"]["met"]
-    assert not judged("box", figures | deploys | {"requests_failed_during_deploy": 1})["requests failed meanwhile"][
-        "met"
-    ]
 
 
 def test_the_file_keeps_what_it_says_of_other_targets(tmp_path, figures):

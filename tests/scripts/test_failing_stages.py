@@ -8,28 +8,19 @@ import pytest
 from scripts import test_all
 from scripts.test_all import Stage, failed_in_turn, uncovered
 
-
-@pytest.mark.parametrize(
-    ("command", "limit_s", "failed"),
-    [
-        (["-c", "print('all is well')"], 60, []),
-        (["-c", "raise SystemExit(1)"], 60, ["a stage"]),
-        (["-c", "import time; time.sleep(600)"], 0.5, ["a stage"]),
-        (["-m", "no.such.module"], 60, ["a stage"]),
-    ],
-    ids=["passes", "fails", "hangs", "is missing"],
-)
-def test_a_stage_is_judged(command, limit_s, failed, capsys):
-    assert failed_in_turn([Stage("a stage", [sys.executable, *command], limit_s)]) == failed
-    assert ("a stage: passed" in capsys.readouterr().out) == (not failed)
+STAGES = {
+    "passes": (["-c", "print('all is well')"], 60),
+    "fails": (["-c", "raise SystemExit(1)"], 60),
+    "hangs": (["-c", "import time; time.sleep(600)"], 0.5),
+    "is missing": (["-m", "no.such.module"], 60),
+    "fails last": (["-c", "raise SystemExit(3)"], 60),
+}
 
 
-def test_a_stage_after_one_that_failed_is_run_all_the_same():
-    ends = [
-        Stage(name, [sys.executable, "-c", f"raise SystemExit({code})"])
-        for name, code in (("one", 1), ("two", 0), ("three", 3))
-    ]
-    assert failed_in_turn(ends) == ["one", "three"]
+def test_each_stage_is_judged_also_after_one_that_failed(capsys):
+    stages = [Stage(name, [sys.executable, *command], limit_s) for name, (command, limit_s) in STAGES.items()]
+    assert failed_in_turn(stages) == ["fails", "hangs", "is missing", "fails last"]
+    assert capsys.readouterr().out.count(": passed") == 1
 
 
 @pytest.fixture
@@ -39,18 +30,17 @@ def reports(tmp_path, monkeypatch):
     return tmp_path
 
 
+RAN, SKIPPED = "<testcase/>", "<testcase><skipped/></testcase>"
+
+
 @pytest.mark.parametrize(
     ("results", "coverage", "problem"),
     [
-        ({"one.xml": "<testcase/>", "two/a.xml": "<testcase/>"}, ".coverage.part.host.1", ""),
-        ({"one.xml": "<testcase/>", "two/a.xml": ""}, ".coverage.part", "no test ran: two/*.xml"),
-        (
-            {"one.xml": "<testcase><skipped/></testcase>", "two/a.xml": "<testcase/>"},
-            ".coverage.part",
-            "no test ran: one",
-        ),
-        ({"one.xml": "<testcase/>"}, ".coverage.part", "no test ran: two/*.xml"),
-        ({"one.xml": "<testcase/>", "two/a.xml": "<testcase/>"}, ".coverage", "no coverage was written: part"),
+        ({"one.xml": RAN, "two/a.xml": RAN}, ".coverage.part.host.1", ""),
+        ({"one.xml": RAN, "two/a.xml": ""}, ".coverage.part", "no test ran: two/*.xml"),
+        ({"one.xml": SKIPPED, "two/a.xml": RAN}, ".coverage.part", "no test ran: one"),
+        ({"one.xml": RAN}, ".coverage.part", "no test ran: two/*.xml"),
+        ({"one.xml": RAN, "two/a.xml": RAN}, ".coverage", "no coverage was written: part"),
     ],
     ids=["all is there", "no tests", "skipped tests", "no file", "no coverage"],
 )
@@ -71,15 +61,7 @@ def test_rooms_without_coverage_fail(reports, monkeypatch):
     (reports / ".coverage.broken").unlink()
     program = reports / "program.py"
     program.write_text("print()\n")
-    run = [
-        sys.executable,
-        "-m",
-        "coverage",
-        "run",
-        "--rcfile=/dev/null",
-        f"--data-file={reports}/.coverage.part",
-        program,
-    ]
-    subprocess.run(run, check=True)
+    options = ["--rcfile=/dev/null", f"--data-file={reports}/.coverage.part"]
+    subprocess.run([sys.executable, "-m", "coverage", "run", *options, program], check=True)
     monkeypatch.setattr(test_all, "COVERED", {"a room that no stage has run": 95})
     assert uncovered() == ["coverage of a room that no stage has run"]
