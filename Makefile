@@ -15,7 +15,7 @@ FAB := $(BIN)/fab --search-root deploy
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help features examples report collect rerun steps test check format lint unit run bench mutants browser engine base-image provision deploy box box-stop lock
+.PHONY: help features examples report collect rerun steps test check format lint unit run bench mutants browser grid engine base-image provision deploy box box-stop lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -72,6 +72,10 @@ mutants: .venv/ready browser ## break the site on purpose, and see which tests n
 
 browser: .venv/ready ## find or install a browser and its driver (BROWSER=firefox)
 	@$(BIN)/python -m scripts.browser $(if $(filter browser,$(MAKECMDGOALS)),,--quiet) $(SANDBOX) $(addprefix --browser=,$(CHOSEN_BROWSER))
+
+grid: .venv/ready browser ## start a Selenium Grid to rehearse on, until Ctrl-C (ARGS=--port=4444)
+	@$(BIN)/python -m scripts.browser --quiet --browser=firefox
+	@$(BIN)/python -m scripts.grid $(ARGS)
 
 engine: .venv/ready ## install and start a container engine where none answers (Debian or Ubuntu, as root)
 	@$(BIN)/python -m scripts.container_engine

@@ -14,7 +14,7 @@ from behave.tag_matcher import ActiveTagMatcher
 
 from acceptance import evidence, waiting
 from acceptance.actors import Actors
-from acceptance.browsers import BROWSERS
+from acceptance.browsers import BROWSERS, REMOTE_BROWSERS
 from acceptance.browsers.read_only_filter import RefusedRequestError, fail
 from acceptance.fixtures import SiteFixtures, needs_fixtures
 from acceptance.mailboxes.addresses import Addresses
@@ -23,8 +23,12 @@ from acceptance.proxies import bypass_proxies, is_this_machine
 from acceptance.redaction import redacted
 from acceptance.report import lifecycle as report
 from acceptance.report.report_folder import evidence_folder
+from acceptance.setting_values import LOOPBACK
 from acceptance.signals import ignore_signals
 from acceptance.targets.base import RunRefusedError
+
+# Between here and a node a connection may break, and the filter of what is sent would end with it.
+GRID_REFUSED = "{site} is a production site, or may be: no browser on a grid visits it. Allowed without browser.remote."
 
 
 def before_all(context: Context) -> None:
@@ -33,12 +37,15 @@ def before_all(context: Context) -> None:
     waiting.set_limit(settings.wait)
     if settings.site and is_this_machine(settings.site.host):
         bypass_proxies(settings.site.host)
+    if settings.site_host != LOOPBACK:
+        bypass_proxies(settings.site_host)
     if target.read_only:
         # Before a browser opens, and without asking the site.
         refuse_fixtures(context)
     # Cleaned up in the opposite order: the browser lets go of the site before it stops.
     context.add_cleanup(target.stop)
-    context.browsers = BROWSERS[settings.browser](
+    kinds = REMOTE_BROWSERS if settings.browser_remote else BROWSERS
+    context.browsers = kinds[settings.browser](
         settings.installed, headless=settings.headless, sandbox=settings.sandbox, authority=settings.authority
     )
     context.add_cleanup(context.browsers.quit)
@@ -46,11 +53,15 @@ def before_all(context: Context) -> None:
         opening = meanwhile.submit(context.browsers.start)
         target.start()
         opening.result()
+    if settings.site_host != LOOPBACK:
+        print(f"The site is at {target.base_url} until this run ends: other machines reach it there.")
     refuse_fixtures(context)
     if any(map(needs_mailbox, context.scenarios)) and not target.mailbox.unavailable:
         # Raises MailboxError where it cannot be read.
         target.mailbox.now()
     context.read_only = may_only_look(context)
+    if context.read_only and settings.browser_remote:
+        raise RunRefusedError(GRID_REFUSED.format(site=target.base_url))
     # A site that the run did not make may lead to one that has people's data.
     context.browsers.visit(target.base_url, read_only=context.read_only, same_origin=not settings.makes_site)
     context.addresses = Addresses(settings.mailbox_address)

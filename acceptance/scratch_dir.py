@@ -11,10 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+import requests
+
 from acceptance.project import project
 from acceptance.waiting import NotSeenError, eventually
 
 LOCK = "lock"
+# In the folder of a browser on a grid: the address of its session there.
+SESSION = "session"
 # What the lock file says: without it, a folder of such a name is another program's, or of a project called alike.
 BROWSER = "The browser of an acceptance run of {project} writes in this folder.\n"
 RUN = "An acceptance run of {project} notes in this folder what it has made elsewhere.\n"
@@ -86,7 +90,14 @@ def remove_orphans() -> None:
         _remove(folder)
 
 
+def _end_session(folder: Path) -> None:
+    """End the browser that a grid has for the run of this folder; where that fails, the grid does so in its time."""
+    with suppress(OSError):
+        requests.delete((folder / SESSION).read_text(), timeout=ENDED_WITHIN_S)
+
+
 def _remove(folder: Path) -> None:
+    _end_session(folder)
     for process in _processes_in(folder):
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)

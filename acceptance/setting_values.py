@@ -2,6 +2,7 @@
 
 import random
 import re
+import socket
 import ssl
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
+# Where a site listens that this machine alone reaches.
+LOOPBACK = "loopback"
 MAX_SEED = 2**32 - 1
 Port = Annotated[int, Field(ge=1, le=65535, description="1 to 65535")]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
@@ -47,13 +50,30 @@ def web_address(example: str, login: str) -> BeforeValidator:
             parts, port_fits = urlsplit(""), False
         if parts.password or parts.username:
             # Not repeated: what should have stayed out of it may be in it.
-            raise ValueError(f"it holds a login; allowed: {login} in the environment")
+            raise ValueError(f"it holds a login; allowed: {login}")
         whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
         if text and not (whole and port_fits):
             raise ValueError(f"{text!r} is not an address; allowed: such as {example}")
         return text.rstrip("/")
 
     return BeforeValidator(read)
+
+
+def own_host(text: str) -> str:
+    """Return a host at which others reach this machine; raises ValueError where it is none, or stands for all."""
+    if text == LOOPBACK:
+        return text
+    try:
+        address = socket.gethostbyname(text)
+        socket.create_server((address, 0)).close()
+    except OSError as error:
+        allowed = f"{LOOPBACK}, or a host name or an IPv4 address of this machine"
+        raise ValueError(
+            f"{text!r} is no address of this machine ({error.strerror or error}); allowed: {allowed}"
+        ) from error
+    if address == "0.0.0.0":  # noqa: S104 - only compared
+        raise ValueError(f"{text!r} stands for all addresses of this machine; allowed: one of them")
+    return text
 
 
 def order_seed(text: str = "random") -> Any:

@@ -5,15 +5,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 
-from acceptance.browsers import BROWSERS
+from acceptance.browsers import BROWSERS, REMOTE_BROWSERS
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes import addresses
+from acceptance.proxies import LOOPBACK as LOOPBACKS
 from acceptance.report import report_folder
 from acceptance.report.formatting import counted
 from acceptance.setting_values import (
+    LOOPBACK,
     MAX_SEED,
     Port,
     Seed,
@@ -21,6 +24,7 @@ from acceptance.setting_values import (
     none_if,
     one_of,
     order_seed,
+    own_host,
     seconds,
     shard_number,
     web_address,
@@ -55,6 +59,8 @@ ONLY_WITH: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("mailbox", ("pop3", "catcher"), ("mailbox.user", "mailbox.ca")),
     ("mailbox", ("catcher",), ("mailbox.url",)),
     ("browser", ("chrome", "chrome-full"), ("sandbox",)),
+    ("browser.remote", ("an address",), ("site.host",)),
+    ("target", TARGETS, ("site.host",)),
 )
 # How behave.ini writes what is no value, where it does not leave it out.
 NO_VALUE = {"docker.port": "free", "sandbox": "default"}
@@ -74,6 +80,8 @@ class UserData(BaseModel):
     target: Annotated[str, BeforeValidator(str.lower)] = "local"
     sites: Path = Path("sites.toml")
     browser: Annotated[str, one_of(*BROWSERS)] = "chrome"
+    browser_remote: Annotated[str, web_address("http://grid:4444", "an address without one")] = ""
+    site_host: Annotated[str, BeforeValidator(own_host)] = LOOPBACK
     headless: Annotated[bool, YES_OR_NO] = True
     sandbox: Annotated[bool | None, one_of(default=None, yes=True, no=False)] = None
     wait: Annotated[float, seconds(0.1, 120)] = 5
@@ -91,7 +99,9 @@ class UserData(BaseModel):
     ] = NEW
     docker_port: Annotated[Port | None, none_if("free")] = Field(None, description="free, or 1 to 65535")
     database: Annotated[str, one_of("sqlite", "postgres")] = "sqlite"
-    databases_url: Annotated[str, web_address("http://127.0.0.1:8700", f"an address, and {DATABASES_TOKEN}")] = ""
+    databases_url: Annotated[
+        str, web_address("http://127.0.0.1:8700", f"an address, and {DATABASES_TOKEN} in the environment")
+    ] = ""
     lock_wait: Annotated[float, seconds(0, 3600)] = 0
     mailbox: Annotated[str, one_of(USUAL, *MAILBOXES)] = USUAL
     mailbox_address: Annotated[str, BeforeValidator(addresses.pattern)] = addresses.DEFAULT
@@ -102,7 +112,9 @@ class UserData(BaseModel):
     mailbox_host: str = ""
     mailbox_port: Port = 995
     mailbox_user: str = ""
-    mailbox_url: Annotated[str, web_address("http://localhost:1080", f"mailbox.user, and {MAILBOX_PASSWORD}")] = ""
+    mailbox_url: Annotated[
+        str, web_address("http://localhost:1080", f"mailbox.user, and {MAILBOX_PASSWORD} in the environment")
+    ] = ""
     mailbox_ca: Annotated[Path | None, BeforeValidator(certificate_file)] = None
 
     @property
@@ -157,11 +169,14 @@ class Settings(UserData):
             site = _find_site(data)
         except LookupError as error:
             mistakes.append(str(error.args[0]))
-        try:
-            installed = BROWSERS[data.browser].find(search_path(environ), headless=data.headless)
-        except LookupError as error:
-            mistakes.append(f"browser: {error.args[0]}")
-        if site and site.authority:
+        if data.browser_remote:
+            installed = Installed(grid=data.browser_remote)
+        else:
+            try:
+                installed = BROWSERS[data.browser].find(search_path(environ), headless=data.headless)
+            except LookupError as error:
+                mistakes.append(f"browser: {error.args[0]}")
+        if site and site.authority and not data.browser_remote:
             reason = BROWSERS[data.browser].cannot_trust(site.authority, search_path(environ))
             mistakes += [f"sites: {site.name}: {reason}"] if reason else []
         contradictions = [*_contradictions(data, environ, wrong), *_shard_mistakes(data, texts.get("seed"), scenarios)]
@@ -231,11 +246,14 @@ def _contradictions(data: UserData, environ: Mapping[str, str], wrong: set[str])
     """Go through what does not fit together, or not this machine; `wrong` are settings that have no value yet."""
     if data.pause and data.headless:
         yield "pause: on-failure leaves nothing to look at with headless=yes; allowed with headless=no"
-    if not data.headless and sys.platform == "linux" and not any(map(environ.get, SCREENS)):
+    here = not data.browser_remote
+    if here and not data.headless and sys.platform == "linux" and not any(map(environ.get, SCREENS)):
         yield "headless: no needs a screen, and neither DISPLAY nor WAYLAND_DISPLAY is set; `xvfb-run behave …` has one"
     yield from _out_of_place(data, wrong)
+    if data.browser_remote:
+        yield from _grid_contradictions(data)
     if data.docker_container != NEW:
-        for name in _changed(data, "docker.port", "database"):
+        for name in _changed(data, "docker.port", "database", "site.host"):
             yield f"{name}: a container that runs already has its own; allowed here: {_default(name)}"
     if data.databases_url and not environ.get(DATABASES_TOKEN):
         yield f"databases.url: a service of databases needs a token: {DATABASES_TOKEN} is not set in the environment"
@@ -245,6 +263,7 @@ def _contradictions(data: UserData, environ: Mapping[str, str], wrong: set[str])
 def _out_of_place(data: UserData, wrong: set[str]) -> Iterator[str]:
     """Go through what means something only where another setting is another."""
     decided = {
+        "browser.remote": "an address" if data.browser_remote else "",
         "target": data.target if data.target in TARGETS else SERVER,
         "database": data.database,
         "mailbox": _mailbox(data),
@@ -255,6 +274,20 @@ def _out_of_place(data: UserData, wrong: set[str]) -> Iterator[str]:
             for name in _changed(data, *names):
                 where = f"{deciding}={' or '.join(values)}"
                 yield f"{name}: means something with {where} only; allowed here: {_default(name)}"
+
+
+def _grid_contradictions(data: UserData) -> Iterator[str]:
+    if data.browser not in REMOTE_BROWSERS:
+        yield f"browser: no grid has {data.browser}; allowed with browser.remote: {', '.join(REMOTE_BROWSERS)}"
+    # Nodes of a grid on this machine are taken for programs on this machine as well.
+    nodes_elsewhere = urlsplit(data.browser_remote).hostname not in LOOPBACKS
+    if nodes_elsewhere and data.makes_site and data.site_host == LOOPBACK:
+        yield (
+            "site.host: the nodes of a grid elsewhere do not reach a site on loopback; "
+            "allowed here: a host name or an IPv4 address of this machine that they reach"
+        )
+    if nodes_elsewhere and data.docker_container != NEW:
+        yield "docker.container: the nodes of a grid elsewhere reach no container that runs already; allowed here: new"
 
 
 def _mail_contradictions(data: UserData, environ: Mapping[str, str]) -> Iterator[str]:

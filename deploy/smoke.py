@@ -100,7 +100,8 @@ def _is_well(answer: dict[str, Any], release: str) -> bool:
 
 def run_smoke(site: Site, sites: Path, say: Callable[[str], None]) -> None:
     """Run the @smoke scenarios on the site; raises SmokeError with what behave printed."""
-    settings = ["-D", f"target={site.name}", "-D", f"sites={sites}", "-D", f"browser={smoke_browser()}"]
+    browser = [f"browser={smoke_browser()}", "browser.remote="]
+    settings = [text for each in (f"target={site.name}", f"sites={sites}", *browser) for text in ("-D", each)]
     command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *settings]
     try:
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SMOKE_LIMIT_S)

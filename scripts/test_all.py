@@ -39,6 +39,8 @@ NEEDED = {
     "jq": "jq",
     "psql": "postgresql-client",
     "firefox-esr": "firefox-esr",
+    # Of a grid of browsers.
+    "java": "default-jre-headless",
 }
 # What runs in another folder writes its coverage here as well.
 COVERAGE = Path("reports/.coverage").absolute()

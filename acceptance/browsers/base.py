@@ -197,17 +197,19 @@ class Browser(ABC):
 
 @dataclass(frozen=True)
 class Installed:
-    """Where a browser is on this machine, and its driver where it needs one."""
+    """Where a browser is on this machine, and its driver where it needs one; or the grid whose nodes have it."""
 
-    binary: str
+    binary: str = ""
     driver: str = ""
+    grid: str = ""
 
 
 class BrowserProcess(Protocol):
     """One browser that runs."""
 
-    # The browser and its version.
-    version: str
+    @property
+    def version(self) -> str:
+        """The browser and its version."""
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make ready for people to visit a site; before the first one, see to what they may not send."""

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+from abc import ABC, abstractmethod
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from acceptance.browsers.base import (
     first_on,
 )
 from acceptance.browsers.chromium_window import ContextPool, DriverSession
+from acceptance.browsers.devtools import devtools_url
 from acceptance.browsers.read_only_filter import ReadOnlyFilter, RequestRules
 from acceptance.redaction import redacted
 from acceptance.scratch_dir import BROWSER, ScratchDir, remove_orphans
@@ -90,15 +92,16 @@ class Chrome(Browsers):
             raise LookupError(f"no {missing} on the PATH; `make browser` finds or installs what is missing")
         return Installed(*map(str, paths.values()))
 
-    def new_process(self) -> "ChromiumProcess":
+    def new_process(self) -> "ChromiumSession":
         """Start a process, once what killed runs left is gone; raises BrowserError."""
         remove_orphans()
-        return ChromiumProcess(self._installed, self.options(), self._authority)
+        options = self.options()
+        options.binary_location = self._installed.binary
+        return ChromiumProcess(self._installed, options, self._authority)
 
     def options(self) -> webdriver.ChromeOptions:
         """Return what Chromium is started with."""
         options = webdriver.ChromeOptions()
-        options.binary_location = self._installed.binary
         for argument in (*QUIET, "--window-size={width},{height}".format(**WINDOW_SIZE)):
             options.add_argument(argument)
         if self._headless:
@@ -116,52 +119,27 @@ class FullChrome(Chrome):
     SHELLS = ()
 
 
-class ChromiumProcess:
-    """One browser with its driver."""
+class ChromiumSession(ABC):
+    """One Chromium that is driven, wherever it runs."""
 
-    def __init__(self, installed: Installed, options: webdriver.ChromeOptions, authority: Path | None = None) -> None:
-        """Start both, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
-        # Files of a browser that is killed go with this folder.
-        self._scratch = ScratchDir(BROWSER)
-        folder = self._scratch.folder
-        self._log = (folder / "driver.log").open("w+", errors="replace")
-        self.service: Service | None = None
-        self._connections = ExitStack()
+    session: DriverSession
+
+    def __init__(self) -> None:
+        """Begin with nobody who visits."""
         self.pool: ContextPool | None = None
         self.request_filter: ReadOnlyFilter | None = None
-        try:
-            environment = os.environ | {"TMPDIR": str(folder)} | _home_that_trusts(authority, folder / "home")
-            # A session of its own: Ctrl-C goes to this process alone, which then ends both.
-            session = {"start_new_session": True}
-            self.service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log)
-            driver = webdriver.Chrome(options=options, service=self.service)
-            self.version = f"{driver.capabilities['browserName']} {driver.capabilities['browserVersion']}"
-            self.session = DriverSession(driver)
-            self._connections.callback(self.session.devtools.close)
-        except BaseException as error:
-            # Also of Ctrl-C, which may come while the browser is starting.
-            words = self.last_words()
-            if OTHER_VERSION in str(error) and Path(installed.binary).name in Chrome.SHELLS:
-                words += f"\n{SHELL_OF_OTHER_VERSION}"
-            self.kill()
-            if not isinstance(error, BROWSER_GONE):
-                raise
-            raise BrowserError(f"{installed.binary} did not start: {first_line(error)}{words}") from error
 
-    def last_words(self) -> str:
-        """Return what the browser and its driver have said of themselves, which WebDriver does not hand on."""
-        log = Path(self._log.name).read_text(errors="replace")
-        lines = [line.strip() for line in log.splitlines() if line.strip() and not NOISE.search(line)]
-        words = ["It said:", *(f"  {line}" for line in lines[-SHOWN:])] if lines else []
-        advice = [WITHOUT_SANDBOX] if any("no-sandbox" in line for line in lines) else []
-        return redacted("".join(f"\n{line}" for line in [*words, *advice]))
+    @property
+    def version(self) -> str:
+        """The browser and its version."""
+        return self.session.version
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make contexts for people to visit a site; before the first one, see to what they may not send."""
         if read_only or same_origin:
             # A window that shows the site already is not filtered.
             rules = RequestRules(base_url, read_only=read_only)
-            self.request_filter = ReadOnlyFilter(self.session.debugger_address, rules, self._end)
+            self.request_filter = ReadOnlyFilter(self.session.devtools.url, rules, self.end_at_once)
         self.pool = ContextPool(self.session, base_url)
 
     def open(self) -> Browser:
@@ -183,15 +161,67 @@ class ChromiumProcess:
         """End the session of WebDriver, and its browser."""
         self.session.quit()
 
+    def last_words(self) -> str:
+        """Return what the browser has said of itself, where that can be seen."""
+        return ""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End it without asking, and remove its files."""
+
+    @abstractmethod
+    def end_at_once(self) -> object:
+        """End it before it can send anything more."""
+
+
+class ChromiumProcess(ChromiumSession):
+    """One browser with its driver, on this machine."""
+
+    def __init__(self, installed: Installed, options: webdriver.ChromeOptions, authority: Path | None = None) -> None:
+        """Start both, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
+        super().__init__()
+        # Files of a browser that is killed go with this folder.
+        self._scratch = ScratchDir(BROWSER)
+        folder = self._scratch.folder
+        self._log = (folder / "driver.log").open("w+", errors="replace")
+        self.service: Service | None = None
+        self._connections = ExitStack()
+        try:
+            environment = os.environ | {"TMPDIR": str(folder)} | _home_that_trusts(authority, folder / "home")
+            # A session of its own: Ctrl-C goes to this process alone, which then ends both.
+            session = {"start_new_session": True}
+            self.service = Service(installed.driver, env=environment, popen_kw=session, log_output=self._log)
+            driver = webdriver.Chrome(options=options, service=self.service)
+            address = driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+            self.session = DriverSession(driver, devtools_url(address))
+            self._connections.callback(self.session.devtools.close)
+        except BaseException as error:
+            # Also of Ctrl-C, which may come while the browser is starting.
+            words = self.last_words()
+            if OTHER_VERSION in str(error) and Path(installed.binary).name in Chrome.SHELLS:
+                words += f"\n{SHELL_OF_OTHER_VERSION}"
+            self.kill()
+            if not isinstance(error, BROWSER_GONE):
+                raise
+            raise BrowserError(f"{installed.binary} did not start: {first_line(error)}{words}") from error
+
+    def last_words(self) -> str:
+        """Return what the browser and its driver have said of themselves, which WebDriver does not hand on."""
+        log = Path(self._log.name).read_text(errors="replace")
+        lines = [line.strip() for line in log.splitlines() if line.strip() and not NOISE.search(line)]
+        words = ["It said:", *(f"  {line}" for line in lines[-SHOWN:])] if lines else []
+        advice = [WITHOUT_SANDBOX] if any("no-sandbox" in line for line in lines) else []
+        return redacted("".join(f"\n{line}" for line in [*words, *advice]))
+
     def kill(self) -> None:
         """End browser and driver without asking."""
-        if driver := self._end():
+        if driver := self.end_at_once():
             driver.wait()
         self._connections.close()
         self._log.close()
         self._scratch.remove()
 
-    def _end(self) -> "subprocess.Popen[bytes] | None":
+    def end_at_once(self) -> "subprocess.Popen[bytes] | None":
         """End what is left of the driver's process group: the driver and its browser."""
         # Without a process where the driver could not even be started.
         driver: subprocess.Popen[bytes] | None = getattr(self.service, "process", None)

@@ -9,9 +9,9 @@ import json
 from base64 import b64decode
 from typing import Any
 
-from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, WebDriverException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
 from acceptance.browsers.base import WINDOW_SIZE, Browser
@@ -35,14 +35,14 @@ BEING_REPLACED = ("Cannot find context", "Inspected target navigated or closed",
 class DriverSession:
     """One WebDriver session, which has one window at a time before it, and the browser's own DevTools."""
 
-    def __init__(self, driver: webdriver.Chrome) -> None:
+    def __init__(self, driver: WebDriver, devtools_url: str) -> None:
         """Begin with the window that the session opened by itself."""
         self._driver = driver
         self._current = self.first_window = driver.current_window_handle
-        self.debugger_address = str(driver.capabilities["goog:chromeOptions"]["debuggerAddress"])
-        self.devtools = DevTools(self.debugger_address)
+        self.version = "{browserName} {browserVersion}".format(**driver.capabilities)
+        self.devtools = DevTools(devtools_url)
 
-    def focused_on(self, window: str) -> webdriver.Chrome:
+    def focused_on(self, window: str) -> WebDriver:
         """Return the driver, with this window before it."""
         if window != self._current:
             self._driver.switch_to.window(window)
@@ -76,7 +76,7 @@ class ChromiumBrowser(Browser):
         devtools.send_all(Command("Inspector.enable", session=self._page), self.leaving)
 
     @property
-    def driver(self) -> webdriver.Chrome:
+    def driver(self) -> WebDriver:
         """WebDriver, with this window before it."""
         return self._session.focused_on(self.window)
 
@@ -155,7 +155,8 @@ class ChromiumBrowser(Browser):
 
     def console(self, since: float) -> list[str]:
         """Return what the console of all windows has said since."""
-        entries: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        # Selenium has a method for it only where the browser is on this machine.
+        entries: list[dict[str, Any]] = self.driver.execute("getLog", {"type": "browser"})["value"]
         return [f"{entry['level']} {entry['message']}" for entry in entries if entry["timestamp"] >= since * 1000]
 
     def resize(self, width: int, height: int) -> None:

@@ -36,19 +36,24 @@ class Command:
         return {"method": self.method, "params": self.parameters} | addressed
 
 
-def connect(address: str) -> websocket.WebSocket:
-    """Return a connection to the browser whose debugger is at `address` (host:port)."""
+def devtools_url(address: str) -> str:
+    """Return the DevTools of the browser whose debugger is at `address` (host:port) on this machine."""
     with urlopen(f"http://{address}/json/version", timeout=5) as answer:
-        url = json.load(answer)["webSocketDebuggerUrl"]
+        return str(json.load(answer)["webSocketDebuggerUrl"])
+
+
+def connect(url: str) -> websocket.WebSocket:
+    """Return a connection to a browser's DevTools."""
     return websocket.create_connection(url, timeout=TIMEOUT_S, suppress_origin=True)
 
 
 class DevTools:
     """The connection to one browser process."""
 
-    def __init__(self, address: str) -> None:
-        """Connect to the debugger at `address` (host:port)."""
-        self._socket = connect(address)
+    def __init__(self, url: str) -> None:
+        """Connect."""
+        self.url = url
+        self._socket = connect(url)
         self._ids = count(1)
 
     @contextmanager

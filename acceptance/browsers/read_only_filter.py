@@ -66,13 +66,13 @@ class RequestRules:
 class ReadOnlyFilter:
     """Keeps the requests of one Chromium to the rules."""
 
-    def __init__(self, address: str, rules: RequestRules, end_browser: Callable[[], object]) -> None:
-        """Filter what the browser with its debugger at `address` sends from now on.
+    def __init__(self, url: str, rules: RequestRules, end_browser: Callable[[], object]) -> None:
+        """Filter what the browser with these DevTools sends from now on.
 
         Should the filter itself fail, `end_browser` is called: without it, everything would be sent.
         """
         self.rules, self._end_browser = rules, end_browser
-        self._socket = connect(address)
+        self._socket = connect(url)
         self._ids = count(1)
         self._send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Request"}])
         answer = json.loads(self._socket.recv())

@@ -13,6 +13,7 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 
 import databases
+from acceptance import setting_values
 from acceptance.docker_client import EngineError, connect_here
 from acceptance.images import Recipe, image, site_recipe
 from acceptance.mailboxes.base import MailboxError
@@ -87,6 +88,7 @@ class OwnContainer(ContainerTarget):
         self._resources: RunResources | None = None
         self._lease: DatabaseLease | None = None
         self._tunnels: list[Tunnel] = []
+        self._host = LOOPBACK if settings.site_host == setting_values.LOOPBACK else settings.site_host
         # The server of a database that this run itself made.
         self.database: Container | None = None
 
@@ -189,10 +191,10 @@ class OwnContainer(ContainerTarget):
         The engine would find a free port by itself; but the site is told its port before, as links in mails lead there.
         """
         for _ in range(1 if self._settings.docker_port else PORTS_TRIED):
-            port = self._settings.docker_port or _free_port()
-            self.base_url = f"http://{LOOPBACK}:{port}"
+            port = self._settings.docker_port or _free_port(self._host)
+            self.base_url = f"http://{self._host}:{port}"
             environment = {**options["environment"], **project().container_environment(options["name"], self.base_url)}
-            ports = {f"{project().image.port}/tcp": (LOOPBACK, port)}
+            ports = {f"{project().image.port}/tcp": (socket.gethostbyname(self._host), port)}
             container = engine.containers.create(**options | {"environment": environment}, ports=ports)
             if authority:
                 put_file(container, MAIL_AUTHORITY, authority)
@@ -330,8 +332,8 @@ def _last_lines(container: Container) -> str:
     return f"The container's last log lines:\n{written or '(none)'}"
 
 
-def _free_port() -> int:
-    with socket.create_server((LOOPBACK, 0)) as free:
+def _free_port(host: str = LOOPBACK) -> int:
+    with socket.create_server((host, 0)) as free:
         return int(free.getsockname()[1])
 
 

@@ -20,8 +20,8 @@ from acceptance.project import project
 from acceptance.targets.base import FixtureError
 
 
-def start(mail_settings: MailSettings, undo: list[Any], listen: Callable[[], None]) -> str:
-    """Set Django up, make the database, start the server; return its address.
+def start(host: str, mail_settings: MailSettings, undo: list[Any], listen: Callable[[], None]) -> str:
+    """Set Django up, make the database, start the server at this host of the machine; return its address.
 
     What ends each of them is appended to `undo`; `listen` is called once the site's log is set up.
     """
@@ -40,6 +40,7 @@ def start(mail_settings: MailSettings, undo: list[Any], listen: Callable[[], Non
         settings.EMAIL_BACKEND = backend
     else:
         mail.outbox = mail_settings.outbox
+    _LiveSite.host = host
     _LiveSite.setUpClass()
     undo += [_LiveSite.doClassCleanups, _LiveSite.tearDownClass]
     if project().origin_setting:

@@ -14,6 +14,7 @@ from typing import Any
 from acceptance.mailboxes import open_mailbox
 from acceptance.mailboxes.base import MailSettings
 from acceptance.project import project
+from acceptance.setting_values import LOOPBACK
 from acceptance.settings import Settings
 from acceptance.targets.base import SiteIdentity, TargetError
 from acceptance.targets.health_client import health, identity
@@ -30,6 +31,7 @@ class LocalTarget:
 
     def __init__(self, settings: Settings) -> None:
         self.mailbox = open_mailbox(settings, self.manage)
+        self._host = "localhost" if settings.site_host == LOOPBACK else settings.site_host
         self._log = _LogRecorder()
         self._undo: list[Any] = []
         self._site: SiteIdentity | None = None
@@ -58,7 +60,7 @@ class LocalTarget:
         self._set_environment(mail_settings)
         from acceptance.targets import django_server as live_server  # noqa: PLC0415 - loads Django
 
-        self.base_url = live_server.start(mail_settings, self._undo, self._log.listen)
+        self.base_url = live_server.start(self._host, mail_settings, self._undo, self._log.listen)
         self.identity()
 
     def _folder(self) -> Path:

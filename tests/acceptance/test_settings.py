@@ -12,6 +12,7 @@ from tests.acceptance.run_settings import BEHAVE_INI, as_documented, mistakes, r
 from tests.acceptance.sites_file import PRODUCTION, STAGING, TLS, changed, written
 
 DOCKER = {"target": "docker"}
+GRID = {"browser.remote": "http://grid:4444"}
 RUNNING = DOCKER | {"docker.container": "superlists"}
 SERVICE = "http://127.0.0.1:8700"
 LENT = DOCKER | {"database": "postgres", "databases.url": SERVICE}
@@ -54,6 +55,11 @@ def test_the_headless_shell_is_used_out_of_sight_unless_the_full_browser_is_aske
     assert read(environ | {"DISPLAY": ":0"}, **settings).installed.binary.endswith(binary)
 
 
+def test_a_browser_on_a_grid_needs_none_and_no_screen_here(tmp_path):
+    on_grid = GRID | {"site.host": "127.0.0.2", "headless": "no", "pause": "on-failure"}
+    assert read({"PATH": str(tmp_path)}, **on_grid).installed == Installed(grid="http://grid:4444")
+
+
 def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.executable", str(tmp_path / "elsewhere" / "python"))
     (tmp_path / "chromedriver").unlink()
@@ -71,6 +77,11 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
         # What behave makes of a bare `-D target`.
         ("target", "true", "'true' is not known"),
         ("browser", "netscape", "'netscape' is not known; allowed: chrome, chrome-full, firefox"),
+        ("browser.remote", "grid:4444", "'grid:4444' is not an address; allowed: such as http://grid:4444"),
+        ("browser.remote", "http://me:s3cret@grid", "it holds a login; allowed: an address without one"),
+        ("site.host", "192.0.2.99", "'192.0.2.99' is no address of this machine ("),
+        ("site.host", "0.0.0.0", "'0.0.0.0' stands for all addresses of this machine; allowed: one of them"),
+        ("site.host", "127.0.0.1", "means something with browser.remote=an address only; allowed here: loopback"),
         ("headless", "maybe", "'maybe' is not known; allowed: yes, no"),
         ("wait", "soon", "'soon' is not allowed; allowed: 0.1 to 120 (seconds)"),
         *(("wait", wait, f"{wait!r} is not allowed") for wait in ("0", "0.09", "120.1", "nan", "inf", "")),
@@ -101,7 +112,7 @@ def test_a_missing_browser_is_a_mistake_that_says_what_to_do(environ, monkeypatc
             "s3cret",
             "there is no such setting; it is taken from MAILBOX_PASSWORD in the environment",
         ),
-        ("databases.url", "http://me:s3cret@host", "it holds a login; allowed: an address, and DATABASES_TOKEN"),
+        ("databases.url", "http://me:s3cret@host", "it holds a login; allowed: an address, and DATABASES_TOKEN in the"),
         ("mailbox.url", "http://me:s3cret@host", "it holds a login; allowed: mailbox.user, and MAILBOX_PASSWORD"),
         # What means something elsewhere only.
         ("database", "postgres", "means something with target=docker only; allowed here: sqlite"),
@@ -126,6 +137,9 @@ def test_each_mistake_is_told_with_what_is_allowed_and_no_secret(environ, name, 
             RUNNING | {"docker.port": "8888"},
             "docker.port: a container that runs already has its own; allowed here: free",
         ),
+        (GRID, "site.host: the nodes of a grid elsewhere do not reach a site on loopback; allowed here: a host"),
+        (GRID | RUNNING, "docker.container: the nodes of a grid elsewhere reach no container that runs already"),
+        (GRID | {"browser": "chrome-full"}, "browser: no grid has chrome-full; allowed with browser.remote: chrome"),
         (RUNNING | {"database": "postgres"}, "database: a container that runs already has its own"),
         (DOCKER | {"databases.url": SERVICE}, "databases.url: means something with database=postgres only"),
         (LENT, "databases.url: a service of databases needs a token: DATABASES_TOKEN is not set in the environment"),

@@ -3,8 +3,10 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.common.exceptions import NoSuchElementException, WebDriverException
@@ -188,14 +190,17 @@ def test_a_browser_that_is_killed_is_told_and_replaced(browsers: Browsers, site:
 
 
 def processes_of(browsers: Browsers) -> list[int]:
-    """Return the processes that were started with the browser's own temporary folder."""
-    assert browsers._process
-    entry = f"TMPDIR={browsers._process._scratch.folder}".encode()  # type: ignore[attr-defined]
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if entry in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
-        except OSError:
-            continue
-    return found
+    """Return what runs with the browser's own temporary folder; of one on a node, with its profile."""
+    process: Any = browsers._process
+    if capabilities := getattr(process, "capabilities", None):
+        profile = capabilities.get("moz:profile") or capabilities["chrome"]["userDataDir"]
+        return [pid for pid, command, _ in processes() if profile.encode() in command]
+    entry = f"TMPDIR={process._scratch.folder}".encode()
+    return [pid for pid, _, environment in processes() if entry in environment.split(b"\0")]
+
+
+def processes() -> Iterator[tuple[int, bytes, bytes]]:
+    """Go through this user's processes: their numbers, command lines and environments."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            yield int(folder.name), (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()

@@ -77,14 +77,18 @@ def test_a_port_that_is_taken(failing_start):
 
 
 def test_a_port_that_somebody_took_in_between_is_given_up_for_another(monkeypatch):
-    found = container_module._free_port()
-    with socket.create_server(("127.0.0.1", 0)) as other:
+    # As the nodes of a grid reach it.
+    host = "127.0.0.2"
+    found = container_module._free_port(host)
+    with socket.create_server((host, 0)) as other:
         ports = iter([other.getsockname()[1], found])
-        monkeypatch.setattr(container_module, "_free_port", lambda: next(ports))
-        target = OwnContainer(config(target="docker"))
+        monkeypatch.setattr(container_module, "_free_port", lambda _: next(ports))
+        target = OwnContainer(config(target="docker", site_host=host, browser_remote="http://127.0.0.1:4444"))
         try:
             target.start()
-            assert target.base_url == f"http://127.0.0.1:{found}"
+            assert target.base_url == f"http://{host}:{found}"
+            assert target.container
+            assert target.container.ports["8888/tcp"] == [{"HostIp": host, "HostPort": str(found)}]
         finally:
             target.stop()
 

@@ -1,0 +1,119 @@
+"""Browsers on the nodes of a Selenium Grid: asked for at its hub, and driven through it."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import requests
+from selenium import webdriver
+from selenium.webdriver.common.options import ArgOptions
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from acceptance.browsers.base import BROWSER_GONE, BrowserError, Installed, first_line
+from acceptance.browsers.chromium import Chrome, ChromiumSession
+from acceptance.browsers.chromium_window import DriverSession
+from acceptance.scratch_dir import BROWSER, SESSION, ScratchDir, remove_orphans
+
+# A grid whose nodes are all busy lets a request wait for 300 s, and then says so.
+QUEUED_WITHIN_S = 330
+# A page may take 30 s to load.
+ANSWERS_WITHIN_S = 60
+LOOKS_WITHIN_S = 10
+# How a hub begins to say that a node does not answer it, or that the session is no more.
+LOST = ("Unable to execute request for an existing session", "Unable to find session")
+
+
+class GridSession:
+    """One session of a grid, which ends with the run, or with the next one where the run was killed."""
+
+    def __init__(self, grid: str, options: ArgOptions, attach: Callable[[WebDriver, str], None]) -> None:
+        """Ask the grid for a browser, and drive it by WebDriver and by its socket; raises BrowserError."""
+        browser = str(options.capabilities["browserName"])
+        self._scratch = ScratchDir(BROWSER)
+        self.url = ""
+        try:
+            refuse_missing(grid, browser)
+            config = ClientConfig(remote_server_addr=grid, timeout=QUEUED_WITHIN_S)
+            driver = webdriver.Remote(options=options, command_executor=grid, client_config=config)
+            self.url = f"{grid}/session/{driver.session_id}"
+            (self._scratch.folder / SESSION).write_text(self.url)
+            config.timeout = ANSWERS_WITHIN_S
+            self.capabilities: dict[str, Any] = driver.capabilities
+            attach(driver, self.url.replace("http", "ws", 1))
+        except BaseException as error:
+            # Also of Ctrl-C.
+            self.end()
+            if not isinstance(error, BROWSER_GONE):
+                raise
+            raise BrowserError(f"The grid at {grid} starts no {browser}: {first_line(error)}") from error
+
+    def end(self) -> None:
+        """Give the browser back; safe to call twice."""
+        self._scratch.remove()
+
+    def lost(self) -> str:
+        """Say why the node does not answer; nothing while it does, whatever has become of its browser."""
+        try:
+            answer = requests.get(f"{self.url}/timeouts", timeout=LOOKS_WITHIN_S).json()
+            error = (answer["value"] or {}).get("message") or ""
+        except (OSError, ValueError, LookupError) as problem:
+            return first_line(problem)
+        return str(error).splitlines()[0] if str(error).startswith(LOST) else ""
+
+
+class RemoteChromium(ChromiumSession):
+    """Chrome on a node."""
+
+    def __init__(self, grid: str, options: webdriver.ChromeOptions) -> None:
+        """Ask the grid for it; raises BrowserError."""
+        super().__init__()
+        self._grid = GridSession(grid, options, self._attach)
+        self.capabilities = self._grid.capabilities
+
+    def _attach(self, driver: WebDriver, socket: str) -> None:
+        self.session = DriverSession(driver, f"{socket}/se/cdp")
+
+    def ask_to_end(self) -> None:
+        """Do nothing: to end it is to ask the grid."""
+
+    def kill(self) -> None:
+        """Give it back to the grid."""
+        self._grid.end()
+        with suppress(AttributeError):
+            self.session.devtools.close()
+
+    def end_at_once(self) -> None:
+        """Give it back to the grid."""
+        self._grid.end()
+
+    def lost(self) -> str:
+        """Say why its node does not answer; nothing while it does."""
+        return self._grid.lost()
+
+
+class RemoteChrome(Chrome):
+    """Whatever Chrome the nodes of a grid have; whom it trusts, and whether it has a sandbox, the node says as well."""
+
+    def __init__(
+        self, installed: Installed, *, headless: bool, sandbox: bool | None = None, authority: Path | None = None
+    ) -> None:
+        """Note where the grid is; that this user is root here says nothing of a node."""
+        super().__init__(installed, headless=headless, sandbox=sandbox is not False, authority=authority)
+
+    def new_process(self) -> RemoteChromium:
+        """Start one on a node, once what killed runs left is gone; raises BrowserError."""
+        remove_orphans()
+        return RemoteChromium(self._installed.grid, self.options())
+
+
+def refuse_missing(grid: str, browser: str) -> None:
+    """Raise BrowserError where no grid answers, or none of its nodes has the browser: it would be waited for."""
+    try:
+        nodes = requests.get(f"{grid}/status", timeout=LOOKS_WITHIN_S).json()["value"]["nodes"]
+        names = sorted({slot["stereotype"]["browserName"] for node in nodes for slot in node["slots"]})
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise BrowserError(f"No Selenium Grid answers at {grid}: {first_line(error)}") from error
+    if browser not in names:
+        raise BrowserError(f"No node of the grid at {grid} has {browser}; they have: {', '.join(names) or 'nothing'}")
