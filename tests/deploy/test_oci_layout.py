@@ -8,7 +8,7 @@ import tarfile
 
 import pytest
 
-from deploy.release_image import write_layout, write_source
+from deploy.release_image import write_layout
 
 # As older engines write it, and as newer ones do.
 OLD = ["1/layer.tar", "2/layer.tar", "3/layer.tar"]
@@ -43,10 +43,6 @@ def sent(image, *known):
     """Return what a server finds: the files by their names, and the manifest's layers."""
     layout = io.BytesIO()
     write_layout(image, set(known), layout)
-    return found_in(layout)
-
-
-def found_in(layout):
     layout.seek(0)
     with tarfile.open(fileobj=layout, mode="r:gz") as archive:
         files = {entry.name: archive.extractfile(entry).read() for entry in archive}  # type: ignore[union-attr]
@@ -89,22 +85,3 @@ def test_one_file_for_two_layers_stands_for_both():
     _, layers = sent(saved(OLD, b"base", b"venv", b"base", link="../1/layer.tar"))
     assert [layer["digest"] for layer in layers] == [BASE, VENV, BASE]
     assert [layer["size"] for layer in layers] == [4, 4, 4]
-
-
-def test_of_an_image_whose_source_alone_is_new_the_source_is_sent_with_all_that_describes_it():
-    inspected = {
-        "Architecture": "amd64",
-        "Os": "linux",
-        "Created": "2026-11-22T00:00:00Z",
-        "Config": {"User": "nonroot", "Cmd": ["gunicorn"]},
-        # The engine's own name of the last layer is of another archive of the same files.
-        "RootFS": {"Layers": [BASE, VENV, "sha256:another"]},
-    }
-    layout = io.BytesIO()
-    write_source(inspected, b"code", layout)
-    files, layers = found_in(layout)
-    assert [layer["digest"] for layer in layers] == [BASE, VENV, CODE]
-    assert files[blob(CODE)] == b"code"
-    config = next(json.loads(content) for content in files.values() if b"rootfs" in content)
-    assert config["config"] == inspected["Config"]
-    assert config["rootfs"]["diff_ids"] == [BASE, VENV, CODE]

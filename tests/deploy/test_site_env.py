@@ -65,20 +65,20 @@ def test_the_authority_that_the_caller_names_is_put_where_the_site_finds_it(cert
     assert sent(tmp_path, SSL_CERT_FILE="/etc/ssl/certs/ca-certificates.crt") == {}
 
 
-@pytest.mark.parametrize("content", [None, "", "not a certificate"])
-def test_a_file_that_is_no_certificate_is_refused(tmp_path, content):
-    if content is not None:
-        (tmp_path / "ca.pem").write_text(content)
-    with pytest.raises(ServerError, match=r"EMAIL_CA_FILE: \S+/ca\.pem is no file of certificates, in PEM: "):
-        sent(tmp_path, EMAIL_CA_FILE=str(tmp_path / "ca.pem"))
-
-
-def test_a_private_key_is_not_sent(certificate, tmp_path):
-    with certificate.open("a") as both:
-        both.write(certificate.with_name(box_certificate.KEY).read_text())
-    with pytest.raises(ServerError, match="holds a private key") as refused:
-        sent(tmp_path, EMAIL_CA_FILE=str(certificate))
-    assert "BEGIN" not in str(refused.value)
+def test_what_is_no_certificate_or_holds_a_private_key_is_not_sent(certificate, tmp_path):
+    both = certificate.read_text() + certificate.with_name(box_certificate.KEY).read_text()
+    no_file = f"EMAIL_CA_FILE: {tmp_path}/own.pem is no file of certificates, in PEM: "
+    for content, told in (
+        (None, no_file),
+        ("", no_file),
+        ("not a certificate", no_file),
+        (both, "holds a private key"),
+    ):
+        if content is not None:
+            (tmp_path / "own.pem").write_text(content)
+        with pytest.raises(ServerError, match=told) as refused:
+            sent(tmp_path, EMAIL_CA_FILE=str(tmp_path / "own.pem"))
+        assert "BEGIN" not in str(refused.value)
 
 
 def update(path, given, at_first=None, into=None):
@@ -101,20 +101,15 @@ def env(tmp_path):
     return path
 
 
-def test_a_new_env_has_a_secret_key_that_is_told_to_nobody(env):
-    assert len(settings(env)[KEY]) > 50
-    assert env.stat().st_mode & 0o777 == 0o640
-    env.chmod(0o600)
-    done = update(env, {"SITE_ENVIRONMENT": "staging"})
-    assert (done.stdout, done.stderr, env.stat().st_mode & 0o777) == ("\n", "", 0o640)
-
-
-def test_an_env_is_updated_and_keeps_what_is_not_named(env):
+def test_a_new_env_has_a_secret_key_and_one_that_is_updated_keeps_what_is_not_named(env):
     before = settings(env)
+    assert (len(before[KEY]) > 50, env.stat().st_mode & 0o777) == (True, 0o640)
+    env.chmod(0o600)
     done = update(env, {"EMAIL_HOST": "smtp.example.com", "EMAIL_FILE_PATH": ""}, {"EMAIL_FILE_PATH": "/other"})
-    assert done.stdout.split() == ["EMAIL_FILE_PATH", "EMAIL_HOST"]
+    assert (done.stdout.split(), done.stderr) == (["EMAIL_FILE_PATH", "EMAIL_HOST"], "")
     del before["EMAIL_FILE_PATH"]
     assert settings(env) == before | {"EMAIL_HOST": "'smtp.example.com'"}
+    assert env.stat().st_mode & 0o777 == 0o640
 
 
 def test_what_is_to_hold_later_is_written_beside_and_what_is_looked_at_is_not_written(env):

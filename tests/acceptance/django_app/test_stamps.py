@@ -144,10 +144,10 @@ def test_the_right_name_stamps_the_database_for_this_site_alone(typed, run, sett
         assert stamped_sites() == [SITE]
 
 
-@pytest.mark.parametrize("name", ["lists.example.com", "y", SITE.upper(), "", None])
+@pytest.mark.parametrize("name", ["lists.example.com", "y", SITE.upper(), ""])
 def test_another_name_changes_nothing(typed, name):
-    typed("" if name is None else f"{name}\n")
-    with pytest.raises(CommandError, match=f"Refused: {name or ''!r} is not {SITE!r}. Nothing was changed."):
+    typed(name)
+    with pytest.raises(CommandError, match=f"Refused: {name!r} is not {SITE!r}. Nothing was changed."):
         call_command("stamp_site")
     assert stamped_sites() == ["lists.example.com"]
 

@@ -49,6 +49,15 @@ def test_mail_for_whom_it_refuses_cannot_be_sent_and_others_go_on(mailbox, told,
     assert [message.to for message in mailbox.messages] == ["francis@example.com"]
 
 
+def test_nobody_sends_without_a_login_and_whoever_trusts_others_sends_nothing(told, connected):
+    with pytest.raises(ssl.SSLCertVerificationError):
+        connected.starttls(context=ssl.create_default_context())
+    with smtplib.SMTP("127.0.0.1", int(told.environment["EMAIL_PORT"]), timeout=5) as client:
+        secure(client, told)
+        with pytest.raises(smtplib.SMTPSenderRefused, match="Authentication required"):
+            client.sendmail("noreply@example.com", [EDITH], mail())
+
+
 def test_nobody_logs_in_by_a_wrong_password_and_nobody_in_the_clear(told, connected):
     code, reply = connected.docmd("MAIL", "FROM:<noreply@example.com>")
     assert (code, b"STARTTLS" in reply, connected.has_extn("auth")) == (530, True, False)

@@ -8,7 +8,7 @@ from typing import Any
 from behave.formatter.base import StreamOpener
 from behave.model_type import Status
 
-from acceptance.report.console_formatters import CiFormatter, GitHubFormatter, GitLabFormatter, ProgressFormatter
+from acceptance.report.console_formatters import GitHubFormatter, GitLabFormatter, ProgressFormatter
 
 
 def printed(kind: type[Any], ran: Any, scenarios: int = 2, *, broken_off: bool = False) -> str:
@@ -26,15 +26,6 @@ def printed(kind: type[Any], ran: Any, scenarios: int = 2, *, broken_off: bool =
         formatter.eof()
     formatter.close()
     return stream.getvalue()
-
-
-def test_a_builds_log_has_a_line_for_each_feature_and_its_failures(ran):
-    text = printed(CiFormatter, ran)
-    assert "✗ features/sharing.feature:18  The friend helps\n    Then Edith sees it" in text
-    assert "    The site's log: RuntimeError" in text
-    assert "s3cr3tkey" not in text
-    assert text.splitlines()[-1].startswith("✗     2/4  Sharing a list (2 scenarios, 1 failed, ")
-    assert printed(CiFormatter, ran, scenarios=0) == ""
 
 
 def test_github_learns_the_line_and_what_went_wrong_in_one_line(ran):

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from acceptance.report import lifecycle
-from acceptance.report.formatting import duration, headline
+from acceptance.report.formatting import headline
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.pages import build
 from tests.acceptance.report.sample import (
@@ -168,14 +168,6 @@ def test_a_page_says_how_to_see_it_again(reports, features):
     assert text_of(page(reports / f"site/box/{HELPS}.html"), ".command") == on_box
     in_firefox = page(reports / f"site/docker+firefox/{HELPS}.html")
     assert text_of(in_firefox, ".command") == f"make features TARGET=docker BROWSER=firefox {place}"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "reads"),
-    [(0.004, "4 ms"), (0.0949, "95 ms"), (0.0951, "0.1 s"), (59.9, "59.9 s"), (61, "1 min 1 s"), (3725, "62 min 5 s")],
-)  # fmt: skip
-def test_a_duration_is_as_exact_as_a_reader_needs_it(seconds, reads):
-    assert duration(seconds).replace("\N{NO-BREAK SPACE}", " ") == reads
 
 
 @pytest.mark.parametrize(
