@@ -7,6 +7,7 @@ from threading import Condition, local
 from time import monotonic
 from typing import Any
 
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.bidi.browser import Browser
 from selenium.webdriver.common.bidi.browsing_context import BrowsingContext
 from selenium.webdriver.common.bidi.input import Input
@@ -14,11 +15,10 @@ from selenium.webdriver.common.bidi.log import Log
 from selenium.webdriver.common.bidi.network import Network
 from selenium.webdriver.common.bidi.script import Script
 from selenium.webdriver.common.bidi.session import Session
-from selenium.webdriver.common.bidi.storage import Storage
 from selenium.webdriver.remote.websocket_connection import WebSocketConnection
 from websocket import WebSocketConnectionClosedException
 
-from acceptance.browsers.devtools import TIMEOUT_S, NoAnswerError
+from acceptance.browsers.devtools import TIMEOUT_S, Command, NoAnswerError
 
 # How often is looked whether a browser that does not answer still lives.
 ALIVE_S = 0.05
@@ -40,7 +40,7 @@ class BidiConnection(WebSocketConnection):
         answer = Session(self).new({"alwaysMatch": capabilities})
         self.capabilities: dict[str, Any] = answer["capabilities"]
         self.browser, self.contexts, self.script = Browser(self), BrowsingContext(self), Script(self)
-        self.input, self.storage, self.network, self.log = Input(self), Storage(self), Network(self), Log(self)
+        self.input, self.network, self.log = Input(self), Network(self), Log(self)
 
     @contextmanager
     def timeout(self, seconds: float) -> Iterator[None]:
@@ -64,6 +64,26 @@ class BidiConnection(WebSocketConnection):
                 if monotonic() > deadline:
                     patience = f"{self._seconds():g} s"
                     raise NoAnswerError(f"no {what} within {patience}: is a dialog open, or a script without end?")
+
+    def begin(self, command: Command) -> int:
+        """Send a command, and wait for nothing; return the number by which its answer is known."""
+        with self._id_lock:
+            self._id += 1
+            number = self._id
+        self._ws.send(json.dumps({"id": number} | command.message()))  # type: ignore[union-attr] # until it is closed
+        return number
+
+    def answer(self, number: int) -> dict[str, Any]:
+        """Return the result of a command that was begun; raises WebDriverException with the browser's error."""
+        self.wait_until(lambda: number in self._messages)
+        answer = self._messages.pop(number)
+        if "error" in answer:
+            raise WebDriverException(f"{answer['error']}: {answer['message']}")
+        return dict(answer["result"])
+
+    def send_all(self, *commands: Command) -> list[dict[str, Any]]:
+        """Send commands at once, which do not wait for each other; return their results."""
+        return [self.answer(number) for number in [self.begin(command) for command in commands]]
 
     # Selenium's own names of what it does with a message, and of how it waits for one.
     _wait_until = wait_until

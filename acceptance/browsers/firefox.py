@@ -35,6 +35,8 @@ CLEANED_WITHIN_S = 5
 # Where Firefox says at which port it listens.
 ADDRESS = "WebDriverBiDiServer.json"
 SHOWN = 10
+# Firefox would draw its toolbars, tabs and address again for each page; where nobody sees them, it has none.
+NO_TOOLBARS = "#navigator-toolbox { display: none }"
 PREFERENCES: dict[str, bool | int | str] = {
     # WebDriver BiDi alone.
     "remote.active-protocols": 1,
@@ -52,8 +54,11 @@ PREFERENCES: dict[str, bool | int | str] = {
     "network.connectivity-service.enabled": False,
     # A person's window keeps time while another has the keyboard.
     "dom.min_background_timeout_value": 4,
+    "dom.min_background_timeout_value_without_budget_throttling": 4,
     # A process for each person and site takes a quarter of a second to start.
     "fission.autostart": False,
+    # Heed NO_TOOLBARS.
+    "toolkit.legacyUserProfileCustomizations.stylesheets": True,
     # What a browser does on its own account slows a run down and reaches outside.
     "app.update.disabledForTesting": True,
     "browser.safebrowsing.malware.enabled": False,
@@ -108,7 +113,7 @@ class FirefoxProcess:
         self._base_url = ""
         try:
             profile = folder / "profile"
-            write_profile(profile, authority)
+            write_profile(profile, authority, headless=headless)
             self._process = self._started(binary, profile, headless=headless)
             # A dialog stays: a scenario that does not expect one is to fail.
             stay = {"default": "ignore"}
@@ -182,8 +187,8 @@ class FirefoxProcess:
     def clean(self) -> None:
         """End the user contexts, with their windows and all that they store."""
         with self._connection.timeout(CLEANED_WITHIN_S):
-            while self._in_use:
-                self._in_use.pop().close()
+            self._connection.send_all(*(window.removal for window in self._in_use))
+        self._in_use.clear()
         self._shared.forget()
 
     def ask_to_end(self) -> None:
@@ -236,9 +241,12 @@ class RequestFilter:
             self._end_browser()
 
 
-def write_profile(profile: Path, authority: Path | None) -> None:
+def write_profile(profile: Path, authority: Path | None, *, headless: bool) -> None:
     """Make a profile with the engine's preferences, which trusts an authority; raises BrowserError."""
     profile.mkdir()
+    if headless:
+        (profile / "chrome").mkdir()
+        (profile / "chrome" / "userChrome.css").write_text(NO_TOOLBARS)
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
     (profile / "user.js").write_text("\n".join(lines))
     if authority:

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,15 +13,10 @@ from selenium.common.exceptions import (
     UnexpectedAlertPresentException,
     WebDriverException,
 )
-from selenium.webdriver.common.bidi.storage import (
-    BytesValue,
-    CookieFilter,
-    PartialCookie,
-    StorageKeyPartitionDescriptor,
-)
 
 from acceptance.browsers.base import Browser
 from acceptance.browsers.bidi_connection import BidiConnection
+from acceptance.browsers.devtools import Command
 from acceptance.waiting import NotReadyError, limit
 
 # A busy machine takes its time for what costs a page nothing.
@@ -36,6 +32,8 @@ READ_LATER = "new Promise(done => (function () { %s }).apply(null, [done])).then
 SOURCE = "JSON.stringify({read: document.documentElement.outerHTML})"
 BEING_REPLACED = ("no such frame", "AbortError", "DiscardedBrowsingContextError")
 INSERT = "document.execCommand('insertText', false, arguments[0])"
+# What a script returns, and whether the page has the keyboard.
+FOCUSED = "return {focused: document.hasFocus(), read: (function () { %s }).apply(null, arguments) ?? null}"
 FOCUS = """
 const element = document.querySelector(arguments[0]);
 if (element && element !== document.activeElement) {
@@ -68,9 +66,12 @@ class Windows:
         self._connection = connection
         # The window that is there from the start, and that nobody uses.
         self.idle = str(connection.contexts.get_tree(max_depth=0)[0].context)
+        # The window that was last given the keyboard, as far as is known: a page may open another.
+        self.active = self.idle
         self._under_way: dict[str, str] = {}
         # When, in milliseconds since the epoch, and the line.
         self.said: list[tuple[float, str]] = []
+        self._next: tuple[str, int] | None = None
         connection.log.add_event_handler("entry_added", self._note)
         # What dialogs that are open say, by window.
         self.dialogs: dict[str, str] = {}
@@ -104,6 +105,20 @@ class Windows:
         for told in (self._under_way, self.dialogs, self.said):
             told.clear()
 
+    def take_next(self) -> tuple[str, int]:
+        """Return a new user context, and the number of the command that makes its tab."""
+        self.make_next()
+        taken, self._next = self._next, None
+        assert taken  # noqa: S101 - just made
+        return taken
+
+    def make_next(self) -> None:
+        """Make the next user context ahead, and begin its tab, which takes its time while the scenario goes on."""
+        if not self._next:
+            user = self._connection.browser.create_user_context()
+            tab = {"type": "tab", "background": True, "userContext": user}
+            self._next = user, self._connection.begin(Command("browsingContext.create", tab))
+
     def wait_until_loaded(self, window: str) -> None:
         """Return once a window is on its way nowhere; raises NoAnswerError."""
         self._connection.wait_until(lambda: window not in self._under_way, what="end of a page that loads")
@@ -113,22 +128,22 @@ class FirefoxWindow(Browser):
     """One tab in a user context of its own."""
 
     def __init__(self, connection: BidiConnection, windows: Windows, base_url: str) -> None:
-        """Make the user context and its tab."""
+        """Take a user context and its tab."""
         super().__init__(base_url)
         self._connection, self._windows = connection, windows
-        # Selenium has no types for it.
-        self._storage: Any = connection.storage
-        self._user = connection.browser.create_user_context()
-        self._window = str(connection.contexts.create(type="tab", user_context=self._user, background=True))
-        self._partition = StorageKeyPartitionDescriptor(user_context=self._user)
+        user, self._tab = windows.take_next()
+        self._partition = {"partition": {"type": "storageKey", "userContext": user}}
+        # Ends the user context, and all that is stored in it.
+        self.removal = Command("browser.removeUserContext", {"userContext": user})
 
-    def close(self) -> None:
-        """End the user context, and all that is stored in it."""
-        self._connection.browser.remove_user_context(self._user)
+    @cached_property
+    def _window(self) -> str:
+        return str(self._connection.answer(self._tab)["context"])
 
     def open(self, address: str) -> None:
         """Open a path of the site, or a whole URL; return once it has loaded."""
         self._connection.contexts.navigate(context=self._window, url=self.url_of(address), wait="complete")
+        self._windows.make_next()
 
     def back(self) -> None:
         """Go back to what was open before."""
@@ -136,8 +151,7 @@ class FirefoxWindow(Browser):
 
     def click(self, css: str, nth: int = 0) -> None:
         """Press an element in its middle."""
-        self._activate()
-        place = self.run(PRESSED, css, nth)
+        place = self._run_focused(PRESSED, css, nth)
         if place is None:
             raise NoSuchElementException(css)
         if "x" not in place:
@@ -149,38 +163,46 @@ class FirefoxWindow(Browser):
 
     def press(self, keys: str, css: str = "") -> None:
         """Press key after key, in an element or where the cursor is."""
-        self._activate()
-        if css and not self.run(FOCUS, css):
+        if not self._run_focused(FOCUS if css else "return true", css):
             raise NoSuchElementException(css)
         self._act(KEYBOARD, [{"type": f"key{way}", "value": key} for key in keys for way in ("Down", "Up")])
 
-    def _activate(self) -> None:
-        """Give the keyboard to the page, once it has loaded.
+    def _run_focused(self, script: str, *arguments: Any) -> Any:
+        """Return what a script returns of the page, once it has loaded and has the keyboard.
 
         Another window may have it, or the address bar, where Tab leads in the end.
         """
         self._windows.wait_until_loaded(self._window)
+        if self._windows.active != self._window:
+            self._activate()
+        answer = self.run(FOCUSED % script, *arguments)
+        if answer["focused"]:
+            return answer["read"]
+        self._connection.contexts.activate(self._windows.idle)
         self._connection.contexts.activate(self._window)
-        if not self.run("return document.hasFocus()"):
-            self._connection.contexts.activate(self._windows.idle)
-            self._connection.contexts.activate(self._window)
+        return self.run(script, *arguments)
+
+    def _activate(self) -> None:
+        self._connection.contexts.activate(self._window)
+        self._windows.active = self._window
 
     def _act(self, device: dict[str, Any], actions: list[dict[str, Any]]) -> None:
         self._connection.input.perform_actions(context=self._window, actions=[device | {"actions": actions}])
 
     def cookie(self, name: str) -> str | None:
         """Return the value of a cookie of the site."""
-        found = self._storage.get_cookies(filter=CookieFilter(name=name), partition=self._partition)
-        return next((str(cookie.value.value) for cookie in found.cookies), None)
+        (found,) = self._connection.send_all(
+            Command("storage.getCookies", {"filter": {"name": name}} | self._partition)
+        )
+        return next((str(cookie["value"]["value"]) for cookie in found["cookies"]), None)
 
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
         """Set cookies of the site, and have no others if they are to be alone."""
-        if alone:
-            self._storage.delete_cookies(partition=self._partition)
-        host = urlsplit(self._base_url).hostname
-        for name, value in cookies.items():
-            cookie = PartialCookie(name=name, value=BytesValue("string", value), domain=host, path="/")
-            self._storage.set_cookie(cookie=cookie, partition=self._partition)
+        site = {"domain": urlsplit(self._base_url).hostname, "path": "/"}
+        values = [{"name": name, "value": {"type": "string", "value": value}} for name, value in cookies.items()]
+        clearing = [Command("storage.deleteCookies", self._partition)] if alone else []
+        setting = [Command("storage.setCookie", {"cookie": value | site} | self._partition) for value in values]
+        self._connection.send_all(*clearing, *setting)
 
     def read(self, script: str, *arguments: Any) -> Any:
         """Return what a script returns of the page; raises as every Browser does."""
@@ -237,5 +259,5 @@ class FirefoxWindow(Browser):
     def resize(self, width: int, height: int) -> None:
         """Make the page's part of the window this large."""
         # In the background, Firefox would wait for a second.
-        self._connection.contexts.activate(self._window)
+        self._activate()
         self._connection.contexts.set_viewport(context=self._window, viewport={"width": width, "height": height})

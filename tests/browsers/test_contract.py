@@ -64,6 +64,15 @@ def test_keys_go_to_the_page_in_whichever_window_and_after_its_last_stop(
         assert browser.run("return [document.hasFocus(), document.activeElement.id]") == [True, "text"]
 
 
+def test_a_window_keeps_time_while_another_has_the_keyboard(edith: Browser, browsers: Browsers, site: LittleSite):
+    francis = entered(browsers, site)
+    francis.open("/")
+    francis.press(Keys.TAB)
+    # Where a timer in the background is held for a second, this is longer than a script may take.
+    again = "const again = n => n ? setTimeout(again, 1, n - 1) : arguments[0](true); again(15)"
+    assert edith.run_async(again) is True
+
+
 def test_the_one_that_is_meant_is_pressed_wherever_it_is(edith: Browser):
     edith.click("#far")
     assert edith.title == "Pressed"
