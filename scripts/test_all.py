@@ -30,11 +30,13 @@ GROUPS = {
     "production": "a production site",
 }
 # A browser is told of a box's own authority by the first, a box is logged in to by the second, and the third
-# gathers a mail catcher. The others are used as the README of the databases uses them.
+# gathers a mail catcher. A process gets a network of its own by `ip`; the others are used as the README of the
+# databases uses them.
 NEEDED = {
     "certutil": "libnss3-tools",
     "ssh": "openssh-client",
     "npm": "npm",
+    "ip": "iproute2",
     "curl": "curl",
     "jq": "jq",
     "psql": "postgresql-client",
@@ -98,11 +100,15 @@ def journeys(name: str, part: str, *settings: str, covered: str = "", module: st
 
 # The stages of a lane are run in turn; lanes that take longest come first.
 SERVERS = tuple((tests(name, f"box-{group}", "tests/box", f"--group={group}"),) for group, name in GROUPS.items())
+# These need neither an engine nor what is installed for the others.
+UNIT = (
+    Stage("unit tests", python("scripts.unit", "--coverage"), results=("unit.xml", "contract.xml"), covered="unit"),
+    Stage("lint", python("scripts.lint")),
+)
 # These look at every container of the site that there is: nobody else may have one meanwhile.
 TARGETS = (tests("targets", "targets", "tests/targets", f"--kinds={IN_CONTAINERS}"),)
 OTHERS = (
     (tests("whole runs", "runs", "tests/runs"),),
-    (tests("mail", "mail", "tests/mail"),),
     (tests("databases", "databases", "tests/databases"),),
     # All of them keep their evidence in the same folder.
     (
@@ -113,15 +119,7 @@ OTHERS = (
         # Those with several Thens. All other stages use the headless shell.
         journeys("Thens in reverse order, full browser", "reversed", *IN_FULL_BROWSER, module="scripts.then_order"),
     ),
-    (
-        Stage(
-            "unit tests",
-            python("scripts.unit", "--coverage"),
-            results=("unit.xml", "contract.xml"),
-            covered="unit",
-        ),
-        Stage("lint", python("scripts.lint")),
-    ),
+    (tests("mail", "mail", "tests/mail"),),
     (
         tests("browsers", "browsers", "tests/browsers"),
         Stage("pages in a browser", python("pytest", "-q", "-o", ON_SCREEN, "tests/screens"), results=("screens.xml",)),
@@ -150,15 +148,18 @@ def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     # Many hundred processes are started: none compiles again what another has compiled.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    try:
-        install_missing()
-        with container_engine.running():
-            base_image.ensure()
-            failed = [*failed_stages(), *uncovered()]
-    except EngineError as error:
-        # Nothing is skipped: without an engine the whole fails, and says why.
-        print(error)
-        failed = ["the container engine"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        unit = pool.submit(failed_in_turn, UNIT)
+        try:
+            install_missing()
+            with container_engine.running():
+                base_image.ensure()
+                failed = [*failed_stages(pool), *unit.result()]
+            failed += uncovered()
+        except EngineError as error:
+            # Nothing is skipped: without an engine the whole fails, and says why.
+            print(error)
+            failed = [*unit.result(), "the container engine"]
     passed_tests, failed_tests = counts()
     if failed:
         print(f"\nFailed: {', '.join(failed)}")
@@ -169,20 +170,18 @@ def main() -> int:
 
 def install_missing() -> None:
     """Install what the tests of servers need; where that is not allowed, they say what is missing."""
-    for program, package in NEEDED.items():
-        if not shutil.which(program):
-            install(package)
+    if missing := [package for program, package in NEEDED.items() if not shutil.which(program)]:
+        install(*missing)
 
 
-def failed_stages() -> list[str]:
+def failed_stages(pool: ThreadPoolExecutor) -> list[str]:
     """Run all lanes from one queue; return the names of the stages that failed."""
     lanes: list[Future[list[str]]] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        lanes += [pool.submit(failed_in_turn, lane) for lane in (TARGETS, *SERVERS[: AT_ONCE - 1])]
-        lanes[0].result()
-        # Whole runs take longest of what is left.
-        left = (OTHERS[0], *SERVERS[AT_ONCE - 1 :], *OTHERS[1:])
-        lanes += [pool.submit(failed_in_turn, lane) for lane in left]
+    lanes += [pool.submit(failed_in_turn, lane) for lane in (TARGETS, *SERVERS[: AT_ONCE - 1])]
+    lanes[0].result()
+    # Those that take longest come first, so that none ends alone.
+    left = (*OTHERS[:4], *SERVERS[AT_ONCE - 1 :], *OTHERS[4:])
+    lanes += [pool.submit(failed_in_turn, lane) for lane in left]
     return [name for lane in lanes for name in lane.result()]
 
 

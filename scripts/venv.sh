@@ -24,8 +24,10 @@ fi
 
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 say "Installing the pinned requirements into .venv…"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile \
   --requirement requirements.txt
+# By all cores: pip would do it by one. Not every file of a package is meant to be imported.
+.venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null || true
 # A program such as .venv/bin/behave does not look in the folder it is started in; its runner is here.
 .venv/bin/python -c 'import os, site; print(os.getcwd(), file=open(f"{site.getsitepackages()[0]}/checkout.pth", "w"))'
 touch .venv/ready
