@@ -2,7 +2,6 @@
 
 import http.client
 import json
-from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +15,7 @@ GOOD = {"storage_dir": "peacock", "admin_password": PASSWORD}
 KNOWN = (200, 400, 401, 404, 405, 409, 413, 415)
 # A request takes as long as the machine is busy.
 AS_IT_COMES = settings(
-    deadline=None, max_examples=50, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=15, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -131,15 +130,3 @@ def test_each_mistake_has_its_status(asked, line, body, headers, status):
 def test_no_request_that_is_nearly_right_gets_through(asked, name, password, port, more):
     body = {"storage_dir": name, "admin_password": password, "port": port} | ({"image": "x"} if more else {})
     assert asked("POST", "/api/containers/", json.dumps(body).encode(), Content_Type="application/json") in (400, 413)
-
-
-@AS_IT_COMES
-@given(
-    method=st.sampled_from(["GET", "POST", "DELETE", "PUT", "PATCH"]),
-    parts=st.lists(st.text(min_size=1, max_size=20), max_size=3),
-    data=st.none() | st.text(max_size=10),
-)
-def test_no_address_is_too_strange(asked, method, parts, data):
-    path = "/".join(quote(part, safe="") for part in parts)
-    query = "" if data is None else f"?data={quote(data, safe='')}"
-    asked(method, f"/api/containers/{path}{query}")

@@ -35,19 +35,14 @@ def test_a_port_that_somebody_else_has(edith, nothing_left):
         edith.make("peacock", PASSWORD, port=20011)
 
 
-def test_a_port_that_another_database_has(edith, service, client):
+def test_the_port_of_a_stopped_database_is_its_own_and_taken_by_somebody_else_told(edith, service, client):
     told = edith.make("peacock", PASSWORD)
+    write_rows(told, "Buy peacock feathers")
     edith.stop(told["id"])
     with refused(409, f"port: {told['port']} is taken"):
         edith.make("owl", PASSWORD, port=told["port"])
     assert len(containers(client, service.root)) == 1
     assert directories(service.root) == ["storage/edith/peacock"]
-
-
-def test_a_port_that_was_taken_while_a_server_was_stopped(edith):
-    told = edith.make("peacock", PASSWORD)
-    write_rows(told, "Buy peacock feathers")
-    edith.stop(told["id"])
     with socket.create_server(("127.0.0.1", told["port"])), refused(409, f"port: {told['port']} is taken by somebody"):
         edith.start(told["id"])
     edith.start(told["id"])
@@ -136,18 +131,13 @@ def _fill(disk):
         os.posix_fallocate(filling.fileno(), 0, free)
 
 
-def test_a_container_that_is_killed_has_lost_nothing(edith, client):
+def test_a_container_that_is_killed_or_removed_has_lost_nothing(edith, client):
     told = edith.make("peacock", PASSWORD)
     write_rows(told, "Buy peacock feathers")
     client.containers.get(told["id"]).kill()
     assert edith.one(told["id"])["health"] == "down"
     assert edith.make("peacock", PASSWORD) == told
     assert rows(told) == ["Buy peacock feathers"]
-
-
-def test_a_container_that_somebody_removed_has_lost_nothing(edith, client):
-    told = edith.make("peacock", PASSWORD)
-    write_rows(told, "Buy peacock feathers")
     client.containers.get(told["id"]).remove(force=True)
     with refused(404, "There is no database"):
         edith.one(told["id"])

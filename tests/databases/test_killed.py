@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.databases.engine_relay import EngineRelay
-from tests.databases.service import PASSWORD, connected, containers, directories, rows, running, write_rows
+from tests.databases.service import PASSWORD, connected, containers, directories, rows, write_rows
 
 HELD_WITHIN_S = 60
 # As a thread of a service does it.
@@ -21,12 +21,9 @@ databases = Databases(connect(), Settings.read())
 made = databases.make("edith", "peacock", sys.argv[1])
 """
 DROP = WORK + 'databases.delete("edith", made["id"], keep=False)\n'
-# Requests to the engine on the way from a POST to a server that takes connections.
-ON_THE_WAY = {
-    "before it is made": r"POST \S+/containers/create",
-    "before it has the password": r"PUT \S+/archive",
-    "between creating and starting": r"POST \S+/start",
-}
+# Requests to the engine on the way from a POST to a server that takes connections: before it is made, before it has
+# the password, and between creating and starting.
+CREATES, HANDS_PASSWORD, STARTS = r"POST \S+/containers/create", r"PUT \S+/archive", r"POST \S+/start"
 
 
 @pytest.fixture
@@ -65,16 +62,12 @@ def again(in_process):
     return recovered
 
 
-@pytest.mark.parametrize("at", ON_THE_WAY.values(), ids=ON_THE_WAY)
+@pytest.mark.parametrize("at", [CREATES, HANDS_PASSWORD])
 def test_a_half_made_server_is_removed_at_the_next_start(kill_amid, again, client, at):
     root = kill_amid(at)
     assert directories(root) == ["storage/edith/peacock"]
-    databases = again(root)
-    assert databases.all("edith") == []
+    assert again(root).all("edith") == []
     assert (containers(client, root), directories(root)) == ([], [])
-    told = databases.make("edith", "peacock", PASSWORD)
-    connected(told).close()
-    databases.delete("edith", told["id"], keep=False)
 
 
 def test_a_server_that_was_starting_is_there_at_the_next_start(kill_amid, again, client):
@@ -88,13 +81,12 @@ def test_a_server_that_was_starting_is_there_at_the_next_start(kill_amid, again,
     databases.delete("edith", told["id"], keep=False)
 
 
-@pytest.mark.parametrize("at", ON_THE_WAY.values(), ids=ON_THE_WAY)
-def test_data_that_was_there_before_is_never_removed(kill_amid, again, in_process, tmp_path, at):
+def test_data_that_was_there_before_is_never_removed(kill_amid, again, in_process, tmp_path):
     databases = in_process(tmp_path / "root")
     told = databases.make("edith", "peacock", PASSWORD)
     write_rows(told, "Buy peacock feathers")
     databases.delete("edith", told["id"], keep=True)
-    databases = again(kill_amid(at))
+    databases = again(kill_amid(STARTS))
     assert databases.all("edith") == []
     assert directories(tmp_path / "root") == ["storage/edith/peacock"]
     told = databases.make("edith", "peacock", PASSWORD)
@@ -102,12 +94,11 @@ def test_data_that_was_there_before_is_never_removed(kill_amid, again, in_proces
     databases.delete("edith", told["id"], keep=False)
 
 
-def test_a_drop_that_was_begun_is_finished_by_the_next_service(kill_amid, new_service, client):
+def test_a_drop_that_was_begun_is_finished_at_the_next_start(kill_amid, again, client):
     root = kill_amid(r"DELETE \S+/containers/", DROP)
     assert len(containers(client, root)) == 1
-    with running(new_service(root)) as service:
-        assert service.client().all() == []
-        assert (containers(client, root), directories(root)) == ([], [])
+    assert again(root).all("edith") == []
+    assert (containers(client, root), directories(root)) == ([], [])
 
 
 def test_what_a_service_in_a_container_has_at_a_folder_of_the_same_name_is_its_own(client, in_process, owned, tmp_path):

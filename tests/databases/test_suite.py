@@ -1,15 +1,10 @@
 """Runs of the suite on databases that the service lends."""
 
 import os
-import signal
 
 import pytest
 
-from acceptance.targets import database_lease
-from acceptance.targets.container import LendingService
-from acceptance.targets.database_lease import DatabaseLease
-from acceptance.targets.run_resources import RunResources
-from tests.databases.service import PASSWORD, containers, directories, rows, write_rows
+from tests.databases.service import containers, directories
 from tests.runs.conftest import Scratch, scratch
 from tests.runs.test_container_target import STANDS_STILL, until
 
@@ -41,18 +36,6 @@ def lending(service, monkeypatch):
     return service, (*SETTINGS, "-D", f"databases.url={service.url}")
 
 
-def test_a_run_that_is_told_to_end_gives_its_database_back(scratch: Scratch, lending, client):
-    service, settings = lending
-    scratch.tell(STILL, STANDS_STILL)
-    process = scratch.start(*settings)
-    until(process, "STANDING")
-    assert len(containers(client, service.root)) == 1
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=120)
-    assert (containers(client, service.root), directories(service.root)) == ([], [])
-    assert scratch.left_behind() == []
-
-
 def test_what_a_killed_run_borrowed_is_given_back_by_the_next_which_borrows_its_own(scratch: Scratch, lending, client):
     service, settings = lending
     scratch.tell(STILL, STANDS_STILL)
@@ -68,24 +51,3 @@ def test_what_a_killed_run_borrowed_is_given_back_by_the_next_which_borrows_its_
     assert (containers(client, service.root), directories(service.root)) == ([], [])
     assert scratch.left_behind() == []
     assert os.environ["DATABASES_TOKEN"] not in ran.stdout + ran.stderr
-
-
-def test_a_persons_own_database_is_no_dead_runs_whatever_its_name_and_age(service, edith, client, monkeypatch):
-    monkeypatch.setattr(database_lease, "LONGEST_RUN_S", -1)
-    mine = edith.make("run-of-the-mill", PASSWORD)
-    write_rows(mine, "Buy milk")
-    edith.make("run-0123456789ab", PASSWORD)
-    resources = RunResources(client)
-    lending = LendingService(service.url, service.tokens["edith"])
-    DatabaseLease(lending, service.url, resources).give_back_orphans()
-    resources.remove()
-    assert [found["storage_dir"] for found in edith.all()] == ["run-of-the-mill"]
-    assert rows(mine) == ["Buy milk"]
-
-
-def test_a_service_that_is_away_is_told_before_anything_is_begun(scratch: Scratch, monkeypatch):
-    monkeypatch.setenv("DATABASES_TOKEN", "some-token")
-    ran = scratch.behave(*SETTINGS, "-D", "databases.url=http://127.0.0.1:1")
-    assert ran.returncode == 2
-    assert "The site did not start in a container: No service of databases answers at http://127.0.0.1:1" in ran.stderr
-    assert scratch.left_behind() == []
