@@ -30,7 +30,7 @@ SITE_TESTS = [*PYTEST, "tests/superlists", "tests/acceptance/django_app", "tests
 UNIT_TESTS = [*PYTEST, "tests", "--ignore=tests/scripts/test_tables_of_bugs.py"]
 CONTRACT = [*PYTEST, "-c", "tests/real.ini", "tests/targets/test_contract.py", "--kinds=local"]
 REAL_TESTS = {
-    "engine": ["tests/runs", "tests/targets", "tests/mail"],
+    "engine": ["tests/runs", "tests/browsers", "tests/targets", "tests/mail"],
     "deploy": ["tests/box"],
     "databases": ["tests/databases"],
     "catches": ["tests/runs", "tests/targets", "tests/box"],

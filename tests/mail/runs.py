@@ -7,7 +7,6 @@ from tests.mail.maildev import SMTP_PORT, Catcher
 from tests.mail.postfix import POP3S, SUBMISSION, MailServer
 from tests.runs.conftest import Scratch
 
-LOGGING_IN = ("features/logging_in.feature", "features/asking_for_a_link.feature")
 LOGS_IN = ("--name", "Edith logs in, and out again")
 LOGIN_TOKEN = re.compile(r"/accounts/login/[A-Za-z0-9_-]{8,}")
 KEPT = {".html", ".log", ".txt", ".url", ".xml"}

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from acceptance.report.results import ResultStatus
 from acceptance.report.results_file import read_results
 from tests.runs.conftest import Scratch
@@ -25,10 +23,9 @@ def ended(context):
 SCENARIOS = "  Scenario: one\n    Given it fails the first time\n\n  Scenario: two\n    Given the other run has ended\n"
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_two_runs_in_one_checkout_take_nothing_from_each_other(scratch: Scratch, jobs: str):
+def test_two_runs_in_one_checkout_take_nothing_from_each_other(scratch: Scratch):
     scratch.tell(SCENARIOS, STEPS)
-    first = scratch.start("-D", "seed=off", "--jobs", jobs)
+    first = scratch.start("-D", "seed=off", "--jobs", "2")
     assert first.stdout
     printed = ""
     while "Now waiting" not in printed:

@@ -87,19 +87,6 @@ def test_a_hook_that_fails_a_scenario_afterwards_fails_the_run(scratch: Scratch)
     assert cases(scratch) == {"one": ["failure"], "two": ["failure"]}
 
 
-def test_a_formatter_that_fails_stops_the_site(scratch: Scratch):
-    (scratch.root / "broken.py").write_text(
-        "from behave.formatter.base import Formatter\n\n\n"
-        "class Broken(Formatter):\n    def result(self, step):\n        raise ValueError('no room')\n"
-    )
-    scratch.tell_alone(TWO, STEPS, HOOKS)
-    ran = scratch.behave("--junit", "--format=broken:Broken")
-    assert ran.returncode == 1
-    assert cases(scratch)["The run"] == ["error"]
-    assert "The run broke off: ValueError: no room" in ran.stdout
-    assert (scratch.root / "stopped").exists()
-
-
 def test_neither_a_dry_run_nor_a_feature_that_is_left_out_is_taken_for_an_empty_one(scratch: Scratch):
     scratch.tell_alone(TWO, STEPS)
     assert scratch.behave("--dry-run", "--junit").returncode == 0

@@ -1,4 +1,11 @@
-from tests.runs.conftest import Scratch
+"""What somebody reads who was not there when a scenario failed."""
+
+from collections.abc import Iterator
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.runs.conftest import Scratch, copied
 
 BOOM = ("superlists/accounts/views.py", "    auth.logout(request)\n", "    raise RuntimeError('boom')\n")
 JOURNEY = "--name=Edith logs in, and out again"
@@ -48,8 +55,9 @@ def test_what_fails_in_one_engine_only_has_a_column_and_evidence_of_its_own(scra
 
 
 FORMATS = ("ci", "rules", "pretty", "plain", "progress", "progress3")
-WRONG = """
+STEPS = """
 import logging
+from acceptance.waiting import brief
 from features.pages.home_page import HomePage
 
 @given("{noise:d} letters are printed, and all goes wrong for Edith and Boris")
@@ -58,33 +66,30 @@ def all_goes_wrong(context, noise):
     logging.getLogger("superlists").warning("[%s] logged after %s letters", context.scenario_id, noise)
     print("x" * noise, f"printed after {noise} letters")
     raise KeyError(f"not an assertion, after {noise} letters")
+
+@given("Edith is here")
+@given("Edith is here, then all goes wrong")
+def here(context):
+    HomePage.visited_by(context.actors["Edith"])
+
+@when('Edith waits for {count:d} letters "{letter}"')
+def waits(context, count, letter):
+    page = HomePage.visited_by(context.actors["Edith"]).start_list("a" * 500)
+    page.submit(page.BOX, "a" * 500)
+    page.eventually(lambda: page.items, lambda items: "b" in items, what=f"{brief(letter * count)} on the list")
 """
-
-
-def test_every_failure_has_its_log_its_evidence_and_what_was_printed_in_each_format(scratch: Scratch):
-    # From scenario to scenario less is printed: behave cuts by as much as was printed in the one before.
-    noises = (3000, 2000, 1000)
-    wrong = "{} letters are printed, and all goes wrong for Edith and Boris"
-    scratch.tell("".join(f"  Scenario: after {n}\n    Given {wrong.format(n)}\n\n" for n in noises), WRONG)
-    formats = [text for name in FORMATS for text in (f"--format={name}", f"--outfile={name}.txt")]
-    assert scratch.behave("-D", "seed=off", "--junit", *formats).returncode == 1
-    files = [scratch.root / f"{name}.txt" for name in FORMATS] + [scratch.root / "reports/junit/TESTS-told.xml"]
-    texts = {file.name: file.read_text() for file in files}
-    results = (scratch.root / "reports/local/results.jsonl").read_text()
-    for noise in noises:
-        folder = scratch.evidence(f"told-by-a-test/after-{noise}")
-        assert {"edith.png", "boris.png", "edith.html", "boris.html"} <= {path.name for path in folder.iterdir()}
-        evidence = str((folder / "boris.png").relative_to(scratch.root))
-        for name, text in texts.items():
-            for part in (evidence, f"logged after {noise}", f"printed after {noise}", f"assertion, after {noise}"):
-                assert part in text, f"{name}: {part}"
-        assert f"message=\"KeyError: 'not an assertion, after {noise} letters'\"" in texts["TESTS-told.xml"]
-        assert results.count(f"assertion, after {noise}") == 1
-        page = (scratch.root / f"reports/site/local/told-by-a-test/after-{noise}.html").read_text()
-        assert f"logged after {noise}" in page
-        assert f"assertion, after {noise}" in page
-
-
+# From scenario to scenario less is printed: behave cuts by as much as was printed in the one before.
+NOISES = (3000, 2000, 1000)
+# Whether the hook that fails leaves a browser that somebody has seen something in.
+HOOKS_FAIL = {"before": False, "between": True, "after": True}
+SCENARIOS = {
+    **{f"after {n}": f"Given {n} letters are printed, and all goes wrong for Edith and Boris" for n in NOISES},
+    "before": "Given Edith is here",
+    "between": "Given Edith is here, then all goes wrong",
+    "after": "Given Edith is here",
+    "letters": 'When Edith waits for 400 letters "b"',
+    "style": "When Edith visits Superlists\n    Then Edith sees Superlists in its proper style",
+}
 HOOKS = """
 
 def before_scenario(context, scenario):
@@ -104,52 +109,54 @@ def after_scenario(context, scenario):
         raise ValueError("nothing is over")
     hooks.after_scenario(context, scenario)
 """
-HERE = """
-from features.pages.home_page import HomePage
-
-@given("Edith is here")
-@given("Edith is here, then all goes wrong")
-def here(context):
-    HomePage.visited_by(context.actors["Edith"])
-"""
 
 
-def test_a_hook_that_fails_keeps_evidence(scratch: Scratch):
-    with (scratch.root / "features/environment.py").open("a") as environment:
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
+    yield from copied(tmp_path_factory.mktemp("failures") / "copy")
+
+
+@pytest.fixture(scope="module")
+def ran(copy: Scratch) -> "CompletedProcess[str]":
+    """A run of scenarios that fail in all of these ways."""
+    with (copy.root / "features/environment.py").open("a") as environment:
         environment.write(HOOKS)
-    steps = {"before": "is here", "between": "is here, then all goes wrong", "after": "is here"}
-    scratch.tell("".join(f"  Scenario: {name}\n    Given Edith {step}\n\n" for name, step in steps.items()), HERE)
-    ran = scratch.behave("-D", "seed=off", "--junit")
-    junit = (scratch.root / "reports/junit/TESTS-told.xml").read_text()
-    for name, seen in {"before": False, "between": True, "after": True}.items():
-        folder = scratch.evidence(f"told-by-a-test/{name}")
-        assert (folder / "edith.png").exists() == seen
-        for text in (ran.stdout, junit):
-            assert str((folder / "site.log").relative_to(scratch.root)) in text, f"{name}: {text}"
+    (copy.root / "superlists/static/superlists/site.css").write_text("/* nothing */")
+    copy.replace("superlists/templates/base.html", "</head>", '<link rel="stylesheet" href="/nowhere.css"></head>')
+    copy.tell("".join(f"  Scenario: {name}\n    {step}\n\n" for name, step in SCENARIOS.items()), STEPS)
+    formats = [text for name in FORMATS for text in (f"--format={name}", f"--outfile={name}.txt")]
+    return copy.behave("-D", "seed=off", "-D", "wait=1", "--junit", *formats)
 
 
-WAITS = """
-from acceptance.waiting import brief
-from features.pages.home_page import HomePage
+def test_every_failure_has_its_log_its_evidence_and_what_was_printed_in_each_format(copy: Scratch, ran):
+    assert ran.returncode == 1
+    files = [copy.root / f"{name}.txt" for name in FORMATS] + [copy.root / "reports/junit/TESTS-told.xml"]
+    texts = {file.name: file.read_text() for file in files}
+    results = (copy.root / "reports/local/results.jsonl").read_text()
+    for noise in NOISES:
+        folder = copy.evidence(f"told-by-a-test/after-{noise}")
+        assert {"edith.png", "boris.png", "edith.html", "boris.html"} <= {path.name for path in folder.iterdir()}
+        evidence = str((folder / "boris.png").relative_to(copy.root))
+        for name, text in texts.items():
+            for part in (evidence, f"logged after {noise}", f"printed after {noise}", f"assertion, after {noise}"):
+                assert part in text, f"{name}: {part}"
+        assert f"message=\"KeyError: 'not an assertion, after {noise} letters'\"" in texts["TESTS-told.xml"]
+        assert results.count(f"assertion, after {noise}") == 1
+        page = (copy.root / f"reports/site/local/told-by-a-test/after-{noise}.html").read_text()
+        assert f"logged after {noise}" in page
+        assert f"assertion, after {noise}" in page
 
-@when('Edith waits for {count:d} letters "{letter}"')
-def waits(context, count, letter):
-    page = HomePage.visited_by(context.actors["Edith"]).start_list("a" * 500)
-    page.submit(page.BOX, "a" * 500)
-    page.eventually(lambda: page.items, lambda items: "b" in items, what=f"{brief(letter * count)} on the list")
-"""
+
+@pytest.mark.parametrize(("name", "seen"), HOOKS_FAIL.items())
+def test_a_hook_that_fails_keeps_evidence(copy: Scratch, ran, name: str, seen: bool):
+    folder = copy.evidence(f"told-by-a-test/{name}")
+    assert (folder / "edith.png").exists() == seen
+    for text in ((copy.root / "ci.txt").read_text(), (copy.root / "reports/junit/TESTS-told.xml").read_text()):
+        assert str((folder / "site.log").relative_to(copy.root)) in text
 
 
-def test_a_failure_says_who_waited_for_what_where_and_what_the_page_says(scratch: Scratch):
-    (scratch.root / "superlists/static/superlists/site.css").write_text("/* nothing */")
-    scratch.replace("superlists/templates/base.html", "</head>", '<link rel="stylesheet" href="/nowhere.css"></head>')
-    scratch.tell(
-        '  Scenario: letters\n    When Edith waits for 400 letters "b"\n\n'
-        "  Scenario: style\n    When Edith visits Superlists\n    Then Edith sees Superlists in its proper style\n",
-        WAITS,
-    )
-    ran = scratch.behave("-D", "seed=off", "-D", "wait=1")
-    told = ran.stdout
+def test_a_failure_says_who_waited_for_what_where_and_what_the_page_says(copy: Scratch, ran):
+    told = (copy.root / "ci.txt").read_text()
     waited = f"Edith waited 1 s for '{'b' * 20}'… (400 letters) on the list. Last seen: ['{'a' * 20}'… (500 letters)]. "
     assert f"ASSERT FAILED: {waited}The page at /lists/" in told
     heading = f"To-Do: {'a' * 79}…"

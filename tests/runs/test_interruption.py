@@ -64,36 +64,12 @@ def test_a_run_that_a_supervisor_ends_in_a_scenario_leaves_nothing(scratch: Scra
     assert headline in (scratch.root / "reports/site/index.html").read_text()
 
 
-def test_a_run_interrupted_at_its_start_leaves_nothing(scratch: Scratch):
-    scratch.tell(SCENARIOS, STEPS)
-    scratch.replace("acceptance/targets/django_server.py", "    return str(_LiveSite.live_server_url)", f"    {BLOCK}")
-    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
-
-
 WELL = """
 @given("all is well")
 def well(context):
     pass
 """
-IN_WINDOWS = "        self._driver = driver\n"
 KILLING = "        # Without a process"
-FAILS = """
-@given("it fails")
-def fails(context):
-    assert False
-"""
-
-
-def test_a_run_interrupted_as_a_browser_is_replaced_leaves_nothing(scratch: Scratch):
-    scratch.tell("  Scenario: one\n    Given it fails\n\n" + SCENARIOS, FAILS + STEPS)
-    count = "        import sys, time; DriverSession.made = getattr(DriverSession, 'made', 0) + 1\n"
-    block = f"{count}        if DriverSession.made == 2: {BLOCK}\n"
-    scratch.replace(
-        "acceptance/browsers/chromium_window.py",
-        IN_WINDOWS,
-        block.replace("flush", "file=sys.__stdout__, flush") + IN_WINDOWS,
-    )
-    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
 
 
 def test_a_clean_up_is_not_interrupted(scratch: Scratch):

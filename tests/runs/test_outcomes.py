@@ -1,6 +1,5 @@
 """How a run ends, and what it leaves: its exit code, and what it says when it could not start."""
 
-import os
 import re
 from html import unescape
 
@@ -45,15 +44,13 @@ def test_a_run_that_proved_nothing_leaves_no_success_of_the_one_before(scratch: 
     for hooks, code, problem in (
         ("", 3, "No scenario ran, so nothing was proven."),
         ("def before_all(context):\n    raise SystemExit(0)\n", 2, "The run could not start."),
-        ("def before_all(context):\n    raise RuntimeError('odd')\n", 2, "This run cannot start: RuntimeError: odd"),
-        ("def after_scenario(context, scenario):\n    context.abort()\n", 1, "The run was aborted"),
     ):
         scratch.tell_alone(THREE, NOTHING, hooks)
         ran = scratch.behave(*([] if hooks else ["--tags=@nope"]))
         assert ran.returncode == code, ran.stdout + ran.stderr
         page = unescape((scratch.root / "reports/site/index.html").read_text())
         assert "All 12 scenarios pass" not in page
-        assert problem.replace("The run was", "The last run on local was") in page
+        assert problem in page
         with pytest.raises(SystemExit, match=re.escape(problem)):
             to_run_again("local", scratch.root / "reports", scratch.root / "features")
 
@@ -72,17 +69,6 @@ def test_the_order_is_shuffled_by_a_seed_that_is_printed(scratch: Scratch):
     assert order("-D", f"seed={seed}") == (seed, shuffled)
     assert sorted(shuffled) == sorted(as_written)
     assert shuffled != as_written
-
-
-def test_a_browser_that_does_not_start_is_told(scratch: Scratch):
-    (scratch.root / "chromium").write_text("#!/bin/sh\nexit 1\n")
-    (scratch.root / "chromium").chmod(0o755)
-    ran = scratch.behave("--tags=@smoke", "-D", "browser=chrome-full", PATH=f"{scratch.root}:{os.environ['PATH']}")
-    assert ran.returncode == 2
-    assert f"{scratch.root}/chromium did not start: " in ran.stderr
-    assert "Traceback" not in ran.stderr
-    assert scratch.left_running() == []
-    assert scratch.left_behind() == []
 
 
 def test_a_step_that_ends_the_process_or_is_not_written_yet_does_not_pass(scratch: Scratch):

@@ -34,18 +34,6 @@ def test_chromiums_own_reason_is_told_and_the_setting_that_helps(scratch: Scratc
     assert helped.returncode == 0, helped.stderr
 
 
-def test_nobody_is_told_to_install_a_browser_that_is_there(scratch: Scratch):
-    # Nothing has been proven there yet.
-    prefix = f"import sys; sys.prefix = {str(scratch.root)!r}; from scripts.browser import main; "
-    made = without_sandbox(scratch, "-c", f"{prefix} sys.exit(main([]))")
-    assert made.returncode == 1
-    assert "No usable sandbox!" in made.stderr
-    assert "There is no browser here yet" not in made.stderr
-    assert "No browser could be found" not in made.stderr
-    helped = without_sandbox(scratch, "-c", f"{prefix} sys.exit(main(['--sandbox=no']))")
-    assert helped.returncode == 0, helped.stderr
-
-
 def test_a_browser_that_lacks_a_library_says_which(scratch: Scratch):
     lacking = scratch.root / "chromium"
     lacking.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'import ctypes; ctypes.CDLL(\"libnowhere.so.1\")'\n")
@@ -54,3 +42,6 @@ def test_a_browser_that_lacks_a_library_says_which(scratch: Scratch):
     assert ran.returncode == 2
     assert "libnowhere.so.1: cannot open shared object file" in ran.stderr
     assert "sandbox" not in ran.stderr
+    assert f"{lacking} did not start: " in ran.stderr
+    assert scratch.left_running() == []
+    assert scratch.left_behind() == []

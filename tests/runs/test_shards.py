@@ -34,12 +34,3 @@ def test_machines_share_the_scenarios_and_one_report_tells_of_all(scratch: Scrat
     assert text_of(soup, "h1") == "✓ All 7 scenarios pass on local"
     assert not soup.select(".caveats, .older")
     assert "7 of 7 scenarios" in text_of(soup, ".card .when")
-
-
-def test_a_shard_that_would_be_empty_is_refused_before_anything_runs(scratch: Scratch):
-    scratch.tell_alone(SEVEN, TELLING)
-    ran = scratch.behave("-D", "seed=17", "-D", "shard=8/8", "-D", "wait=soon")
-    assert ran.returncode == 2
-    assert "shard: 8 parts of 7 scenarios leave some empty; allowed: up to 7" in ran.stderr
-    assert "wait: 'soon'" in ran.stderr
-    assert not (scratch.root / "ran").exists()
