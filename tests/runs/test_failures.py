@@ -151,7 +151,8 @@ def test_every_failure_has_its_log_its_evidence_and_what_was_printed_in_each_for
 def test_a_hook_that_fails_keeps_evidence(copy: Scratch, ran, name: str, seen: bool):
     folder = copy.evidence(f"told-by-a-test/{name}")
     assert (folder / "edith.png").exists() == seen
-    for text in ((copy.root / "ci.txt").read_text(), (copy.root / "reports/junit/TESTS-told.xml").read_text()):
+    console = ran.stdout + (copy.root / "ci.txt").read_text()
+    for text in (console, (copy.root / "reports/junit/TESTS-told.xml").read_text()):
         assert str((folder / "site.log").relative_to(copy.root)) in text
 
 
