@@ -6,7 +6,7 @@ import reprlib
 import socket
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
@@ -18,6 +18,8 @@ HTTP_PORT, HTTPS_PORT, SSH_PORT = 80, 443, 22
 MAX_HOST = 253
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # 127.1, 0x7f000001 and 2130706433 are addresses to a resolver: one machine under many names.
+# An issuer of certificates that everybody trusts, by its name; another one by the URL of its ACME directory.
+LETS_ENCRYPT = "letsencrypt"
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 # There is no such name, or it has no address. EAI_NODATA is not everywhere.
@@ -85,6 +87,23 @@ def _file(value: object, info: ValidationInfo) -> Path:
         raise ValueError from error
 
 
+def _issuer(value: object) -> str:
+    if value == LETS_ENCRYPT or (isinstance(value, str) and re.fullmatch(r"https://[!-~]+", value)):
+        return str(value)
+    raise ValueError
+
+
+def _server_file(value: object, others: ValidationInfo) -> PurePosixPath | None:
+    """Return the path of a file on the server; there is none where an issuer is named, and one where none is."""
+    # An issuer that is a mistake is told already.
+    issuer = others.data.get("issuer", LETS_ENCRYPT)
+    if issuer and value is None:
+        return None
+    if not issuer and isinstance(value, str) and value.isprintable() and re.fullmatch(r"/[^\s;{}\"'$\\]+", value):
+        return PurePosixPath(value)
+    raise ValueError
+
+
 def _program(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
         raise ValueError
@@ -97,6 +116,9 @@ USER = "the name of an account that is not root, such as deployer"
 ADMIN = "the name of an account that may become root, such as debian, and is not the one that deploys"
 # A path is never quoted in a mistake: it may be the key itself, pasted.
 FILE = "the path of a file, such as ~/.ssh/staging"
+ISSUER = '"letsencrypt", or the URL of another ACME directory, such as https://acme.example.com/directory'
+SERVER_FILE = "the absolute path of a file on the server, for both certificate and key; or issuer in their place"
+EMAIL = "an e-mail address, such as admin@example.com"
 PROGRAM = 'a list of a program and its arguments, such as ["/srv/lists/manage"]'
 
 # How each value is read, and in words what is allowed.
@@ -106,6 +128,11 @@ Port = Annotated[int, Field(ge=1, le=65535, description="a whole number from 1 t
 User = Annotated[str, PlainValidator(_user), Field(description=USER)]
 Admin = Annotated[str, PlainValidator(_admin), Field(description=ADMIN)]
 File = Annotated[Path, PlainValidator(_file), Field(description=FILE)]
+Issuer = Annotated[str, PlainValidator(_issuer), Field(description=ISSUER)]
+ServerFile = Annotated[
+    PurePosixPath | None, PlainValidator(_server_file), Field(description=SERVER_FILE, validate_default=True)
+]
+Email = Annotated[str, Field(pattern=r"^[!-~]+@[!-~]+$", description=EMAIL)]
 Program = Annotated[tuple[str, ...], PlainValidator(_program), Field(description=PROGRAM)]
 Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
 Flag = Annotated[bool, Field(description="true or false")]
@@ -132,10 +159,15 @@ class Ssh(_Table):
 
 
 class Tls(_Table):
-    """Files on this machine; `ca` is the site's own authority, where browsers know none."""
+    """Where the certificate comes from: the server orders it from an `issuer`, or has it in files of its own.
 
-    certificate: File
-    key: File
+    `email` is told to the issuer. `ca` is a file on this machine: the site's own authority, where browsers know none.
+    """
+
+    issuer: Issuer = ""
+    email: Email = ""
+    certificate: ServerFile = None
+    key: ServerFile = None
     ca: Annotated[Path | None, PlainValidator(_file), Field(description=FILE)] = None
 
 
@@ -244,7 +276,8 @@ def _with_defaults(name: str, table: dict[str, Any]) -> dict[str, Any]:
     ssh = table.get("ssh", {})
     if isinstance(ssh, dict):
         ssh = {"host": table.get("host"), **ssh}
-    return {"port": HTTPS_PORT if "tls" in table else HTTP_PORT, **table, "ssh": ssh, "name": name}
+    tls = {"tls": {"issuer": LETS_ENCRYPT}} if table.get("tls") == LETS_ENCRYPT else {}
+    return {"port": HTTPS_PORT if "tls" in table else HTTP_PORT, **table, "ssh": ssh, "name": name} | tls
 
 
 def _told(name: str, table: dict[str, Any], error: ValidationError) -> Iterator[str]:
@@ -260,12 +293,13 @@ def _told(name: str, table: dict[str, Any], error: ValidationError) -> Iterator[
         if detail["type"] == "extra_forbidden":
             yield f"{at}: there is no such key; allowed: {_keys(model)}"
         elif key in TABLES and not tables:
-            yield f"{at}: is {LINE.repr(detail['input'])}; allowed: a table [{at}] with {_keys(TABLES[key])}"
-        elif detail["type"] == "missing":
+            short = f'"{LETS_ENCRYPT}", or ' if key == "tls" else ""
+            yield f"{at}: is {LINE.repr(detail['input'])}; allowed: {short}a table [{at}] with {_keys(TABLES[key])}"
+        elif detail["type"] == "missing" or detail["input"] is None:
             yield f"{at}: is missing; needed: {model.model_fields[key].description}"
         else:
             allowed = model.model_fields[key].description
-            value = "something else" if allowed == FILE else LINE.repr(detail["input"])
+            value = "something else" if allowed in (FILE, SERVER_FILE) else LINE.repr(detail["input"])
             yield f"{at}: is {value}; allowed: {allowed}"
 
 

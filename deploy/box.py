@@ -98,7 +98,7 @@ def _engine() -> Iterator[DockerClient]:
 def _made(engine: DockerClient, settings: BoxSettings, labels: dict[str, str], tag: str) -> Box:
     tag = tag or build_image(engine, BOX_WITH_PODMAN if settings.runtime == "docker" else BOX)
     try:
-        keys, host_key = new_keys(settings)
+        keys, host_key = new_keys(settings, ADDRESS)
         container = started(engine, tag, settings, labels, keys)
         web = port_of(container, HTTPS if settings.tls else HTTP)
         introduce(settings, host_key, ADDRESS, port_of(container, SSH), web)

@@ -5,7 +5,6 @@ from pathlib import Path
 from trustme import CA
 
 CERTIFICATE, KEY, AUTHORITY = "fullchain.pem", "privkey.pem", "ca.pem"
-WRITTEN = (CERTIFICATE, KEY, AUTHORITY)
 
 
 def write(folder: Path, *addresses: str) -> None:

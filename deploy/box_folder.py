@@ -22,12 +22,15 @@ USER = "debian"
 DEPLOYER = "deployer"
 # As the Dockerfile makes the user.
 USER_ID = 1000
+AUTHORITY = "ca.pem"
 KEY, PUBLIC_KEY, KNOWN_HOSTS, SSH_CONFIG, SITES = "key", "key.pub", "known_hosts", "ssh_config", "sites.toml"
 WRITTEN = (KEY, PUBLIC_KEY, KNOWN_HOSTS, SSH_CONFIG, SITES)
 # Says that the folder is a box's: what start writes is removed again with it.
 MARK = ".superlists-box"
 HOST_KEY = "etc/ssh/ssh_host_ed25519_key"
 AUTHORIZED_KEYS = f"home/{USER}/.ssh/authorized_keys"
+# The certificate of a box that has one, and its key.
+CERTIFICATE, CERTIFICATE_KEY = "etc/ssl/certs/box.pem", "etc/ssl/private/box.pem"
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,11 @@ def claim(folder: Path) -> None:
     mark.touch()
 
 
-def new_keys(settings: BoxSettings) -> tuple[bytes, str]:
-    """Write a key to the box; return an archive with its counterpart and a new host key, and the public host key."""
+def new_keys(settings: BoxSettings, address: str) -> tuple[bytes, str]:
+    """Write a key to the box; return an archive with its counterpart and a new host key, and the public host key.
+
+    A box with a certificate gets that as well, for this address; of it, the authority alone is written here.
+    """
     _generate(settings.folder / KEY, f"{USER}@{settings.name}")
     with TemporaryDirectory() as folder:
         host_key = Path(folder, "host_key")
@@ -86,6 +92,11 @@ def new_keys(settings: BoxSettings) -> tuple[bytes, str]:
             (f"{HOST_KEY}.pub", public.encode(), 0),
             (AUTHORIZED_KEYS, (settings.folder / PUBLIC_KEY).read_bytes(), USER_ID),
         ]
+        if settings.tls:
+            certificate.write(Path(folder), address)
+            for name, written in ((CERTIFICATE, certificate.CERTIFICATE), (CERTIFICATE_KEY, certificate.KEY)):
+                files.append((name, Path(folder, written).read_bytes(), 0))
+            (settings.folder / AUTHORITY).write_bytes(Path(folder, certificate.AUTHORITY).read_bytes())
     return _packed(files), " ".join(public.split()[:2])
 
 
@@ -112,7 +123,7 @@ def _packed(files: list[tuple[str, bytes, int]]) -> bytes:
 
 
 def introduce(settings: BoxSettings, host_key: str, address: str, ssh_port: int, web_port: int) -> None:
-    """Write whom to expect there, how to log in, the entry for a sites file, and a certificate if asked for."""
+    """Write whom to expect there, how to log in, and the entry for a sites file."""
     (settings.folder / KNOWN_HOSTS).write_text(f"[{address}]:{ssh_port} {host_key}\n")
     (settings.folder / SSH_CONFIG).write_text("\n".join(_ssh_config(settings, address, ssh_port)) + "\n")
     entry: dict[str, str | int] = {
@@ -127,9 +138,9 @@ def introduce(settings: BoxSettings, host_key: str, address: str, ssh_port: int,
     files = {"key": str(settings.folder / KEY), "known_hosts": str(settings.folder / KNOWN_HOSTS)}
     lines = [f"[{settings.name}]", *_pairs(entry), "", f"[{settings.name}.ssh]", *_pairs({**login, **files})]
     if settings.tls:
-        certificate.write(settings.folder, address)
-        named = zip(("certificate", "key", "ca"), certificate.WRITTEN, strict=True)
-        lines += ["", f"[{settings.name}.tls]", *_pairs({key: str(settings.folder / name) for key, name in named})]
+        named: dict[str, str | int] = {"certificate": f"/{CERTIFICATE}", "key": f"/{CERTIFICATE_KEY}"}
+        named["ca"] = str(settings.folder / AUTHORITY)
+        lines += ["", f"[{settings.name}.tls]", *_pairs(named)]
     (settings.folder / SITES).write_text("\n".join(lines) + "\n")
 
 
@@ -163,7 +174,7 @@ def empty(folder: Path) -> None:
     """Remove what start wrote; nothing of a folder that is no box's."""
     if not (folder / MARK).exists():
         return
-    for name in (*WRITTEN, *certificate.WRITTEN):
+    for name in (*WRITTEN, AUTHORITY):
         (folder / name).unlink(missing_ok=True)
 
 

@@ -33,7 +33,7 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
     if not (site.disposable or site.tls or site.plain_http):
         raise DeployError(
             f"{site.name} is a production site without HTTPS: its sessions and login links could be read on the way. "
-            f"Nothing was done. Give it a certificate, [{site.name}.tls] in the sites file, "
+            f'Nothing was done. Give it a certificate, tls = "letsencrypt" in [{site.name}], '
             f"or allow that by plain_http = true in [{site.name}]"
         )
     layout = SiteLayout(site)

@@ -3,6 +3,7 @@
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 
 from acceptance.remote_command import Command
@@ -15,6 +16,9 @@ from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
 
 TIMEOUT_S = 10
+# certbot renews 30 days before the end, and tries twice a day.
+LEFT_DAYS = 14
+RENEWAL = "On the machine: systemctl status certbot.timer; sudo certbot renew --dry-run; sudo certbot certificates"
 # Else the site would believe each request about who sent it.
 TELLS_SENDER = "proxy_set_header X-Real-IP $remote_addr;"
 STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
@@ -70,9 +74,9 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     )
     if site.tls:
         yield Link(
-            "its certificate is valid",
-            lambda: _shake_hands(site),
-            "fab provision sends the certificate that the sites file names; openssl x509 -enddate tells when it ends.",
+            f"its certificate is valid for {LEFT_DAYS} days more",
+            lambda: days_left(site) >= LEFT_DAYS,
+            RENEWAL if site.tls.issuer else "Whoever put it on the server renews it; then: sudo systemctl reload nginx",
         )
     yield runtime_of(site).link(server, layout)
     yield Link(
@@ -117,13 +121,17 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     )
 
 
-def _shake_hands(site: Site) -> None:
-    """See that the certificate is valid, whatever the site then answers."""
+def days_left(site: Site) -> int:
+    """Return for how many days the certificate is valid, whatever the site then answers; raises OSError."""
     trusted = ssl.create_default_context()
     if site.authority:
         trusted.load_verify_locations(site.authority)
-    with socket.create_connection((site.host, site.port), TIMEOUT_S) as plain:
-        trusted.wrap_socket(plain, server_hostname=site.host).close()
+    with (
+        socket.create_connection((site.host, site.port), TIMEOUT_S) as plain,
+        trusted.wrap_socket(plain, server_hostname=site.host) as secured,
+    ):
+        ends = ssl.cert_time_to_seconds(str((secured.getpeercert() or {})["notAfter"]))
+    return int((ends - time.time()) // 86400)
 
 
 def _page(site: Site) -> str:

@@ -52,7 +52,7 @@ def smoke(_: Connection, site: str, sites: str = str(SITES)) -> None:
 
 @task(positional=["site"])
 def status(_: Connection, site: str, sites: str = str(SITES)) -> None:
-    """Tell release, since when, environment, database, health, disk, and who holds the lock."""
+    """Tell release, since when, environment, database, health, certificate, disk, and who holds the lock."""
     _done(lambda: _tell(site_status(_site(site, sites))))
 
 

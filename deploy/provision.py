@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 from acceptance import ssh_identity
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server
-from deploy import site_env
+from deploy import certificate, site_env
 from deploy.provision_operations import Host
 from deploy.remote_programs import program, systemctl
 from deploy.runtimes import other_runtime, runtime_of
 from deploy.site_layout import SiteLayout
 
+IPV6 = PurePosixPath("/proc/net/if_inet6")
 PACKAGES = ("nginx-light", "python3", "sudo")
 
 
@@ -24,15 +25,12 @@ def provision(site: Site) -> list[str]:
 
 
 def _check(site: Site) -> None:
-    """Raise SitesError unless there is somebody who may become root, and the files of the certificate are there."""
+    """Raise SitesError unless there is somebody who may become root."""
     if not site.ssh.admin:
         raise SitesError(
             f"{site.name}.ssh.admin: is missing; provisioning needs the account that may become root by sudo. "
             f"It is not {site.ssh.user}: who deploys may restart the site, and nothing else"
         )
-    missing = [str(path) for path in (site.tls.certificate, site.tls.key) if not path.is_file()] if site.tls else []
-    if missing:
-        raise SitesError(f"{site.name}.tls: there is no file {' and no '.join(missing)}")
 
 
 class _Provision:
@@ -43,11 +41,16 @@ class _Provision:
         self._runtime = runtime_of(layout.site)
         self._layout = layout
         self._deployer = layout.site.ssh.user
+        self._issuer = bool(layout.site.tls and layout.site.tls.issuer)
 
     def changes(self) -> Iterator[str]:
         """Do what is missing, in order; what would change the environment comes before all that matters."""
         self._refuse_another_runtime()
-        yield from self._host.packages(*PACKAGES, *self._runtime.packages)
+        yield from self._host.packages(
+            *PACKAGES, *self._runtime.packages, *(certificate.PACKAGES if self._issuer else ())
+        )
+        # Before anything that the site would be told of: an order that fails leaves it with what it had.
+        yield from self._certificate()
         yield from self._accounts()
         yield from self._folders()
         yield from self._settings()
@@ -124,10 +127,24 @@ class _Provision:
         self._host.root("visudo", "--check", "--quiet", f"--file={path}")
         yield from changed
 
-    def _nginx(self) -> Iterator[str]:
+    def _certificate(self) -> Iterator[str]:
+        host, layout = self._host, self._layout
+        host.root("install", "--directory", "--mode=755", str(layout.challenges))
+        host.root("install", "--directory", "--mode=755", str(layout.challenges / certificate.CHALLENGE))
+        if self._issuer:
+            if not host.is_there(layout.nginx):
+                # Plain HTTP, until there is a certificate.
+                yield from self._nginx(tls=False)
+            yield from certificate.order(host, layout)
+            yield from host.unit("certbot.timer")
+        elif layout.site.tls:
+            certificate.require_files(host, layout)
+
+    def _nginx(self, *, tls: bool = True) -> Iterator[str]:
         host, available = self._host, self._layout.nginx
         enabled = PurePosixPath("/etc/nginx/sites-enabled", available.name)
-        changed = [*self._certificate(), *host.file(available, nginx_of(self._layout))]
+        text = nginx_of(self._layout, tls=tls and self._layout.site.tls is not None, six=host.is_there(IPV6))
+        changed = list(host.file(available, text))
         if not host.is_there(enabled):
             host.root("ln", "--symbolic", str(available), str(enabled))
             changed.append(f"enabled {available}")
@@ -137,25 +154,23 @@ class _Provision:
             host.run(systemctl("reload", "nginx.service"))
         yield from changed
 
-    def _certificate(self) -> Iterator[str]:
-        tls, folder = self._layout.site.tls, self._layout.certificates
-        if tls:
-            self._host.root("install", "--directory", "--mode=700", str(folder))
-            yield from self._host.file(folder / "fullchain.pem", tls.certificate.read_text(), mode="600")
-            yield from self._host.file(folder / "privkey.pem", tls.key.read_text(), mode="600")
 
-
-def nginx_of(layout: SiteLayout) -> str:
-    """Return nginx's configuration of the site; with a certificate, plain HTTP only leads to HTTPS."""
+def nginx_of(layout: SiteLayout, *, tls: bool, six: bool) -> str:
+    """Return nginx's configuration of the site, on addresses of IPv6 too; with `tls`, plain HTTP leads to HTTPS."""
     socket = str(runtime_of(layout.site).socket(layout))
-    if not layout.site.tls:
-        return layout.filled("nginx.conf", socket=socket, redirect="", listen="80", tls="")
-    certificate = f"ssl_certificate {layout.certificates}/fullchain.pem;"
-    key = f"ssl_certificate_key {layout.certificates}/privkey.pem;"
+    challenges = layout.filled("nginx-challenges.conf", challenges=str(layout.challenges))
+    plain = _listen(80, six=six)
+    if not tls:
+        return layout.filled("nginx.conf", socket=socket, redirect="", listen=plain, tls=challenges)
+    file, key = certificate.files_of(layout)
     return layout.filled(
         "nginx.conf",
         socket=socket,
-        redirect=layout.filled("nginx-redirect.conf"),
-        listen="443 ssl",
-        tls=f"{certificate}\n    {key}\n    ssl_protocols TLSv1.2 TLSv1.3;",
+        redirect=layout.filled("nginx-redirect.conf", listen=plain, challenges=challenges),
+        listen=_listen(443, six=six, suffix=" ssl"),
+        tls=f"ssl_certificate {file};\n    ssl_certificate_key {key};\n    ssl_protocols TLSv1.2 TLSv1.3;",
     )
+
+
+def _listen(port: int, *, six: bool, suffix: str = "") -> str:
+    return "\n    ".join(f"listen {at}{port}{suffix};" for at in (("", "[::]:") if six else ("",)))

@@ -58,8 +58,8 @@ class SiteLayout:
         self.unit = f"superlists-{site.host}"
         # What nginx is told of the site.
         self.nginx = PurePosixPath("/etc/nginx/sites-available", self.unit)
-        # The site's certificate and its key, for root alone.
-        self.certificates = PurePosixPath("/etc/superlists", self.unit)
+        # What an issuer of certificates is shown on port 80, in a folder of root's.
+        self.challenges = PurePosixPath("/var/lib", f"{self.unit}-challenges")
         # Root's own programs that run the site; and, in a folder of root's, its images and its containers' sockets.
         self.library = PurePosixPath("/usr/local/lib", self.unit)
         self.state = PurePosixPath("/var/lib/superlists", self.unit)

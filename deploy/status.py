@@ -10,6 +10,7 @@ from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health_client import health
 from deploy import site_env
+from deploy.diagnosis import days_left
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
 from deploy.site_layout import SiteLayout
@@ -21,7 +22,7 @@ FOLLOWED_S = 24 * 60 * 60.0
 
 
 def status(site: Site) -> Iterator[str]:
-    """Tell, a line each: release, since when, environment, database, health, disk, who holds the lock."""
+    """Tell, a line each: release, since when, environment, database, health, certificate, disk, who holds the lock."""
     layout = SiteLayout(site)
     report, health_line = _health(site)
     with Server(site) as server:
@@ -33,6 +34,8 @@ def status(site: Site) -> Iterator[str]:
         yield f"environment:  {_environment(site, report)}"
         yield f"database:     {_database(report)}{_settings(server, layout)}"
         yield f"health:       {health_line}"
+        if site.tls:
+            yield f"certificate:  {_certificate(site)}"
         yield f"disk:         {_disk(server, layout)}"
         yield f"lock:         {lock_state(server, layout)}{_whose(report)}"
 
@@ -105,6 +108,13 @@ def _whose(report: dict[str, Any]) -> str:
     return (
         "" if report.get("database", "sqlite") == "sqlite" else " (of deploys; scenarios take theirs in the database)"
     )
+
+
+def _certificate(site: Site) -> str:
+    try:
+        return f"valid for {days_left(site)} days"
+    except OSError as error:
+        return f"not valid, or not to be seen: {error}"
 
 
 def _disk(server: Server, layout: SiteLayout) -> str:

@@ -17,7 +17,7 @@ PRODUCTION = {
     "environment": "production",
     "ssh": {"user": "deployer", "key": "keys/production"},
 }
-TLS = {"certificate": "fullchain.pem", "key": "privkey.pem"}
+TLS = {"certificate": "/etc/ssl/fullchain.pem", "key": "/etc/ssl/privkey.pem"}
 
 
 def changed(site, **values):

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import socket
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -16,6 +16,7 @@ HOSTS = "allowed: a host name such as lists.example.com, or an IPv4 address; no 
 SSH_HOSTS = "allowed: a host name such as lists.example.com, or an IP address"
 PORTS = "allowed: a whole number from 1 to 65535"
 FILES = "the path of a file, such as ~/.ssh/staging"
+SERVER_FILES = "the absolute path of a file on the server, for both certificate and key; or issuer in their place"
 USERS = "the name of an account that is not root, such as deployer"
 SITE_KEYS = "host, port, environment, runtime, plain_http, manage, log, ssh, tls"
 SITES = Path("deploy/sites.toml")
@@ -39,7 +40,7 @@ def test_paths_begin_at_the_file_or_at_home(tmp_path, monkeypatch):
     site = read_sites(Path("deploy/sites.toml"))["live"]
     assert site.ssh.key == tmp_path / "deploy/keys/production"
     assert site.tls
-    assert (site.tls.certificate, site.tls.ca) == (tmp_path / "deploy/fullchain.pem", tmp_path / "home/ca.pem")
+    assert (site.tls.certificate, site.tls.ca) == (PurePosixPath("/etc/ssl/fullchain.pem"), tmp_path / "home/ca.pem")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_the_shipped_file_has_no_site_and_one_once_uncommented_which_shows_every
     (tmp_path / "sites.toml").write_text(example)
     site = read_sites(tmp_path / "sites.toml")["staging"]
     assert (site.base_url, site.ssh.user, site.disposable) == ("https://staging.lists.example.com", "deployer", True)
-    keys = set(re.findall(r"^(\w+) =", example, re.MULTILINE))
+    keys = set(re.findall(r"^(?:# )?(\w+) =", example, re.MULTILINE))
     models = (Site.model_fields, Ssh.model_fields, Tls.model_fields)
     assert keys == {key for model in models for key in model} - {"name", "ssh", "tls"}
 
@@ -162,8 +163,34 @@ def test_what_is_no_table_of_sites_is_told_with_its_line(tmp_path, text, told):
 def test_values_in_place_of_tables_are_told_once(tmp_path):
     assert mistakes(tmp_path, staging=STAGING | {"ssh": "me@x", "tls": True}) == [
         "staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with host, port, user, admin, key, known_hosts",
-        "staging.tls: is True; allowed: a table [staging.tls] with certificate, key, ca",
+        'staging.tls: is True; allowed: "letsencrypt", or a table [staging.tls] with '
+        "issuer, email, certificate, key, ca",
     ]
+
+
+@pytest.mark.parametrize("tls", ["letsencrypt", {"issuer": "letsencrypt"}, {"issuer": "https://acme.test/dir"}])
+def test_a_certificate_is_ordered_by_one_word_or_from_another_issuer(tmp_path, tls):
+    site = read(tmp_path, live=PRODUCTION | {"tls": tls})["live"]
+    assert (site.port, site.base_url) == (443, "https://lists.example.com")
+    assert site.tls
+    assert (site.tls.issuer, site.tls.certificate) == (tls if isinstance(tls, str) else tls["issuer"], None)
+
+
+@pytest.mark.parametrize(
+    ("tls", "told"),
+    [
+        ("lets-encrypt", "tls: is 'lets-encrypt'; allowed: \"letsencrypt\", or a table [live.tls]"),
+        ({"issuer": "http://acme.test"}, "tls.issuer: is 'http://acme.test'; allowed: \"letsencrypt\", or the URL"),
+        ({"issuer": "letsencrypt", "email": "me"}, "tls.email: is 'me'; allowed: an e-mail address"),
+        ({"issuer": "letsencrypt", "key": "/x"}, f"tls.key: is something else; allowed: {SERVER_FILES}"),
+        (TLS | {"key": "relative"}, f"tls.key: is something else; allowed: {SERVER_FILES}"),
+        # It is written into a file of nginx's.
+        (TLS | {"key": "/a; include /b"}, f"tls.key: is something else; allowed: {SERVER_FILES}"),
+    ],
+)
+def test_a_certificate_comes_from_one_place_that_can_be_named(tmp_path, tls, told):
+    (mistake,) = mistakes(tmp_path, live=PRODUCTION | {"tls": tls})
+    assert mistake.startswith(f"live.{told}")
 
 
 def test_a_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path):

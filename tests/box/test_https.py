@@ -82,10 +82,12 @@ def test_no_log_holds_a_login_token_or_the_address_of_a_list(secure):
     assert not re.search("c2VjcmV0|5c1a7d0e", logs)
 
 
-def test_its_certificate_is_installed_once_with_a_key_for_root_alone(secure):
+def test_the_key_of_its_certificate_is_for_root_alone(secure):
     assert provision(secure.site) == []
-    found = said(secure.box, "sudo", "find", "/etc/superlists", "-name", "privkey.pem", "-printf", "%u:%m")
+    found = said(secure.box, "sudo", "find", "/etc/ssl/private", "-name", "box.pem", "-printf", "%u:%m")
     assert found == "root:600"
+    # It never was on this machine's disk for longer than it took to send it.
+    assert not [file for file in secure.box.folder.iterdir() if "CERT" in file.read_text() and file.name != "ca.pem"]
 
 
 def test_a_site_that_is_down_is_not_taken_for_a_bad_certificate(secure):

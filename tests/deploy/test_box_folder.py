@@ -14,10 +14,10 @@ def names_in(folder):
 def test_only_what_was_written_is_removed_and_a_key_is_not_overwritten(tmp_path):
     settings = BoxSettings(tmp_path / "box")
     claim(settings.folder)
-    introduce(settings, new_keys(settings)[1], "127.0.0.1", 2222, 8080)
+    introduce(settings, new_keys(settings, "127.0.0.1")[1], "127.0.0.1", 2222, 8080)
     assert [path.stat().st_mode & 0o077 for path in (settings.folder, settings.folder / "key")] == [0, 0]
     with pytest.raises(EngineError, match=r"There is a key .*/key already"):
-        new_keys(settings)
+        new_keys(settings, "127.0.0.1")
     (settings.folder / "notes").write_text("mine")
     for left in ({"notes", MARK}, set()):
         empty(settings.folder)

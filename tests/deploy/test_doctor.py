@@ -23,7 +23,7 @@ def test_the_first_broken_link_is_told():
 
 
 def test_an_nginx_that_lets_requests_say_who_sent_them_is_broken(monkeypatch):
-    server, configuration = ThisMachine(), nginx_of(layout())
+    server, configuration = ThisMachine(), nginx_of(layout(), tls=False, six=True)
     (link,) = (link for link in _on_the_machine(site(), server) if link.holds.endswith("who sent a request"))
     monkeypatch.setattr(server, "run", lambda _: configuration)
     assert _held(link) == "holds: nginx tells the site who sent a request"
