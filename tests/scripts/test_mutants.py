@@ -9,12 +9,10 @@ from scripts import mutants
 
 GREETING = 'def greeting() -> str:\n    return "Hello"\n'
 SAYS_HELLO = "from greeting import greeting\n\ndef test_greeting():\n    assert greeting() == 'Hello'\n"
-SCENARIO = (
-    'Feature: Greeting\n  Scenario: Edith is greeted\n    Given "Hello"\n  Scenario: Boris is greeted\n    Given ""\n'
-)
+SCENARIO = "Feature: Greeting\n  Scenario: Edith is greeted\n    Given Hello\n"
 STEP = (
-    "from behave import given\nfrom greeting import greeting\n\n@given('\"{words}\"')\n@given('\"\"')\n"
-    "def step(context, words=''):\n    assert words in greeting(), f'Edith hears {greeting()}'\n"
+    "from behave import given\nfrom greeting import greeting\n\n@given('{words}')\n"
+    "def step(context, words):\n    assert words in greeting(), f'Edith hears {greeting()}'\n"
 )
 NO_TEST = "def test_nothing():\n    pass\n"
 ALL_IS_WELL = ["-c", "print('1 passed')"]
@@ -108,12 +106,10 @@ def test_words_that_no_row_has_are_a_failure(judged):
     [
         ("Edith is greeted", "Edith hears Hi", ""),
         ("Edith is greeted", "Edith hears Good morning", "The scenario does not say 'Edith hears Good morning':"),
-        ("Boris is greeted", "Edith hears Hi", "The scenario passed: Boris is greeted"),
         ("is greeted", "Edith hears Hi", "The run broke down, exit code 0:"),
     ],
 )
 def test_the_scenario_of_a_row_has_to_fail_and_to_say_why(judged, monkeypatch, scenario, says, problem):
     monkeypatch.setattr(mutants, "SITE_TESTS", ALL_IS_WELL)
     code, result = judged(scenario=scenario, says=says)
-    assert result["problem"].partition("\n")[0] == problem
-    assert code == bool(problem)
+    assert (code, result["problem"].partition("\n")[0]) == (bool(problem), problem)
