@@ -1,65 +1,41 @@
 """What is taken for a site's word on itself, and what is not."""
 
 import re
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from socketserver import BaseRequestHandler, TCPServer
 
 import pytest
-from trustme import CA, LeafCert
+from trustme import CA
 
 from acceptance.targets.health_client import health, visit
+from tests.answering_server import answering, http
 
-SAID = b'{"healthy": false, "site": "a", "environment": "docker", "release": "1"}'
-
-
-@contextmanager
-def answering(answer: bytes, certificate: LeafCert | None = None) -> Iterator[str]:
-    """Give the address of something that says this to whoever comes, over TLS if it has a certificate."""
-
-    class Says(BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.recv(65536)
-            self.request.sendall(answer)
-
-    with TCPServer(("127.0.0.1", 0), Says) as server:
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            certificate.configure_cert(context)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-def http(body: bytes, status: str = "200 OK") -> bytes:
-    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+SAID = http(b'{"healthy": false, "site": "a", "environment": "docker", "release": "1"}', "503 Service Unavailable")
 
 
 def test_a_site_that_is_not_well_is_a_site():
-    with answering(http(SAID, "503 Service Unavailable")) as address:
+    with answering(lambda _: SAID) as address:
         assert health(address)["site"] == "a"
 
 
 @pytest.mark.parametrize("answer", [http(b"<html>"), http(b"[]"), http(b'{"healthy": true}'), http(b"\xff")])
 def test_what_is_no_sites_answer_is_a_mistake_and_not_a_crash(answer):
-    with answering(answer) as address, pytest.raises(ValueError, match="answers, but not as a site of superlists does"):
+    with (
+        answering(lambda _: answer) as address,
+        pytest.raises(ValueError, match="answers, but not as a site of superlists does"),
+    ):
         health(address)
 
 
 def test_no_proxy_stands_between_a_run_and_its_own_machine(monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "")
-    with answering(http(SAID)) as address:
+    with answering(lambda _: SAID) as address:
         assert health(address)["release"] == "1"
 
 
 def test_a_visit_takes_any_answer_and_fails_where_there_is_none():
-    with answering(http(b"", "404 Not Found")) as address:
+    with answering(lambda _: http(status="404 Not Found")) as address:
         visit(address)
-    with answering(b"+OK\r\n") as address, pytest.raises(OSError, match="Connection aborted"):
+    with answering(lambda _: b"+OK\r\n") as address, pytest.raises(OSError, match="Connection aborted"):
         visit(address)
 
 
@@ -78,10 +54,10 @@ def test_why_nobody_answers_is_told_without_the_names_of_objects(address, reason
 def test_a_certificate_is_trusted_for_its_own_address_by_who_knows_its_authority(tmp_path):
     authority, file = CA(), tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
-    with answering(http(SAID), authority.issue_cert("127.0.0.1")) as address:
+    with answering(lambda _: SAID, authority.issue_cert("127.0.0.1")) as address:
         assert health(address, file)["site"] == "a"
         with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
             health(address)
-    elsewhere = answering(http(SAID), authority.issue_cert("127.0.0.2"))
+    elsewhere = answering(lambda _: SAID, authority.issue_cert("127.0.0.2"))
     with elsewhere as address, pytest.raises(OSError, match="IP address mismatch"):
         health(address, file)
