@@ -12,6 +12,7 @@ import pytest
 
 from deploy.remote import database as program
 from deploy.remote_programs import source
+from tests.sqlite_file import sql
 
 
 @pytest.fixture
@@ -44,34 +45,26 @@ def run(database, backup, tmp_path, capsys):
 
 
 def filled(path, rows, page_size=4096):
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(f"PRAGMA page_size={page_size}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("CREATE TABLE lists (name TEXT)")
-        connection.execute("CREATE TABLE django_migrations AS SELECT 'lists' AS app")
-        connection.execute("CREATE TABLE acceptance_stamp AS SELECT 'lists.example.com' AS site")
-        connection.executemany("INSERT INTO lists VALUES (?)", [[row] for row in rows])
+    sql(
+        path,
+        *(f"PRAGMA page_size={page_size}", "PRAGMA journal_mode=WAL", "CREATE TABLE lists (name TEXT)"),
+        "CREATE TABLE django_migrations AS SELECT 'lists' AS app",
+        "CREATE TABLE acceptance_stamp AS SELECT 'lists.example.com' AS site",
+        *(f"INSERT INTO lists VALUES ('{row}')" for row in rows),
+    )
     return path
 
 
 def lists(path, table="lists"):
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        return [name for (name,) in connection.execute(f"SELECT * FROM {table}")]
-
-
-def change(path, *sql):
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for statement in sql:
-            connection.execute(statement)
+    assert sql(path, "PRAGMA integrity_check") == [("ok",)]
+    return [name for (name,) in sql(path, f"SELECT * FROM {table}")]
 
 
 def damage(path):
     """Overwrite the page on which a table begins, as a disk does that fails."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'lists'").fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    beginning = "SELECT rootpage FROM sqlite_master WHERE name = 'lists'"
+    ((page,),) = sql(path, "PRAGMA wal_checkpoint(TRUNCATE)", beginning)
+    ((size,),) = sql(path, "PRAGMA page_size")
     with path.open("r+b") as file:
         file.seek((page - 1) * size)
         file.write(b"x" * size)
@@ -90,7 +83,7 @@ def test_what_was_there_is_copied_and_the_stamp_does_not_come_back(database, bac
 def test_where_the_disk_is_full_nothing_is_replaced_and_no_half_of_a_copy_stays(database, run, tmp_path, action):
     before = set(tmp_path.iterdir())
     # The backup's content fits; what is there does not.
-    change(database, f"INSERT INTO lists VALUES ('{'x' * 1_000_000}')")
+    sql(database, f"INSERT INTO lists VALUES ('{'x' * 1_000_000}')")
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
     try:
@@ -109,11 +102,11 @@ def test_a_damaged_database_is_what_backups_are_for(database, run, tmp_path):
 
 
 def with_rows_that_refer_to_none(path):
-    change(path, "CREATE TABLE s (i INTEGER REFERENCES none (id))", "INSERT INTO s VALUES (7)")
+    sql(path, "CREATE TABLE s (i INTEGER REFERENCES none (id))", "INSERT INTO s VALUES (7)")
 
 
 def another_applications(path):
-    change(path, "UPDATE django_migrations SET app = 'recipes'")
+    sql(path, "UPDATE django_migrations SET app = 'recipes'")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +116,7 @@ def another_applications(path):
         (lambda path: path.write_bytes(b""), "holds no table"),
         (lambda path: path.write_bytes(b"no database at all" * 100), "is damaged: file is not a database"),
         (with_rows_that_refer_to_none, "is damaged: s 1 none 0"),
-        (lambda path: change(path, "DROP TABLE django_migrations"), "is no backup of such a site"),
+        (lambda path: sql(path, "DROP TABLE django_migrations"), "is no backup of such a site"),
         (another_applications, "is no backup of such a site"),
     ],
 )

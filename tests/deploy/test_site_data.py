@@ -9,6 +9,7 @@ import pytest
 from acceptance.ssh import ServerError
 from deploy.site_data import KEPT, SiteData, old_backups
 from tests.deploy.this_machine import ThisMachine, layout_in
+from tests.sqlite_file import sql
 
 # Ten minutes, the longest that any step may last, are half of what a silent program takes here.
 PACE = 0.5 / 600
@@ -19,16 +20,8 @@ NAMES = [f"2026-11-20T10-00-{second:02}.000001Z.sqlite3" for second in range(KEP
 @pytest.fixture
 def database(tmp_path):
     path = Path(layout_in(tmp_path).database)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("CREATE TABLE lists (name TEXT)")
-        connection.execute("INSERT INTO lists VALUES ('Buy milk'), (NULL)")
+    sql(path, "PRAGMA journal_mode=WAL", "CREATE TABLE lists AS SELECT 'Buy milk' AS name")
     return path
-
-
-def rows(path):
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute("SELECT * FROM lists").fetchall()
 
 
 def backups(folder):
@@ -43,13 +36,12 @@ def test_a_database_is_copied_while_it_is_in_use(tmp_path, database):
     with closing(sqlite3.connect(database)) as writing:
         writing.execute("INSERT INTO lists VALUES ('not yet')")
         copy = data(tmp_path).back_up("0123456789ab")
-    assert (backups(tmp_path), rows(copy)) == ([copy], [("Buy milk",), (None,)])
+    assert (backups(tmp_path), sql(copy, "SELECT * FROM lists")) == ([copy], [("Buy milk",)])
 
 
 def made_by_a_request(path):
     """Open it as the site does: SQLite makes a file, which is not empty."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+    sql(path, "PRAGMA journal_mode=WAL")
     assert path.stat().st_size
 
 

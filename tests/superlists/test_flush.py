@@ -4,7 +4,6 @@ import fcntl
 import re
 import shutil
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from django.core.management import call_command
 
 from acceptance.django_app.models import Stamp
 from superlists.lists.models import List
+from tests.sqlite_file import sql
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 
@@ -36,7 +36,7 @@ ENVIRONMENTS = {
 def checkout(tmp_path_factory):
     folder = copied_to(tmp_path_factory.mktemp("checkout"))
     assert python(folder, "manage.py", "migrate", **ENVIRONMENTS["local"]).returncode == 0
-    change(folder / "db.sqlite3", "INSERT INTO lists_list (id, created_at) VALUES ('1', '2026-11-21')")
+    sql(folder / "db.sqlite3", "INSERT INTO lists_list (id, created_at) VALUES ('1', '2026-11-21')")
     return folder
 
 
@@ -56,14 +56,8 @@ def manage(checkout, database):
     return run
 
 
-def change(database, sql):
-    with closing(sqlite3.connect(database)) as opened, opened:
-        opened.execute(sql)
-
-
 def lists(database):
-    with closing(sqlite3.connect(database)) as opened:
-        return opened.execute("SELECT count(*) FROM lists_list").fetchone()[0]
+    return len(sql(database, "SELECT * FROM lists_list"))
 
 
 UNSTAMPED = "DELETE FROM acceptance_stamp"
@@ -81,7 +75,7 @@ OF_ANOTHER_SITE = "UPDATE acceptance_stamp SET site = 'lists.example.com'"
 def test_a_database_without_this_sites_stamp_keeps_its_rows_in_every_environment(
     manage, database, environment, foreign, command
 ):
-    change(database, foreign)
+    sql(database, foreign)
     refused = manage(environment, *command)
     assert (refused.returncode, lists(database)) == (1, 1)
     assert re.match("CommandError: Refused: the database is (not )?stamped as disposable for ", refused.stderr)
@@ -106,7 +100,7 @@ def test_migrations_of_a_disposable_database_are_unapplied(manage, database):
 
 
 def test_a_foreign_database_is_migrated_forwards(manage, database):
-    change(database, UNSTAMPED)
+    sql(database, UNSTAMPED)
     assert manage("production", "migrate", "--no-input").returncode == 0
     assert lists(database) == 1
 

@@ -1,17 +1,14 @@
 """How the site starts: by `manage.py` in a checkout and in a release, and by a web server."""
 
 import os
-import sqlite3
-from contextlib import closing
 
 import pytest
 
 import manage
+from tests.sqlite_file import sql
 from tests.superlists.checkout import PRODUCTION, SITE, copied_to, python
 
 IMPORT = ("-c", "import superlists.wsgi")
-STAMP = """CREATE TABLE acceptance_stamp (id INTEGER PRIMARY KEY, site TEXT);
-INSERT INTO acceptance_stamp (site) VALUES ('staging.example.com')"""
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +89,7 @@ def test_to_a_web_server_an_environment_that_is_not_named_is_production(checkout
 def test_a_production_process_ends_at_the_sight_of_a_stamp(tmp_path, environment):
     site = PRODUCTION | {"SITE_ENVIRONMENT": environment, "DJANGO_DB_PATH": str(tmp_path / "lists.sqlite3")}
     assert python(SITE, *IMPORT, **site).returncode == 0
-    with closing(sqlite3.connect(tmp_path / "lists.sqlite3")) as database, database:
-        database.executescript(STAMP)
+    sql(tmp_path / "lists.sqlite3", "CREATE TABLE acceptance_stamp AS SELECT 'staging.example.com' AS site")
     ran = python(SITE, *IMPORT, **site)
     assert (ran.returncode != 0) == (environment == "production")
     assert ("stamped as disposable for staging.example.com" in ran.stderr) == (environment == "production")

@@ -1,20 +1,19 @@
 """A database, or the file of its lock, that is exchanged while somebody waits for it or is at work on it."""
 
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.django_app.channel import Channel
+from tests.sqlite_file import sql
 from tests.superlists.checkout import await_lock_file, python, started
 
 RESET = ("manage.py", "reset_site", "--site", "localhost")
 HOLD_LOCK = Path("deploy/remote/lock.py").read_text()
-PRECIOUS = 25
+PRECIOUS = ["edith@example.com"]
 
 
 @pytest.fixture
@@ -28,16 +27,12 @@ def site(checkout, tmp_path):
 def dump(checkout, tmp_path):
     """Somebody's data, without a stamp."""
     path = shutil.copy(checkout / "db.sqlite3", tmp_path / "dump.sqlite3")
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("DELETE FROM acceptance_stamp")
-        for number in range(PRECIOUS):
-            database.execute("INSERT INTO accounts_user (email) VALUES (?)", [f"{number}@example.com"])
+    sql(path, "DELETE FROM acceptance_stamp", "INSERT INTO accounts_user (email) VALUES ('edith@example.com')")
     return path
 
 
 def people(database):
-    with closing(sqlite3.connect(database)) as opened:
-        return opened.execute("SELECT count(*) FROM accounts_user").fetchone()[0]
+    return [email for (email,) in sql(database, "SELECT email FROM accounts_user")]
 
 
 def put_in_place(dump, site):

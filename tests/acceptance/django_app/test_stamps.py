@@ -1,8 +1,6 @@
 """Who stamps a database as disposable, and which: `migrate`, `migrate_disposable`, and a person by `stamp_site`."""
 
 import io
-import sqlite3
-from contextlib import closing
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +10,7 @@ from django.db import connection, connections
 from acceptance.django_app.guard import refuse_stamped_production, stamped_sites
 from acceptance.django_app.models import Stamp
 from tests.acceptance.django_app.conftest import SITE
+from tests.sqlite_file import sql
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 SERVER = PRODUCTION | {"SITE_ENVIRONMENT": "docker", "SUPERLISTS_TESTING": "1"}
@@ -88,30 +87,25 @@ def run_on(checkout, path):
     return lambda *command, **environ: python(checkout, "manage.py", *command, **server | environ)
 
 
-def rows(path, query):
-    with closing(sqlite3.connect(path)) as database:
-        return database.execute(query).fetchall()
-
-
 def test_an_empty_database_is_migrated_and_stamped_once(run_on, path):
     made = run_on("migrate_disposable")
     assert (made.returncode, made.stderr) == (0, "")
     # Each migration is named, so that one that fails is known.
     assert "Applying lists.0001_initial... OK" in made.stdout
     assert made.stdout.endswith("The database is made, and disposable for lists.example.com.\n")
-    assert rows(path, "SELECT site FROM acceptance_stamp") == [("lists.example.com",)]
+    assert sql(path, "SELECT site FROM acceptance_stamp") == [("lists.example.com",)]
     assert run_on("migrate_disposable").returncode == 1
 
 
 def test_a_database_with_a_table_of_anyones_is_refused_and_left_as_it_is(run_on, path):
-    rows(path, "CREATE TABLE worth_keeping (id INTEGER)")
+    sql(path, "CREATE TABLE worth_keeping (id INTEGER)")
     refused = run_on("migrate_disposable")
     assert refused.returncode == 1
     assert refused.stderr == (
         "CommandError: Refused: the database is not empty, it has 1 tables. "
         "To keep it, run manage.py migrate; if nothing in it is worth keeping, manage.py stamp_site\n"
     )
-    assert rows(path, "SELECT name FROM sqlite_master WHERE type = 'table'") == [("worth_keeping",)]
+    assert sql(path, "SELECT name FROM sqlite_master WHERE type = 'table'") == [("worth_keeping",)]
 
 
 def test_a_migration_that_fails_leaves_no_stamp(tmp_path, path):
@@ -120,7 +114,7 @@ def test_a_migration_that_fails_leaves_no_stamp(tmp_path, path):
     failed = python(folder, "manage.py", "migrate_disposable", **SERVER, DJANGO_DB_PATH=str(path))
     assert failed.returncode == 1
     assert failed.stderr.endswith("RuntimeError: oh dear\n")
-    assert rows(path, "SELECT * FROM acceptance_stamp") == []
+    assert sql(path, "SELECT * FROM acceptance_stamp") == []
 
 
 class Keyboard(io.StringIO):
