@@ -31,16 +31,22 @@ class BidiConnection(WebSocketConnection):
     own looks for answers now and then, and has a thread for each event.
     """
 
-    def __init__(self, url: str, **capabilities: Any) -> None:
-        """Connect and begin a session with these capabilities; raises WebDriverException."""
+    def __init__(self, url: str, begun: dict[str, Any] | None = None, **capabilities: Any) -> None:
+        """Connect and begin a session with these capabilities, where none has begun; raises WebDriverException."""
         self._news = Condition()
         # What waits for an answer beside the scenario, such as a filter of requests, has its own time.
         self._patience = local()
         super().__init__(url, TIMEOUT_S, ALIVE_S)  # type: ignore[no-untyped-call]
-        answer = Session(self).new({"alwaysMatch": capabilities})
-        self.capabilities: dict[str, Any] = answer["capabilities"]
+        connected: Any = self._ws
+        self._socket = connected.sock.sock
+        self.capabilities = begun or Session(self).new({"alwaysMatch": capabilities})["capabilities"]
         self.browser, self.contexts, self.script = Browser(self), BrowsingContext(self), Script(self)
         self.input, self.network, self.log = Input(self), Network(self), Log(self)
+
+    def close(self) -> None:
+        """End the connection, also one whose other end is closed already: Selenium leaves that one's socket open."""
+        super().close()  # type: ignore[no-untyped-call]
+        self._socket.close()
 
     @contextmanager
     def timeout(self, seconds: float) -> Iterator[None]:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from abc import ABC, abstractmethod
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -92,36 +93,93 @@ class Firefox(Browsers):
             return Installed(binary)
         raise LookupError("no Firefox on the PATH; `make browser BROWSER=firefox` installs it")
 
-    def new_process(self) -> "FirefoxProcess":
+    def new_process(self) -> "FirefoxSession":
         """Start a process, once what killed runs left is gone; raises BrowserError."""
         remove_orphans()
         return FirefoxProcess(self._installed.binary, headless=self._headless, authority=self._authority)
 
 
-class FirefoxProcess:
-    """One Firefox with a profile of its own."""
+class FirefoxSession(ABC):
+    """One Firefox that is driven, wherever it runs."""
 
-    def __init__(self, binary: str, *, headless: bool, authority: Path | None) -> None:
-        """Start it, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
-        self._scratch = ScratchDir(BROWSER)
-        folder = self._scratch.folder
-        self._log = (folder / "firefox.log").open("w+", errors="replace")
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self) -> None:
+        """Begin with nobody who visits."""
         self._connections = ExitStack()
         self._in_use: list[FirefoxWindow] = []
         self._rules: RequestFilter | None = None
         self._base_url = ""
+
+    def _drive(self, connection: BidiConnection) -> None:
+        """Drive it by this connection from now on."""
+        self._connection = connection
+        self._connections.callback(connection.close)
+        connection.browser.set_download_behavior(allowed=False)
+        self._shared = Windows(connection)
+
+    @property
+    def version(self) -> str:
+        """The browser and its version."""
+        return "{browserName} {browserVersion}".format(**self._connection.capabilities)
+
+    def last_words(self) -> str:
+        """Return what the browser has said of itself, where that can be seen."""
+        return ""
+
+    def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
+        """Make ready for people to visit a site; before the first one, see to what they may not send."""
+        self._base_url = base_url
+        if read_only or same_origin:
+            self._rules = RequestFilter(self._connection, RequestRules(base_url, read_only=read_only), self.end_at_once)
+        # So that the first scenario is not the one to wait for the content process, fonts and connections.
+        self.open().open("/")
+        self.clean()
+
+    def open(self) -> Browser:
+        """Return a window in a new user context."""
+        window = FirefoxWindow(self._connection, self._shared, self._base_url)
+        self._in_use.append(window)
+        return window
+
+    def refused_requests(self) -> str:
+        """Say which requests were refused since this was asked last."""
+        return self._rules.rules.take_refused() if self._rules else ""
+
+    def clean(self) -> None:
+        """End the user contexts, with their windows and all that they store."""
+        with self._connection.timeout(CLEANED_WITHIN_S):
+            self._connection.send_all(*(window.removal for window in self._in_use))
+        self._in_use.clear()
+        self._shared.forget()
+
+    @abstractmethod
+    def ask_to_end(self) -> None:
+        """Ask it to end, so that what others know of it ends as well."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End it without asking, and remove its files."""
+
+    @abstractmethod
+    def end_at_once(self) -> object:
+        """End it before it can send anything more."""
+
+
+class FirefoxProcess(FirefoxSession):
+    """One Firefox with a profile of its own, on this machine."""
+
+    def __init__(self, binary: str, *, headless: bool, authority: Path | None) -> None:
+        """Start it, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
+        super().__init__()
+        self._scratch = ScratchDir(BROWSER)
+        folder = self._scratch.folder
+        self._log = (folder / "firefox.log").open("w+", errors="replace")
+        self._process: subprocess.Popen[bytes] | None = None
         try:
             profile = folder / "profile"
             write_profile(profile, authority, headless=headless)
             self._process = self._started(binary, profile, headless=headless)
             # A dialog stays: a scenario that does not expect one is to fail.
-            stay = {"default": "ignore"}
-            self._connection = BidiConnection(self._address(profile), unhandledPromptBehavior=stay)
-            self._connections.callback(self._connection.close)
-            self._connection.browser.set_download_behavior(allowed=False)
-            self._shared = Windows(self._connection)
-            self.version = "{browserName} {browserVersion}".format(**self._connection.capabilities)
+            self._drive(BidiConnection(self._address(profile), unhandledPromptBehavior={"default": "ignore"}))
         except BaseException as error:
             # Also of Ctrl-C, which may come while the browser is starting.
             words = self.last_words()
@@ -165,44 +223,19 @@ class FirefoxProcess:
         words = ["It said:", *(f"  {line}" for line in lines[-SHOWN:])] if lines else []
         return redacted("".join(f"\n{line}" for line in words))
 
-    def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
-        """Make ready for people to visit a site; before the first one, see to what they may not send."""
-        self._base_url = base_url
-        if read_only or same_origin:
-            self._rules = RequestFilter(self._connection, RequestRules(base_url, read_only=read_only), self._end)
-        # So that the first scenario is not the one to wait for the content process, fonts and connections.
-        self.open().open("/")
-        self.clean()
-
-    def open(self) -> Browser:
-        """Return a window in a new user context."""
-        window = FirefoxWindow(self._connection, self._shared, self._base_url)
-        self._in_use.append(window)
-        return window
-
-    def refused_requests(self) -> str:
-        """Say which requests were refused since this was asked last."""
-        return self._rules.rules.take_refused() if self._rules else ""
-
-    def clean(self) -> None:
-        """End the user contexts, with their windows and all that they store."""
-        with self._connection.timeout(CLEANED_WITHIN_S):
-            self._connection.send_all(*(window.removal for window in self._in_use))
-        self._in_use.clear()
-        self._shared.forget()
-
     def ask_to_end(self) -> None:
         """Do nothing: nobody else knows of it."""
 
     def kill(self) -> None:
         """End the browser, and remove its files."""
-        if process := self._end():
+        if process := self.end_at_once():
             process.wait()
         self._connections.close()
         self._log.close()
         self._scratch.remove()
 
-    def _end(self) -> "subprocess.Popen[bytes] | None":
+    def end_at_once(self) -> "subprocess.Popen[bytes] | None":
+        """End what is left of its process group."""
         if self._process:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)

@@ -1,7 +1,6 @@
 """Browsers on the nodes of a Selenium Grid: asked for at its hub, and driven through it."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,11 @@ from selenium.webdriver.common.options import ArgOptions
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from acceptance.browsers.base import BROWSER_GONE, BrowserError, Installed, first_line
+from acceptance.browsers.base import BROWSER_GONE, WINDOW_SIZE, BrowserError, Installed, first_line
+from acceptance.browsers.bidi_connection import BidiConnection
 from acceptance.browsers.chromium import Chrome, ChromiumSession
 from acceptance.browsers.chromium_window import DriverSession
+from acceptance.browsers.firefox import PREFERENCES, Firefox, FirefoxSession
 from acceptance.scratch_dir import BROWSER, SESSION, ScratchDir, remove_orphans
 
 # A grid whose nodes are all busy lets a request wait for 300 s, and then says so.
@@ -33,10 +34,11 @@ class GridSession:
         browser = str(options.capabilities["browserName"])
         self._scratch = ScratchDir(BROWSER)
         self.url = ""
+        self._driver: WebDriver | None = None
         try:
             refuse_missing(grid, browser)
             config = ClientConfig(remote_server_addr=grid, timeout=QUEUED_WITHIN_S)
-            driver = webdriver.Remote(options=options, command_executor=grid, client_config=config)
+            self._driver = driver = webdriver.Remote(options=options, command_executor=grid, client_config=config)
             self.url = f"{grid}/session/{driver.session_id}"
             (self._scratch.folder / SESSION).write_text(self.url)
             config.timeout = ANSWERS_WITHIN_S
@@ -52,6 +54,9 @@ class GridSession:
     def end(self) -> None:
         """Give the browser back; safe to call twice."""
         self._scratch.remove()
+        executor = self._driver.command_executor if self._driver else ""
+        if not isinstance(executor, str):
+            executor.close()  # type: ignore[no-untyped-call]
 
     def lost(self) -> str:
         """Say why the node does not answer; nothing while it does, whatever has become of its browser."""
@@ -63,37 +68,64 @@ class GridSession:
         return str(error).splitlines()[0] if str(error).startswith(LOST) else ""
 
 
-class RemoteChromium(ChromiumSession):
+class OnGrid:
+    """What a browser on a node is, besides what it is as a browser: a session of the grid."""
+
+    grid: GridSession
+
+    def ask_to_end(self) -> None:
+        """Do nothing: to end it is to ask the grid."""
+
+    def end_at_once(self) -> None:
+        """Give it back to the grid."""
+        self.grid.end()
+
+    def lost(self) -> str:
+        """Say why its node does not answer; nothing while it does."""
+        return self.grid.lost()
+
+
+class RemoteChromium(OnGrid, ChromiumSession):
     """Chrome on a node."""
 
     def __init__(self, grid: str, options: webdriver.ChromeOptions) -> None:
         """Ask the grid for it; raises BrowserError."""
         super().__init__()
-        self._grid = GridSession(grid, options, self._attach)
-        self.capabilities = self._grid.capabilities
+        self.grid = GridSession(grid, options, self._attach)
 
     def _attach(self, driver: WebDriver, socket: str) -> None:
         self.session = DriverSession(driver, f"{socket}/se/cdp")
 
-    def ask_to_end(self) -> None:
-        """Do nothing: to end it is to ask the grid."""
+    def kill(self) -> None:
+        """Give it back to the grid."""
+        self.end_at_once()
+        self.session.devtools.close()
+
+
+class RemoteFirefox(OnGrid, FirefoxSession):
+    """Firefox on a node."""
+
+    def __init__(self, grid: str, options: webdriver.FirefoxOptions) -> None:
+        """Ask the grid for it; raises BrowserError."""
+        super().__init__()
+        self.grid = GridSession(grid, options, self._attach)
+
+    def _attach(self, driver: WebDriver, socket: str) -> None:
+        self._driver = driver
+        self._drive(BidiConnection(f"{socket}/se/bidi", driver.capabilities))
+
+    def clean(self) -> None:
+        """End the user contexts, and let the grid see that the session is in use."""
+        super().clean()
+        self._driver.execute("getTimeouts")
 
     def kill(self) -> None:
         """Give it back to the grid."""
-        self._grid.end()
-        with suppress(AttributeError):
-            self.session.devtools.close()
-
-    def end_at_once(self) -> None:
-        """Give it back to the grid."""
-        self._grid.end()
-
-    def lost(self) -> str:
-        """Say why its node does not answer; nothing while it does."""
-        return self._grid.lost()
+        self._connections.close()
+        self.end_at_once()
 
 
-class RemoteChrome(Chrome):
+class GridChrome(Chrome):
     """Whatever Chrome the nodes of a grid have; whom it trusts, and whether it has a sandbox, the node says as well."""
 
     def __init__(
@@ -106,6 +138,27 @@ class RemoteChrome(Chrome):
         """Start one on a node, once what killed runs left is gone; raises BrowserError."""
         remove_orphans()
         return RemoteChromium(self._installed.grid, self.options())
+
+
+class GridFirefox(Firefox):
+    """Whatever Firefox the nodes of a grid have."""
+
+    def new_process(self) -> RemoteFirefox:
+        """Start one on a node, once what killed runs left is gone; raises BrowserError."""
+        remove_orphans()
+        options = webdriver.FirefoxOptions()
+        for name, value in PREFERENCES.items():
+            options.set_preference(name, value)
+        for name, pixels in WINDOW_SIZE.items():
+            options.add_argument(f"--{name}={pixels}")
+        if self._headless:
+            options.add_argument("-headless")
+        options.web_socket_url = True
+        # Selenium's own default is to believe any.
+        options.accept_insecure_certs = False
+        # A dialog stays: a scenario that does not expect one is to fail.
+        options.unhandled_prompt_behavior = "ignore"
+        return RemoteFirefox(self._installed.grid, options)
 
 
 def refuse_missing(grid: str, browser: str) -> None:

@@ -201,7 +201,8 @@ def test_a_browser_that_is_killed_is_told_and_replaced(browsers: Browsers, site:
 def processes_of(browsers: Browsers) -> list[int]:
     """Return what runs with the browser's own temporary folder; of one on a node, with its profile."""
     process: Any = browsers._process
-    if capabilities := getattr(process, "capabilities", None):
+    if grid := getattr(process, "grid", None):
+        capabilities = grid.capabilities
         profile = capabilities.get("moz:profile") or capabilities["chrome"]["userDataDir"]
         return [pid for pid, command, _ in processes() if profile.encode() in command]
     entry = f"TMPDIR={process._scratch.folder}".encode()
