@@ -50,7 +50,7 @@ def before_all(context: Context) -> None:
     )
     context.add_cleanup(context.browsers.quit)
     with ThreadPoolExecutor(1) as meanwhile:
-        opening = meanwhile.submit(context.browsers.start)
+        opening = meanwhile.submit(context.browsers.start, prepare=settings.makes_site)
         target.start()
         opening.result()
     if settings.site_host != LOOPBACK:

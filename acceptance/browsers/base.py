@@ -8,7 +8,8 @@ import os
 import shutil
 import sys
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -211,6 +212,9 @@ class BrowserProcess(Protocol):
     def version(self) -> str:
         """The browser and its version."""
 
+    def prepare(self) -> None:
+        """Do ahead what takes no site."""
+
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make ready for people to visit a site; before the first one, see to what they may not send."""
 
@@ -272,9 +276,15 @@ class Browsers(ABC):
         """The browser and its version, once it runs."""
         return self._process.version if self._process else ""
 
-    def start(self) -> None:
-        """Start the browser ahead of its first use; raises BrowserError."""
-        self._running()
+    def start(self, *, prepare: bool = False) -> None:
+        """Start the browser ahead of its first use, and have it `prepare` for a site that may be sent anything.
+
+        Raises BrowserError.
+        """
+        process = self._running()
+        if prepare:
+            with self._ended_on_error(process, "be prepared"):
+                process.prepare()
 
     def _running(self) -> BrowserProcess:
         if self._process is None:
@@ -289,10 +299,15 @@ class Browsers(ABC):
         """
         self._base_url, self._read_only, self._same_origin = base_url, read_only, same_origin
         process = self._running()
-        try:
+        with self._ended_on_error(process, f"visit {base_url}"):
             process.visit(base_url, read_only=read_only, same_origin=same_origin)
+
+    @contextmanager
+    def _ended_on_error(self, process: BrowserProcess, what: str) -> Iterator[None]:
+        try:
+            yield
         except BROWSER_GONE as error:
-            reason = f"The browser cannot visit {base_url}: {first_line(error)}{process.last_words()}"
+            reason = f"The browser cannot {what}: {first_line(error)}{process.last_words()}"
             self.kill()
             raise BrowserError(reason) from error
 

@@ -137,10 +137,17 @@ class ChromiumSession(ABC):
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make contexts for people to visit a site; before the first one, see to what they may not send."""
         if read_only or same_origin:
-            # A window that shows the site already is not filtered.
+            # Nothing is sent by a window that was there before its requests are filtered.
+            self.pool = None
             rules = RequestRules(base_url, read_only=read_only)
             self.request_filter = ReadOnlyFilter(self.session.devtools.url, rules, self.end_at_once)
-        self.pool = ContextPool(self.session, base_url)
+        self.prepare()
+        assert self.pool  # noqa: S101 - just prepared
+        self.pool.visit(base_url)
+
+    def prepare(self) -> None:
+        """Make windows that show nothing yet, unless they are there."""
+        self.pool = self.pool or ContextPool(self.session)
 
     def open(self) -> Browser:
         """Return a clean context that nobody else uses."""

@@ -62,9 +62,9 @@ class DriverSession:
 class ChromiumBrowser(Browser):
     """One context with its window; `window` is WebDriver's handle of it."""
 
-    def __init__(self, session: DriverSession, base_url: str) -> None:
-        """Make the context, and rest."""
-        super().__init__(base_url)
+    def __init__(self, session: DriverSession) -> None:
+        """Make the context, whose window shows nothing yet."""
+        super().__init__("")
         self._session = session
         self._devtools = devtools = session.devtools
         self._resized = False
@@ -72,8 +72,13 @@ class ChromiumBrowser(Browser):
         place: dict[str, Any] = {"browserContextId": self._context, "newWindow": True, "background": True} | WINDOW_SIZE
         self.window = devtools.send("Target.createTarget", url="about:blank", **place)["targetId"]
         self._page = devtools.send("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
+        devtools.send("Inspector.enable", session=self._page)
+
+    def rest_at(self, base_url: str) -> Command:
+        """Return what shows the file of this site on which the window rests between scenarios, from now on."""
+        self._base_url = base_url
         self.leaving = Command("Page.navigate", {"url": base_url + project().resting_path}, self._page)
-        devtools.send_all(Command("Inspector.enable", session=self._page), self.leaving)
+        return self.leaving
 
     @property
     def driver(self) -> WebDriver:
@@ -213,29 +218,34 @@ class ChromiumBrowser(Browser):
 class ContextPool:
     """The browsers of a run's people: some in use, the others clean."""
 
-    def __init__(self, session: DriverSession, base_url: str) -> None:
-        """Make the first ones, and show a page ahead.
-
-        So that the first scenario is not the one to wait for renderer, fonts and connections.
-        """
+    def __init__(self, session: DriverSession) -> None:
+        """Make the first ones."""
         self._session = session
-        self._base_url = base_url
-        self._made = [ChromiumBrowser(session, base_url) for _ in range(MADE_AT_START)]
+        self._base_url = ""
+        self._made = [ChromiumBrowser(session) for _ in range(MADE_AT_START)]
         self._in_use = 0
         for browser in reversed(self._made):
             # WebDriver takes 100 ms to get to know a window.
             session.focused_on(browser.window)
-        first = self.take()
-        session.devtools.send("Target.activateTarget", targetId=first.window)
+        session.devtools.send("Target.activateTarget", targetId=self._made[0].window)
         # Nobody uses the session's own window, and drawing it takes its share of the machine.
         session.devtools.send("Target.closeTarget", targetId=session.first_window)
-        first.open("/")
+
+    def visit(self, base_url: str) -> None:
+        """Have all rest on this site, and show a page ahead.
+
+        So that the first scenario is not the one to wait for renderer, fonts and connections.
+        """
+        self._base_url = base_url
+        self._session.devtools.send_all(*(browser.rest_at(base_url) for browser in self._made))
+        self.take().open("/")
         self.clean()
 
     def take(self) -> ChromiumBrowser:
         """Return a clean browser that nobody else uses."""
         if self._in_use == len(self._made):
-            self._made.append(ChromiumBrowser(self._session, self._base_url))
+            self._made.append(browser := ChromiumBrowser(self._session))
+            self._session.devtools.send_all(browser.rest_at(self._base_url))
         self._in_use += 1
         return self._made[self._in_use - 1]
 
