@@ -125,7 +125,7 @@ class FirefoxSession(ABC):
         """Return what the browser has said of itself, where that can be seen."""
         return ""
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - a person's window is made when the person comes
         """Do nothing: what people use is made when they come."""
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
