@@ -4,7 +4,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from socketserver import BaseRequestHandler, TCPServer
+from socketserver import BaseRequestHandler, TCPServer, UnixStreamServer
 
 from trustme import LeafCert
 
@@ -14,19 +14,19 @@ def http(body: bytes = b"", status: str = "200 OK") -> bytes:
 
 
 @contextmanager
-def answering(answer: Callable[[str], bytes], certificate: LeafCert | None = None) -> Iterator[str]:
-    """Give the address of a server that answers each path so, over TLS if it has a certificate."""
+def answering(answer: Callable[[str], bytes], certificate: LeafCert | None = None, socket: str = "") -> Iterator[str]:
+    """Give the address of a server that answers each path so, over TLS if it has a certificate, or at a socket."""
 
     class Answers(BaseRequestHandler):
         def handle(self) -> None:
             request = self.request.recv(65536).decode(errors="replace")
             self.request.sendall(answer(request.partition(" ")[2].partition(" ")[0]))
 
-    with TCPServer(("127.0.0.1", 0), Answers) as server:
+    with UnixStreamServer(socket, Answers) if socket else TCPServer(("127.0.0.1", 0), Answers) as server:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             certificate.configure_cert(context)
             server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
+        yield socket or f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
         server.shutdown()

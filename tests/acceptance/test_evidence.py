@@ -4,32 +4,25 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from behave.model import Scenario, Step
 
 from acceptance import evidence
 
+GONE = ConnectionRefusedError("the browser is gone")
 
-class Browser:
-    """One that shows a page, or that is gone; the console is emptied by reading it."""
 
-    def __init__(self, *, gone: bool = False) -> None:
-        self.gone = gone
+def browser() -> Mock:
+    return Mock(**{"address.return_value": "/lists/1/", "source.return_value": "<h1>To-Do</h1>",
+                   "screenshot.return_value": b"PNG", "console.return_value": ["SEVERE oh dear"]})  # fmt: skip
 
-    def source(self) -> str:
-        if self.gone:
-            raise ConnectionRefusedError("the browser is gone")
-        return "<h1>To-Do</h1>"
 
-    def address(self) -> str:
-        return f"/lists/1/ {self.source()}"
-
-    def screenshot(self) -> bytes:
-        return self.source().encode()
-
-    def console(self, since: float, lines: list[str] = ["SEVERE oh dear"]) -> list[str]:  # noqa: B006
-        return [lines.pop()] if lines else []
+def leave(browser: Mock) -> None:
+    """Have each look at the browser fail, as after its end."""
+    for look in (browser.address, browser.source, browser.screenshot, browser.console):
+        look.side_effect = GONE
 
 
 @pytest.fixture
@@ -39,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def people() -> Any:
-    browsers = {"Edith": Browser(), "Boris": None, "Francis": Browser()}
+    browsers = {"Edith": browser(), "Boris": None, "Francis": browser()}
     return [SimpleNamespace(name=name, browser=it, has_browser=it is not None) for name, it in browsers.items()]
 
 
@@ -69,15 +62,19 @@ def test_nothing_is_kept_otherwise_of_what_goes_well_and_never_where_that_is_not
 
 
 def test_of_a_site_and_a_browser_that_are_gone_it_is_said_and_the_rest_is_kept(folder, people):
-    people[0].browser.gone = True
+    leave(people[0].browser)
     failed = step("then")
     kept(folder, people, "on-failure", lambda: str(1 // 0)).of_failure(failed)
     assert "not available: integer division" in failed.evidence
     for name in ("edith.url", "edith.html", "edith.png.txt"):
         assert (folder / name).read_text() == "not available: the browser is gone"
     assert (folder / "francis.html").read_text() == "<h1>To-Do</h1>"
-    # The console of all is read once.
     assert (folder / "console.log").read_text() == "SEVERE oh dear"
+
+
+def test_the_console_that_all_share_is_read_once_for_that_empties_it(folder, people):
+    kept(folder, people, "on-failure").of_failure(step("then"))
+    assert sum(person.browser.console.call_count for person in people if person.browser) == 1
 
 
 def test_a_hook_that_fails_after_a_step_takes_nothing_away_of_what_was_kept_of_that(folder, people):
@@ -85,7 +82,7 @@ def test_a_hook_that_fails_after_a_step_takes_nothing_away_of_what_was_kept_of_t
     evidence_kept = kept(folder, people, "on-failure")
     evidence_kept.of_failure(scenario.steps[0])
     # As the browsers are ended before the next scenario.
-    people[0].browser.gone = True
+    leave(people[0].browser)
     evidence_kept.of_failure(scenario)
     assert (folder / "edith.html").read_text() == "<h1>To-Do</h1>"
     assert scenario.evidence == scenario.steps[0].evidence

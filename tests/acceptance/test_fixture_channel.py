@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable
+from itertools import chain, repeat
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,33 +15,19 @@ from acceptance.waiting import eventually
 READY = b'{"ready": "lists.example.com"}\n'
 
 
-class Scripted:
-    """A process whose output is these pieces; an exception among them is raised in its turn."""
-
-    def __init__(self, *pieces: bytes | BaseException) -> None:
-        self.pieces = list(pieces)
-        self.written: list[dict[str, object]] = []
-        self.closed = 0
-
-    def write(self, data: bytes) -> None:
-        self.written.append(json.loads(data))
-
-    def read(self, timeout_s: float) -> bytes:
-        piece = self.pieces.pop(0) if self.pieces else b""
-        if isinstance(piece, BaseException):
-            raise piece
-        return piece
-
-    def last_words(self) -> str:
-        return "CommandError: so there\n(exit code 1)"
-
-    def close(self) -> None:
-        self.closed += 1
+def scripted(*pieces: bytes | BaseException) -> Mock:
+    """Return a process whose output is these pieces; an exception among them is raised in its turn."""
+    last_words = Mock(return_value="CommandError: so there\n(exit code 1)")
+    return Mock(read=Mock(side_effect=chain(pieces, repeat(b""))), last_words=last_words)
 
 
-def opened(*pieces: bytes | Exception) -> tuple[Channel, Scripted]:
-    pipe = Scripted(READY, *pieces)
+def opened(*pieces: bytes | BaseException) -> tuple[Channel, Mock]:
+    pipe = scripted(READY, *pieces)
     return Channel(pipe), pipe
+
+
+def written(pipe: Mock) -> list[dict[str, object]]:
+    return [json.loads(call.args[0]) for call in pipe.write.call_args_list]
 
 
 @pytest.mark.parametrize("size", [1, 7, 64])
@@ -47,7 +35,7 @@ def test_an_answer_may_come_in_pieces_and_with_the_next_and_after_a_refusal_anot
     text = b'{"printed": "one"}\n{"refused": "reset_site: Refused"}\n{"printed": "two"}\n'
     opened_channel, pipe = opened(*(text[start : start + size] for start in range(0, len(text), size)))
     assert opened_channel.manage("create_session", "edith@example.com") == "one"
-    assert pipe.written == [{"command": "create_session", "args": ["edith@example.com"]}]
+    assert written(pipe) == [{"command": "create_session", "args": ["edith@example.com"]}]
     with pytest.raises(FixtureError, match=r"^reset_site: Refused$"):
         opened_channel.manage("reset_site")
     assert opened_channel.manage("reset_site") == "two"
@@ -68,10 +56,10 @@ def test_an_answer_may_come_in_pieces_and_with_the_next_and_after_a_refusal_anot
     ],
 )
 def test_a_site_that_does_not_get_ready_is_told_with_its_last_words_and_let_go_of(pieces: Iterable[bytes], says: str):
-    pipe = Scripted(*pieces)
+    pipe = scripted(*pieces)
     with pytest.raises((TargetError, KeyboardInterrupt), match=says):
         Channel(pipe, lock_wait_s=600)
-    assert pipe.closed
+    assert pipe.close.called
 
 
 def test_what_comes_too_late_is_not_taken_for_the_next_answer():
@@ -80,7 +68,7 @@ def test_what_comes_too_late_is_not_taken_for_the_next_answer():
         with pytest.raises(TargetError, match="no answer within 30 s"):
             opened_channel.manage("create_session", "edith@example.com")
     assert "no answer within 30 s" in opened_channel.ended
-    assert len(pipe.written) == 1
+    assert len(written(pipe)) == 1
 
 
 def test_a_process_that_takes_nothing_more_is_gone(monkeypatch):
@@ -94,6 +82,6 @@ def test_it_shows_signs_of_life(monkeypatch):
     monkeypatch.setattr(fixture_channel, "SIGN_OF_LIFE_S", 0.001)
     opened_channel, pipe = opened(*[b'{"alive": true}\n'] * 3)
     eventually(lambda: opened_channel.ended, what="the end of the answers")
-    assert pipe.written == [{"alive": True}] * 4
+    assert written(pipe) == [{"alive": True}] * 4
     with pytest.raises(TargetError, match="it ended"):
         opened_channel.manage("reset_site")

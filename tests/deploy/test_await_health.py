@@ -1,23 +1,9 @@
 """Whether a container is healthy is asked by its socket."""
 
-import threading
-from http.server import BaseHTTPRequestHandler
-from socketserver import UnixStreamServer
-
 import pytest
 
 from deploy.remote import await_health
-
-
-class _Health(BaseHTTPRequestHandler):
-    status = 200
-
-    def do_GET(self) -> None:
-        self.send_response(self.status)
-        self.end_headers()
-
-    def log_request(self, *_: object) -> None:
-        pass
+from tests.answering_server import answering, http
 
 
 @pytest.mark.parametrize(
@@ -30,9 +16,6 @@ class _Health(BaseHTTPRequestHandler):
 )
 def test_only_a_site_that_says_so_is_healthy(tmp_path, monkeypatch, capsys, status, seen):
     monkeypatch.setattr(await_health, "runs", lambda _: "ended" not in seen)
-    path = str(tmp_path / "a.sock")
-    with UnixStreamServer(path, type("Health", (_Health,), {"status": status})) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with answering(lambda _: http(status=f"{status} As it is"), socket=str(tmp_path / "a.sock")) as path:
         assert await_health.main(path, "unit", 0.1) == bool(seen)
-        server.shutdown()
     assert capsys.readouterr().err.strip() == seen
