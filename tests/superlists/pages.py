@@ -29,7 +29,3 @@ def field(response, selector):
 
 def without_csrf_tokens(response):
     return re.sub(rb'(name="csrfmiddlewaretoken" value=")[^"]+', rb"\1", response.content)
-
-
-def csrf_token(response):
-    return field(response, "main input[name=csrfmiddlewaretoken]")["value"]

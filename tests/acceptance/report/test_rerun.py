@@ -1,8 +1,6 @@
 """`make rerun` never takes "nothing is known" for "nothing failed"."""
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +8,6 @@ from acceptance.report import rerun
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.rerun import main, to_run_again
 from tests.acceptance.report.sample import SHARING, end_interrupted, first_scenario, kill, write_feature, write_run
-
-NOT_STARTED = "no engine: \u2028 \x85 \x0c"
 
 
 def test_what_failed_runs_again_where_it_stands_now(reports, file, features):
@@ -28,56 +24,30 @@ def test_so_does_what_was_broken_off(reports, file, features):
     assert to_run_again("local", reports, features) == [f"{os.path.relpath(features)}/sharing.feature:11"]
 
 
-def failed_in_a_broken_file(file: Path, features: Path) -> None:
-    write_run(file, fails="helps")
-    write_feature(features, "Feature: x\n  Nonsense\n    Given z\n  Scenario: y\n")
+def test_nothing_to_run_is_not_taken_for_nothing_failed(reports, file, features):
+    def reason() -> str:
+        with pytest.raises(SystemExit) as raised:
+            to_run_again("local", reports, features)
+        return str(raised.value)
 
-
-def failed_under_another_name(file: Path, features: Path) -> None:
-    write_run(file, fails="helps")
-    write_feature(features, SHARING.replace("helps", "aids"))
-
-
-def killed_before_its_first_scenario(file: Path, features: Path) -> None:
-    write_run(file)
-    kill(JsonlFormatter(file))
-
-
-def interrupted_at_its_start(file: Path, features: Path) -> None:
-    write_run(file)
-    end_interrupted(file)
-
-
-def empty(file: Path, features: Path) -> None:
     file.parent.mkdir()
     file.touch()
-
-
-def not_started(file: Path, features: Path) -> None:
+    assert reason() == "Nothing has run on local yet. To run everything: make features TARGET=local"
+    write_run(file)
+    kill(JsonlFormatter(file))
+    assert reason().startswith("The last run on local did not come to its end. To run everything: make ")
+    end_interrupted(file)
+    assert reason().startswith("Nothing failed in the last run on local, but: The run was interrupted")
     results = JsonlFormatter(file)
     # No character in a failure ends its line.
-    results.failed_to_start(NOT_STARTED)
+    results.failed_to_start("no engine: \u2028 \x85 \x0c")
     results.close()
-
-
-@pytest.mark.parametrize(
-    ("before", "reason"),
-    [
-        (failed_in_a_broken_file, "Nothing failed on local in the files that can be read; not: "),
-        (failed_under_another_name, "What failed on local is in no feature any more: The friend helps"),
-        (killed_before_its_first_scenario, "The last run on local did not come to its end. To run everything: make "),
-        (interrupted_at_its_start, "Nothing failed in the last run on local, but: The run was interrupted"),
-        (empty, "Nothing has run on local yet. To run everything: make features TARGET=local"),
-        (not_started, f"The last run on local did not start:\n{NOT_STARTED}"),
-    ],
-)
-def test_nothing_to_run_is_not_taken_for_nothing_failed(
-    reports: Path, file: Path, features: Path, before: Callable[[Path, Path], None], reason: str
-):
-    before(file, features)
-    with pytest.raises(SystemExit) as raised:
-        to_run_again("local", reports, features)
-    assert str(raised.value).startswith(reason)
+    assert reason() == "The last run on local did not start:\nno engine: \u2028 \x85 \x0c"
+    write_run(file, fails="helps")
+    write_feature(features, SHARING.replace("helps", "aids"))
+    assert reason().startswith("What failed on local is in no feature any more: The friend helps")
+    write_feature(features, "Feature: x\n  Nonsense\n    Given z\n  Scenario: y\n")
+    assert reason().startswith("Nothing failed on local in the files that can be read; not: ")
 
 
 def test_the_exit_code_says_whether_everything_passed(reports, file, features, monkeypatch, capsys):
