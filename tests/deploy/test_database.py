@@ -101,12 +101,8 @@ def test_a_damaged_database_is_what_backups_are_for(database, run, tmp_path):
     assert (tmp_path / "copy.sqlite3").exists()
 
 
-def with_rows_that_refer_to_none(path):
-    sql(path, "CREATE TABLE s (i INTEGER REFERENCES none (id))", "INSERT INTO s VALUES (7)")
-
-
-def another_applications(path):
-    sql(path, "UPDATE django_migrations SET app = 'recipes'")
+TO_NONE = ("CREATE TABLE s (i INTEGER REFERENCES none (id))", "INSERT INTO s VALUES (7)")
+OF_RECIPES = "UPDATE django_migrations SET app = 'recipes'"
 
 
 @pytest.mark.parametrize(
@@ -115,9 +111,9 @@ def another_applications(path):
         (damage, "is damaged: "),
         (lambda path: path.write_bytes(b""), "holds no table"),
         (lambda path: path.write_bytes(b"no database at all" * 100), "is damaged: file is not a database"),
-        (with_rows_that_refer_to_none, "is damaged: s 1 none 0"),
+        (lambda path: sql(path, *TO_NONE), "is damaged: s 1 none 0"),
         (lambda path: sql(path, "DROP TABLE django_migrations"), "is no backup of such a site"),
-        (another_applications, "is no backup of such a site"),
+        (lambda path: sql(path, OF_RECIPES), "is no backup of such a site"),
     ],
 )
 def test_an_unfit_backup_replaces_nothing(database, backup, run, spoil, why):
