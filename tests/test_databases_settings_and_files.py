@@ -126,8 +126,12 @@ def test_a_token_is_known_by_its_hash_until_it_is_removed(tmp_path):
     ]  # fmt: skip
     file = tmp_path / "tokens" / "edith"
     assert (edith in file.read_text(), file.stat().st_mode & 0o077) == (False, 0)
+    with pytest.raises(TokenError, match="edith has a token already; remove it first"):
+        tokens.add("edith")
     tokens.remove("edith")
     assert [tokens.owner_of(token) for token in (edith, francis)] == [None, "francis"]
+    with pytest.raises(TokenError, match="edith has no token; there are: francis"):
+        tokens.remove("edith")
 
 
 @pytest.mark.parametrize("owner", ["", "Edith", "../edith", "a/b", "a" * 64, "é"])

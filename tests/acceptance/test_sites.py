@@ -100,8 +100,8 @@ def test_all_mistakes_are_told_at_once(tmp_path):
 
 def test_what_is_needed_is_asked_for(tmp_path):
     missing = ("tls.certificate", "tls.key", "host", "environment", "ssh.user", "ssh.key")
-    told = {line.partition("; ")[0] for line in mistakes(tmp_path, staging={"tls": {}})}
-    assert told == {f"staging.{key}: is missing" for key in missing}
+    told = {line.partition("; ")[0] for line in mistakes(tmp_path, staging={"tls": {}, "name": "x"})}
+    assert told == {"staging.name: there is no such key", *(f"staging.{key}: is missing" for key in missing)}
 
 
 @pytest.mark.parametrize(
