@@ -65,6 +65,7 @@ run: .venv/ready ## serve the site at http://localhost:8000/ for a look
 	$(BIN)/python manage.py runserver
 
 bench: .venv/ready browser ## measure the journeys against bare Selenium, and against the usual way to test them
+	@$(BIN)/python -m scripts.browser --quiet --browser=firefox
 	$(BIN)/python -m benchmarks $(if $(filter-out local,$(TARGET)),--target local $(TARGET) --sites $(SITES)) $(ARGS)
 
 mutants: .venv/ready browser ## break the site on purpose, and see which tests notice (ARGS=--all, or ARGS="words of a bug's name")

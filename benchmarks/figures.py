@@ -18,6 +18,8 @@ WHOLE_COMMANDS = {
     "suite": "the suite, one worker",
     "workers": "the suite, as many workers as make takes",
     "selenium": "bare Selenium, one browser",
+    "full": "the suite in the full Chromium",
+    "firefox": "the suite in Firefox",
     "idiomatic": "the idiomatic baseline",
     "idiomatic_shell": "the idiomatic baseline, in the headless shell",
 }
@@ -45,6 +47,7 @@ EVERYWHERE = (Aim("clean, median", "clean_ms", 50, "ms"), Aim("rest, slowest sce
 ON_THIS_MACHINE = (
     Aim("suite / bare Selenium, journeys", "ratio", 1.15),
     Aim("idiomatic / suite with workers", "idiomatic_ratio", 4, at_least=True),
+    Aim("Firefox / full, journeys", "firefox_ratio", 1.25),
     *EVERYWHERE,
 )
 ONE_FIXTURE = Aim("one fixture, median", "fixture_ms", 10, "ms")
@@ -136,6 +139,8 @@ def target_figures(rounds: Sequence[Mapping[str, Run]], idiomatic: Mapping[str, 
         **one_side(suite),
         "selenium": one_side(selenium),
     }
+    if "firefox" in rounds[0]:
+        figures["firefox_ratio"] = median(each["firefox"].journeys_s / each["full"].journeys_s for each in rounds)
     for side in filter(rounds[0].__contains__, IDIOMATIC_SIDES):
         figures[f"{side}_ratio"] = median(each[side].whole_s / each["workers"].whole_s for each in rounds)
         one_worker = median(each[side].whole_s / each["suite"].whole_s for each in rounds)

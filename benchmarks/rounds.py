@@ -62,6 +62,8 @@ def sides(target: str, sites: Path) -> dict[str, Callable[[], Run]]:
     if target not in IDIOMATIC:
         return recorded
     idiomatic = IDIOMATIC[target]
+    for side, browser in {"full": "chrome-full", "firefox": "firefox"}.items():
+        recorded[side] = partial(run_recorded, "suite", *suite, "-D", f"browser={browser}")
     return recorded | {
         "workers": partial(run, "-m", "behave", *suite, *AS_MAKE),
         "idiomatic": partial(run, "manage.py", *idiomatic, environment=_told(target, FullChrome)),

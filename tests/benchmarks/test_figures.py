@@ -40,6 +40,8 @@ def test_a_ratio_is_the_median_of_the_rounds_own_ratios():
             "suite": run_of(suite, whole=2, commands=9, pages=2),
             "selenium": run_of(selenium, commands=4, pages=1),
             "workers": Run(0, workers),
+            "full": run_of(selenium),
+            "firefox": run_of(suite),
             "idiomatic": Run(0, 12),
         }
         for suite, selenium, workers in ((2, 1, 1), (3, 2, 4), (8, 2, 2))
@@ -49,6 +51,7 @@ def test_a_ratio_is_the_median_of_the_rounds_own_ratios():
     assert (figures["journeys_s"], figures["selenium"]["journeys_s"]) == pytest.approx((3, 2))
     assert (figures["idiomatic_ratio"], figures["idiomatic_ratio_one_worker"]) == pytest.approx((6, 6))
     assert figures["whole_commands_s"]["workers"] == 2
+    assert figures["firefox_ratio"] == pytest.approx(2)
     assert figures["sent"]["second"] == {"suite": [9, 2], "selenium": [4, 1], "idiomatic": [7, 3]}
     lines = [*described("local", figures | {"aims": {}})]
     assert [" ".join(line.split()) for line in lines if line.startswith("all")] == ["all 9 / 2 4 / 1 14 / 6"]
