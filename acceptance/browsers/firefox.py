@@ -125,8 +125,9 @@ class FirefoxSession(ABC):
         """Return what the browser has said of itself, where that can be seen."""
         return ""
 
-    def prepare(self) -> None:  # noqa: B027 - a person's window is made when the person comes
-        """Do nothing: what people use is made when they come."""
+    def prepare(self) -> None:
+        """Make the first user context ahead."""
+        self._shared.make_next()
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make ready for people to visit a site; before the first one, see to what they may not send."""
