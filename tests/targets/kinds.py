@@ -18,7 +18,7 @@ from tests.targets.engine import DISPOSABLE, STAMP, by_hand, run
 def config(**changes: str) -> Settings:
     """Return a run's settings, with these changes; a dot in a name is an underscore here."""
     # What does not come is waited for in vain, however long.
-    changes = {"mailbox_wait": "2"} | changes
+    changes = {"mailbox_wait": "1"} | changes
     given = [text for name, value in changes.items() for text in ("-D", f"{name.replace('_', '.')}={value}")]
     with TemporaryDirectory() as folder:
         # A target is started without the browser that a run has to have.

@@ -24,7 +24,7 @@ def production():
         yield container
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stamped():
     with by_hand(DISPOSABLE) as container:
         run(container, "python", "manage.py", "shell", "--command", STAMP)
@@ -100,8 +100,11 @@ def test_a_container_that_is_not_there_is_told_with_those_that_are(existing, pro
             existing(name)
 
 
-def test_a_container_that_does_not_run(existing):
+def test_a_container_that_is_not_migrated_or_does_not_run(existing):
     with by_hand(FOR_PRODUCTION) as container:
+        run(container, "python", "-c", FORGET_A_MIGRATION)
+        with pytest.raises(TargetError, match=r"is not healthy: .*'migrations_applied': False"):
+            existing(container.name)
         for happens, says in (
             (container.pause, r"is paused: docker unpause \S+$"),
             (container.kill, r"ended with exit code 137\. Start it first: docker start"),
@@ -118,13 +121,6 @@ def test_a_site_of_another_name_is_not_gone_to(existing):
         pytest.raises(TargetError, match=r"answers to another host\. Allowed: 127\.0\.0\.1 or localhost"),
     ):
         existing(container.name)
-
-
-def test_a_site_that_is_not_migrated(existing):
-    with by_hand(FOR_PRODUCTION) as container:
-        run(container, "python", "-c", FORGET_A_MIGRATION)
-        with pytest.raises(TargetError, match=r"is not healthy: .*'migrations_applied': False"):
-            existing(container.name)
 
 
 def test_a_container_on_another_interface_is_not_mistaken_for_its_neighbour(existing, production):

@@ -198,7 +198,7 @@ def test_a_checkout_for_its_owner_only_makes_a_site_that_starts_without_a_networ
         path.chmod(0o700 if path.is_dir() else 0o600)
     client.images.build(
         path=str(tmp_path), dockerfile=site_recipe().dockerfile, buildargs={"BASE_IMAGE": base_image(client)},
-        network_mode="none", nocache=True, rm=True, forcerm=True, tag=f"{NAME}:site",
+        network_mode="none", rm=True, forcerm=True, tag=f"{NAME}:site",
     )  # fmt: skip
     with (
         by_hand(FOR_PRODUCTION, of=f"{NAME}:site") as container,
@@ -232,8 +232,10 @@ def test_the_engine_can_ask_it_for_its_health(container):
     assert container.exec_run(sick)[0] != 0
 
 
-def test_it_ends_at_once_and_finishes_what_it_was_asked():
-    with by_hand(FOR_PRODUCTION) as stopping:
+def test_a_folder_of_ones_own_holds_the_database_and_it_ends_at_once_once_it_finished_what_it_was_asked(tmp_path):
+    os.chown(tmp_path, 8888, -1)
+    with by_hand(FOR_PRODUCTION, folder=str(tmp_path)) as stopping:
+        assert (tmp_path / "db.sqlite3").exists()
         address = ("localhost", port_of(stopping))
         # A browser keeps a connection open ahead of need; nobody waits for that one.
         with socket.create_connection(address), socket.create_connection(address) as asking:
@@ -246,9 +248,3 @@ def test_it_ends_at_once_and_finishes_what_it_was_asked():
             assert stopping.wait(timeout=STOPPED_WITHIN_S)["StatusCode"] == 0
         assert answer.startswith(b"HTTP/1.1 403"), "answered to the end, though without a CSRF token"
         assert answer.rstrip().endswith(b"</html>")
-
-
-def test_a_folder_of_ones_own_holds_the_database(tmp_path):
-    os.chown(tmp_path, 8888, -1)
-    with by_hand(FOR_PRODUCTION, folder=str(tmp_path)):
-        assert (tmp_path / "db.sqlite3").exists()

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from docker import DockerClient
 
-from acceptance.images import base_image
 from acceptance.targets.container import OwnContainer
 from acceptance.targets.run_resources import BOOT, FOLDER, HOST, LEASE, USER, RunResources, label
 from tests.targets.engine import owned
@@ -22,13 +20,6 @@ KILLED = (
     "from tests.targets.kinds import config\n"
     "OwnContainer(config(target='docker', database='postgres')).start()\n"
     "os.kill(os.getpid(), 9)\n"
-)
-LOOKS = (
-    "from acceptance.docker_client import connect\n"
-    "from acceptance.targets.run_resources import RunResources\n"
-    "looking = RunResources(connect())\n"
-    "looking.remove_orphans()\n"
-    "looking.remove()\n"
 )
 
 
@@ -82,35 +73,6 @@ def test_no_run_outlives_the_restart_of_its_machine(client, looking):
     volume = client.volumes.create(labels=killed(client, **{FOLDER: "/nowhere", BOOT: "another"}))
     looking.remove_orphans()
     assert volume.name not in volumes(client)
-
-
-def looked_in_a_container(client: DockerClient) -> str:
-    """Return the output of a run in a container: with this engine, host name and user, but with another /tmp."""
-    folders = {str(ROOT), sys.prefix, sys.base_prefix, "/usr"}
-    volumes = {folder: {"bind": folder, "mode": "ro"} for folder in folders} | {SOCKET: {"bind": SOCKET}}
-    output = client.containers.run(
-        base_image(client),
-        [sys.executable, "-c", LOOKS],
-        working_dir=str(ROOT),
-        environment={"PYTHONDONTWRITEBYTECODE": "1"},
-        network_mode="host",
-        volumes=volumes,
-        stderr=True,
-        remove=True,
-    )
-    return str(output.decode())
-
-
-def test_a_run_in_a_container_leaves_a_live_run_of_its_engine_alone(client):
-    resources = RunResources(client)
-    volume = client.volumes.create(resources.name, labels=resources.labels)
-    try:
-        output = looked_in_a_container(client)
-        assert volume.name in volumes(client)
-        assert f"Resources with the label {label()}={resources.run} are left alone" in output
-        assert f"docker volume rm {volume.name}" in output
-    finally:
-        resources.remove()
 
 
 def test_folders_of_ended_runs_are_removed_and_no_others(client, looking, tmp_path):

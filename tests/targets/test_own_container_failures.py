@@ -12,7 +12,6 @@ import pytest
 from acceptance.docker_client import EngineError, connect_here
 from acceptance.project import project
 from acceptance.targets import container as container_module
-from acceptance.targets import fixture_channel
 from acceptance.targets.base import FixtureError, TargetError
 from acceptance.targets.container import OwnContainer
 from acceptance.targets.docker_exec import run_manage
@@ -24,6 +23,13 @@ from tests.targets.kinds import config
 from tests.targets.visitor import Visitor
 
 AS_USER_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+
+KILL_CHANNEL = """
+import glob, os
+for process in glob.glob("/proc/[0-9]*"):
+    if b"serve_fixtures" in open(process + "/cmdline", "rb").read() and process != f"/proc/{os.getpid()}":
+        os.kill(int(process[6:]), 9)
+"""
 
 
 @pytest.fixture
@@ -76,6 +82,12 @@ def test_a_port_that_is_taken(failing_start):
         assert f"The port {port} is taken; allowed for docker.port: another, or free" in failing_start(docker_port=port)
 
 
+def test_a_service_of_databases_that_is_away(monkeypatch, failing_start):
+    monkeypatch.setenv("DATABASES_TOKEN", "some-token")
+    output = failing_start(database="postgres", databases_url="http://127.0.0.1:1")
+    assert "No service of databases answers at http://127.0.0.1:1" in output
+
+
 def test_a_port_that_somebody_took_in_between_is_given_up_for_another(monkeypatch):
     # As the nodes of a grid reach it.
     host = "127.0.0.2"
@@ -108,16 +120,16 @@ def test_a_healthy_site_that_is_another(monkeypatch, failing_start):
 
 
 def test_a_site_that_does_not_become_healthy(monkeypatch, failing_start):
-    monkeypatch.setattr(container_module, "START_LIMIT_S", 10.0)
+    monkeypatch.setattr(container_module, "START_LIMIT_S", 5.0)
     monkeypatch.setattr(container_module, "run_manage", lambda *_: "")
     output = failing_start()
-    assert "Waited 10 s for a healthy site" in output
+    assert "Waited 5 s for a healthy site" in output
     assert "'migrations_applied': False" in output
     assert "The container's last log lines:" in output
     assert "Service Unavailable: /health/" in output
 
 
-def test_a_database_that_cannot_be_written_and_a_container_that_is_killed_and_removed(started):
+def test_a_site_whose_database_channel_and_container_are_taken_away_in_turn(started):
     run(started.container, "sh", "-c", "chmod a-w /data/db.sqlite3* /data")
     began = time.time()
     with pytest.raises(HTTPError, match="500"):
@@ -125,39 +137,24 @@ def test_a_database_that_cannot_be_written_and_a_container_that_is_killed_and_re
     log = started.log("any.1", began)
     assert "Traceback (most recent call last):" in log
     assert "attempt to write a readonly database" in log
+    run(started.container, "python", "-c", KILL_CHANNEL)
+    for _ in range(2):
+        with pytest.raises(TargetError, match=r"(?s)The fixture channel is gone: .*exit code 137"):
+            started.manage("create_session", "edith@example.com")
+    assert "The fixture channel is gone" in started.failure_reason()
+    name = started.container.name
+    started.container.pause()
+    assert started.failure_reason() == f"The container {name} is paused: docker unpause {name}"
     started.container.kill()
-    ended = f"The container {started.container.name} ended with exit code 137."
+    ended = f"The container {name} ended with exit code 137."
     with pytest.raises(TargetError, match=f"^{ended} The fixture channel is gone"):
         started.manage("create_session", "edith@example.com")
     assert started.failure_reason() == ended
     assert started.log("any.1", began).endswith(ended)
     started.container.remove(force=True)
-    gone = f"The container {started.container.name} is gone: it was removed."
+    gone = f"The container {name} is gone: it was removed."
     assert started.failure_reason() == gone
     assert started.log("any.1", time.time()).endswith(gone)
-
-
-def test_a_container_that_is_paused(monkeypatch, started):
-    monkeypatch.setattr(fixture_channel, "ANSWER_LIMIT_S", 1.0)
-    started.container.pause()
-    paused = f"The container {started.container.name} is paused: docker unpause {started.container.name}"
-    assert started.failure_reason() == paused
-    with pytest.raises(TargetError, match=f"^{paused} The fixture channel is gone: no answer within 1 s"):
-        started.manage("create_session", "edith@example.com")
-
-
-def test_a_channel_that_is_killed_between_two_calls(started):
-    started.manage("create_session", "edith@example.com")
-    kill = "import os, glob\n" + (
-        "for p in glob.glob('/proc/[0-9]*'):\n"
-        "    if b'serve_fixtures' in open(p + '/cmdline', 'rb').read() and p != f'/proc/{os.getpid()}':\n"
-        "        os.kill(int(p[6:]), 9)\n"
-    )
-    run(started.container, "python", "-c", kill)
-    for _ in range(2):
-        with pytest.raises(TargetError, match=r"(?s)The fixture channel is gone: .*exit code 137"):
-            started.manage("create_session", "edith@example.com")
-    assert "The fixture channel is gone" in started.failure_reason()
 
 
 @pytest.mark.parametrize("started", ["postgres"], indirect=True)
