@@ -1,8 +1,8 @@
 """What a run writes, what is read from it, and what of it is kept."""
 
 import fcntl
-import subprocess
-import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from acceptance.report.report_data import scenario_keys
 from acceptance.report.report_folder import scenario_key
 from acceptance.report.results import ResultStatus
 from acceptance.report.results_file import read_results, remove_unneeded
-from acceptance.waiting import eventually
 from tests.acceptance.report.sample import (
     FINDS,
     HELPS,
@@ -109,31 +108,25 @@ def test_a_password_that_is_a_word_of_a_name_takes_no_result_away(file, monkeypa
     assert (latest(file)[HELPS].status, latest(file)[FINDS].status) == (ResultStatus.FAILED, ResultStatus.PASSED)
 
 
-REMOVES = """
-import sys
-from pathlib import Path
-from acceptance.report.results_file import remove_unneeded
-while not Path(sys.argv[2]).exists():
-    remove_unneeded(Path(sys.argv[1]).parent, set())
-    print("removed", flush=True)
-"""
-
-
-def test_what_a_run_writes_is_in_the_file_even_if_others_rewrite_it_meanwhile(file, tmp_path):
+def test_what_a_run_writes_is_in_the_file_even_if_others_rewrite_it_meanwhile(file):
     file.parent.mkdir(parents=True)
     file.touch()
-    command, ended = [sys.executable, "-c", REMOVES, str(file), str(tmp_path / "ended")], tmp_path / "ended"
-    with (tmp_path / "log").open("w") as log:
-        removing = [subprocess.Popen(command, stdout=log) for _ in range(2)]
-    eventually((tmp_path / "log").read_text, what="their beginning", within_s=30)
-    lost = 0
-    for _ in range(300):
-        results = JsonlFormatter(file)
-        results.about(release="abc1234")
-        lost += f'"{results.run}"' not in file.read_text()
-        kill(results)
-    ended.touch()
-    assert ([process.wait(30) for process in removing], lost) == ([0, 0], 0)
+    ended = threading.Event()
+
+    def rewrite():
+        while not ended.is_set():
+            remove_unneeded(file.parent, set())
+
+    with ThreadPoolExecutor(2) as others:
+        rewriting = [others.submit(rewrite) for _ in range(2)]
+        lost = 0
+        for _ in range(300):
+            results = JsonlFormatter(file)
+            results.about(release="abc1234")
+            lost += f'"{results.run}"' not in file.read_text()
+            kill(results)
+        ended.set()
+    assert ([each.result() for each in rewriting], lost) == ([None, None], 0)
 
 
 def test_runs_without_a_latest_result_are_removed_but_not_the_last_run(file):
