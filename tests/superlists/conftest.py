@@ -4,6 +4,7 @@ import logging
 from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db.utils import ConnectionHandler
 from django.test import Client
 
@@ -74,6 +75,17 @@ def no_database(db, tmp_path):
     """A connection to a database that does not answer."""
     nowhere = tmp_path / "no such folder" / "lists.sqlite3"
     return ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(nowhere)}})["default"]
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; return what it printed."""
+
+    def call(*command):
+        call_command(*command)
+        return capsys.readouterr().out.strip()
+
+    return call
 
 
 @pytest.fixture

@@ -17,17 +17,6 @@ def stamped(db):
     Stamp.objects.get_or_create(site="localhost")
 
 
-@pytest.fixture
-def run(capsys):
-    """Run a command; return what it printed."""
-
-    def call(*command):
-        call_command(*command)
-        return capsys.readouterr().out.strip()
-
-    return call
-
-
 def test_create_list_prints_the_path_of_a_new_list_of_nobodys(run, client, edith):
     paths = {run("create_list", "Tea", "Milk", "Tea") for _ in range(2)}
     assert len(paths) == List.objects.count() == 2

@@ -18,6 +18,7 @@ from tests.superlists.conftest import (  # noqa: F401 - fixtures
     ediths_list,
     francis,
     no_database,
+    run,
     site_log,
     start_list,
 )
@@ -63,17 +64,6 @@ def checkout(tmp_path_factory):
     (folder / ".git").mkdir()
     assert python(folder, "manage.py", "migrate").returncode == 0
     return folder
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command; return what it printed."""
-
-    def call(*command):
-        call_command(*command)
-        return capsys.readouterr().out.strip()
-
-    return call
 
 
 @pytest.fixture
