@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.superlists.checkout import SITE, python
 
 PROJECT = """
@@ -42,19 +40,11 @@ print(sorted(name for name in sys.modules if name.startswith(("superlists", "fea
 """
 
 
-@pytest.fixture
-def run(tmp_path):
-    def call(program):
-        # From the checkout comes this app alone, for the package around it needs Selenium.
-        Path(tmp_path / "acceptance").mkdir()
-        Path(tmp_path / "acceptance" / "django_app").symlink_to(SITE / "acceptance" / "django_app")
-        return python(tmp_path, "-c", program, PATH=str(Path(sys.executable).parent))
-
-    return call
-
-
-def test_people_are_logged_in_by_their_address_and_the_site_is_emptied_of_them(run):
-    ran = run(PROJECT + LOG_IN)
+def test_people_are_logged_in_by_their_address_and_the_site_is_emptied_of_them(tmp_path):
+    # From the checkout comes this app alone, for the package around it needs Selenium.
+    (tmp_path / "acceptance").mkdir()
+    (tmp_path / "acceptance" / "django_app").symlink_to(SITE / "acceptance" / "django_app")
+    ran = python(tmp_path, "-c", PROJECT + LOG_IN, PATH=str(Path(sys.executable).parent))
     assert ran.stderr == ""
     key, edith, other_key, francis, emptied, modules = ran.stdout.splitlines()
     assert len(key) == len(other_key) == 32
