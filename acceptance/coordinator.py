@@ -203,8 +203,9 @@ class WorkerPool:
             self._take(worker, number, _broken_off_twice(self._scenarios[number], self._broken_off[number], how))
         else:
             scenario = self._scenarios[number]
-            self._progress.say(f"{scenario.location} runs again in another worker, for the first one ended: {how}")
-            scenario.repeated = self._broken_off[number] = how
+            self._broken_off[number] = how
+            scenario.repeated = f"in another worker, for the first one ended: {how}"
+            self._progress.say(f"{scenario.location} runs again {scenario.repeated}")
             self._queue.appendleft(number)
         if self._queue and not self._ending:
             self._start_worker()

@@ -124,9 +124,13 @@ def after_step(context: Context, step: Step) -> None:
     if refused := context.browsers.refused_requests():
         fail(step, refused)
     if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
+        if context.browsers.lost():
+            # Each question about evidence would be waited for in vain.
+            return
         context.evidence.of_failure(step)
         if context.settings.pause:
-            wait_for_a_look(step)
+            with context.browsers.kept():
+                wait_for_a_look(step)
     else:
         context.evidence.of_success(step)
 
@@ -148,6 +152,8 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
         context.browsers.clean()
         refuse_sending(context)
     if scenario.status.has_failed():
+        # The runner lets a scenario run again whose node was lost.
+        scenario.lost = context.browsers.lost()
         # It may be in the middle of something, and is not asked to end.
         context.browsers.kill()
         if reason := context.target.failure_reason():

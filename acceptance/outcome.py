@@ -43,8 +43,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         self.no_start = "The run could not start."
         # Whether it ended before its last scenario: from outside, or by its own hooks and steps.
         self.interrupted = self.aborted = False
-        # How many scenarios ran again, because their worker had ended.
-        self.repeated = 0
+        # How many scenarios ran again, by where and why.
+        self.repeated: Counter[str] = Counter()
         # The scenarios that tags and names asked for, once they are known.
         self.selected: list[Scenario] = []
         # What of the results could not be written down.
@@ -61,7 +61,8 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         ran = {"passed", "failed", "error", "hook_error", "cleanup_error"}
         for scenario in feature.walk_scenarios():
             self.ran += scenario.status.name in ran
-            self.repeated += hasattr(scenario, "repeated")
+            if repeated := getattr(scenario, "repeated", ""):
+                self.repeated[repeated.partition(":")[0]] += 1
             if scenario.status.name == "skipped" and scenario.skip_reason:
                 self.skipped[scenario.skip_reason] += 1
 
@@ -117,7 +118,7 @@ class Outcome(Reporter):  # type: ignore[misc] # behave is not typed
         if not self.cannot_start:
             for reason, count in self.skipped.items():
                 print(f"{count} {'scenario was' if count == 1 else 'scenarios were'} skipped: {reason}")
-            if self.repeated:
-                print(f"{self.repeated} ran again in another worker, because the first one had ended")
+            for why, count in self.repeated.items():
+                print(f"{count} ran again {why}")
         if self.interrupted or not self.cannot_start:
             print(self.problem or f"Took {time.monotonic() - self._began:.1f} s")

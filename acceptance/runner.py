@@ -20,7 +20,7 @@ from operator import attrgetter
 from typing import Any
 
 from behave.api.pending_step import StepNotImplementedError
-from behave.capture import Captured
+from behave.capture import Captured, ManyCaptured
 from behave.exception import ConfigError
 from behave.model import Feature, Rule, Scenario
 from behave.reporter.junit import JUnitReporter
@@ -61,6 +61,8 @@ class StepError(Exception):
 
 class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
     """Runs the scenarios of a project against one target."""
+
+    hook_failures: int
 
     def __init__(self, config: Any) -> None:
         """Begin with nothing run and nothing wrong."""
@@ -194,6 +196,23 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
             self._report([feature])
 
     def run_scenario(self, scenario: Scenario) -> FinishedScenario:
+        """Run one scenario; once more where the node of a grid that its browser was on was lost meanwhile."""
+        items = [scenario, *scenario.all_steps]
+        before = [dict(vars(item)) for item in items]
+        hook_failures, undefined = self.hook_failures, len(self.undefined_steps)
+        finished = self._run_scenario(scenario)
+        if not (lost := getattr(scenario, "lost", "")) or self.aborted:
+            return finished
+        for item, state in zip(items, before, strict=True):
+            vars(item).clear()
+            vars(item).update(state, _captured=ManyCaptured())
+        self.hook_failures = hook_failures
+        del self.undefined_steps[undefined:]
+        scenario.repeated = redacted(f"in a new browser, for the node of the first one was lost: {lost}")
+        print(f"{scenario.location} runs again {scenario.repeated}", file=sys.__stderr__)
+        return self._run_scenario(scenario)
+
+    def _run_scenario(self, scenario: Scenario) -> FinishedScenario:
         """Run one scenario with the backgrounds of its feature and rule; nobody is told of it yet."""
         formatters, recorder = self.formatters, CallRecorder()
         hook_failures, undefined = self.hook_failures, len(self.undefined_steps)

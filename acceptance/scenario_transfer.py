@@ -18,6 +18,7 @@ from acceptance.redaction import redact_output, redacted
 # What running a scenario changes of it and its steps, as far as one of the two has it.
 STATE = (
     *("_cached_status", "status", "should_skip", "skip_reason", "hook_failed", "was_dry_run", "duration", "ran"),
+    "repeated",
     *("_captured", "error_message", "exception", "evidence"),
 )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Protocol
 
 from selenium.common.exceptions import NoSuchElementException, WebDriverException
@@ -23,6 +24,8 @@ from acceptance.waiting import eventually
 
 # What is raised of a browser that no longer answers.
 BROWSER_GONE = (WebDriverException, HTTPError, OSError, WebSocketException)
+# A grid waits for at least a minute, and for five unless told otherwise.
+TOUCHED_EVERY_S = 20
 WINDOW_SIZE = {"width": 1280, "height": 900}
 
 VISIBLE_TEXTS = """
@@ -233,6 +236,9 @@ class BrowserProcess(Protocol):
     def kill(self) -> None:
         """End it without asking, and remove its files."""
 
+    def lost(self) -> str:
+        """Say why the machine that it is on does not answer; nothing while it does, whatever became of the browser."""
+
     def last_words(self) -> str:
         """Return what the browser has said of itself, as lines that follow a failure."""
 
@@ -320,6 +326,25 @@ class Browsers(ABC):
     def refused_requests(self) -> str:
         """Say which requests were refused since this was asked last; nothing where none was."""
         return self._process.refused_requests() if self._process else ""
+
+    def lost(self) -> str:
+        """Say why the machine that the browser is on does not answer; nothing while it does."""
+        return self._process.lost() if self._process else ""
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the browser while a person looks at it: a grid takes back what nobody seems to use."""
+        over = Event()
+
+        def touch() -> None:
+            while not over.wait(TOUCHED_EVERY_S):
+                self.lost()
+
+        Thread(target=touch, daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
 
     def clean(self) -> None:
         """Take everyone's browser away and clean it.

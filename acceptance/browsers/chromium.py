@@ -172,6 +172,10 @@ class ChromiumSession(ABC):
         """Return what the browser has said of itself, where that can be seen."""
         return ""
 
+    def lost(self) -> str:
+        """Return nothing: this machine is not lost."""
+        return ""
+
     @abstractmethod
     def kill(self) -> None:
         """End it without asking, and remove its files."""

@@ -129,6 +129,10 @@ class FirefoxSession(ABC):
         """Make the first user context ahead."""
         self._shared.make_next()
 
+    def lost(self) -> str:
+        """Return nothing: this machine is not lost."""
+        return ""
+
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make ready for people to visit a site; before the first one, see to what they may not send."""
         self._base_url = base_url

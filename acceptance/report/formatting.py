@@ -70,7 +70,7 @@ def time_of(scenario: Scenario) -> float:
 
 
 def repeated_for(scenario: Scenario) -> str:
-    """Return how the first worker of a scenario ended, where it ran again in another; else nothing."""
+    """Return where a scenario ran again and why, where it did; else nothing."""
     reason: str = getattr(scenario, "repeated", "")
     return reason
 

@@ -90,8 +90,8 @@ class JUnitFiles(Reporter):  # type: ignore[misc] # behave is not typed
             without = "no reason was given" if scenario.status == Status.skipped else "the run ended before"
             ET.SubElement(case, "skipped", message=_plain(scenario.skip_reason or without))
         steps = [f"{s.status.name:9} {s.duration:7.3f} s  {s.keyword} {s.name}" for s in scenario.all_steps]
-        ended = repeated_for(scenario)
-        again = [f"It ran again in another worker, for the first one ended: {ended}"] if ended else []
+        repeated = repeated_for(scenario)
+        again = [f"It ran again {repeated}"] if repeated else []
         ET.SubElement(case, "system-out").text = _plain("\n".join([*again, *steps, *self._files(scenario)]))
         return case
 

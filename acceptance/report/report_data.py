@@ -123,7 +123,7 @@ class TargetReport(TargetResults):
         elif older:
             yield f"{self.name}: {counted(older, 'result')} of earlier runs, not of the last."
         if repeated := sum(bool(result.repeated) for result in run.results):
-            yield f"{self.name}: {counted(repeated, 'scenario')} ran again, because a worker had ended."
+            yield f"{self.name}: {counted(repeated, 'scenario')} ran again: a worker had ended, or a node was lost."
         if changed:
             yield f"{self.name}: {counted(changed, 'scenario')} changed since it ran."
         if not run.complete and not run.no_start:

@@ -152,7 +152,7 @@ class ScenarioResult:
     took: float = 0.0
     reason: str = ""
     error: str = ""
-    # How its first worker ended, if it ran again in another.
+    # Where it ran again and why, if it did.
     repeated: str = ""
     # When its last line was written.
     ended: float = 0.0

@@ -190,6 +190,8 @@ def test_a_browser_that_is_killed_is_told_and_replaced(browsers: Browsers, site:
             os.kill(process, signal.SIGKILL)
     with pytest.raises(BROWSER_GONE):
         edith.open("/")
+    # Of a machine that is lost a run tells otherwise, and runs the scenario again.
+    assert browsers.lost() == ""
     browsers.clean()
     again = entered(browsers, site)
     again.open("/")
