@@ -93,11 +93,6 @@ class DeployedSite:
         deploying.deploy(self.site, code or self.checkout.base, sites=self.sites, say=self.said.append)
         return "\n".join(self.said)
 
-    def serve_first(self) -> None:
-        """Have the first commit serve, whatever a test before left."""
-        if self.release != self.checkout.base.commit:
-            self.deploy()
-
     def run(self, *argv: str) -> str:
         """Run a command as the user who deploys."""
         with Server(self.site) as server:
@@ -125,13 +120,12 @@ class DeployedSite:
         """Return how many rows there are in a table of the site's database, or of another."""
         return int(self.sql(f"SELECT count(*) FROM {table}", database)[0])
 
-    def behave(self, *arguments: str, sites: Path | None = None, **environ: str) -> "subprocess.CompletedProcess[str]":
+    def behave(self, *arguments: str, sites: Path | None = None) -> "subprocess.CompletedProcess[str]":
         """Run behave on the site to its end, as this sites file or another describes it."""
         settings = ("-D", f"target={self.site.name}", "-D", f"sites={sites or self.sites}")
         return subprocess.run(
             [sys.executable, "-m", "behave", "--no-color", *settings, *arguments],
             cwd=ROOT,
-            env=environ or None,
             capture_output=True,
             text=True,
             check=False,

@@ -32,7 +32,7 @@ def accepted(either):
     """What people have entered, and go on entering until the test ends."""
     enough = Event()
     told: list[str] = []
-    people = [Thread(target=start_lists, args=(either.site, enough, told)) for _ in range(4)]
+    people = [Thread(target=start_lists, args=(either.site, enough, told)) for _ in range(2)]
     for person in people:
         person.start()
 

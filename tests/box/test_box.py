@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import threading
 import uuid
 
 import pytest
@@ -13,7 +12,6 @@ from acceptance.waiting import eventually
 from deploy import box as boxes
 from deploy import box_container
 from scripts.box import main
-from tests.acceptance.key_files import new_key
 from tests.box.conftest import reboot, said, ssh
 from tests.targets.engine import engine
 
@@ -37,45 +35,6 @@ def test_it_is_a_server_that_its_user_administers(box):
     assert "systemd-user-sessions.service" in said(box, "systemctl", "show", "--property=After", "ssh.service")
 
 
-def test_root_and_other_keys_are_refused(box, tmp_path):
-    stranger = new_key(tmp_path / "key")
-    for options in (["-l", "root"], ["-o", "PreferredAuthentications=none"]):
-        # What stands in brackets is all that sshd would take.
-        assert "Permission denied (publickey)" in ssh(box, *options).stderr
-    config = (box.folder / "ssh_config").read_text().replace(str(box.folder / "key"), str(stranger))
-    (tmp_path / "ssh_config").write_text(config)
-    asked = ["ssh", "-F", str(tmp_path / "ssh_config"), box.name, "true"]
-    assert b"Permission denied (publickey)" in subprocess.run(asked, capture_output=True, check=False).stderr
-
-
-def test_two_boxes_do_not_meet(box, another):
-    other = another("other")
-    assert said(box, "cat", "/etc/machine-id") != said(other, "cat", "/etc/machine-id")
-    # Those that Debian made while it was installed would be the same in every box.
-    assert said(box, "ls", "/etc/ssh").split().count("ssh_host_ed25519_key") == 1
-    assert "rsa" not in said(box, "ls", "/etc/ssh")
-    # With the key of one to the other, and with the host key of one at the other's port.
-    config = (other.folder / "ssh_config").read_text()
-    for file, refusal in (("key", "Permission denied"), ("known_hosts", "Host key verification failed")):
-        (other.folder / "ssh_config").write_text(config.replace(f"{other.folder}/{file}", f"{box.folder}/{file}"))
-        assert refusal in ssh(other, "true").stderr
-
-
-def test_two_starts_at_once_make_one_box(another, tmp_path, labels):
-    there = []
-
-    def start():
-        there.append(boxes.start(tmp_path / "once", name="once", labels=labels))
-
-    starts = [threading.Thread(target=start) for _ in range(2)]
-    for each in starts:
-        each.start()
-    for each in starts:
-        each.join()
-    assert [another("once")] * 2 == there
-    assert containers(tmp_path / "once") == [there[0].container_id]
-
-
 def test_stopped_it_leaves_nothing(another):
     there = another(runtime="docker")
     with engine() as client:
@@ -88,13 +47,6 @@ def test_stopped_it_leaves_nothing(another):
     assert boxes.find(there.folder) is None
     assert not there.folder.exists()
     boxes.remove(there.folder)
-
-
-def test_a_port_that_was_taken_in_between(box, another, monkeypatch):
-    offered = [[box.ssh_port, *box_container.free_ports()[1:]], box_container.free_ports()]
-    monkeypatch.setattr(box_container, "free_ports", lambda: offered.pop(0))
-    there = another()
-    assert (offered, containers(there.folder)) == ([], [there.container_id])
 
 
 def every_port_taken(box, monkeypatch):

@@ -30,14 +30,6 @@ def rows(there):
     return {table: there.rows(table=table) for table in TABLES}
 
 
-def test_deployed_twice_it_is_the_same(either):
-    either.serve_first()
-    before = either.run("ls", "-1", str(either.layout.releases))
-    assert f"staging serves {either.checkout.base.commit}" in either.deploy()
-    assert either.run("ls", "-1", str(either.layout.releases)) == before
-    assert either.release == either.checkout.base.commit
-
-
 def test_from_the_release_before_and_back_and_forward_while_people_visit(either, monkeypatch):
     before_it = either.checkout.before()
     either.deploy(before_it)
@@ -86,8 +78,8 @@ def test_from_the_release_before_and_back_and_forward_while_people_visit(either,
     assert ("Buy milk" in kept, "Make tea" in kept) == (True, False)
 
 
-def test_the_site_is_back_by_itself_after_a_reboot(either):
-    release = either.release
-    reboot(either.box)
-    eventually(lambda: is_well(either.site, release), what="the site after a reboot", within_s=30)
-    assert said(either.box, "systemctl", "list-units", "--failed", "--plain", "--no-legend") == ""
+def test_the_site_is_back_by_itself_after_a_reboot(staging):
+    release = staging.release
+    reboot(staging.box)
+    eventually(lambda: is_well(staging.site, release), what="the site after a reboot", within_s=30)
+    assert said(staging.box, "systemctl", "list-units", "--failed", "--plain", "--no-legend") == ""

@@ -15,6 +15,7 @@ from deploy.provision import provision
 from deploy.runtimes import RUNTIMES
 from tests.box.conftest import said, ssh
 from tests.box.deployed_site import DeployedSite
+from tests.box.manual_changes import STAMPED
 
 
 @pytest.fixture
@@ -37,11 +38,16 @@ def lines(monkeypatch):
     return seen
 
 
-def test_a_second_time_it_changes_nothing(staging):
+def test_a_second_time_it_changes_nothing_and_root_does_nothing_below_the_home_of_who_deploys(staging, lines):
     said(staging.box, "touch", "/tmp/before")
     assert provision(staging.site) == []
     changed = ("sudo", "find", "/etc", "/home", "-xdev", "-newer", "/tmp/before", "-type", "f")
     assert said(staging.box, *changed) == ""
+    # Whatever is looked at before, who deploys could make a link of it at once after.
+    below = f"{staging.layout.home.parent.parent}/"
+    as_root = ("sudo --non-interactive -- ", "sudo --non-interactive --user=root -- ")
+    assert [line for line in lines if line.startswith(as_root) and below in line] == []
+    assert any(line.startswith(f"sudo --non-interactive --user={staging.site.ssh.user} -- ") for line in lines)
 
 
 def test_a_timer_clears_what_has_expired(either):
@@ -58,7 +64,6 @@ def test_what_somebody_changed_by_hand_is_mended_and_told(staging):
     said(staging.box, "sudo", "sed", "--in-place", "s/TimeoutStopSec=40/TimeoutStopSec=4/", path)
     assert provision(staging.site) == [f"wrote {path}"]
     assert "TimeoutStopSec=40" in said(staging.box, "cat", path)
-    assert provision(staging.site) == []
 
 
 def test_its_environment_is_written_once_and_for_all(staging):
@@ -140,15 +145,6 @@ def test_what_who_deploys_made_a_link_to_roots_folders_stays_roots_and_is_told(s
         assert f"{path} is a symbolic link, to {to}. Remove it: rm {path}" in str(refused.value)
 
 
-def test_root_is_told_to_do_nothing_below_the_home_of_who_deploys(staging, lines):
-    # Whatever is looked at before, who deploys could make a link of it at once after.
-    provision(staging.site)
-    below = f"{staging.layout.home.parent.parent}/"
-    as_root = ("sudo --non-interactive -- ", "sudo --non-interactive --user=root -- ")
-    assert [line for line in lines if line.startswith(as_root) and below in line] == []
-    assert any(line.startswith(f"sudo --non-interactive --user={staging.site.ssh.user} -- ") for line in lines)
-
-
 def test_settings_that_are_a_link_to_a_secret_of_roots_come_to_nobody(staging):
     unit, settings = f"{staging.layout.unit}.service", str(staging.layout.environment)
     secret = "SUPERLISTS_SECRET=known-to-root-alone"
@@ -185,9 +181,17 @@ def test_secrets_are_for_the_sites_two_accounts_alone(staging):
     assert ssh(staging.box, "cat", str(staging.layout.environment)).returncode == 1
 
 
-def test_secrets_stand_in_no_output_and_on_no_command_line(staging, monkeypatch, lines, capfd):
+def test_the_same_deployed_again_stays_so_tells_no_secret_and_stamps_no_foreign_database(
+    staging, monkeypatch, lines, capfd
+):
     monkeypatch.setenv("EMAIL_PASSWORD", "pa$$word-of-the-mail-server")
-    told = [*provision(staging.site), staging.deploy()]
+    serving, listed = staging.release, ("ls", "-1", str(staging.layout.releases))
+    releases = staging.run(*listed)
+    staging.sql("DELETE FROM acceptance_stamp")
+    told = [*provision(staging.site), staging.deploy(staging.checkout.at(serving))]
+    assert (staging.release, staging.run(*listed)) == (serving, releases)
+    assert staging.rows(table="acceptance_stamp") == 0
+    staging.sql(STAMPED)
     settings = said(staging.box, "sudo", "cat", str(staging.layout.environment))
     assert "EMAIL_PASSWORD='pa$$word-of-the-mail-server'" in settings
     key = next(line for line in settings.splitlines() if line.startswith("DJANGO_SECRET_KEY="))

@@ -25,15 +25,6 @@ def scratch(tmp_path: Path) -> Iterator[Scratch]:
     yield from copied(tmp_path / "copy")
 
 
-def test_a_smoke_scenario_that_sends_a_form_to_a_production_server_is_stopped(production, scratch):
-    before = {table: production.rows(table=table) for table in ("lists_list", "accounts_loginlink")}
-    scratch.tell("  @smoke\n  Scenario: Somebody tagged this by mistake\n    When Edith asks for a login link\n")
-    ran = scratch.behave("-D", "target=production", "-D", f"sites={production.sites}", "--tags=@smoke")
-    assert ran.returncode == 1
-    assert "is a production site, or may be: a scenario looks at it, and sends nothing" in ran.stdout
-    assert {table: production.rows(table=table) for table in before} == before
-
-
 def test_where_a_staging_server_leads_to_nothing_is_sent(staging: DeployedSite, scratch: Scratch):
     """As a proxy does that sends people on to production's name, and lets only what looks after it pass."""
     nginx = f"/etc/nginx/sites-available/{staging.layout.unit}"

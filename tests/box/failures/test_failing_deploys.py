@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy import site_env as env
+from deploy import site_data
 from deploy.deployment import DeployError, roll_back
 from tests.box.conftest import said, ssh
 from tests.box.deploy_failures import BACKUP, MIGRATION, deploying, make, refused, settings, until
@@ -35,16 +35,11 @@ def test_a_migration_that_fails_is_told_with_the_backup(staging):
     staging.run("test", "-s", backup[1])
 
 
-def test_a_mail_server_that_refuses_is_not_taken_over(staging, monkeypatch):
-    before = settings(staging)
-    monkeypatch.setenv("EMAIL_HOST", "127.0.0.1")
-    monkeypatch.setenv("EMAIL_PORT", "9")
-    told = refused(staging, None)
-    assert "Running manage.py check_mail failed" in told
-    assert "Mail cannot be sent: by 127.0.0.1:9: " in told
-    assert "Connection refused" in told
-    # The site that goes on has kept its own.
-    assert settings(staging) == before
+def test_requirements_that_cannot_be_had(staging):
+    told = refused(staging, staging.checkout.replaced("superlists/requirements.txt", "asgiref==", "nosuchthing==9."))
+    assert "needs: The wheels could not be downloaded here. pip said: " in told
+    assert "nosuchthing" in told
+    assert "serves on" in told
 
 
 @pytest.mark.smoke_run
@@ -62,49 +57,16 @@ def test_a_page_that_is_broken_leads_back(staging, monkeypatch):
     assert staging.previous == previous
 
 
-def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, monkeypatch):
-    before = settings(staging)
-    follow = env.settings_of
-    elsewhere = {"DJANGO_ALLOWED_HOST": "elsewhere.example", "SITE_ORIGIN": "http://elsewhere.example"}
-    monkeypatch.setattr(env, "settings_of", lambda layout: follow(layout) | elsewhere)
-    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
-    told = refused(staging, None)
-    assert f"{staging.release} serves again, and passes" in told
-    assert settings(staging) == before
-
-
-def test_a_rollback_that_fails_leads_back_to_what_served(staging):
-    newer = staging.checkout.commit({"superlists/marked.py": '"""Newer."""\n'})
-    staging.deploy(newer)
-    page = f"{staging.layout.releases / staging.previous}/superlists/templates/lists/home.html"
-    staging.run("sed", "--in-place", "s/<h1>Start/<h1>{% nonsense %}Start/", page)
-    before = staging.previous
-    with pytest.raises(DeployError) as failure:
-        roll_back(staging.site, sites=staging.sites, say=staging.said.append)
-    told = str(failure.value)
-    assert "The start page: " in told
-    assert f"staging was not rolled back to {before}: {newer.commit} serves again, and passes" in told
-    assert (staging.release, staging.previous) == (newer.commit, before)
-    staging.run("sed", "--in-place", "s/<h1>{% nonsense %}Start/<h1>Start/", page)
-
-
-def test_a_deploy_that_was_cut_off_in_its_switch_is_not_taken_for_what_serves(staging):
+def test_a_site_that_does_not_start_leads_back_to_what_served_and_not_to_where_a_deploy_was_cut_off(staging):
     before = staging.release
-    broken = staging.checkout.replaced("superlists/templates/lists/home.html", "<h1>Start", "<h1>{% nonsense %}Start")
+    broken = staging.checkout.replaced("superlists/wsgi.py", '"""Where', 'raise SystemExit(1)\n"""Where')
+    # A deploy that is cut off in its switch, before the restart, leaves this.
     make(staging, broken)
     for link, release in (("previous", before), ("current", broken.commit)):
         staging.run("ln", "-sfn", str(staging.layout.releases / release), str(staging.layout.home / link))
-    with pytest.raises(DeployError, match=f"{before} serves again, and passes"):
-        staging.deploy(broken)
-    assert staging.release == before
-
-
-def test_a_site_that_does_not_start_leads_back(staging):
-    told = refused(
-        staging, staging.checkout.replaced("superlists/wsgi.py", '"""Where', 'raise SystemExit(1)\n"""Where')
-    )
+    told = refused(staging, broken)
     assert f"Running systemctl restart {staging.layout.unit}.service failed" in told
-    assert f"{staging.release} serves again, and passes" in told
+    assert f"{before} serves again, and passes" in told
 
 
 def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
@@ -119,7 +81,22 @@ def test_a_site_that_is_down_already_is_mended_by_a_deploy(staging):
     staging.run("sed", "--in-place", "1d", broken)
 
 
-def test_a_connection_that_ends_amid_a_migration(staging):
+def test_a_rollback_that_fails_leads_back_to_what_served(staging):
+    if not staging.previous:
+        staging.deploy(staging.checkout.commit({"superlists/marked.py": '"""Newer."""\n'}))
+    serving, before = staging.release, staging.previous
+    page = f"{staging.layout.releases / before}/superlists/templates/lists/home.html"
+    staging.run("sed", "--in-place", "s/<h1>Start/<h1>{% nonsense %}Start/", page)
+    with pytest.raises(DeployError) as failure:
+        roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+    told = str(failure.value)
+    assert "The start page: " in told
+    assert f"staging was not rolled back to {before}: {serving} serves again, and passes" in told
+    assert (staging.release, staging.previous) == (serving, before)
+    staging.run("sed", "--in-place", "s/<h1>{% nonsense %}Start/<h1>Start/", page)
+
+
+def test_a_connection_that_ends_amid_a_migration_and_the_deploy_after_it(staging, monkeypatch):
     before = staging.release
     migration = MIGRATION.format(before="0001_initial", sql=COUNTING)
     files = {"superlists/lists/migrations/0002_counting.py": migration}
@@ -131,9 +108,16 @@ def test_a_connection_that_ends_amid_a_migration(staging):
     assert f"was not switched: {before} serves on" in told
     assert "is gone" in told
     assert "The migration may still be running there; the next deploy or restore waits until it is over" in told
-    assert BACKUP.search(told)
+    named = BACKUP.search(told)
+    assert named
     assert staging.release == before
-    # Nor does any of all these stand in the way of the next one.
-    staging.deploy()
-    assert staging.release == staging.checkout.base.commit
+    # Nor does any of all these stand in the way of the next one, which makes neither the way back anew nor removes the
+    # backup that somebody was told of.
+    way_back = staging.previous or before
+    kept = str(staging.layout.releases / way_back / "kept")
+    staging.run("touch", kept)
+    monkeypatch.setattr(site_data, "KEPT", 1)
+    said_last = staging.deploy(staging.checkout.at(way_back)).rpartition("/")[2]
+    assert (staging.release, staging.run("ls", kept)) == (way_back, kept)
+    assert staging.run("ls", "-1", str(staging.layout.backups)).split() == [named[1].rpartition("/")[2], said_last]
     assert said(staging.box, "systemctl", "list-units", "--failed", "--plain", "--no-legend") == ""
