@@ -12,8 +12,6 @@ from acceptance.targets.run_resources import BOOT, FOLDER, HOST, LEASE, USER, Ru
 from tests.targets.engine import owned
 from tests.targets.kinds import config
 
-ROOT = Path(__file__).resolve().parents[2]
-SOCKET = "/var/run/docker.sock"
 KILLED = (
     "import os\n"
     "from acceptance.targets.container import OwnContainer\n"
