@@ -121,7 +121,8 @@ OTHERS = (
     ),
     (tests("mail", "mail", "tests/mail"),),
     (
-        tests("browsers", "browsers", "tests/browsers"),
+        tests("browsers", "browsers", "tests/browsers", "-k", "not grid"),
+        tests("browsers on a grid", "grid", "tests/browsers", "-k", "grid"),
         Stage("pages in a browser", python("pytest", "-q", "-o", ON_SCREEN, "tests/screens"), results=("screens.xml",)),
     ),
     # Another site than Superlists, on the same engine.

@@ -42,6 +42,9 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: LittleSite
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         self.server.requests.append((self.path, self.headers.get("Cookie", "")))
         if self.path == NEVER:

@@ -200,6 +200,25 @@ def test_a_browser_that_is_killed_is_told_and_replaced(browsers: Browsers, site:
     browsers.clean()
 
 
+def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads(browsers: Browsers, site: LittleSite):
+    # The same host, at another port.
+    with LittleSite() as elsewhere:
+        browsers.kill()
+        browsers.visit(site.url, same_origin=True)
+        edith = entered(browsers, site)
+        edith.open("/")
+        edith.run("fetch('/sent', {method: 'POST'})")
+        eventually(lambda: ("/sent", "") in site.requests, what="what is sent within the site")
+        assert browsers.refused_requests() == ""
+        edith.run(f"fetch('{elsewhere.url}/', {{method: 'POST', mode: 'no-cors'}})")
+        refused = eventually(browsers.refused_requests, what="a refused request")
+        assert f"{site.url} leads elsewhere: nothing is sent there." in refused
+        assert f"The browser refused: POST {elsewhere.url}/" in refused
+        assert elsewhere.requests == []
+    browsers.kill()
+    browsers.visit(site.url)
+
+
 def processes_of(browsers: Browsers) -> list[int]:
     """Return what runs with the browser's own temporary folder; of one on a node, with its profile."""
     process: Any = browsers._process

@@ -218,29 +218,3 @@ def test_a_browser_whose_filter_was_cut_off_ends(browsers: Browsers, monkeypatch
         with suppress(*BROWSER_GONE):
             browsers.open().open("/")
     assert program.wait(10) == -9
-
-
-@pytest.mark.parametrize("kind", [Chrome, Firefox])
-def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads(kind: type[Browsers]):
-    with Site() as site, Site() as elsewhere:
-        for server in (site, elsewhere):
-            Thread(target=server.serve_forever, daemon=True).start()
-        chrome = new(kind)
-        try:
-            chrome.visit(site.url, same_origin=True)
-            browser = chrome.open()
-            browser.enter(site.url, {})
-            browser.open("/")
-            browser.run("fetch('/', {method: 'POST'})")
-            eventually(lambda: site.reached, lambda reached: "POST /" in reached, what="what is sent within the site")
-            assert chrome.refused_requests() == ""
-            # The same host, at another port.
-            browser.run(f"fetch('{elsewhere.url}/', {{method: 'POST', mode: 'no-cors'}})")
-            refused = eventually(chrome.refused_requests, what="a refused request")
-            assert f"{site.url} leads elsewhere: nothing is sent there." in refused
-            assert f"The browser refused: POST {elsewhere.url}/" in refused
-            assert not any(request.startswith("POST") for request in elsewhere.reached)
-        finally:
-            chrome.quit()
-            site.shutdown()
-            elsewhere.shutdown()
