@@ -25,6 +25,7 @@ from acceptance.browsers.base import (
     first_on,
 )
 from acceptance.browsers.bidi_connection import BidiConnection
+from acceptance.browsers.devtools import Command
 from acceptance.browsers.firefox_window import FirefoxWindow, Windows
 from acceptance.browsers.read_only_filter import RequestRules
 from acceptance.redaction import redacted
@@ -106,6 +107,8 @@ class FirefoxSession(ABC):
         """Begin with nobody who visits."""
         self._connections = ExitStack()
         self._in_use: list[FirefoxWindow] = []
+        # Those of the scenario before, which show nothing any more.
+        self._left: list[FirefoxWindow] = []
         self._rules: RequestFilter | None = None
         self._base_url = ""
 
@@ -153,11 +156,27 @@ class FirefoxSession(ABC):
         return self._rules.rules.take_refused() if self._rules else ""
 
     def clean(self) -> None:
-        """End the user contexts, with their windows and all that they store."""
+        """End the user contexts, with their windows and all that they store.
+
+        What a page sends as its window ends would pass the filter, where there is one: there, the pages
+        are left first, and their windows end when the next ones have been used.
+        """
+        ending, self._in_use = self._in_use, []
         with self._connection.timeout(CLEANED_WITHIN_S):
-            self._connection.send_all(*(window.removal for window in self._in_use))
-        self._in_use.clear()
+            if self._rules and ending:
+                self._leave_pages([window.user for window in ending])
+                ending, self._left = self._left, ending
+            self._connection.send_all(*(window.removal for window in ending))
         self._shared.forget()
+
+    def _leave_pages(self, users: list[str]) -> None:
+        """Show nothing in any window of these user contexts, those included that a page opened."""
+        (tree,) = self._connection.send_all(Command("browsingContext.getTree", {"maxDepth": 0}))
+        windows = [window["context"] for window in tree["contexts"] if window["userContext"] in users]
+        nothing = {"url": "about:blank", "wait": "complete"}
+        self._connection.send_all(
+            *(Command("browsingContext.navigate", {"context": window} | nothing) for window in windows)
+        )
 
     @abstractmethod
     def ask_to_end(self) -> None:

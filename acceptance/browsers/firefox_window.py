@@ -131,10 +131,10 @@ class FirefoxWindow(Browser):
         """Take a user context and its tab."""
         super().__init__(base_url)
         self._connection, self._windows = connection, windows
-        user, self._tab = windows.take_next()
-        self._partition = {"partition": {"type": "storageKey", "userContext": user}}
+        self.user, self._tab = windows.take_next()
+        self._partition = {"partition": {"type": "storageKey", "userContext": self.user}}
         # Ends the user context, and all that is stored in it.
-        self.removal = Command("browser.removeUserContext", {"userContext": user})
+        self.removal = Command("browser.removeUserContext", {"userContext": self.user})
 
     @cached_property
     def _window(self) -> str:

@@ -157,6 +157,14 @@ def test_what_changes_something_is_refused_and_named(way: str, browsers: Browser
     assert {request.split()[0] for request in site.reached} <= {"GET"}
 
 
+def test_what_a_page_sends_as_its_scenario_ends_is_refused(browsers: Browsers, browser: Browser, site: Site):
+    browser.run("addEventListener('pagehide', () => fetch('/', {method: 'POST', keepalive: true}))")
+    browsers.clean()
+    assert f"The browser refused: POST {site.url}/" in browsers.refused_requests()
+    browsers.clean()
+    assert {request.split()[0] for request in site.reached} <= {"GET"}
+
+
 def test_what_only_looks_reaches_the_site(browsers: Browsers, browser: Browser, site: Site):
     browser.run(LOOKS)
     eventually(lambda: site.reached, lambda reached: "GET /?text=" in reached, what="the form that only asks")
