@@ -21,6 +21,8 @@ LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # An issuer of certificates that everybody trusts, by its name; another one by the URL of its ACME directory.
 LETS_ENCRYPT = "letsencrypt"
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+# A line of authorized_keys without options; what follows is whose it is.
+PUBLIC_KEY = re.compile(r"(?P<key>(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[!-~]+ AAAA[A-Za-z0-9+/]+={0,2})( [^\0-\x1f\x7f]*)?")
 ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 # There is no such name, or it has no address. EAI_NODATA is not everywhere.
 UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
@@ -104,6 +106,15 @@ def _server_file(value: object, others: ValidationInfo) -> PurePosixPath | None:
     raise ValueError
 
 
+def _public_keys(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError
+    found = [PUBLIC_KEY.fullmatch(each) for each in value]
+    if not all(found):
+        raise ValueError
+    return tuple(match["key"] for match in found if match)
+
+
 def _program(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
         raise ValueError
@@ -119,6 +130,7 @@ FILE = "the path of a file, such as ~/.ssh/staging"
 ISSUER = '"letsencrypt", or the URL of another ACME directory, such as https://acme.example.com/directory'
 SERVER_FILE = "the absolute path of a file on the server, for both certificate and key; or issuer in their place"
 EMAIL = "an e-mail address, such as admin@example.com"
+KEYS = 'a list of public keys, such as ["ssh-ed25519 AAAA… alice"]; an option before a key is not allowed'
 PROGRAM = 'a list of a program and its arguments, such as ["/srv/lists/manage"]'
 
 # How each value is read, and in words what is allowed.
@@ -133,6 +145,7 @@ ServerFile = Annotated[
     PurePosixPath | None, PlainValidator(_server_file), Field(description=SERVER_FILE, validate_default=True)
 ]
 Email = Annotated[str, Field(pattern=r"^[!-~]+@[!-~]+$", description=EMAIL)]
+PublicKeys = Annotated[tuple[str, ...], PlainValidator(_public_keys), Field(description=KEYS)]
 Program = Annotated[tuple[str, ...], PlainValidator(_program), Field(description=PROGRAM)]
 Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
 Flag = Annotated[bool, Field(description="true or false")]
@@ -147,7 +160,8 @@ class Ssh(_Table):
     """How a site's server is reached, and with which private key.
 
     `user` deploys, and is made by provision; `admin`, who may become root, provisions. It is another,
-    or who deploys could do whatever root can; empty where the sites file names none.
+    or who deploys could do whatever root can; empty where the sites file names none. `keys` are the public
+    keys of all who deploy besides, without their names.
     """
 
     host: Host
@@ -155,6 +169,7 @@ class Ssh(_Table):
     user: User
     admin: Admin = ""
     key: File
+    keys: PublicKeys = ()
     known_hosts: File = Field(default_factory=lambda: Path.home() / ".ssh" / "known_hosts")
 
 
@@ -299,7 +314,7 @@ def _told(name: str, table: dict[str, Any], error: ValidationError) -> Iterator[
             yield f"{at}: is missing; needed: {model.model_fields[key].description}"
         else:
             allowed = model.model_fields[key].description
-            value = "something else" if allowed in (FILE, SERVER_FILE) else LINE.repr(detail["input"])
+            value = "something else" if allowed in (FILE, SERVER_FILE, KEYS) else LINE.repr(detail["input"])
             yield f"{at}: is {value}; allowed: {allowed}"
 
 
@@ -318,6 +333,19 @@ def _shared(sites: Collection[Site]) -> Iterator[str]:
             yield _same_machine(production, other)
         if ssh_identity.same_key(production.ssh.key, other.ssh.key):
             yield f"{production.name}.ssh.key: is the same key as {other.name}.ssh.key{OWN}"
+        named, others = set(production.ssh.keys), set(other.ssh.keys)
+        if shared := (named & (others | _own(other))) | (others & _own(production)):
+            yield f"{production.name}.ssh.keys: {other.name} lets in {', '.join(sorted(shared))} as well{OWN}"
+
+
+def _own(site: Site) -> set[str]:
+    """Return the public half of the key that logs in, where it can be read here."""
+    from acceptance import ssh_identity  # noqa: PLC0415 - as above
+
+    try:
+        return {ssh_identity.authorized_keys_line(site.ssh.key)}
+    except ssh_identity.IdentityError:
+        return set()
 
 
 def _second_containers(sites: Iterable[Site]) -> Iterator[str]:

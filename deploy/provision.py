@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from acceptance import ssh_identity
+from acceptance.remote_command import Command
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server
 from deploy import certificate, site_env
@@ -98,8 +99,17 @@ class _Provision:
         )
         for path in self._host.server.run(made).splitlines():
             yield f"made {path}"
-        public = f"{ssh_identity.authorized_keys_line(layout.site.ssh.key)} {deployer}\n"
-        yield from self._host.file(authorized_keys, public, mode="600", account=deployer)
+        yield from self._host.file(authorized_keys, self._keys(authorized_keys), mode="600", account=deployer)
+
+    def _keys(self, path: PurePosixPath) -> str:
+        """Return whom the file lets in: the keys that the sites file names, and those that others have put there."""
+        site, deployer = self._layout.site, self._deployer
+        shown = Command(("cat", str(path)), step=f"Reading {path}", user=deployer)
+        there = self._host.server.run(shown) if self._host.is_there(path, account=deployer) else ""
+        mark = f" superlists:{site.host}"
+        others = [line for line in there.splitlines() if not line.endswith(mark)]
+        named = dict.fromkeys([ssh_identity.authorized_keys_line(site.ssh.key), *site.ssh.keys])
+        return "".join(f"{line}\n" for line in [*others, *(f"{key}{mark}" for key in named)])
 
     def _settings(self) -> Iterator[str]:
         layout, deployer = self._layout, self._deployer

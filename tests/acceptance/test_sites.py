@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from acceptance.sites import Site, Ssh, Tls, machines_shared_by_address, read_sites
+from acceptance.ssh_identity import authorized_keys_line
 from tests.acceptance.key_files import new_key
 from tests.acceptance.sites_file import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal, written
 
@@ -90,7 +91,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         "staging.host: is 'http://x'; " + HOSTS,
         "staging.port: is 0; " + PORTS,
         "staging.environment: is 'prod'; allowed: staging or production",
-        "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, known_hosts",
+        "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, keys, known_hosts",
         "staging.ssh.user: is missing; needed: " + USERS,
         f"production.hots: there is no such key; allowed: {SITE_KEYS}",
         "docker: is a target of its own; allowed: any name but local and docker",
@@ -162,7 +163,7 @@ def test_what_is_no_table_of_sites_is_told_with_its_line(tmp_path, text, told):
 
 def test_values_in_place_of_tables_are_told_once(tmp_path):
     assert mistakes(tmp_path, staging=STAGING | {"ssh": "me@x", "tls": True}) == [
-        "staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with host, port, user, admin, key, known_hosts",
+        "staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with host, port, user, admin, key, keys, known_hosts",
         'staging.tls: is True; allowed: "letsencrypt", or a table [staging.tls] with '
         "issuer, email, certificate, key, ca",
     ]
@@ -236,6 +237,26 @@ def test_production_shares_no_key(tmp_path, share):
     (tmp_path / "keys/staging").unlink()
     new_key(tmp_path / "keys/staging")
     assert read(tmp_path, staging=STAGING, production=PRODUCTION)
+
+
+def test_production_lets_in_nobody_whom_staging_lets_in(tmp_path):
+    (tmp_path / "keys").mkdir()
+    own = authorized_keys_line(new_key(tmp_path / "keys/staging"))
+    alice, bob = (authorized_keys_line(new_key(tmp_path / name)) for name in ("alice", "bob"))
+    production = changed(PRODUCTION, ssh_keys=[f"{alice} alice"])
+    assert read(tmp_path, staging=changed(STAGING, ssh_keys=[bob]), production=production)
+    for shared in (alice, own):
+        both = changed(STAGING, ssh_keys=[f"{alice} alice's laptop"]), changed(PRODUCTION, ssh_keys=[shared, bob])
+        (told,) = mistakes(tmp_path, staging=both[0], production=both[1])
+        assert told == f"production.ssh.keys: staging lets in {shared} as well{OWN}"
+
+
+@pytest.mark.parametrize(
+    "key", ["alice.pub", "ssh-ed25519", 'command="/bin/sh" ssh-ed25519 AAAA', "ssh-rsa AAAA\nssh-rsa AAAB"]
+)
+def test_only_public_keys_are_let_in(tmp_path, key):
+    (told,) = mistakes(tmp_path, staging=changed(STAGING, ssh_keys=[key]))
+    assert told.startswith("staging.ssh.keys: is something else; allowed: a list of public keys, such as")
 
 
 @pytest.fixture

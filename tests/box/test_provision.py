@@ -1,7 +1,9 @@
 """A machine is made ready once, and stays what it was made for."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Any
 
 import pytest
 from fabric import Connection
@@ -9,10 +11,12 @@ from requests import HTTPError
 
 from acceptance.sites import SitesError, read_sites
 from acceptance.ssh import Server, ServerError
+from acceptance.ssh_identity import authorized_keys_line
 from acceptance.targets.health_client import page
 from deploy.deployment import DeployError
 from deploy.provision import provision
 from deploy.runtimes import RUNTIMES
+from tests.acceptance.key_files import new_key
 from tests.box.conftest import said, ssh
 from tests.box.deployed_site import DeployedSite
 from tests.box.manual_changes import STAMPED
@@ -64,6 +68,24 @@ def test_what_somebody_changed_by_hand_is_mended_and_told(staging):
     said(staging.box, "sudo", "sed", "--in-place", "s/TimeoutStopSec=40/TimeoutStopSec=4/", path)
     assert provision(staging.site) == [f"wrote {path}"]
     assert "TimeoutStopSec=40" in said(staging.box, "cat", path)
+
+
+def test_everybody_who_deploys_is_let_in_and_out_and_keys_of_others_stay(staging: DeployedSite, tmp_path: Path) -> None:
+    """Alice deploys for a while; somebody else has a key there by hand."""
+    alice, by_hand = new_key(tmp_path / "alice"), new_key(tmp_path / "by_hand")
+    add = f"echo {authorized_keys_line(by_hand)} by hand | tee --append ~/.ssh/authorized_keys"
+    staging.run("sh", "-c", add)
+
+    def changed(**ssh: object) -> Any:
+        return staging.site.model_copy(update={"ssh": staging.site.ssh.model_copy(update=ssh)})
+
+    refused = pytest.raises(ServerError, match="does not take the key")
+    for site, alices in ((changed(keys=(authorized_keys_line(alice),)), nullcontext()), (staging.site, refused)):
+        assert provision(site) == ["wrote /home/deployer/.ssh/authorized_keys"]
+        with Server(changed(key=by_hand)):
+            pass
+        with alices, Server(changed(key=alice)):
+            pass
 
 
 def test_its_environment_is_written_once_and_for_all(staging):
