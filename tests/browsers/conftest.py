@@ -13,8 +13,7 @@ from scripts import grid
 from tests.browsers.little_site import LittleSite
 
 REMOTE = " on a grid"
-# The full Chrome is driven by the code of the shell; scenarios and the read-only filter are tried in both.
-KINDS = (*(name for name in BROWSERS if name != "chrome-full"), *(f"{name}{REMOTE}" for name in REMOTE_BROWSERS))
+KINDS = (*BROWSERS, *(f"{name}{REMOTE}" for name in REMOTE_BROWSERS))
 
 
 @pytest.fixture(scope="session")

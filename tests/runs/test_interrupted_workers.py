@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 
+import pytest
+
 from tests.runs.conftest import Scratch
 
 WAITING = "Now waiting"
@@ -22,7 +24,7 @@ def waits(context):
 def looks(context):
     HomePage.visited_by(context.actors["Edith"])
 """
-BLOCK = f"import sys, time; print('{WAITING}', file=sys.__stdout__, flush=True); time.sleep(60)"
+BLOCK = f"import sys, time; print('{WAITING}', file=sys.__stdout__, flush=True); time.sleep(%s)"
 
 
 def scenarios(step: str) -> str:
@@ -41,10 +43,25 @@ def started(scratch: Scratch) -> "subprocess.Popen[str]":
     return process
 
 
-def test_ctrl_c_ends_all_workers_as_they_start_and_leaves_nothing(scratch: Scratch):
+def at_the_start(scratch: Scratch) -> None:
     scratch.tell(scenarios("Edith looks"), STEPS)
     place = "    return str(_LiveSite.live_server_url)"
-    scratch.replace("acceptance/targets/django_server.py", place, f"    {BLOCK}\n{place}")
+    scratch.replace("acceptance/targets/django_server.py", place, f"    {BLOCK % 60}\n{place}")
+
+
+def amid(scratch: Scratch) -> None:
+    scratch.tell(scenarios("Edith looks, and waits for ever"), STEPS)
+
+
+def at_the_end(scratch: Scratch) -> None:
+    scratch.tell(scenarios("Edith looks"), STEPS)
+    place = "        # Without a process"
+    scratch.replace("acceptance/browsers/chromium.py", place, f"        {BLOCK % 2}\n{place}")
+
+
+@pytest.mark.parametrize("moment", [at_the_start, amid, at_the_end])
+def test_ctrl_c_ends_all_workers_and_leaves_nothing(scratch: Scratch, moment):
+    moment(scratch)
     process = started(scratch)
     os.killpg(process.pid, signal.SIGINT)
     printed, _ = process.communicate(timeout=30)
@@ -56,7 +73,7 @@ def test_ctrl_c_ends_all_workers_as_they_start_and_leaves_nothing(scratch: Scrat
 
 
 def test_workers_whose_coordinator_is_killed_end_and_leave_nothing(scratch: Scratch):
-    scratch.tell(scenarios("Edith looks, and waits for ever"), STEPS)
+    amid(scratch)
     process = started(scratch)
     process.kill()
     process.communicate(timeout=30)
