@@ -200,6 +200,7 @@ def test_a_browser_that_is_killed_is_told_and_replaced(browsers: Browsers, site:
     browsers.clean()
 
 
+# The last one: the browser refuses requests from then on.
 def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads(browsers: Browsers, site: LittleSite):
     # The same host, at another port.
     with LittleSite() as elsewhere:
@@ -215,8 +216,6 @@ def test_within_a_site_all_is_sent_and_elsewhere_nothing_wherever_it_leads(brows
         assert f"{site.url} leads elsewhere: nothing is sent there." in refused
         assert f"The browser refused: POST {elsewhere.url}/" in refused
         assert elsewhere.requests == []
-    browsers.kill()
-    browsers.visit(site.url)
 
 
 def processes_of(browsers: Browsers) -> list[int]:
