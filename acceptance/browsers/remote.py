@@ -121,8 +121,9 @@ class RemoteFirefox(OnGrid, FirefoxSession):
 
     def kill(self) -> None:
         """Give it back to the grid."""
-        self._connections.close()
+        # In this order: the grid answers no end of a socket, which would be waited for.
         self.end_at_once()
+        self._connections.close()
 
 
 class GridChrome(Chrome):
