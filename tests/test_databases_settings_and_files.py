@@ -156,3 +156,14 @@ def test_a_new_folder_may_have_tokens_and_is_known_by_an_identity_of_its_own(tmp
     first = Storage(tmp_path / "root")
     assert Storage(first.root).service_id == first.service_id
     assert Storage(tmp_path / "another").service_id != first.service_id
+
+
+def test_a_token_is_made_and_taken_back_from_a_shell(environ, tmp_path, capsys):
+    environ(ROOT=str(tmp_path))
+    assert main(["token", "edith"]) == 0
+    assert Tokens(tmp_path).owner_of(capsys.readouterr().out.strip()) == "edith"
+    assert main(["token", "edith"]) == 1
+    assert "edith has a token already; remove it first" in capsys.readouterr().err
+    assert main(["token", "edith", "--remove"]) == 0
+    assert main(["token", "edith", "--remove"]) == 1
+    assert "edith has no token; there are: none" in capsys.readouterr().err

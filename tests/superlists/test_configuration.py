@@ -57,6 +57,7 @@ PORT, NO_TLS = {"EMAIL_PORT": "65535"}, {"EMAIL_USE_TLS": "0"}
         (MAIL, {"EMAIL_BACKEND": f"{BACKENDS}.smtp.EmailBackend", "EMAIL_HOST_PASSWORD": "$open {{sesame}}"}),
         (MAIL, {"EMAIL_PORT": 587, "EMAIL_USE_TLS": True, "EMAIL_TIMEOUT": 10}),
         (MAIL | PORT | NO_TLS, {"EMAIL_PORT": 65535, "EMAIL_USE_TLS": False}),
+        ({}, {"ALLOWED_HOSTS": ["lists.example.com"]}),
         (MAIL, {"DEFAULT_FROM_EMAIL": "edith@example.com"}),
         (MAIL | {"EMAIL_HOST_USER": "edith"}, {"DEFAULT_FROM_EMAIL": NO_REPLY}),
         (MAIL | {"EMAIL_FILE_PATH": "/mail"}, {"EMAIL_BACKEND": f"{BACKENDS}.filebased.EmailBackend"}),

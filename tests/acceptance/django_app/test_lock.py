@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from acceptance.django_app import lock
-from tests.acceptance.django_app.channel import Channel
+from tests.acceptance.django_app.channel import ALIVE, Channel
 from tests.acceptance.django_app.conftest import SITE
 from tests.superlists.checkout import python
 
@@ -45,6 +45,19 @@ def test_a_channel_keeps_a_shell_from_emptying_the_site_but_not_itself(checkout)
         assert python(checkout, *RESET).returncode == 1
         # What empties nothing needs no lock.
         assert python(checkout, "manage.py", "create_session", "edith@example.com").returncode == 0
+
+
+def test_a_channel_waits_too_and_answers_what_was_asked_meanwhile(checkout):
+    with Channel(checkout, *EDITH) as first:
+        second = Channel(checkout, "--wait", "20")
+        second.process.stdin.write(ALIVE.decode())
+        # Another process that does not wait is refused; the second was started before it.
+        assert python(checkout, *RESET).returncode == 1
+        assert second.process.poll() is None
+        first.close()
+        with second:
+            assert second.answer() == {"alive": True}
+            assert second.ask("reset_site", "--site", "localhost") == {"printed": "localhost is empty"}
 
 
 def test_who_waits_does_so_as_long_as_it_said(checkout, lock_on, stamp):

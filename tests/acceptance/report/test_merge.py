@@ -1,6 +1,7 @@
 """Results of other machines are added to those here."""
 
 import json
+import resource
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -76,6 +77,22 @@ def test_a_run_that_was_collected_while_it_went_on_is_complete_the_next_time(her
     results.close()
     collect(there, here)
     assert [result.status for result in latest(here / LOCAL).values()] == [ResultStatus.PASSED] * 2
+
+
+def test_evidence_that_a_full_disk_cut_short_is_complete_the_next_time(here, there):
+    run = write_run(there / LOCAL, only="helps", fails="helps")
+    (evidence_of(there, HELPS, run, "") / "edith.png").write_bytes(b"x" * 40_000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python ignores the signal: writing beyond this is an error, as on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            collect(there, here)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    collect(there, here)
+    assert (here / "local" / HELPS / run / "edith.png").stat().st_size == 40_000
+    assert [path.name for path in (here / "local" / HELPS).iterdir()] == [run]
 
 
 def test_a_folder_without_results_is_refused_but_for_one_with_nothing_but_junit_files(here, there, monkeypatch, capsys):

@@ -50,6 +50,22 @@ def test_all_is_well_and_targets_stand_in_an_order_of_their_own(reports, feature
     assert not soup.select(".caveats, .failures")
 
 
+def test_a_failure_comes_first_and_links_to_its_page(reports, features):
+    write_run(reports / "local" / "results.jsonl")
+    write_run(reports / "docker" / "results.jsonl", fails="helps")
+    site = build(reports, features)
+    soup = page(site)
+    assert text_of(soup, "h1") == "✗ 1 of 4 scenarios fails on docker"
+    assert text_of(soup, ".failures .failed-step") == "Then Edith sees it"
+    assert text_of(soup, ".failures .says") == "not right"
+    link = soup.select_one(".failures a")
+    assert link
+    failed = page(site.parent / str(link["href"]))
+    assert text_of(failed, ".says") == "Then Edith sees it What went wrong: not right"
+    assert failed.select(".step.failed .error")
+    assert cells(soup, "helps") == ["✓ passed on local", "✗ failed on docker"]
+
+
 def test_a_single_run_adds_to_the_earlier_ones_and_says_so(reports, features):
     write_run(reports / "docker" / "results.jsonl", fails="helps", release="old")
     write_run(reports / "docker" / "results.jsonl", only="helps", release="new")

@@ -3,6 +3,7 @@
 import pytest
 
 from deploy import site_data
+from deploy import site_env as env
 from deploy.deployment import DeployError, roll_back
 from tests.box.conftest import said, ssh
 from tests.box.deploy_failures import BACKUP, MIGRATION, deploying, make, refused, settings, until
@@ -55,6 +56,17 @@ def test_a_page_that_is_broken_leads_back(staging, monkeypatch):
     assert settings(staging) == before
     # A rollback does not lead to what failed.
     assert staging.previous == previous
+
+
+def test_settings_that_the_release_that_serves_fails_with_do_not_stay(staging, monkeypatch):
+    before = settings(staging)
+    follow = env.settings_of
+    elsewhere = {"DJANGO_ALLOWED_HOST": "elsewhere.example", "SITE_ORIGIN": "http://elsewhere.example"}
+    monkeypatch.setattr(env, "settings_of", lambda layout: follow(layout) | elsewhere)
+    monkeypatch.setattr("deploy.smoke.HEALTHY_WITHIN_S", 2)
+    told = refused(staging, None)
+    assert f"{staging.release} serves again, and passes" in told
+    assert settings(staging) == before
 
 
 def test_a_site_that_does_not_start_leads_back_to_what_served_and_not_to_where_a_deploy_was_cut_off(staging):

@@ -170,3 +170,12 @@ def test_the_button_logs_out_and_the_old_session_is_worth_nothing(as_edith):
 def test_no_link_logs_anyone_out(as_edith):
     assert as_edith.get("/accounts/logout").status_code == 405
     assert logged_in_address(as_edith) == "edith@example.com"
+
+
+def test_logging_in_starts_another_session(client, link_for):
+    session = client.session
+    session["something"] = "before"
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    client.post(link_for("edith@example.com"))
+    assert client.session.session_key != session.session_key

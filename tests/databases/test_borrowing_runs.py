@@ -6,7 +6,7 @@ import pytest
 
 from tests.databases.service import containers, directories
 from tests.runs.conftest import Scratch, scratch
-from tests.runs.test_container_target import STANDS_STILL, until
+from tests.runs.test_interrupted_container_runs import STANDS_STILL, until
 
 __all__ = ["scratch"]
 

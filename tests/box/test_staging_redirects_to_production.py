@@ -9,7 +9,7 @@ import pytest
 from tests.box.conftest import said
 from tests.box.deployed_site import DeployedSite
 from tests.runs.conftest import Scratch, copied
-from tests.runs.test_read_only import Site
+from tests.runs.test_request_filter import Site
 
 SENDS = """
 @when("Edith sends the form of the page that opens")
