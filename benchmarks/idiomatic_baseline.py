@@ -24,6 +24,7 @@ from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.core import mail
 from django.core.management import call_command
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -89,7 +90,8 @@ class Journeys(TestCase):
 
     def wait_until(self, condition: Callable[[Any], Any]) -> Any:
         """Return what a condition of Selenium's returns, once it holds."""
-        return WebDriverWait(self.browser, WAIT_S, self.poll_s).until(condition)
+        # Of an element whose page is just being replaced, the driver tells with an error of any kind.
+        return WebDriverWait(self.browser, WAIT_S, self.poll_s, [WebDriverException]).until(condition)
 
     def wait_for(self, place: tuple[str, str]) -> WebElement:
         """Return an element once it can be seen."""

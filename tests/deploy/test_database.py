@@ -12,7 +12,7 @@ import pytest
 
 from deploy.remote import database as program
 from deploy.remote_programs import source
-from tests.sqlite_file import sql
+from tests.sqlite_statements import sql
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import os
 import pytest
 
 import manage
-from tests.sqlite_file import sql
+from tests.sqlite_statements import sql
 from tests.superlists.checkout import PRODUCTION, SITE, copied_to, python
 
 IMPORT = ("-c", "import superlists.wsgi")

@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from acceptance.django_app.models import Stamp
 from superlists.lists.models import List
-from tests.sqlite_file import sql
+from tests.sqlite_statements import sql
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 

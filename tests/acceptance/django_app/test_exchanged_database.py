@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.django_app.channel import Channel
-from tests.sqlite_file import sql
+from tests.sqlite_statements import sql
 from tests.superlists.checkout import await_lock_file, python, started
 
 RESET = ("manage.py", "reset_site", "--site", "localhost")

@@ -10,7 +10,7 @@ from django.db import connection, connections
 from acceptance.django_app.guard import refuse_stamped_production, stamped_sites
 from acceptance.django_app.models import Stamp
 from tests.acceptance.django_app.conftest import SITE
-from tests.sqlite_file import sql
+from tests.sqlite_statements import sql
 from tests.superlists.checkout import PRODUCTION, copied_to, python
 
 SERVER = PRODUCTION | {"SITE_ENVIRONMENT": "docker", "SUPERLISTS_TESTING": "1"}

@@ -9,7 +9,7 @@ import pytest
 from acceptance.ssh import ServerError
 from deploy.site_data import KEPT, SiteData, old_backups
 from tests.deploy.this_machine import ThisMachine, layout_in
-from tests.sqlite_file import sql
+from tests.sqlite_statements import sql
 
 # Ten minutes, the longest that any step may last, are half of what a silent program takes here.
 PACE = 0.5 / 600
