@@ -50,17 +50,6 @@ def is_there(server: Server, path: PurePosixPath, *, account: str | None = None)
     return bool(_found(server, path, "-printf", "there", account=account))
 
 
-def size_of(server: Server, path: PurePosixPath) -> int | None:
-    """Return how many bytes a file has; None if there is none. Raises ServerError."""
-    size = _found(server, path, "-printf", "%s")
-    return int(size) if size else None
-
-
-def identity_of(server: Server, path: PurePosixPath) -> str:
-    """Return what tells a file from another that takes its name; nothing if there is none. Raises ServerError."""
-    return _found(server, path, "-printf", "%D:%i")
-
-
 def linked_name(server: Server, link: PurePosixPath) -> str:
     """Return the name of what a link leads to; nothing if there is no such link. Raises ServerError."""
     return PurePosixPath(_found(server, link, "-type", "l", "-printf", "%l")).name

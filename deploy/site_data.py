@@ -13,14 +13,14 @@ from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from deploy import site_env, site_lock
 from deploy.release import Releases
-from deploy.remote_files import identity_of, is_there, linked_name, move, names_in, remove, size_of, switch_link
-from deploy.remote_programs import program
+from deploy.remote_files import is_there, linked_name, move, names_in, remove, switch_link
+from deploy.site_database import SiteDatabase, database_of
 from deploy.site_layout import SiteLayout
 from deploy.smoke import wait_until_healthy
 
 KEPT = 10
 # What a person called otherwise is not pruned.
-NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.sqlite3((\.unfinished|\.restoring)(-wal|-shm|-journal)?)?")
+NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.(?:sqlite3|dump)((\.unfinished|\.restoring)(-wal|-shm|-journal)?)?")
 Say = Callable[[str], None]
 
 
@@ -35,6 +35,7 @@ class SiteData:
         """Work on `layout` by way of `server`."""
         self._server = server
         self._layout = layout
+        self._database = database_of(layout)
         self._backed_up = ""
 
     def back_up(self, served: str) -> PurePosixPath | None:
@@ -43,24 +44,22 @@ class SiteData:
         `served` is the release that serves, empty before the first deploy. Raises ServerError, also for a site that
         served and has no data any more.
         """
-        database = self._layout.database
-        self._backed_up = identity_of(self._server, database)
-        size = size_of(self._server, database)
-        if served and not (size and self._holds_tables()):
-            raise ServerError(_gone(self._layout, served, "holds no table" if size is not None else "is not there"))
-        if not size:
+        self._backed_up, state = self._look()
+        # Where an SQLite file is not there, SQLite makes an empty one for the first who asks the site for anything.
+        if served and state != "full":
+            raise ServerError(_gone(self._layout, served, "holds no table" if state else "is not there"))
+        if state in ("", "empty"):
             return None
         copy = new_backup(self._layout)
         step = f"Backing up the database to {copy}"
-        self._server.run(program("database", "copy", str(database), str(copy), step=step, timeout_s=None))
+        self._server.run(self._database.program("copy", copy, step=step, timeout_s=None))
         return copy
 
-    def _holds_tables(self) -> bool:
-        # Where the file is not there, SQLite makes an empty one for the first who asks the site for anything.
-        database = self._layout.database
-        sql = "SELECT count(*) FROM sqlite_master"
-        count = program("database", "query", str(database), step=f"Looking into {database}", stdin=sql)
-        return self._server.run(count).split()[-1] != "0"
+    def _look(self) -> tuple[str, str]:
+        """Return what tells the database from another in its place, and what is in it; nothing where there is none."""
+        found = self._server.run(self._database.program("look", step="Looking into the database"))
+        identity, _, state = found.partition(" ")
+        return identity, state
 
     def note(self, backup: PurePosixPath) -> None:
         """Remember that a deploy begins upon this backup; raises ServerError."""
@@ -78,8 +77,8 @@ class SiteData:
         """
         layout = self._layout
         if new:
-            # SQLite's own would be for one account, and what it puts beside it too.
-            self._server.run(program("database", "make", str(layout.database), step="Making the database's file"))
+            # SQLite's own file would be for one account, and what it puts beside it too.
+            self._server.run(self._database.program("make", step="Making the database the site's own"))
         else:
             self._refuse_exchanged()
         disposable = ("migrate_disposable",) if new and layout.site.disposable else ("migrate", "--noinput")
@@ -89,11 +88,10 @@ class SiteData:
 
     def _refuse_exchanged(self) -> None:
         # Where the file was taken away, the site or the migration makes an empty one, on which every release is well.
-        path = self._layout.database
-        if self._backed_up and identity_of(self._server, path) != self._backed_up:
+        if self._backed_up and self._look()[0] != self._backed_up:
             raise ServerError(
-                f"{path} was taken away or exchanged since it was backed up. Put it back where it was; "
-                "what is there now may be empty"
+                f"{self._database.address} was taken away or exchanged since it was backed up. "
+                "Put it back where it was; what is there now may be empty"
             )
 
     def prune(self) -> list[str]:
@@ -107,10 +105,13 @@ class SiteData:
         return removed
 
 
-def new_backup(layout: SiteLayout) -> PurePosixPath:
-    """Return where a backup goes that is made now."""
+def new_backup(layout: SiteLayout, database: SiteDatabase | None = None) -> PurePosixPath:
+    """Return where a backup goes that is made now, of the site's database or of one that it had."""
     # To the microsecond: two backups within a second are two files.
-    return layout.backups / f"{datetime.now(UTC).strftime('%Y-%m-%dT%H-%M-%S.%fZ')}.sqlite3"
+    return (
+        layout.backups
+        / f"{datetime.now(UTC).strftime('%Y-%m-%dT%H-%M-%S.%fZ')}.{(database or database_of(layout)).suffix}"
+    )
 
 
 def old_backups(names: list[str], named: str) -> list[str]:
@@ -122,11 +123,9 @@ def old_backups(names: list[str], named: str) -> list[str]:
 
 def _gone(layout: SiteLayout, served: str, how: str) -> str:
     """Return what is missing of a site that served, and how to go on without it."""
-    path, site = layout.database, layout.site.name
+    site, database = layout.site.name, database_of(layout)
     return (
-        f"{served} served, and {path} {how}. Is its disk mounted? Nothing was made in its place. "
-        f"If that data is gone for good, run there, as {layout.site.ssh.user}: "
-        f"rm --force {path} {path}-wal {path}-shm && install --mode=660 /dev/null {path}\n"
+        f"{served} served, and {database.address} {how}. {database.if_gone}\n"
         f"Then fab restore {site} puts a backup back; or, where nothing is to come back, "
         f"rm {layout.current} has the next fab deploy {site} begin anew"
     )
@@ -159,8 +158,8 @@ def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say =
         before = new_backup(layout)
         say(f"Putting {copy} in place; what is there goes to {before}")
         # Without a timeout: given up, it would end all the same, and nobody would migrate what it put there.
-        exchanged = (str(layout.database), str(copy), str(before))
-        server.run(program("database", "restore", *exchanged, step=f"Putting {copy} in place", timeout_s=None))
+        step = f"Putting {copy} in place"
+        server.run(database_of(layout).program("restore", copy, before, step=step, timeout_s=None))
         try:
             server.run(layout.manage("migrate", "--noinput"))
         except ServerError as error:
@@ -187,4 +186,4 @@ def query(site: Site, sql: str) -> str:
     layout = SiteLayout(site)
     with Server(site) as server:
         site_env.look(server, layout)
-        return server.run(program("database", "query", str(layout.database), step="Asking the database", stdin=sql))
+        return server.run(database_of(layout).program("query", step="Asking the database", stdin=sql))

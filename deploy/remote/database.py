@@ -1,10 +1,13 @@
 """Work on a site's SQLite database, while it is in use.
 
 Arguments: what to do, the database, and what that needs besides:
+  look                  print what tells the file from another of its name, and `empty`, `bare` (without a table) or
+                        `full`; nothing where it is not there
   make                  make the empty file; an empty one that a cut-off deploy left stays
   copy COPY             copy it
   query                 answer SQL from standard input, without the right to change anything
   restore BACKUP COPY   copy what is there, and put a backup in its place, without losing a write
+or `check COPY`: see whether a copy is whole, and of such a site. postgres_database.py does the same for PostgreSQL.
 Ends with 1, and says why, when it failed. No file is ever replaced, and no link is followed: the account that serves
 can put one there.
 
@@ -59,6 +62,21 @@ def main(action: str, *arguments: str) -> int:
 def reason(error: Exception) -> str:
     """Return why something failed."""
     return str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
+
+
+def look(database: str) -> None:
+    """Tell which file it is and what is in it; that it cannot be looked for is an error, and no answer."""
+    # Where the folder is not there, nobody knows whether the file is.
+    Path(database).parent.stat()
+    try:
+        found = Path(database).lstat()
+    except FileNotFoundError:
+        return
+    tables = 0
+    if found.st_size:
+        with closing(opened(database, "ro")) as connection:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    print(f"{found.st_dev}:{found.st_ino}", "full" if tables else "bare" if found.st_size else "empty")
 
 
 def make(database: str) -> None:
@@ -152,14 +170,8 @@ def page_size(database: str) -> int:
 def prepare(backup: str, content: str, size: int) -> None:
     """Make what the database is to hold; raises Refused for a backup that is damaged, or of nothing."""
     shutil.copyfile(backup, content)
-    if found := damage(content):
-        raise Refused(f"{backup} is damaged: {found}")
+    tables = check(content, backup)
     with closing(sqlite3.connect(content, isolation_level=None)) as restored:
-        tables = {name for (name,) in restored.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if not tables:
-            raise Refused(f"{backup} holds no table")
-        if "django_migrations" not in tables or not restored.execute(LISTS).fetchone():
-            raise Refused(f"{backup} is no backup of such a site: it was never migrated to hold lists")
         restored.execute("PRAGMA journal_mode=DELETE")
         if "acceptance_stamp" in tables:
             restored.execute("DELETE FROM acceptance_stamp")
@@ -167,6 +179,20 @@ def prepare(backup: str, content: str, size: int) -> None:
             # SQLite puts no pages of another size into a database with a write-ahead log.
             restored.execute(f"PRAGMA page_size={size:d}")
             restored.execute("VACUUM")
+
+
+def check(copy: str, name: str = "") -> "set[str]":
+    """Return the tables of a copy, which people know by `name`; raises Refused if it is damaged, or of nothing."""
+    name = name or copy
+    if found := damage(copy):
+        raise Refused(f"{name} is damaged: {found}")
+    with closing(opened(copy)) as checked:
+        tables = {table for (table,) in checked.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            raise Refused(f"{name} holds no table")
+        if "django_migrations" not in tables or not checked.execute(LISTS).fetchone():
+            raise Refused(f"{name} is no backup of such a site: it was never migrated to hold lists")
+    return tables
 
 
 def exchange(content: str, database: str, to: str) -> None:
@@ -202,7 +228,14 @@ def damage(database: str) -> str:
     return ""
 
 
-ACTIONS: "dict[str, Callable[..., None]]" = {"make": make, "copy": copy, "query": query, "restore": restore}
+ACTIONS: "dict[str, Callable[..., object]]" = {
+    "look": look,
+    "make": make,
+    "copy": copy,
+    "check": check,
+    "query": query,
+    "restore": restore,
+}
 
 
 if __name__ == "__main__":

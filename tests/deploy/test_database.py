@@ -32,10 +32,11 @@ def run(database, backup, tmp_path, capsys):
     """Do something with the database; return why it failed, if it did. The copy goes to `copy.sqlite3`."""
     before = os.umask(0o022)
     copy = str(tmp_path / "copy.sqlite3")
-    needed = {"copy": [copy], "restore": [str(backup), copy]}
+    ours = str(database)
+    needed = {"check": [str(backup)], "copy": [ours, copy], "restore": [ours, str(backup), copy]}
 
     def act(action):
-        code, error = program.main(action, str(database), *needed.get(action, [])), capsys.readouterr().err
+        code, error = program.main(action, *needed.get(action, [ours])), capsys.readouterr().err
         assert code == bool(error)
         return error
 
@@ -117,10 +118,12 @@ OF_RECIPES = "UPDATE django_migrations SET app = 'recipes'"
     ],
 )
 def test_an_unfit_backup_replaces_nothing(database, backup, run, spoil, why):
+    assert run("check") == ""
     spoil(backup)
     before = set(backup.parent.iterdir())
     assert f"Nothing was replaced. {backup} {why}" in run("restore")
     assert (lists(database), set(backup.parent.iterdir())) == (["Entered since"], before)
+    assert run("check").startswith(f"{backup} {why}")
 
 
 def test_where_somebody_writes_on_and_on_nothing_is_replaced(database, run, tmp_path, monkeypatch):

@@ -59,6 +59,13 @@ def test_a_site_that_never_served_has_none_yet_and_what_a_first_deploy_left_is_c
     assert data(tmp_path).back_up("") in backups(tmp_path)
 
 
+def test_where_the_databases_folder_is_missing_nobody_knows_whether_it_is_there(tmp_path):
+    missing = SiteData(ThisMachine(), layout_in(tmp_path))
+    (tmp_path / "database").rmdir()
+    with pytest.raises(ServerError, match="Looking into the database failed"):
+        missing.back_up("")
+
+
 def program(path, script):
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"#!/bin/sh\n{SILENT}\n{script}\n")
@@ -72,8 +79,7 @@ def test_neither_a_migration_nor_a_backup_is_given_up(tmp_path, database, monkey
     assert (tmp_path / "migrated").exists()
     program(tmp_path / "bin" / "python3", 'PATH=/usr/bin:/bin exec python3 "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
-    monkeypatch.setattr("deploy.site_data.identity_of", lambda *_: "")
-    monkeypatch.setattr("deploy.site_data.size_of", lambda *_: 1)
+    monkeypatch.setattr(SiteData, "_look", lambda _: ("", "full"))
     assert data(tmp_path, pace=PACE).back_up("") in backups(tmp_path)
 
 

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 import pytest
 
 from acceptance.ssh import ServerError
-from deploy.remote_files import is_there, linked_name, put_file, size_of, switch_link
+from deploy.remote_files import is_there, linked_name, put_file, switch_link
 from tests.deploy.this_machine import ThisMachine
 
-LOOKS = [is_there, size_of, linked_name]
+LOOKS = [is_there, linked_name]
 
 
 def run(*commands):
