@@ -53,6 +53,8 @@ START_ERRORS = (FeatureError, SettingsError, SitesError, ReportFolderError, Targ
 HOOKS_WITH_EVIDENCE = ("before_scenario", "before_step", "after_step", "after_scenario")
 # Behave calls these around features and rules, and for their tags; here, scenarios run one at a time.
 UNSUPPORTED_HOOKS = {f"{when}_{what}" for when in ("before", "after") for what in ("feature", "rule", "tag")}
+# How many new objects make a search for garbage worth its time; Python's own default is 700.
+GARBAGE_AFTER = 50_000
 
 
 class StepError(Exception):
@@ -67,6 +69,9 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
     def __init__(self, config: Any) -> None:
         """Begin with nothing run and nothing wrong."""
         super().__init__(config)
+        # What was imported stays: to search it for garbage, again and again, takes a tenth of a start.
+        gc.freeze()
+        gc.set_threshold(GARBAGE_AFTER)
         self.formatters: list[Any] = []
         self.outcome = Outcome(config)
         # How many processes run scenarios; with one, it is this process.

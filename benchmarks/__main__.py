@@ -4,6 +4,7 @@ Ends with 0 when all aims are met, with 1 when one is missed, and with 2 when it
 """
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -31,6 +32,8 @@ def main() -> int:
     """Measure, print, write; return the exit code."""
     options = _parser().parse_args()
     bypass_proxies()
+    # As on people's machines, no side compiles again what it compiled before.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     rounds: dict[str, list[Round]] = {target: [] for target in options.target}
     try:

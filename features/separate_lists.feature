@@ -3,11 +3,10 @@ Feature: A list for each person
   Edith and Francis both use Superlists and do not know each other.
   Neither should ever come upon what the other has to do.
 
-  Background:
-    Given Onesiphorus is logged in
-    And Edith has started a list with "Buy peacock feathers"
-
   Rule: Two people's lists have nothing to do with each other
+
+    Background:
+      Given Edith has started a list with "Buy peacock feathers"
 
     Scenario: Francis finds no trace of Edith's list
       When Francis starts a list with "Buy milk"
@@ -23,6 +22,10 @@ Feature: A list for each person
       Then Francis reads nothing about "peacock"
 
   Rule: A list that nobody owns is open to whoever has its address
+
+    Background:
+      Given Onesiphorus is logged in
+      And Edith has started a list with "Buy peacock feathers"
 
     Scenario: Francis is given the address of Edith's list
       When Francis adds "Ask at the zoo" to "Buy peacock feathers"
