@@ -55,11 +55,12 @@ class Package:
                 algorithm, _, expected = self.checksum.partition("-")
                 if base64.b64encode(hashlib.new(algorithm, archive.read_bytes()).digest()).decode() != expected:
                     raise SystemExit(f"{archive.name} is not the file that it should be: its checksum is another.")
+                unpacked = Path(folder, "unpacked")
                 if archive.suffix == ".tgz":
-                    shutil.unpack_archive(archive, FOLDER, "gztar", filter="data")
+                    shutil.unpack_archive(archive, unpacked, "gztar", filter="data")
                 else:
-                    shutil.unpack_archive(archive, FOLDER, "zip")
-            file.chmod(0o755)
+                    shutil.unpack_archive(archive, unpacked, "zip")
+                put_in_place(unpacked / self.member, file)
         return file
 
 
@@ -86,6 +87,15 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
         print(f"The grid is at {grid.url}: make features ARGS='-D browser.remote={grid.url}'. Ctrl-C ends it.")
         grid.hub.wait()
     return 0
+
+
+def put_in_place(program: Path, file: Path) -> None:
+    """Give a program its place, whole or not at all: what was cut off is not taken for it the next time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    shutil.copyfile(program, unfinished)
+    unfinished.chmod(0o755)
+    unfinished.replace(file)
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,14 @@ def test_a_run_that_a_supervisor_ends_in_a_scenario_leaves_nothing(scratch: Scra
     assert headline in (scratch.root / "reports/site/index.html").read_text()
 
 
+def test_ctrl_c_as_the_browser_starts_beside_the_site_leaves_nothing(scratch: Scratch):
+    scratch.tell(SCENARIOS, STEPS)
+    place = '            address = driver.capabilities["goog:chromeOptions"]'
+    slowly = f"            import time; {BLOCK.replace('flush', 'file=sys.__stdout__, flush').replace('60', '2')}"
+    scratch.replace("acceptance/browsers/chromium.py", place, f"            import sys\n{slowly}\n{place}")
+    assert_nothing_left(scratch, *interrupt(scratch, signal.SIGINT, group=True))
+
+
 WELL = """
 @given("all is well")
 def well(context):
