@@ -125,6 +125,7 @@ HOST = "a host name such as lists.example.com, or an IP address"
 WEB_HOST = "a host name such as lists.example.com, or an IPv4 address; no scheme, port or path"
 USER = "the name of an account that is not root, such as deployer"
 ADMIN = "the name of an account that may become root, such as debian, and is not the one that deploys"
+HSTS_DAYS = "a whole number of days from 0 to 730"
 # A path is never quoted in a mistake: it may be the key itself, pasted.
 FILE = "the path of a file, such as ~/.ssh/staging"
 ISSUER = '"letsencrypt", or the URL of another ACME directory, such as https://acme.example.com/directory'
@@ -146,6 +147,8 @@ ServerFile = Annotated[
 ]
 Email = Annotated[str, Field(pattern=r"^[!-~]+@[!-~]+$", description=EMAIL)]
 PublicKeys = Annotated[tuple[str, ...], PlainValidator(_public_keys), Field(description=KEYS)]
+OptionalFile = Annotated[Path | None, PlainValidator(_file), Field(description=FILE)]
+Days = Annotated[int | None, Field(ge=0, le=730, description=HSTS_DAYS)]
 Program = Annotated[tuple[str, ...], PlainValidator(_program), Field(description=PROGRAM)]
 Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
 Flag = Annotated[bool, Field(description="true or false")]
@@ -161,7 +164,8 @@ class Ssh(_Table):
 
     `user` deploys, and is made by provision; `admin`, who may become root, provisions. It is another,
     or who deploys could do whatever root can; empty where the sites file names none. `keys` are the public
-    keys of all who deploy besides, without their names.
+    keys of all who deploy besides, without their names. `agent` has the keys of the agent tried where `key`
+    cannot be had, and `config` is an ssh_config that names the jump hosts on the way.
     """
 
     host: Host
@@ -170,6 +174,8 @@ class Ssh(_Table):
     admin: Admin = ""
     key: File
     keys: PublicKeys = ()
+    agent: Flag = False
+    config: OptionalFile = None
     known_hosts: File = Field(default_factory=lambda: Path.home() / ".ssh" / "known_hosts")
 
 
@@ -177,13 +183,15 @@ class Tls(_Table):
     """Where the certificate comes from: the server orders it from an `issuer`, or has it in files of its own.
 
     `email` is told to the issuer. `ca` is a file on this machine: the site's own authority, where browsers know none.
+    For `hsts_days` browsers come by HTTPS only; the site's own setting holds where none are named.
     """
 
     issuer: Issuer = ""
     email: Email = ""
     certificate: ServerFile = None
     key: ServerFile = None
-    ca: Annotated[Path | None, PlainValidator(_file), Field(description=FILE)] = None
+    ca: OptionalFile = None
+    hsts_days: Days = None
 
 
 class Site(_Table):
@@ -267,9 +275,11 @@ def read_isolated_sites(path: Path) -> dict[str, Site]:
 
 
 def require_key(site: Site) -> None:
-    """Raise SitesError, in one sentence, unless this site's private key is there for its owner alone."""
+    """Raise SitesError, in one sentence, unless this site's private key is there for its owner alone, or an agent's."""
     from acceptance import ssh_identity  # noqa: PLC0415 - only where there are sites
 
+    if site.ssh.agent and not site.ssh.key.exists():
+        return
     if mistake := ssh_identity.mistake(site.ssh.key):
         raise SitesError(f"{site.name}.ssh.key: {mistake}")
 

@@ -2,18 +2,28 @@
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any, Self
 
 from fabric import Config, Connection
+from fabric.connection import derive_shorthand
 from fabric.runners import Remote
 from invoke.exceptions import CommandTimedOut, ThreadException
-from paramiko import AuthenticationException, BadHostKeyException, Channel, RejectPolicy, SSHConfig, SSHException
+from paramiko import (
+    AuthenticationException,
+    BadHostKeyException,
+    Channel,
+    ConfigParseError,
+    RejectPolicy,
+    SSHConfig,
+    SSHException,
+)
 
 from acceptance.remote_command import Command
-from acceptance.sites import SSH_PORT, Site
+from acceptance.sites import SSH_PORT, Site, Ssh
 from acceptance.ssh_identity import identity
 
 # paramiko's own log would stand on the terminal, with a traceback for what is told in a sentence here.
@@ -122,7 +132,7 @@ class Server:
 
     def close(self) -> None:
         """Close the connection, and with it what was left running."""
-        self._connection.close()
+        _close(self._connection)
 
 
 class RemoteProcess:
@@ -162,38 +172,94 @@ class RemoteProcess:
 
 
 def _connected(site: Site, user: str) -> Connection:
+    """Return an open connection, by way of the jump hosts that the site's ssh_config names; raises ServerError."""
+    connection = None
+    for hop in _jump_hosts(site):
+        connection = _opened(site, hop, connection)
+    return _opened(site, {"host": site.ssh.host, "user": user, "port": site.ssh.port}, connection)
+
+
+def _jump_hosts(site: Site) -> Iterator[dict[str, Any]]:
+    """Yield what there is to know of each jump host, the nearest first; raises ServerError.
+
+    Nothing else is taken from the file: the sites file alone says which server is meant, and as whom.
+    """
     ssh = site.ssh
-    # Nothing of ~/.ssh/config: the sites file alone says which server is meant.
-    options: dict[str, Any] = {"look_for_keys": False, "allow_agent": False, "channel_timeout": CONNECT_TIMEOUT_S}
+    if not ssh.config:
+        return
+    try:
+        config = SSHConfig.from_path(str(ssh.config))
+        found = config.lookup(ssh.host)
+    except (OSError, ConfigParseError) as error:
+        raise ServerError(f"{site.name}.ssh.config: {ssh.config} cannot be read: {error}") from error
+    if "proxycommand" in found:
+        raise ServerError(f"{site.name}.ssh.config: {ssh.config} has a ProxyCommand for {ssh.host}; use ProxyJump")
+    for hop in filter(None, found.get("proxyjump", "").split(",")):
+        if hop.lower() != "none":
+            named = derive_shorthand(hop.strip())
+            its = config.lookup(named["host"])
+            keys = [file for file in its.get("identityfile", []) if Path(file).exists()]
+            yield {
+                "host": its["hostname"],
+                "user": named["user"] or its.get("user"),
+                "port": named["port"] or int(its.get("port", SSH_PORT)),
+                "connect_kwargs": {"key_filename": keys, "allow_agent": True},
+            }
+
+
+def _opened(site: Site, to: dict[str, Any], gateway: Connection | None) -> Connection:
+    ssh = site.ssh
+    options = {"look_for_keys": False, "allow_agent": ssh.agent, "channel_timeout": CONNECT_TIMEOUT_S}
     connection = Connection(
-        ssh.host,
-        user=user,
-        port=ssh.port,
+        to["host"],
+        user=to["user"],
+        port=to["port"],
+        gateway=gateway,
+        # Nothing of ~/.ssh/config.
         config=Config(ssh_config=SSHConfig(), overrides={"runners": {"remote": _Runner}}),
         connect_timeout=CONNECT_TIMEOUT_S,
-        connect_kwargs=options,
+        connect_kwargs=options | to.get("connect_kwargs", {}),
     )
     if ssh.known_hosts.exists():
         connection.client.load_host_keys(str(ssh.known_hosts))
     connection.client.set_missing_host_key_policy(RejectPolicy())
-    where = f"{user}@{ssh.host}, port {ssh.port}"
     try:
-        connection.connect_kwargs["pkey"] = identity(ssh.key)
+        _log_in(connection, ssh)
+    except ServerError:
+        _close(gateway)
+        raise
+    keep_alive(connection.transport)
+    return connection
+
+
+def _log_in(connection: Connection, ssh: Ssh) -> None:
+    host, port = connection.host, connection.port
+    where = f"{connection.user}@{host}, port {port}"
+    try:
+        connection.connect_kwargs["pkey"] = identity(ssh.key, agent=connection.connect_kwargs["allow_agent"])
         connection.open()
     except AuthenticationException as error:
-        raise ServerError(f"{where} does not take the key {ssh.key}. Is its public part in authorized_keys?") from error
+        others = ", and no key of the agent" if connection.connect_kwargs["allow_agent"] else ""
+        refused = f"does not take the key {ssh.key}{others}. Is its public part in authorized_keys?"
+        raise ServerError(f"{where} {refused}") from error
     except BadHostKeyException as error:
-        name = ssh.host if ssh.port == SSH_PORT else f"[{ssh.host}]:{ssh.port}"
+        name = host if port == SSH_PORT else f"[{host}]:{port}"
         forget = f"If it was made anew, forget the old one: ssh-keygen -R '{name}' -f {ssh.known_hosts}"
         raise ServerError(f"{where} is another machine than {ssh.known_hosts} says. {forget}") from error
     except SSHException as error:
         advice = ". If the machine is new, look at its key's fingerprint there, and add it: "
-        add = f"{advice}ssh-keyscan -p {ssh.port} {ssh.host} >> {ssh.known_hosts}"
+        by = f"ssh {connection.gateway.user}@{connection.gateway.host} " if connection.gateway else ""
+        add = f"{advice}{by}ssh-keyscan -p {port} {host} >> {ssh.known_hosts}"
         raise ServerError(f"{where}: {error}{add if 'known_hosts' in str(error) else ''}") from error
     except (OSError, EOFError) as error:
         raise ServerError(f"{where} does not answer: {error or 'it closed the connection'}") from error
-    keep_alive(connection.transport)
-    return connection
+
+
+def _close(connection: Connection | None) -> None:
+    """Close a connection, and those to the jump hosts on its way."""
+    while connection:
+        connection.close()
+        connection = connection.gateway
 
 
 def keep_alive(transport: Any) -> None:

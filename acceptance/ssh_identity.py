@@ -17,37 +17,41 @@ class IdentityError(SSHException):
     """A key that cannot be used as it is; says why, and what to do."""
 
 
-def identity(path: Path) -> PKey:
+def identity(path: Path, *, agent: bool = False) -> PKey | None:
     """Return the key of this file, or where a passphrase protects it, the same key in the agent.
 
-    Raises IdentityError when the agent does not have it, and other SSHExceptions for a file that holds no key.
+    With `agent`, also nothing: where the agent has other keys, and this one cannot be had.
+    Raises IdentityError when the agent has no key for it, and other SSHExceptions for a file that holds no key.
     """
     try:
         return PKey.from_path(path)
+    except FileNotFoundError:
+        trouble = "is not there"
     except TypeError:
-        # It has a passphrase; the agent is asked.
-        key = _in_agent(public_part(path))
+        trouble = "has a passphrase"
     except (ValueError, UnknownKeyType, UnsupportedAlgorithm) as error:
         raise IdentityError(f"the key {path} cannot be read: {error}") from error
-    if key is None:
+    found, others = _in_agent(public_part(path))
+    if found is None and not (agent and others):
         raise IdentityError(
-            f"the key {path} has a passphrase, and no agent holds it here. "
+            f"the key {path} {trouble}, and no agent holds it here. "
             f"Hand it to yours: ssh-add {path} (without an agent, begin with: eval $(ssh-agent))"
         )
-    return key
+    return found
 
 
-def _in_agent(public: bytes | None) -> PKey | None:
+def _in_agent(public: bytes | None) -> tuple[PKey | None, bool]:
+    """Return the agent's key with this public half, if it has it, and whether it has any."""
     try:
         agent = Agent()
     except SSHException:
         # Something else than an agent answers.
-        return None
-    for key in agent.get_keys():
-        if key.asbytes() == public:
-            return key
-    agent.close()
-    return None
+        return None, False
+    keys = agent.get_keys()
+    found = next((key for key in keys if key.asbytes() == public), None)
+    if found is None:
+        agent.close()
+    return found, bool(keys)
 
 
 def same_key(one: Path, other: Path) -> bool:

@@ -55,7 +55,8 @@ def _from_here(site: Site) -> Iterator[Link]:
     )
     yield Link(
         f"the machine takes connections on port {ssh.port} for SSH",
-        lambda: socket.create_connection((ssh.host, ssh.port), TIMEOUT_S).close(),
+        # By way of jump hosts nothing less than a login can be tried.
+        lambda: (Server(site) if ssh.config else socket.create_connection((ssh.host, ssh.port), TIMEOUT_S)).close(),
         "Is the machine up, and does its firewall let SSH in?",
     )
 

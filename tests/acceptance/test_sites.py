@@ -20,6 +20,7 @@ FILES = "the path of a file, such as ~/.ssh/staging"
 SERVER_FILES = "the absolute path of a file on the server, for both certificate and key; or issuer in their place"
 USERS = "the name of an account that is not root, such as deployer"
 SITE_KEYS = "host, port, environment, runtime, plain_http, manage, log, ssh, tls"
+SSH_KEYS = "host, port, user, admin, key, keys, agent, config, known_hosts"
 SITES = Path("deploy/sites.toml")
 OWN = "; a production site has one to itself"
 SAME_MACHINE = f"production.ssh: is the same machine as staging.ssh ({{}}, port 22){OWN}"
@@ -91,7 +92,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         "staging.host: is 'http://x'; " + HOSTS,
         "staging.port: is 0; " + PORTS,
         "staging.environment: is 'prod'; allowed: staging or production",
-        "staging.ssh.prot: there is no such key; allowed: host, port, user, admin, key, keys, known_hosts",
+        f"staging.ssh.prot: there is no such key; allowed: {SSH_KEYS}",
         "staging.ssh.user: is missing; needed: " + USERS,
         f"production.hots: there is no such key; allowed: {SITE_KEYS}",
         "docker: is a target of its own; allowed: any name but local and docker",
@@ -163,9 +164,9 @@ def test_what_is_no_table_of_sites_is_told_with_its_line(tmp_path, text, told):
 
 def test_values_in_place_of_tables_are_told_once(tmp_path):
     assert mistakes(tmp_path, staging=STAGING | {"ssh": "me@x", "tls": True}) == [
-        "staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with host, port, user, admin, key, keys, known_hosts",
+        f"staging.ssh: is 'me@x'; allowed: a table [staging.ssh] with {SSH_KEYS}",
         'staging.tls: is True; allowed: "letsencrypt", or a table [staging.tls] with '
-        "issuer, email, certificate, key, ca",
+        "issuer, email, certificate, key, ca, hsts_days",
     ]
 
 
@@ -184,6 +185,7 @@ def test_a_certificate_is_ordered_by_one_word_or_from_another_issuer(tmp_path, t
         ({"issuer": "http://acme.test"}, "tls.issuer: is 'http://acme.test'; allowed: \"letsencrypt\", or the URL"),
         ({"issuer": "letsencrypt", "email": "me"}, "tls.email: is 'me'; allowed: an e-mail address"),
         ({"issuer": "letsencrypt", "key": "/x"}, f"tls.key: is something else; allowed: {SERVER_FILES}"),
+        (TLS | {"hsts_days": 731}, "tls.hsts_days: is 731; allowed: a whole number of days from 0 to 730"),
         (TLS | {"key": "relative"}, f"tls.key: is something else; allowed: {SERVER_FILES}"),
         # It is written into a file of nginx's.
         (TLS | {"key": "/a; include /b"}, f"tls.key: is something else; allowed: {SERVER_FILES}"),

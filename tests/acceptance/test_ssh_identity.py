@@ -5,6 +5,7 @@ import re
 import socket
 
 import pytest
+from paramiko import AgentKey
 
 from acceptance.sites import SitesError, require_key
 from acceptance.ssh_identity import IdentityError, authorized_keys_line, identity, public_part, same_key
@@ -19,7 +20,9 @@ def public_half(path):
 @pytest.mark.parametrize("options", [(), ("rsa",), ("rsa", "PEM")])
 def test_a_key_logs_in_by_its_file_and_its_public_half_is_let_in(tmp_path, options):
     key = new_key(tmp_path / "key", *options)
-    assert identity(key).asbytes() == public_part(key) == public_half(key)
+    loaded = identity(key)
+    assert loaded
+    assert loaded.asbytes() == public_part(key) == public_half(key)
     assert authorized_keys_line(key) == " ".join((tmp_path / "key.pub").read_text().split()[:2])
 
 
@@ -50,20 +53,24 @@ def guarded(tmp_path, monkeypatch):
     return rewritten(new_key(tmp_path / "key"), passphrase="open sesame")
 
 
-def refused(guarded):
+def refused(guarded, **options):
     with pytest.raises(IdentityError, match=rf"the key {guarded} has a passphrase.*: ssh-add {guarded} "):
-        identity(guarded)
+        identity(guarded, **options)
 
 
 def test_a_key_with_a_passphrase_is_taken_from_an_agent_that_holds_it(guarded, tmp_path, monkeypatch):
-    refused(guarded)
+    refused(guarded, agent=True)
     other = new_key(tmp_path / "other")
     with agent(tmp_path / "without", other) as environ:
         monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
         refused(guarded)
+        # Where the sites file says so, whoever deploys may have any key in the agent.
+        assert identity(guarded, agent=True) is None
+        assert identity(tmp_path / "absent", agent=True) is None
     with agent(tmp_path / "with", other, tmp_path / "key") as environ:
         monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
         held = identity(guarded)
+        assert isinstance(held, AgentKey)
         assert held.asbytes() == public_half(tmp_path / "key")
         held.agent.close()  # type: ignore[attr-defined]
 

@@ -102,7 +102,7 @@ def test_a_server_that_is_not_reached_as_described_is_told_in_one_sentence(box, 
     assert re.fullmatch(told, str(refused.value))
 
 
-def test_a_key_with_a_passphrase_is_taken_from_an_agent(box, described, tmp_path, monkeypatch):
+def test_a_key_with_a_passphrase_or_none_here_is_taken_from_an_agent(box, described, tmp_path, monkeypatch):
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     (tmp_path / "key").write_bytes((box.folder / "key").read_bytes())
     (tmp_path / "key").chmod(0o600)
@@ -112,10 +112,37 @@ def test_a_key_with_a_passphrase_is_taken_from_an_agent(box, described, tmp_path
         f": the key {guarded} has a passphrase, and no agent holds it here. "
         f"Hand it to yours: ssh-add {guarded} (without an agent, begin with: eval $(ssh-agent))"
     )
+    absent = f'"{tmp_path}/absent"'
     with agent(tmp_path / "agent", tmp_path / "key") as environ:
         monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
-        with Server(read_sites(site)["box"], user="debian") as server:
-            assert server.run(Command(("id", "--user", "--name"), step="Asking")) == "debian"
+        for key in (f'"{guarded}"', f"{absent}\nagent = true"):
+            with Server(read_sites(described(key=key))["box"], user="debian") as server:
+                assert server.run(Command(("id", "--user", "--name"), step="Asking")) == "debian"
+        assert refusal("provision", described(key=absent)).startswith("box.ssh.key: there is no file ")
+
+
+@pytest.fixture
+def behind(box, described, tmp_path):
+    """Write a sites file in which the box is behind a jump host, itself: from there its SSH is at port 22."""
+    host_key = (box.folder / "known_hosts").read_text().partition(" ")[2]
+    jump = f"Host jump\n  HostName 127.0.0.1\n  Port {box.ssh_port}\n  User debian\n"
+    (tmp_path / "ssh_config").write_text(f"{jump}Host 127.0.0.1\n  ProxyJump jump\n  User nobody\n")
+
+    def write(*known):
+        (tmp_path / "known").write_text("".join(f"{name} {host_key}" for name in known))
+        return described(port="22", known_hosts=f'"{tmp_path}/known"\nconfig = "{tmp_path}/ssh_config"')
+
+    return write
+
+
+def test_a_server_behind_a_jump_host_is_reached_and_both_have_to_be_known(box, behind):
+    jump = f"[127.0.0.1]:{box.ssh_port}"
+    with Server(read_sites(behind(jump, "127.0.0.1"))["box"], user="debian") as server:
+        came_from = server.run(Command(("printenv", "SSH_CONNECTION"), step="Asking")).split()
+    assert (came_from[0], came_from[3]) == ("127.0.0.1", "22")
+    for known, unknown in ((jump, "22"), ("127.0.0.1", str(box.ssh_port))):
+        with pytest.raises(ServerError, match=rf"debian@127\.0\.0\.1, port {unknown}: .*not found in known_hosts"):
+            Server(read_sites(behind(known))["box"], user="debian")
 
 
 def test_a_site_that_is_not_described_and_a_server_that_was_not_provisioned(described):
