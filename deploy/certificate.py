@@ -36,32 +36,63 @@ def files_of(layout: SiteLayout) -> tuple[PurePosixPath, PurePosixPath]:
 
 
 def require_files(host: Host, layout: SiteLayout) -> None:
-    """Raise SitesError unless the files that the sites file names are on the server."""
-    missing = [str(path) for path in files_of(layout) if not host.is_there(path)]
+    """Raise SitesError unless the files that the sites file names are on the server, and root alone can change them."""
+    files = files_of(layout)
+    missing = [str(path) for path in files if not host.is_there(path)]
     if missing:
         raise SitesError(f"{layout.site.name}.tls: on the server, there is no {' and no '.join(missing)}")
+    for path in files:
+        # All that is passed on the way down, also by links.
+        step = f"Looking who can change {path}"
+        listed = host.server.run(Command(("namei", "--modes", "--owners", str(path)), step=step, sudo=True))
+        if others := _changed_by_others(listed):
+            raise SitesError(
+                f"{layout.site.name}.tls: another account than root can change {path}, which root reads, "
+                f"at this on its way: {others}. Put it where all folders are root's, such as /etc/ssl"
+            )
+
+
+def _changed_by_others(listed: str) -> str:
+    """Return the first line of what namei lists that another account than root can change; nothing if there is none."""
+    for line in listed.splitlines()[1:]:
+        mode, owner, group, name = line.split(maxsplit=3)
+        shared = mode[8] == "w" or (mode[5] == "w" and group != "root")
+        # A link itself is changed by way of its folder alone.
+        if mode[0] != "l" and (owner != "root" or shared):
+            return f"{name} ({mode} {owner} {group})"
+    return ""
 
 
 def order(host: Host, layout: SiteLayout) -> Iterator[str]:
-    """Order the certificate unless it is there; nginx serves the challenges already.
+    """Order the certificate unless this issuer's is there; nginx serves the challenges already.
 
     Raises SitesError where the host does not lead to this server, ServerError where the order fails.
     """
     site, tls = layout.site, layout.site.tls
+    if not tls:
+        return
+    renewal = ETC / "renewal" / f"{layout.unit}.conf"
+    directory = DIRECTORY if tls.issuer == LETS_ENCRYPT else tls.issuer
     # Whether a folder has something cannot be told of one that is not there.
-    ordered = (ETC, ETC / "renewal", ETC / "renewal" / f"{layout.unit}.conf")
-    if not tls or all(host.is_there(path) for path in ordered):
+    ordered = all(host.is_there(path) for path in (ETC, renewal.parent, renewal))
+    if ordered and f"\nserver = {directory}\n" in f"{_read(host, renewal)}\n":
         return
     _require_own_host(host, layout)
     account = [f"--email={tls.email}"] if tls.email else ["--register-unsafely-without-email"]
     asked = (
         *("certbot", "certonly", "--non-interactive", "--agree-tos", *account),
-        *("--server", DIRECTORY if tls.issuer == LETS_ENCRYPT else tls.issuer),
+        *("--server", directory),
         *("--webroot", "--webroot-path", str(layout.challenges)),
         *("--domain", site.host, "--cert-name", layout.unit, "--deploy-hook", RELOAD),
+        # Another issuer's is still valid, and stays in use until this one is there.
+        *(["--force-renewal"] if ordered else []),
     )
     host.run(Command(asked, step=f"Ordering the certificate of {site.host}", sudo=True, timeout_s=ORDER_LIMIT_S))
     yield f"ordered the certificate of {site.host} from {tls.issuer}"
+
+
+def _read(host: Host, path: PurePosixPath) -> str:
+    return host.server.run(Command(("cat", str(path)), step=f"Reading {path}", sudo=True))
 
 
 def _require_own_host(host: Host, layout: SiteLayout) -> None:

@@ -25,6 +25,7 @@ UNWANTED = set("'\\\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 def settings_of(layout: SiteLayout) -> dict[str, str]:
     """Return what follows from the sites file."""
     site = layout.site
+    days = site.tls.hsts_days if site.tls else None
     return {
         "SITE_ENVIRONMENT": site.environment,
         "SUPERLISTS_TESTING": "1" if site.disposable else "0",
@@ -34,7 +35,7 @@ def settings_of(layout: SiteLayout) -> dict[str, str]:
         "DJANGO_DB_PATH": str(layout.database),
         "DJANGO_HTTPS": "1" if site.tls else "0",
         "SITE_ORIGIN": site.base_url,
-    }
+    } | ({} if days is None else {"DJANGO_HSTS_SECONDS": str(days * 24 * 60 * 60)})
 
 
 def at_first(layout: SiteLayout) -> dict[str, str]:

@@ -3,13 +3,13 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.error import URLError
 from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
 
-from acceptance.sites import read_sites
+from acceptance.sites import SitesError, read_sites
 from acceptance.targets.health_client import health
 from deploy import box_certificate
 from deploy.diagnosis import BrokenError, examine
@@ -87,6 +87,18 @@ def test_the_key_of_its_certificate_is_for_root_alone(secure):
     assert found == "root:600"
     # It never was on this machine's disk for longer than it took to send it.
     assert not [file for file in secure.box.folder.iterdir() if "CERT" in file.read_text() and file.name != "ca.pem"]
+
+
+@pytest.mark.parametrize("link", ["", "/etc/ssl/certs/mine.pem"])
+def test_a_certificate_that_who_deploys_could_exchange_is_refused(secure, link):
+    """What root reads in another account's folder can be made a link to whatever root may read."""
+    theirs = "/home/deployer/fullchain.pem"
+    said(secure.box, "sudo", "cp", "/etc/ssl/certs/box.pem", theirs)
+    if link:
+        said(secure.box, "sudo", "ln", "--symbolic", "--force", theirs, link)
+    tls = secure.site.tls.model_copy(update={"certificate": PurePosixPath(link or theirs)})
+    with pytest.raises(SitesError, match=rf"another account .* can change {link or theirs}.*: deployer \(drwx"):
+        provision(secure.site.model_copy(update={"tls": tls}))
 
 
 def test_a_site_that_is_down_is_not_taken_for_a_bad_certificate(secure):

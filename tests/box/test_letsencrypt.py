@@ -24,6 +24,8 @@ from tests.box.conftest import said, ssh
 from tests.targets.engine import engine
 
 DIRECTORY = "https://localhost:14000/dir"
+# The same issuer by another name, as if it were another one.
+OTHER = "https://127.0.0.1:14000/dir"
 CERTIFICATE, KEY = "/etc/pebble.pem", "/etc/pebble.key"
 PEBBLE = {
     "listenAddress": "127.0.0.1:14000",
@@ -47,7 +49,7 @@ def box(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> Ite
         tag = image(client, replace(boxes.BOX, kind="box-issuer", stage="issuer"))
     there = boxes.start(folder / "box", name="staging", labels=labels, image=tag)
     try:
-        box_certificate.write(folder, "localhost")
+        box_certificate.write(folder, "localhost", "127.0.0.1")
         put(there, "/etc/pebble.json", json.dumps({"pebble": PEBBLE}))
         put(there, "/etc/systemd/system/pebble.service", UNIT)
         put(there, CERTIFICATE, (folder / box_certificate.CERTIFICATE).read_text())
@@ -74,11 +76,11 @@ def described(box: Box, path: Path, more: str = "") -> Path:
     return path
 
 
-def ordering(box: Box, folder: Path) -> Site:
-    """Return the site as one that orders its certificate from the issuer in the box."""
+def ordering(box: Box, folder: Path, issuer: str = DIRECTORY) -> Site:
+    """Return the site as one that orders its certificate from an issuer in the box."""
     root = folder / "root.pem"
     root.write_text(said(box, "curl", "--silent", "--insecure", "https://localhost:15000/roots/0"))
-    tls = f'\n[staging.tls]\nissuer = "{DIRECTORY}"\nca = "{root}"\n'
+    tls = f'\n[staging.tls]\nissuer = "{issuer}"\nca = "{root}"\n'
     sites = described(box, folder / "sites.toml", tls)
     sites.write_text(sites.read_text().replace(f"port = {box.http_port}\n", f"port = {box.https_port}\n"))
     return read_sites(sites)["staging"]
@@ -146,3 +148,12 @@ def test_it_is_ordered_served_and_renewed_without_a_hand(box, before, tmp_path, 
     said(box, "sudo", "certbot", "renew", "--force-renewal", "--no-random-sleep-on-renew", "--quiet")
     eventually(lambda: certificate_of(site), lambda shown: shown != first, what="the renewed certificate", within_s=10)
     assert days_left(site) > 14
+    moved, renewed = ordering(box, tmp_path, OTHER), certificate_of(site)
+    said(box, "sudo", "systemctl", "stop", "pebble.service")
+    with pytest.raises(ServerError, match="Ordering the certificate of localhost"):
+        provision(moved)
+    assert certificate_of(site) == renewed
+    start_issuer(box)
+    assert provision(moved) == [f"ordered the certificate of localhost from {OTHER}"]
+    eventually(lambda: certificate_of(site), lambda shown: shown != renewed, what="the other's", within_s=10)
+    assert provision(moved) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.sites import Tls
 from acceptance.ssh import ServerError
 from deploy import box_certificate, site_env
 from deploy.remote_programs import source
@@ -20,6 +21,12 @@ def test_production_has_no_fixtures_and_no_mail_in_files():
     staging, production = layout(), layout(environment="production")
     assert [site_env.settings_of(each)["SUPERLISTS_TESTING"] for each in (staging, production)] == ["1", "0"]
     assert [bool(site_env.at_first(each)) for each in (staging, production)] == [True, False]
+
+
+def test_what_browsers_remember_of_https_is_left_alone_unless_the_sites_file_says_it():
+    asked = [layout(tls=Tls.model_construct(hsts_days=days)) for days in (None, 0, 365)]
+    told = [site_env.settings_of(each).get("DJANGO_HSTS_SECONDS") for each in asked]
+    assert told == [None, "0", "31536000"]
 
 
 def test_the_callers_mail_settings_go_along_and_nothing_else():
