@@ -8,20 +8,21 @@ from acceptance import ssh_identity
 from acceptance.remote_command import Command
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server
-from deploy import certificate, site_env
+from deploy import certificate, site_env, sudo
 from deploy.provision_operations import Host
 from deploy.remote_programs import program, systemctl
 from deploy.runtimes import other_runtime, runtime_of
 from deploy.site_layout import SiteLayout
 
 IPV6 = PurePosixPath("/proc/net/if_inet6")
-PACKAGES = ("nginx-light", "python3", "sudo")
+PACKAGES = ("nginx", "python3", "sudo")
 
 
 def provision(site: Site) -> list[str]:
     """Make the server ready for the site; return what was changed. Raises ServerError, SitesError."""
     _check(site)
     with Server(site, user=site.ssh.admin) as server:
+        sudo.prepare(server)
         return list(_Provision(server, SiteLayout(site)).changes())
 
 
@@ -29,7 +30,7 @@ def _check(site: Site) -> None:
     """Raise SitesError unless there is somebody who may become root."""
     if not site.ssh.admin:
         raise SitesError(
-            f"{site.name}.ssh.admin: is missing; provisioning needs the account that may become root by sudo. "
+            f"{site.name}.ssh.admin: is missing; provisioning needs root, or an account with sudo. "
             f"It is not {site.ssh.user}: who deploys may restart the site, and nothing else"
         )
 
@@ -108,7 +109,10 @@ class _Provision:
         there = self._host.server.run(shown) if self._host.is_there(path, account=deployer) else ""
         mark = f" superlists:{site.host}"
         others = [line for line in there.splitlines() if not line.endswith(mark)]
-        named = dict.fromkeys([ssh_identity.authorized_keys_line(site.ssh.key), *site.ssh.keys])
+        absent = site.ssh.agent and not site.ssh.key.exists()
+        own = [] if absent else [ssh_identity.authorized_keys_line(site.ssh.key)]
+        if not (named := dict.fromkeys([*own, *site.ssh.keys])):
+            raise SitesError(f"{site.name}.ssh.keys: names nobody, and {site.ssh.key} is not here: nobody could deploy")
         return "".join(f"{line}\n" for line in [*others, *(f"{key}{mark}" for key in named)])
 
     def _settings(self) -> Iterator[str]:
@@ -153,6 +157,10 @@ class _Provision:
     def _nginx(self, *, tls: bool = True) -> Iterator[str]:
         host, available = self._host, self._layout.nginx
         enabled = PurePosixPath("/etc/nginx/sites-enabled", available.name)
+        if not host.is_there(enabled.parent):
+            # nginx.org's own packages have neither folder.
+            host.root("install", "--directory", "--mode=755", str(available.parent))
+            enabled = PurePosixPath("/etc/nginx/conf.d", f"{available.name}.conf")
         text = nginx_of(self._layout, tls=tls and self._layout.site.tls is not None, six=host.is_there(IPV6))
         changed = list(host.file(available, text))
         if not host.is_there(enabled):

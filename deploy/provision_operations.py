@@ -1,5 +1,6 @@
 """A site's server as provisioning sees it: what root changes there, each told only if something did change."""
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -11,6 +12,8 @@ from deploy.remote_programs import systemctl
 # Without a question; whoever else installs just now is waited for.
 APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--option=DPkg::Lock::Timeout=120", "--quiet")
 APT_TIMEOUT_S = 600.0
+NGINX = "/etc/nginx/nginx.conf"
+NGINX_USER = re.compile(r"^\s*user\s+([^\s;]+)", re.MULTILINE)
 
 
 class Host:
@@ -28,13 +31,16 @@ class Host:
             yield f"wrote {path}"
 
     def packages(self, *names: str) -> Iterator[str]:
-        """Install those packages that are missing."""
+        """Install those packages that are missing; raises ServerError rather than remove what is there."""
         missing = [name for name in names if not self._finds("dpkg-query", "--status", name, no=1)]
         if missing:
-            for command in (("update",), ("install", "--yes", "--no-install-recommends", *missing)):
-                step = f"Running apt-get {command[0]}"
-                self.run(Command((*APT, *command), step=step, sudo=True, timeout_s=APT_TIMEOUT_S))
-            yield f"installed {', '.join(missing)}"
+            together = ", ".join(missing)
+            install = ("install", "--yes", "--no-install-recommends", "--no-remove", *missing)
+            for step, arguments in {"Running apt-get update": ("update",), f"Installing {together}": install}.items():
+                # What it would remove it says on one stream, and that it does not on the other.
+                argv = ("sh", "-c", 'exec "$@" 2>&1', "sh", *APT, *arguments)
+                self.run(Command(argv, step=step, sudo=True, timeout_s=APT_TIMEOUT_S))
+            yield f"installed {together}"
 
     def account(self, name: str, purpose: str, *options: str) -> Iterator[str]:
         """Add an account unless it is there."""
@@ -48,6 +54,11 @@ class Host:
             self.root("systemctl", "enable", name, *others)
             yield f"enabled {name}, which starts with the machine"
         self.run(systemctl("start", name))
+
+    def nginx_account(self) -> str:
+        """Return the account that nginx answers as: Debian's has another one than nginx.org's."""
+        named = NGINX_USER.search(self.server.run(Command(("cat", NGINX), step=f"Reading {NGINX}")))
+        return named[1] if named else "www-data"
 
     def run(self, *commands: Command) -> None:
         """Run commands in turn."""

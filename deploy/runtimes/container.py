@@ -49,7 +49,7 @@ class Container:
         for name, mode, group in (
             ("podman", "700", layout.account),
             ("slots", "755", layout.account),
-            ("sockets", "2750", "www-data"),
+            ("sockets", "2750", host.nginx_account()),
         ):
             owner = (f"--owner={layout.account}", f"--group={group}")
             host.root(*folder, f"--mode={mode}", *owner, str(layout.state / name))

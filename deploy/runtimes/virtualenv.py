@@ -8,7 +8,7 @@ from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
 from acceptance.wheelhouse import WheelsError, packed
 from deploy.provision_operations import Host
-from deploy.remote_files import extract, is_there, linked_name, move, names_in, remove, switch_link
+from deploy.remote_files import extract, linked_name, move, names_in, remove, switch_link
 from deploy.remote_programs import systemctl
 from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
@@ -18,6 +18,13 @@ WHICH_PYTHON = "import platform, sys; print('%d.%d' % sys.version_info[:2], plat
 GUNICORN_SETTINGS = "deploy/gunicorn.conf.py"
 VIRTUALENV = ".venv"
 PIP_TIMEOUT_S = 600.0
+# What serves is there for the interpreter that there is: 3 where either is not. All else is an error.
+TRY = """import subprocess, sys
+look = "import importlib.util, sys; sys.exit(0 if importlib.util.find_spec('gunicorn') else 3)"
+try:
+    sys.exit(subprocess.call([sys.argv[1], "-c", look]))
+except FileNotFoundError:
+    sys.exit(3)"""
 
 
 class Virtualenv:
@@ -42,7 +49,7 @@ class Virtualenv:
         yield from host.file(serve, layout.filled("serve"), mode="755")
         for kind in ("socket", "service"):
             path = PurePosixPath(f"/etc/systemd/system/{unit}.{kind}")
-            names = {"socket": str(self.socket(layout)), "serve": str(serve)}
+            names = {"socket": str(self.socket(layout)), "serve": str(serve), "nginx": host.nginx_account()}
             changed += list(host.file(path, layout.filled(f"gunicorn.{kind}", **names)))
         if changed:
             host.root("systemctl", "daemon-reload")
@@ -61,7 +68,7 @@ class Virtualenv:
         version, machine = server.run(Command(("python3", "-c", WHICH_PYTHON), step="Asking for the Python")).split()
         content = f"{version} {machine} {code.requirements}"
         virtualenv = layout.virtualenvs / hashlib.sha256(content.encode()).hexdigest()[:12]
-        if not is_there(server, virtualenv):
+        if not _works(server, virtualenv):
             try:
                 wheels = packed(version, code.requirements, machine)
             except WheelsError as error:
@@ -87,12 +94,14 @@ class Virtualenv:
         sources = ("--no-index", f"--find-links={wheels}", "--require-hashes", f"--requirement={requirements}")
         server.run(Command((*pip, *sources), step=step, timeout_s=PIP_TIMEOUT_S))
         server.run(remove(wheels, "Clearing the wheels"))
+        # One of this name has lost its interpreter.
+        server.run(remove(virtualenv, f"Clearing {virtualenv}"))
         server.run(move(new, virtualenv))
 
     def is_complete(self, server: Server, layout: SiteLayout, release: str) -> bool:
-        """Tell whether the release's virtualenv is there."""
+        """Tell whether the release's virtualenv works: an upgrade of the machine takes its Python away."""
         name = linked_name(server, layout.releases / release / VIRTUALENV)
-        return bool(name) and is_there(server, layout.virtualenvs / name)
+        return bool(name) and _works(server, layout.virtualenvs / name)
 
     def remove(self, server: Server, layout: SiteLayout, release: str) -> None:
         """Remove the virtualenvs that no other release leads to."""
@@ -121,6 +130,11 @@ class Virtualenv:
         """Return the socket."""
         asked = systemctl("is-active", f"{layout.unit}.socket")
         return Link("systemd holds the site's socket", lambda: server.run(asked), "fab provision makes it.")
+
+
+def _works(server: Server, virtualenv: PurePosixPath) -> bool:
+    python = f"{virtualenv}/bin/python"
+    return server.check(Command(("python3", "-c", TRY, python), step=f"Trying {python}"), no=3)
 
 
 def _service(layout: SiteLayout) -> str:

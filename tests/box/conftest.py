@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fabric import Connection
 
 from acceptance.docker_client import connect
+from acceptance.remote_command import Command
 from acceptance.sites import Site, read_sites
+from acceptance.ssh import RemoteProcess, Server
 from acceptance.targets.health_client import page
 from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
@@ -165,6 +168,26 @@ def another(tmp_path: Path, labels: dict[str, str]) -> Iterator[Callable[..., Bo
     yield start
     for there in made:
         boxes.remove(there.folder)
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every command line that the server sees, and everything that comes back."""
+    seen: list[str] = []
+    opened, ran = Server.open, Connection.run
+
+    def opening(server: Server, command: Command) -> RemoteProcess:
+        seen.append(command.line())
+        return opened(server, command)
+
+    def running(connection: Connection, line: str, **options: Any) -> Any:
+        result = ran(connection, line, **options)
+        seen.extend([line, result.stdout, result.stderr])
+        return result
+
+    monkeypatch.setattr(Server, "open", opening)
+    monkeypatch.setattr(Connection, "run", running)
+    return seen
 
 
 def reboot(there: Box) -> None:

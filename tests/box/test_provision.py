@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fabric import Connection
 from requests import HTTPError
 
 from acceptance.sites import SitesError, read_sites
@@ -20,26 +19,6 @@ from tests.acceptance.key_files import new_key
 from tests.box.conftest import said, ssh
 from tests.box.deployed_site import DeployedSite
 from tests.box.manual_changes import STAMPED
-
-
-@pytest.fixture
-def lines(monkeypatch):
-    """Every command line that the server sees, and everything that comes back."""
-    seen = []
-    opened, ran = Server.open, Connection.run
-
-    def opening(server, command):
-        seen.append(command.line())
-        return opened(server, command)
-
-    def running(connection, line, **options):
-        result = ran(connection, line, **options)
-        seen.extend([line, result.stdout, result.stderr])
-        return result
-
-    monkeypatch.setattr(Server, "open", opening)
-    monkeypatch.setattr(Connection, "run", running)
-    return seen
 
 
 def test_a_second_time_it_changes_nothing_and_root_does_nothing_below_the_home_of_who_deploys(staging, lines):

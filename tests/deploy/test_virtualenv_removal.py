@@ -1,5 +1,7 @@
 """Releases that ask for the same requirements share a virtualenv, which goes when no release leads to it."""
 
+import sys
+
 import pytest
 
 from acceptance.ssh import ServerError
@@ -36,7 +38,19 @@ def test_where_nobody_can_tell_which_are_used_none_is_removed(layout, tmp_path):
     assert "shared" in virtualenvs(tmp_path)
 
 
-def test_a_release_whose_virtualenv_was_removed_is_not_complete(layout, tmp_path):
-    assert Virtualenv().is_complete(ThisMachine(), layout, "three")
-    (tmp_path / "virtualenvs" / "own").rmdir()
+def test_a_release_whose_virtualenv_is_gone_or_was_for_another_python_is_not_complete(layout, tmp_path):
+    """After an upgrade of the machine the virtualenv's interpreter is gone, or finds none of its packages."""
     assert not Virtualenv().is_complete(ThisMachine(), layout, "three")
+    python = tmp_path / "virtualenvs" / "own" / "bin" / "python"
+    python.parent.mkdir()
+
+    def is_complete(program):
+        python.write_text(f"#!/bin/sh\n{program}\n")
+        python.chmod(0o755)
+        return Virtualenv().is_complete(ThisMachine(), layout, "three")
+
+    assert is_complete(f'exec {sys.executable} "$@"')
+    assert not is_complete(f'exec {sys.executable} -I -S "$@"')
+    # One that serves is not taken for broken because the machine was short of memory for a moment.
+    with pytest.raises(ServerError, match="Trying "):
+        is_complete("kill -9 $$")
