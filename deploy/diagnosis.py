@@ -47,18 +47,24 @@ def _held(link: Link) -> str:
 
 
 def _from_here(site: Site) -> Iterator[Link]:
-    ssh = site.ssh
     yield Link(
         f"the name {site.host} resolves",
         lambda: socket.getaddrinfo(site.host, site.port),
         "Look at its DNS entry, and at `host` in the sites file.",
     )
     yield Link(
-        f"the machine takes connections on port {ssh.port} for SSH",
-        # By way of jump hosts nothing less than a login can be tried.
-        lambda: (Server(site) if ssh.config else socket.create_connection((ssh.host, ssh.port), TIMEOUT_S)).close(),
+        f"the machine takes connections on port {site.ssh.port} for SSH",
+        lambda: _connect(site),
         "Is the machine up, and does its firewall let SSH in?",
     )
+
+
+def _connect(site: Site) -> None:
+    """Connect for SSH; by way of jump hosts nothing less than a login can be tried."""
+    if site.ssh.config:
+        Server(site).close()
+    else:
+        socket.create_connection((site.ssh.host, site.ssh.port), TIMEOUT_S).close()
 
 
 def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
