@@ -10,10 +10,10 @@ from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health_client import health, page
-from deploy import backups
 from deploy.remote_programs import systemctl
 from deploy.runtimes import runtime_of
 from deploy.runtimes.base import Link
+from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
 
 TIMEOUT_S = 10
@@ -100,7 +100,12 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     yield Link(
         "the database answers",
         lambda: health(site.base_url, site.authority)["database_reachable"],
-        "fab status tells which it is. Is the disk full; or is PostgreSQL up, and DATABASE_URL in .env right?",
+        f"fab status tells which it is. {database_of(layout).advice}",
+    )
+    yield Link(
+        "backups can read the database, and it is the site's own",
+        lambda: server.run(database_of(layout).program("look", step="Looking into the database")),
+        "fab provision makes what is missing; fab status tells what it is.",
     )
     yield Link(
         "all migrations are applied",
@@ -126,11 +131,6 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
         "the mail server lets the site in",
         lambda: server.run(layout.manage("check_mail")),
         "Set EMAIL_HOST, EMAIL_HOST_USER and EMAIL_PASSWORD here, and deploy again.",
-    )
-    yield Link(
-        "daily backups are made",
-        lambda: backups.require_daily(server, layout),
-        f"Mend what is told here; then, on the machine: sudo systemctl start {layout.unit}-backup.service",
     )
 
 

@@ -9,8 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
+from deploy.remote.update_env import UNWANTED
 from deploy.remote_files import is_there, put_file
 from deploy.remote_programs import program
+from deploy.site_database import database_of, named
 from deploy.site_layout import SiteLayout
 
 # What the caller's own environment says of the mail server goes to the site's.
@@ -18,8 +20,6 @@ FROM_THE_CALLER = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWOR
 # The authority that vouches for the mail server, where every machine does not know it: what the caller calls the file
 # here, and the site the one there; the latter is OpenSSL's own name.
 CA_HERE, CA_THERE = "EMAIL_CA_FILE", "SSL_CERT_FILE"
-# All that splits lines for Python, which reads the file.
-UNWANTED = set("'\\\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def settings_of(layout: SiteLayout) -> dict[str, str]:
@@ -32,15 +32,16 @@ def settings_of(layout: SiteLayout) -> dict[str, str]:
         "SITENAME": site.host,
         "DJANGO_ALLOWED_HOST": site.host,
         "DJANGO_DEBUG_FALSE": "1",
-        "DJANGO_DB_PATH": str(layout.database),
         "DJANGO_HTTPS": "1" if site.tls else "0",
         "SITE_ORIGIN": site.base_url,
-    } | ({} if days is None else {"DJANGO_HSTS_SECONDS": str(days * 24 * 60 * 60)})
+        **({} if days is None else {"DJANGO_HSTS_SECONDS": str(days * 24 * 60 * 60)}),
+    } | database_of(layout).settings
 
 
 def at_first(layout: SiteLayout) -> dict[str, str]:
     """Return what a site begins with: one whose data is disposable writes its mail to files until it has a server."""
-    return {"EMAIL_FILE_PATH": str(layout.home / "mail")} if layout.site.disposable else {}
+    mail = {"EMAIL_FILE_PATH": str(layout.home / "mail")} if layout.site.disposable else {}
+    return mail | database_of(layout).first_settings()
 
 
 def mail_of(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -83,17 +84,24 @@ def _certificate(file: Path) -> str:
 
 def update(server: Server, layout: SiteLayout, settings: Mapping[str, str], *, user: str) -> list[str]:
     """Set these variables in the site's .env, and return the names that changed; raises ServerError."""
-    return server.run(_written(layout, layout.environment, settings, user)).split()
+    database = database_of(layout)
+    # A site that is to move to PostgreSQL leads to its file still.
+    led_to = database.led_to if database.settings else named()
+    return server.run(_written(layout, layout.environment, settings, led_to, user)).split()
 
 
 def look(server: Server, layout: SiteLayout) -> None:
     """Raise ServerError where .env is of another environment than the sites file says, or leads to another database."""
-    server.run(_written(layout, None, settings_of(layout)))
+    server.run(_written(layout, None, settings_of(layout), database_of(layout).led_to))
 
 
-def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str]) -> None:
-    """Write what .env is to be once the next release serves; what serves now knows nothing of it."""
-    server.run(_written(layout, layout.next_environment, settings))
+def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str], led_to: str = "") -> None:
+    """Write what .env is to be once the next release serves; what serves now knows nothing of it.
+
+    Raises ServerError, also where .env does not lead to the site's database, or to the one where that is still.
+    """
+    led_to = led_to or database_of(layout).led_to
+    server.run(_written(layout, layout.next_environment, settings, led_to))
 
 
 def switch(server: Server, layout: SiteLayout) -> None:
@@ -114,7 +122,7 @@ def _moved(one: PurePosixPath, other: PurePosixPath, *how: str) -> Command:
 
 
 def _written(
-    layout: SiteLayout, into: PurePosixPath | None, settings: Mapping[str, str], user: str | None = None
+    layout: SiteLayout, into: PurePosixPath | None, settings: Mapping[str, str], led_to: str, user: str | None = None
 ) -> Command:
     return program(
         "update_env",
@@ -122,5 +130,5 @@ def _written(
         str(into or ""),
         step=f"{'Writing' if into else 'Looking at'} {layout.environment}, whose environment is written once",
         user=user,
-        stdin=json.dumps([dict(settings), at_first(layout)]),
+        stdin=json.dumps([dict(settings), at_first(layout), led_to]),
     )
