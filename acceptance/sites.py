@@ -24,6 +24,8 @@ NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # A line of authorized_keys without options; what follows is whose it is.
 PUBLIC_KEY = re.compile(r"(?P<key>(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[!-~]+ AAAA[A-Za-z0-9+/]+={0,2})( [^\0-\x1f\x7f]*)?")
 ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+# A folder on another machine, as rsync has it. Nothing in it means anything to a shell or to systemd.
+PLACE = re.compile(rf"(?P<account>{ACCOUNT.pattern})@(?P<host>[A-Za-z0-9.-]+):(?P<folder>[\w./~][\w./~-]*)", re.ASCII)
 # There is no such name, or it has no address. EAI_NODATA is not everywhere.
 UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 OWN = "; a production site has one to itself"
@@ -115,6 +117,17 @@ def _public_keys(value: object) -> tuple[str, ...]:
     return tuple(match["key"] for match in found if match)
 
 
+def _public_key(value: object) -> str:
+    return _public_keys([value])[0]
+
+
+def _place(value: object) -> str:
+    found = PLACE.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError
+    return f"{found['account']}@{_host(found['host'])}:{found['folder'].rstrip('/')}"
+
+
 def _program(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
         raise ValueError
@@ -132,6 +145,8 @@ ISSUER = '"letsencrypt", or the URL of another ACME directory, such as https://a
 SERVER_FILE = "the absolute path of a file on the server, for both certificate and key; or issuer in their place"
 EMAIL = "an e-mail address, such as admin@example.com"
 KEYS = 'a list of public keys, such as ["ssh-ed25519 AAAA… alice"]; an option before a key is not allowed'
+PLACE_TO_COPY = "a folder on another machine, such as backups@backups.example.com:lists"
+HOST_KEY = "that machine's public key, such as ssh-ed25519 AAAA…; ssh-keyscan prints it after its name"
 PROGRAM = 'a list of a program and its arguments, such as ["/srv/lists/manage"]'
 
 # How each value is read, and in words what is allowed.
@@ -149,6 +164,8 @@ Email = Annotated[str, Field(pattern=r"^[!-~]+@[!-~]+$", description=EMAIL)]
 PublicKeys = Annotated[tuple[str, ...], PlainValidator(_public_keys), Field(description=KEYS)]
 OptionalFile = Annotated[Path | None, PlainValidator(_file), Field(description=FILE)]
 Days = Annotated[int | None, Field(ge=0, le=730, description=HSTS_DAYS)]
+CopiesPlace = Annotated[str, PlainValidator(_place), Field(description=PLACE_TO_COPY)]
+HostKey = Annotated[str, PlainValidator(_public_key), Field(description=HOST_KEY)]
 Program = Annotated[tuple[str, ...], PlainValidator(_program), Field(description=PROGRAM)]
 Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
 Flag = Annotated[bool, Field(description="true or false")]
@@ -195,6 +212,17 @@ class Tls(_Table):
     hsts_days: Days = None
 
 
+class Backups(_Table):
+    """Where copies of a site's daily backups go: `to` a folder on another machine, which SSH reaches at `port`.
+
+    The server knows that machine by its `host_key`.
+    """
+
+    to: CopiesPlace
+    port: Port = SSH_PORT
+    host_key: HostKey
+
+
 class Site(_Table):
     """A site on a server. Hosts are in lower case and without a dot at the end.
 
@@ -213,6 +241,7 @@ class Site(_Table):
     log: Program = ()
     ssh: Ssh
     tls: Tls | None = None
+    backups: Backups | None = None
 
     @property
     def base_url(self) -> str:
@@ -231,7 +260,7 @@ class Site(_Table):
         return self.environment == "staging"
 
 
-TABLES: dict[str, type[_Table]] = {"ssh": Ssh, "tls": Tls}
+TABLES: dict[str, type[_Table]] = {"ssh": Ssh, "tls": Tls, "backups": Backups}
 
 
 def read_sites(path: Path) -> dict[str, Site]:
@@ -326,7 +355,7 @@ def _told(name: str, table: dict[str, Any], error: ValidationError) -> Iterator[
             yield f"{at}: is missing; needed: {model.model_fields[key].description}"
         else:
             allowed = model.model_fields[key].description
-            value = "something else" if allowed in (FILE, SERVER_FILE, KEYS) else LINE.repr(detail["input"])
+            value = "something else" if allowed in (FILE, SERVER_FILE, KEYS, HOST_KEY) else LINE.repr(detail["input"])
             yield f"{at}: is {value}; allowed: {allowed}"
 
 

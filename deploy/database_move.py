@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server, ServerError
 from deploy import site_env, site_lock
+from deploy.backups import new_backup
 from deploy.release import Releases
 from deploy.remote_files import remove
 from deploy.remote_programs import program
-from deploy.site_data import new_backup
 from deploy.site_database import database_of, sqlite
 from deploy.site_layout import SiteLayout
 from deploy.smoke import SmokeError, wait_until_healthy
@@ -101,7 +101,7 @@ class _Move:
 
     def _copy(self) -> PurePosixPath:
         """Return a copy of the file, which can be restored."""
-        copy = new_backup(self._layout, self._file)
+        copy = new_backup(self._layout, "manual", self._file)
         self._server.run(self._file.program("copy", copy, step=f"Backing up the file to {copy}", timeout_s=None))
         self._server.run(program(self._file.remote, "thaw", str(copy), step="Letting the copy be written"))
         return copy

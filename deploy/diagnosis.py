@@ -10,6 +10,7 @@ from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health_client import health, page
+from deploy import backups
 from deploy.remote_programs import systemctl
 from deploy.runtimes import runtime_of
 from deploy.runtimes.base import Link
@@ -131,6 +132,11 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
         "the mail server lets the site in",
         lambda: server.run(layout.manage("check_mail")),
         "Set EMAIL_HOST, EMAIL_HOST_USER and EMAIL_PASSWORD here, and deploy again.",
+    )
+    yield Link(
+        "daily backups are made",
+        lambda: backups.require_daily(server, layout),
+        f"Mend what is told here; then, on the machine: sudo systemctl start {layout.unit}-backup.service",
     )
 
 

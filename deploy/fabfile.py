@@ -13,6 +13,7 @@ from fabric import Connection, task
 from acceptance.sites import Site, SitesError, read_isolated_sites, require_key
 from acceptance.ssh import ServerError
 from deploy import SITES, database_move, deployment, site_data
+from deploy.backups import listing
 from deploy.deployment import DeployError, roll_back
 from deploy.diagnosis import BrokenError, examine
 from deploy.provision import provision as provision_site
@@ -52,7 +53,7 @@ def smoke(_: Connection, site: str, sites: str = str(SITES)) -> None:
 
 @task(positional=["site"])
 def status(_: Connection, site: str, sites: str = str(SITES)) -> None:
-    """Tell release, since when, environment, database, health, certificate, disk, and who holds the lock."""
+    """Tell release, since when, environment, database, backups, health, certificate, disk, and the lock."""
     _done(lambda: _tell(site_status(_site(site, sites))))
 
 
@@ -74,10 +75,17 @@ def backup(_: Connection, site: str, sites: str = str(SITES)) -> None:
     _done(lambda: site_data.back_up(_site(site, sites)))
 
 
-@task(positional=["site", "name"])
-def restore(_: Connection, site: str, name: str, sites: str = str(SITES)) -> None:
-    """Put a backup back by its name, after one of what is there; production asks for its host."""
-    _done(lambda: site_data.restore(_site(site, sites), name))
+@task(positional=["site"])
+def backups(_: Connection, site: str, sites: str = str(SITES)) -> None:
+    """List the site's backups: name, when, size, age and kind; those elsewhere too."""
+    _done(lambda: _tell(listing(_site(site, sites))))
+
+
+# What is positional cannot be left out, and a backup that comes from elsewhere needs no name.
+@task(positional=["site"] if "--from" in " ".join(sys.argv) else ["site", "name"])
+def restore(_: Connection, site: str, name: str | None = None, from_: str = "", sites: str = str(SITES)) -> None:
+    """Put a backup back by its name, or --from a file here or the place of copies; production asks for its host."""
+    _done(lambda: site_data.restore(_site(site, sites), name or "", origin=from_))
 
 
 @task(positional=["site"])

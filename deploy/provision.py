@@ -8,7 +8,7 @@ from acceptance import ssh_identity
 from acceptance.remote_command import Command
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server
-from deploy import certificate, site_env, sudo
+from deploy import backups, certificate, site_env, sudo
 from deploy.provision_operations import Host
 from deploy.remote_programs import program, systemctl
 from deploy.runtimes import other_runtime, runtime_of
@@ -17,6 +17,8 @@ from deploy.site_layout import SiteLayout
 
 IPV6 = PurePosixPath("/proc/net/if_inet6")
 PACKAGES = ("nginx", "python3", "sudo")
+# What is done once a day, and how that reads.
+DAILY = {"clear-expired": "clearing of what has expired on", "backup": "backup of"}
 
 
 def provision(site: Site) -> list[str]:
@@ -50,7 +52,10 @@ class _Provision:
         """Do what is missing, in order; what would change the environment comes before all that matters."""
         self._refuse_another_runtime()
         yield from self._host.packages(
-            *PACKAGES, *self._runtime.packages, *(certificate.PACKAGES if self._issuer else ())
+            *PACKAGES,
+            *self._runtime.packages,
+            *(certificate.PACKAGES if self._issuer else ()),
+            *(backups.PACKAGES if self._layout.site.backups else ()),
         )
         # Before anything that the site would be told of: an order that fails leaves it with what it had.
         yield from self._certificate()
@@ -59,7 +64,8 @@ class _Provision:
         yield from self._settings()
         yield from database_of(self._layout).provision(self._host)
         yield from self._runtime.provision(self._host, self._layout)
-        yield from self._timer()
+        yield from backups.provision(self._host, self._layout)
+        yield from self._timers()
         yield from self._sudoers()
         yield from self._nginx()
 
@@ -125,15 +131,19 @@ class _Provision:
         manage = layout.filled(self._runtime.manage)
         yield from self._host.file(layout.home / "manage", manage, mode="755", account=deployer)
 
-    def _timer(self) -> Iterator[str]:
+    def _timers(self) -> Iterator[str]:
         changed: list[str] = []
-        for kind in ("service", "timer"):
-            path = PurePosixPath(f"/etc/systemd/system/{self._layout.unit}-clear-expired.{kind}")
-            changed += self._host.file(path, self._layout.filled(f"clear-expired.{kind}"))
+        for name, purpose in DAILY.items():
+            unit = PurePosixPath(f"/etc/systemd/system/{self._layout.unit}-{name}")
+            service = self._layout.filled(f"{name}.service", backups=str(self._layout.backups))
+            changed += self._host.file(unit.with_name(f"{unit.name}.service"), service)
+            timer = self._layout.filled("daily.timer", purpose=purpose)
+            changed += self._host.file(unit.with_name(f"{unit.name}.timer"), timer)
         if changed:
             self._host.root("systemctl", "daemon-reload")
         yield from changed
-        yield from self._host.unit(f"{self._layout.unit}-clear-expired.timer")
+        for name in DAILY:
+            yield from self._host.unit(f"{self._layout.unit}-{name}.timer")
 
     def _sudoers(self) -> Iterator[str]:
         # sudo reads no file whose name has a dot.

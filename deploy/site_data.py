@@ -6,21 +6,23 @@ A link says which that is: it is set before anything is changed, so that it is t
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from deploy import site_env, site_lock
+from deploy.backups import fetched, is_place, new_backup
 from deploy.release import Releases
 from deploy.remote_files import is_there, linked_name, move, names_in, remove, switch_link
-from deploy.site_database import SiteDatabase, database_of
+from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
 from deploy.smoke import wait_until_healthy
 
 KEPT = 10
-# What a person called otherwise is not pruned.
-NAME = re.compile(r"\d{4}-\d\d-\d\dT[\d.-]+Z\.(?:sqlite3|dump)((\.unfinished|\.restoring)(-wal|-shm|-journal)?)?")
+# The timer's own, and what a person called otherwise, are not pruned.
+KIND = "(?:-(?:deploy|restore|manual))?"
+CUT_OFF = r"(\.unfinished|\.restoring)(-wal|-shm|-journal)?"
+NAME = re.compile(rf"\d{{4}}-\d\d-\d\dT[\d.-]+Z{KIND}\.(?:sqlite3|dump)({CUT_OFF})?")
 Say = Callable[[str], None]
 
 
@@ -38,7 +40,7 @@ class SiteData:
         self._database = database_of(layout)
         self._backed_up = ""
 
-    def back_up(self, served: str) -> PurePosixPath | None:
+    def back_up(self, served: str, kind: str = "deploy") -> PurePosixPath | None:
         """Copy the database while it is in use; return where the copy is, or nothing if there is no database yet.
 
         `served` is the release that serves, empty before the first deploy. Raises ServerError, also for a site that
@@ -50,10 +52,14 @@ class SiteData:
             raise ServerError(_gone(self._layout, served, "holds no table" if state else "is not there"))
         if state in ("", "empty"):
             return None
-        copy = new_backup(self._layout)
+        copy = new_backup(self._layout, kind)
         step = f"Backing up the database to {copy}"
         self._server.run(self._database.program("copy", copy, step=step, timeout_s=None))
         return copy
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no database yet, or one that nobody has put anything into; raises ServerError."""
+        return self._look()[1] in ("", "empty")
 
     def _look(self) -> tuple[str, str]:
         """Return what tells the database from another in its place, and what is in it; nothing where there is none."""
@@ -105,15 +111,6 @@ class SiteData:
         return removed
 
 
-def new_backup(layout: SiteLayout, database: SiteDatabase | None = None) -> PurePosixPath:
-    """Return where a backup goes that is made now, of the site's database or of one that it had."""
-    # To the microsecond: two backups within a second are two files.
-    return (
-        layout.backups
-        / f"{datetime.now(UTC).strftime('%Y-%m-%dT%H-%M-%S.%fZ')}.{(database or database_of(layout)).suffix}"
-    )
-
-
 def old_backups(names: list[str], named: str) -> list[str]:
     """Return those to remove: whole ones before the last, and what was cut off before them; never the one `named`."""
     ours = {name: found for name in sorted(names) if (found := NAME.fullmatch(name))}
@@ -136,37 +133,71 @@ def back_up(site: Site, say: Say = print) -> None:
     layout = SiteLayout(site)
     with Server(site) as server:
         site_env.look(server, layout)
-        copy = SiteData(server, layout).back_up(Releases(server, layout).current())
+        copy = SiteData(server, layout).back_up(Releases(server, layout).current(), "manual")
     say(f"The database is copied to {copy}" if copy else "There is no database yet.")
 
 
-def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say = print) -> None:
+def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say = print, *, origin: str = "") -> None:
     """Put a backup back, by its file's name, while the site serves; what is there is backed up first.
 
+    It comes from `origin` where one is given: a file here, or the place of the copies, whose newest needs no name.
     Raises RestoreRefusedError unless a person types a production site's host, and when there
     is no such backup; ServerError that says where the other data is.
     """
     layout = SiteLayout(site)
-    with Server(site) as server, site_lock.held(server, layout, f"restoring {name}"):
+    if origin and not is_place(site, origin):
+        _require_whole_file(site, origin)
+    with Server(site) as server, site_lock.held(server, layout, f"restoring {name or origin}"):
         # Whoever calls production staging in the sites file is asked nothing below.
         site_env.look(server, layout)
+        if origin:
+            _ask(site, ask)
+            with fetched(server, layout, origin, name) as (copy, fetched_name):
+                _exchange(server, layout, copy, fetched_name, say)
+            return
         copy = layout.backups / PurePosixPath(name).name
-        if not is_there(server, copy):
+        if not name or not is_there(server, copy):
             listed = "\n".join(sorted(names_in(server, layout.backups)))
             raise RestoreRefusedError(f"There is no backup {name!r}. There are:\n{listed or '(none)'}")
         _ask(site, ask)
-        before = new_backup(layout)
-        say(f"Putting {copy} in place; what is there goes to {before}")
-        # Without a timeout: given up, it would end all the same, and nobody would migrate what it put there.
-        step = f"Putting {copy} in place"
-        server.run(database_of(layout).program("restore", copy, before, step=step, timeout_s=None))
-        try:
-            server.run(layout.manage("migrate", "--noinput"))
-        except ServerError as error:
-            outcome = f"The data of {copy.name} is in place, and is not migrated; what was there before is in {before}."
-            raise ServerError(f"{error}\n{outcome}") from error
-        say(f"{site.name} has the data of {copy.name} again, without a stamp: scenarios are refused until it has one.")
-        wait_until_healthy(site, Releases(server, layout).current())
+        _exchange(server, layout, copy, copy.name, say)
+
+
+def _require_whole_file(site: Site, origin: str) -> None:
+    """Raise RestoreRefusedError unless there is such a file here, with all that was written to it."""
+    if not Path(origin).is_file():
+        to = site.backups.to if site.backups else "none"
+        allowed = f"a file here, or the place of copies that [{site.name}.backups] names: {to}"
+        raise RestoreRefusedError(f"--from: is {origin!r}; allowed: {allowed}")
+    log = Path(f"{origin}-wal")
+    if log.exists() and log.stat().st_size:
+        both = f'sqlite3 {origin} "PRAGMA wal_checkpoint(TRUNCATE)"'
+        raise RestoreRefusedError(f"{origin} is not whole: {log} has what was written last. {both} puts it in")
+
+
+def _exchange(server: Server, layout: SiteLayout, copy: PurePosixPath, name: str, say: Say) -> None:
+    """Put the backup in place and migrate it; raises ServerError."""
+    site, database, before = layout.site, database_of(layout), new_backup(layout, "restore")
+    served = Releases(server, layout).current()
+    new = not served and SiteData(server, layout).is_empty()
+    if new:
+        server.run(database.program("make", step="Making the database"))
+    say(f"Putting {name} in place; what is there goes to {before}")
+    # Without a timeout: given up, it would end all the same, and nobody would migrate what it put there.
+    step = f"Putting {name} in place"
+    server.run(database.program("restore", copy, before, step=step, timeout_s=None))
+    if new:
+        server.run(remove(before, "Removing the copy of a database that held nothing"))
+    if not served:
+        say(f"{site.name} has the data of {name}; fab deploy {site.name} migrates it and serves it")
+        return
+    try:
+        server.run(layout.manage("migrate", "--noinput"))
+    except ServerError as error:
+        outcome = f"The data of {name} is in place, and is not migrated; what was there before is in {before}."
+        raise ServerError(f"{error}\n{outcome}") from error
+    say(f"{site.name} has the data of {name} again, without a stamp: scenarios are refused until it has one.")
+    wait_until_healthy(site, served)
 
 
 def _ask(site: Site, ask: Callable[[str], str]) -> None:

@@ -9,7 +9,7 @@ from acceptance.remote_command import Command
 from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health_client import health
-from deploy import site_env
+from deploy import backups, site_env
 from deploy.diagnosis import days_left
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
@@ -22,7 +22,7 @@ FOLLOWED_S = 24 * 60 * 60.0
 
 
 def status(site: Site) -> Iterator[str]:
-    """Tell, a line each: release, since when, environment, database, health, certificate, disk, who holds the lock."""
+    """Tell, a line each: release, since when, environment, database, backups, health, certificate, disk, lock."""
     layout = SiteLayout(site)
     report, health_line = _health(site)
     with Server(site) as server:
@@ -33,6 +33,7 @@ def status(site: Site) -> Iterator[str]:
         yield f"since:        {_answer(server, Command(asked, step='Asking since when the site serves'))}"
         yield f"environment:  {_environment(site, report)}"
         yield f"database:     {_database(report)}{_settings(server, layout)}"
+        yield f"backups:      {backups.summary(server, layout)}"
         yield f"health:       {health_line}"
         if site.tls:
             yield f"certificate:  {_certificate(site)}"

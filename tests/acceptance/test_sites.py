@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from acceptance.sites import Site, Ssh, Tls, machines_shared_by_address, read_sites
+from acceptance.sites import Backups, Site, Ssh, Tls, machines_shared_by_address, read_sites
 from acceptance.ssh_identity import authorized_keys_line
 from tests.acceptance.key_files import new_key
 from tests.acceptance.sites_file import PRODUCTION, STAGING, TLS, changed, mistakes, read, refusal, written
@@ -19,7 +19,7 @@ PORTS = "allowed: a whole number from 1 to 65535"
 FILES = "the path of a file, such as ~/.ssh/staging"
 SERVER_FILES = "the absolute path of a file on the server, for both certificate and key; or issuer in their place"
 USERS = "the name of an account that is not root, such as deployer"
-SITE_KEYS = "host, port, environment, runtime, database, plain_http, manage, log, ssh, tls"
+SITE_KEYS = "host, port, environment, runtime, database, plain_http, manage, log, ssh, tls, backups"
 SSH_KEYS = "host, port, user, admin, key, keys, agent, config, known_hosts"
 SITES = Path("deploy/sites.toml")
 OWN = "; a production site has one to itself"
@@ -79,8 +79,8 @@ def test_the_shipped_file_has_no_site_and_one_once_uncommented_which_shows_every
     site = read_sites(tmp_path / "sites.toml")["staging"]
     assert (site.base_url, site.ssh.user, site.disposable) == ("https://staging.lists.example.com", "deployer", True)
     keys = set(re.findall(r"^(?:# )?(\w+) =", example, re.MULTILINE))
-    models = (Site.model_fields, Ssh.model_fields, Tls.model_fields)
-    assert keys == {key for model in models for key in model} - {"name", "ssh", "tls"}
+    models = (Site.model_fields, Ssh.model_fields, Tls.model_fields, Backups.model_fields)
+    assert keys == {key for model in models for key in model} - {"name", "ssh", "tls", "backups"}
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):
@@ -194,6 +194,30 @@ def test_a_certificate_is_ordered_by_one_word_or_from_another_issuer(tmp_path, t
 def test_a_certificate_comes_from_one_place_that_can_be_named(tmp_path, tls, told):
     (mistake,) = mistakes(tmp_path, live=PRODUCTION | {"tls": tls})
     assert mistake.startswith(f"live.{told}")
+
+
+HOST_KEY = "ssh-ed25519 AAAAC3"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(
+            ("to", to)
+            for to in ("/mnt/disk", "host:folder", "me@host", "me@host:", "me@host:-x", "me@-x:y", "rsync://h/x")
+        ),
+        # It stands in a unit's and a shell's command.
+        *(("to", f"me@host:{folder}") for folder in ("a b", "$(id)", "x;y", "%h", "x\ny")),
+        *(("host_key", key) for key in ("example.com ssh-ed25519 AAAA", "SHA256:abc", "ssh-ed25519 AAAA\nx")),
+    ],
+)
+def test_copies_of_backups_go_to_one_place_that_can_be_named(tmp_path, key, value):
+    good = {"to": "me@192.0.2.1:~/copies/", "host_key": HOST_KEY}
+    site = read(tmp_path, live=PRODUCTION | {"backups": good})["live"]
+    assert site.backups
+    assert (site.backups.to, site.backups.port) == ("me@192.0.2.1:~/copies", 22)
+    (told,) = mistakes(tmp_path, live=PRODUCTION | {"backups": good | {key: value}})
+    assert told.startswith(f"live.backups.{key}: is ")
 
 
 def test_a_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path):

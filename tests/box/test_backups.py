@@ -1,5 +1,7 @@
 """A backup of a site that people use, and its way back."""
 
+import re
+import subprocess
 from http import HTTPStatus
 from threading import Event, Thread
 from uuid import uuid4
@@ -7,8 +9,12 @@ from uuid import uuid4
 import pytest
 import requests
 
+from acceptance.ssh import Server
 from acceptance.waiting import eventually
 from deploy import site_data as data
+from deploy import site_lock
+from deploy.backups import listing
+from tests.box.conftest import said, ssh
 from tests.box.manual_changes import STAMPED
 
 
@@ -70,6 +76,41 @@ def test_a_backup_comes_back_amid_requests_and_what_was_there_is_kept(either, ac
     assert data.query(either.site, "SELECT COUNT(*) AS n FROM acceptance_stamp").split() == ["n", "0"]
     assert either.release
     either.sql(STAMPED)
+
+
+def test_a_backup_comes_from_a_file_here_which_is_whole(staging, tmp_path):
+    told: list[str] = []
+    data.back_up(staging.site, told.append)
+    file, log = tmp_path / "kept.sqlite3", tmp_path / "kept.sqlite3-wal"
+    copied = staging.box.ssh("sudo", "cat", told[0].rpartition(" ")[2])
+    file.write_bytes(subprocess.run(copied, capture_output=True, check=True, timeout=60).stdout)
+    staging.manage("create_list", "Entered since")
+    log.write_text("what was written last")
+    for origin, why in ((file, f"is not whole: {log} has what was written"), (tmp_path / "x", "a file here, or")):
+        with pytest.raises(data.RestoreRefusedError, match=why):
+            data.restore(staging.site, "", origin=str(origin))
+    log.unlink()
+    data.restore(staging.site, "", origin=str(file))
+    assert "Entered since" not in items(staging)
+    assert "unfinished" not in staging.run("ls", str(staging.layout.backups))
+    staging.sql(STAMPED)
+
+
+def test_the_daily_backup_waits_for_a_deploy_and_is_listed(either):
+    unit = f"{either.layout.unit}-backup.service"
+
+    def lines():
+        return [line for line in listing(either.site) if line.endswith(" daily")]
+
+    before = lines()
+    with Server(either.site) as server, site_lock.held(server, either.layout, "deploying"):
+        said(either.box, "sudo", "systemctl", "start", "--no-block", unit)
+        eventually(lambda: not ssh(either.box, "pgrep", "--full", "lock.py.hold").returncode, what="it to wait")
+        assert lines() == before
+    asked = ("systemctl", "is-active", unit)
+    eventually(lambda: ssh(either.box, *asked).stdout.strip() == "inactive", what="its end", within_s=30)
+    assert lines() != before
+    assert re.search(r"-daily\.sqlite3 +20\S+ \d\d:\d\d UTC +\d\.\d MB +0 h old  daily$", lines()[-1])
 
 
 def test_a_backup_that_is_not_there_is_told_with_those_that_are(staging):

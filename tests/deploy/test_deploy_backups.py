@@ -14,7 +14,8 @@ from tests.sqlite_statements import sql
 # Ten minutes, the longest that any step may last, are half of what a silent program takes here.
 PACE = 0.5 / 600
 SILENT = "sleep 1"
-NAMES = [f"2026-11-20T10-00-{second:02}.000001Z.sqlite3" for second in range(KEPT + 3)]
+KINDS = ["", "-deploy", "-restore", "-manual"]
+NAMES = [f"2026-11-20T10-00-{second:02}.000001Z{KINDS[second % 4]}.sqlite3" for second in range(KEPT + 3)]
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_neither_a_migration_nor_a_backup_is_given_up(tmp_path, database, monkey
 
 
 CUT = [f"{NAMES[0]}.restoring-wal", f"{NAMES[0]}.unfinished", f"{NAMES[-1]}.unfinished"]
-THEIRS = ["before the big change.sqlite3", "0.sqlite3", "notes"]
+THEIRS = ["before the big change.sqlite3", "0.sqlite3", "notes", "2026-11-20T09-00-00.000001Z-daily.sqlite3"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 
 from acceptance.ssh import ServerError
-from tests.box.conftest import said
+from deploy.status import status
+from tests.box.conftest import said, ssh
 from tests.box.deploy_failures import make, refused, settings
 
 
@@ -32,6 +33,17 @@ def test_a_backup_that_there_is_no_room_for_is_told_and_all_is_as_it_was(staging
     assert staging.run("ls", "-1", str(backups)) == ""
     assert staging.run("ls", "-1", str(staging.layout.releases)) == releases
     assert settings(staging) == before
+
+
+def test_a_daily_backup_that_there_is_no_room_for_fails_as_a_unit_and_leaves_nothing(staging, disk):
+    unit = f"{staging.layout.unit}-backup.service"
+    disk(staging.layout.backups, "64k", "700")
+    assert ssh(staging.box, "sudo", "systemctl", "start", unit).returncode == 1
+    assert staging.run("ls", "--almost-all", str(staging.layout.backups)) == ""
+    (told,) = (line for line in status(staging.site) if line.startswith("backups:"))
+    assert "there are none yet; NO daily ones are made: the timer's last run failed: " in told
+    assert "database or disk is full" in told
+    said(staging.box, "sudo", "systemctl", "reset-failed", unit)
 
 
 def test_static_files_that_there_was_no_room_for_are_there_the_next_time(staging, disk):
