@@ -15,7 +15,7 @@ FAB := $(BIN)/fab --search-root deploy
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help features examples report collect rerun steps test check format lint unit run bench mutants browser grid engine base-image provision deploy box box-stop lock
+.PHONY: help features examples report collect rerun steps test check format lint unit run bench mutants browser grid engine base-image provision deploy promote box box-stop lock
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -89,6 +89,9 @@ provision: .venv/ready ## make an empty Debian server ready for a site (SITE=sta
 
 deploy: .venv/ready browser ## bring the committed code to a site, and prove it (SITE=staging)
 	$(FAB) deploy $(SITE) --sites=$(abspath $(SITES))
+
+promote: .venv/ready browser ## bring the release that passes on one site to another (FROM=staging SITE=production RELEASE=commit)
+	$(FAB) promote $(FROM) $(SITE) --sites=$(abspath $(SITES)) $(addprefix --release=,$(RELEASE)) $(ARGS)
 
 box: .venv/ready base-image ## start a server in a box to rehearse a deploy on (ARGS="--runtime=docker")
 	@$(BIN)/python -m scripts.box start $(ARGS)

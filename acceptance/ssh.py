@@ -32,6 +32,8 @@ CONNECT_TIMEOUT_S = 10
 KEEPALIVE_S = 10
 # The server holds a lock for a silent client no longer than that.
 LOST_AFTER_S = 30
+# For a command that prints much, and may take as long as it likes.
+SILENT_S = 600.0
 CHUNK, INPUT_CHUNK, STDERR_KEPT = 1 << 16, 1 << 18, 4000
 
 
@@ -130,6 +132,21 @@ class Server:
             raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}") from error
         return RemoteProcess(channel)
 
+    def fetch(self, command: Command, into: IO[bytes]) -> None:
+        """Write what a command prints to a file, byte for byte; raises ServerError, also where it fails at its end."""
+        if self._say:
+            self._say(f"- {command.step}")
+        process = self.open(command)
+        try:
+            while piece := process.read(command.timeout_s or SILENT_S):
+                into.write(piece)
+            if error := process.failure():
+                raise ServerError(f"{command.step} failed: {error}")
+        except OSError as error:
+            raise ServerError(f"{command.step}: {error or 'nothing came any more'}") from error
+        finally:
+            process.close()
+
     def close(self) -> None:
         """Close the connection, and with it what was left running."""
         _close(self._connection)
@@ -161,6 +178,12 @@ class RemoteProcess:
         if self._channel.exit_status_ready() and (code := self._channel.recv_exit_status()):
             return f"{stderr}\n(exit code {code})".strip()
         return stderr
+
+    def failure(self) -> str:
+        """Return how it failed, once it has written all; nothing where it ended with 0."""
+        code = self._channel.recv_exit_status()
+        self._read_stderr()
+        return f"{self._stderr.decode(errors='replace').strip()}\n(exit code {code})".strip() if code else ""
 
     def close(self) -> None:
         """Let go of it; it finds the end of its input."""

@@ -77,11 +77,16 @@ AIMS = {
 }
 # Of any site on a server, and of the one that `make box` makes: deploys are measured beside it.
 ON_A_SERVER = (Aim("suite / bare Selenium, journeys", "ratio", 1.25), *EVERYWHERE, START, ONE_FIXTURE)
+DEPLOYS = {"first deploy": "first_deploy_s", "next deploy": "repeated_deploy_s", "rollback": "rollback_s"}
 ON_A_BOX = (
     *ON_A_SERVER,
-    Aim("first deploy", "first_deploy_s", 90, "s"),
-    Aim("repeated deploy", "repeated_deploy_s", 25, "s"),
-    Aim("requests failed meanwhile", "requests_failed_during_deploy", 0),
+    *(
+        Aim(f"{what}, {runtime}", f"{runtime}_{figure}", limit, "s")
+        for runtime, limits in {"virtualenv": (12, 5, 3), "docker": (40, 10, 3)}.items()
+        for (what, figure), limit in zip(DEPLOYS.items(), limits, strict=True)
+    ),
+    *(Aim(f"requests lost, {runtime}", f"{runtime}_requests_lost", 0) for runtime in ("virtualenv", "docker")),
+    *(Aim(f"requests, {runtime}", f"{runtime}_requests", 5000, at_least=True) for runtime in ("virtualenv", "docker")),
 )
 
 

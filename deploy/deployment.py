@@ -10,8 +10,9 @@ from deploy import SITES, site_env, site_lock
 from deploy.release import Releases
 from deploy.site_data import SiteData
 from deploy.site_layout import SiteLayout
-from deploy.smoke import SmokeError, failing, is_well, prove, serving, wait_until_healthy
+from deploy.smoke import SmokeError, failing, is_well, prove, prove_again, serving, wait_until_healthy
 from deploy.source import Code
+from deploy.status import disk
 
 Say = Callable[[str], None]
 
@@ -26,10 +27,15 @@ class _Before:
 
     release: str
     previous: str
+    # Where the settings were that then took the place of this release's.
+    coming_settings: PurePosixPath
 
 
-def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> None:
-    """Bring this code to the site and prove it; raises DeployError, or ServerError before anything was changed."""
+def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print, mail_check: bool = True) -> None:
+    """Bring this code to the site and prove it; raises DeployError, or ServerError before anything was changed.
+
+    Without the check of mail, nobody asks the mail server whether it lets the site in.
+    """
     if not (site.disposable or site.tls or site.plain_http):
         raise DeployError(
             f"{site.name} is a production site without HTTPS: its sessions and login links could be read on the way. "
@@ -38,34 +44,57 @@ def deploy(site: Site, code: Code, *, sites: Path = SITES, say: Say = print) -> 
         )
     layout = SiteLayout(site)
     with Server(site, say=say) as server, site_lock.held(server, layout, f"deploying {code.commit}"):
-        _Deployment(server, layout, code, sites, say).run()
+        _Deployment(server, layout, code, sites, say).run("check_mail" if mail_check else "check")
 
 
 def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
-    """Let the release before serve again; the data stays. Raises DeployError or ServerError."""
+    """Let the release before serve again, with the settings it had; the data stays.
+
+    Raises DeployError or ServerError.
+    """
     layout = SiteLayout(site)
     with Server(site, say=say) as server, site_lock.held(server, layout, "rolling back"):
         releases = Releases(server, layout)
         before, now = releases.previous(), releases.current()
         if not before:
             raise DeployError(f"There is no release of {site.name} before {now or 'the first'}.")
+        settings = layout.environment_of(before)
         try:
+            if kept := site_env.why_kept(server, layout, now, before):
+                say(f"The settings stay as they are: {kept}")
+                site_env.forget(server, layout, now, before)
+            else:
+                site_env.switch(server, layout, now, settings)
             releases.switch_to(before)
-            prove(site, before, sites, say)
+            prove_again(site, before, sites, say)
         except (ServerError, SmokeError) as error:
-            outcome = _gone_back(server, layout, _Before(now, before), sites, say)
+            outcome = _gone_back(server, layout, _Before(now, before, settings), sites, say)
             raise DeployError(f"{error}\n{site.name} was not rolled back to {before}: {outcome}.") from error
         say(f"{site.name} serves {before} again")
 
 
+def prune(site: Site, say: Say = print) -> None:
+    """Remove all releases but the one that serves and the one before it, and what only they needed."""
+    layout = SiteLayout(site)
+    with Server(site) as server, site_lock.held(server, layout, "pruning"):
+        for removed in Releases(server, layout).prune(all_old=True) or ["nothing: there was nothing old"]:
+            say(f"Removed {removed}")
+        site_env.discard(server, layout)
+        say(f"The disk of {site.name} has {disk(server, layout)}")
+
+
 def _gone_back(server: Server, layout: SiteLayout, before: _Before, sites: Path, say: Say) -> str:
-    """Let what served before serve again, if there is any; return what became of that."""
+    """Let what served before serve again with its settings, if there is any; return what became of that."""
     site = layout.site
+    try:
+        site_env.go_back(server, layout, before.release, before.coming_settings)
+    except ServerError as error:
+        return f"It was to go back to the settings before, and that failed too: {error}"
     try:
         if not before.release:
             return "There is no release before it to go back to"
         Releases(server, layout).go_back(before.release, before.previous)
-        prove(site, before.release, sites, say)
+        prove_again(site, before.release, sites, say)
     except (ServerError, SmokeError) as error:
         return f"It was to go back to {before.release}, and that failed too: {error}"
     return f"{before.release} serves again, and passes; the data entered since stays"
@@ -83,50 +112,59 @@ class _Deployment:
         # A site that is down already is mended by a deploy, not kept from it.
         self._was_well = bool(self._before.release) and is_well(self._site, self._before.release)
         self._backup: PurePosixPath | None = None
+        self._making = False
 
     def _what_serves(self) -> _Before:
         """Return it. A deploy that was cut off in its switch left `current` at what does not; that is undone."""
-        current, previous = self._releases.current(), self._releases.previous()
+        current, previous, coming = self._releases.current(), self._releases.previous(), self._layout.next_environment
         if previous not in ("", current) and serving(self._site) == previous:
             self._releases.undo_switch(previous)
-            return _Before(previous, "")
-        return _Before(current, previous)
+            return _Before(previous, "", coming)
+        return _Before(current, previous, coming)
 
-    def run(self) -> None:
-        """Do all of it; raises DeployError."""
+    def run(self, check: str) -> None:
+        """Do all of it, with this command as the check before the switch; raises DeployError."""
         if self._before.release and not self._was_well:
             self._say(f"{self._before.release} is not well now; after the migration nobody looks whether it is")
-        self._install()
-        self._migrate()
-        self._switch()
+        try:
+            self._install(check)
+            self._migrate()
+            self._switch()
+        except DeployError as error:
+            # What cannot be reached any more may go on there.
+            if not isinstance(error.__cause__, LostConnectionError):
+                self._discard()
+            raise
         self._prune()
         self._say(f"{self._site.name} serves {self._code.commit}{self._database_before()}")
 
     def _database_before(self) -> str:
         return f"; the database before is {self._backup}" if self._backup else ""
 
-    def _install(self) -> None:
+    def _install(self, check: str) -> None:
         """Make the release and the backup; what serves goes on serving."""
-        server, layout, making = self._server, self._layout, False
+        server, layout = self._server, self._layout
         try:
             mail = site_env.mail_of() | site_env.send_mail_authority(server, layout)
             site_env.prepare(server, layout, site_env.settings_of(layout) | mail)
-            making = True
+            self._making = True
             self._releases.make(self._code)
+            if check != "check_mail":
+                self._say("The mail server is not asked, by --without-mail-check: login mails may not go out")
             # Django does its system checks before any command; one by itself would be one more start of Django.
-            server.run(layout.manage("check_mail", release=self._code.commit))
+            server.run(layout.manage(check, release=self._code.commit))
             if backup := self._data.back_up(self._before.release):
                 self._data.note(backup)
             self._backup = backup
         except (ServerError, SmokeError) as error:
-            if making and not isinstance(error, LostConnectionError):
-                self._discard()
             raise self._not_switched(error, "") from error
 
     def _discard(self) -> None:
         """Remove what was made in vain, which may be what fills the disk; that it cannot be is told, and no more."""
         try:
-            self._releases.discard(self._code.commit)
+            if self._making:
+                self._releases.discard(self._code.commit)
+            site_env.discard(self._server, self._layout)
         except ServerError as error:
             self._say(f"What was made of {self._code.commit} is still there: {error}")
 
@@ -163,23 +201,19 @@ class _Deployment:
     def _switch(self) -> None:
         """Let the release serve, with its settings, and prove it; else let what served before serve again."""
         try:
-            site_env.switch(self._server, self._layout)
+            site_env.switch(self._server, self._layout, self._before.release, self._layout.next_environment)
             self._releases.switch_to(self._code.commit)
             prove(self._site, self._code.commit, self._sites, self._say)
         except (ServerError, SmokeError) as error:
-            try:
-                site_env.go_back(self._server, self._layout)
-            except ServerError as failure:
-                outcome = f"It was to go back to the settings before, and that failed too: {failure}"
-            else:
-                outcome = _gone_back(self._server, self._layout, self._before, self._sites, self._say)
+            outcome = _gone_back(self._server, self._layout, self._before, self._sites, self._say)
             raise DeployError(f"{error}\n{outcome}{self._database_before()}.") from error
 
     def _prune(self) -> None:
         """Remove what is old. Not before: what a deploy that fails goes back to may be old."""
         try:
-            for name in self._releases.prune():
-                self._say(f"Removed the release {name}")
+            for removed in self._releases.prune():
+                self._say(f"Removed {removed}")
+            site_env.discard(self._server, self._layout)
             for name in self._data.prune():
                 self._say(f"Removed the backup {name}")
         except ServerError as error:

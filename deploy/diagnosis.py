@@ -1,6 +1,5 @@
 """For a site that does not answer: each link of the chain in turn, up to the first that is broken."""
 
-import re
 import socket
 import ssl
 import time
@@ -14,8 +13,8 @@ from deploy import backups
 from deploy.remote_programs import systemctl
 from deploy.runtimes import runtime_of
 from deploy.runtimes.base import Link
-from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
+from deploy.smoke import style_answers
 
 TIMEOUT_S = 10
 # certbot renews 30 days before the end, and tries twice a day.
@@ -23,7 +22,8 @@ LEFT_DAYS = 14
 RENEWAL = "On the machine: systemctl status certbot.timer; sudo certbot renew --dry-run; sudo certbot certificates"
 # Else the site would believe each request about who sent it.
 TELLS_SENDER = "proxy_set_header X-Real-IP $remote_addr;"
-STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
+# What one more deploy, its backup and the site's own log may take.
+FREE_MB = 500
 
 
 class BrokenError(Exception):
@@ -95,18 +95,13 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     )
     yield Link(
         f"the site answers to {site.host}",
-        lambda: _page(site),
+        lambda: page(f"{site.base_url}/", site.authority),
         "A 400 means that DJANGO_ALLOWED_HOST in .env is another host than the sites file's.",
     )
     yield Link(
         "the database answers",
         lambda: health(site.base_url, site.authority)["database_reachable"],
-        f"fab status tells which it is. {database_of(layout).advice}",
-    )
-    yield Link(
-        "backups can read the database, and it is the site's own",
-        lambda: server.run(database_of(layout).program("look", step="Looking into the database")),
-        "fab provision makes what is missing; fab status tells what it is.",
+        "fab status tells which it is. Is the disk full; or is PostgreSQL up, and DATABASE_URL in .env right?",
     )
     yield Link(
         "all migrations are applied",
@@ -120,8 +115,13 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     )
     yield Link(
         "static files are served",
-        lambda: _style(site),
+        lambda: style_answers(site),
         "fab deploy collects them; nginx has to be let into the folder.",
+    )
+    yield Link(
+        f"the disk has {FREE_MB} MB left",
+        lambda: _free_mb(server, layout) >= FREE_MB,
+        "fab prune removes old releases; fab status tells how much is left.",
     )
     yield Link(
         "nginx tells the site who sent a request",
@@ -153,10 +153,6 @@ def days_left(site: Site) -> int:
     return int((ends - time.time()) // 86400)
 
 
-def _page(site: Site) -> str:
-    return page(f"{site.base_url}/", site.authority)
-
-
-def _style(site: Site) -> bool:
-    style = STYLE.search(_page(site))
-    return bool(style and page(site.base_url + style[1], site.authority))
+def _free_mb(server: Server, layout: SiteLayout) -> int:
+    asked = ("df", "--block-size=1M", "--output=avail", str(layout.home))
+    return int(server.run(Command(asked, step="Asking df")).split()[-1])

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 # Tasks run from this folder as well as from the one above.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -12,10 +12,11 @@ from fabric import Connection, task
 
 from acceptance.sites import Site, SitesError, read_isolated_sites, require_key
 from acceptance.ssh import ServerError
-from deploy import SITES, database_move, deployment, site_data
+from deploy import SITES, deployment, site_data
 from deploy.backups import listing
 from deploy.deployment import DeployError, roll_back
 from deploy.diagnosis import BrokenError, examine
+from deploy.promotion import promote as promote_release
 from deploy.provision import provision as provision_site
 from deploy.smoke import SmokeError, run_smoke
 from deploy.source import CodeError, committed
@@ -34,15 +35,44 @@ def provision(_: Connection, site: str, sites: str = str(SITES)) -> None:
 
 
 @task(positional=["site"])
-def deploy(_: Connection, site: str, sites: str = str(SITES), dirty: bool = False) -> None:  # noqa: FBT001, FBT002
+def deploy(
+    _: Connection,
+    site: str,
+    sites: str = str(SITES),
+    dirty: bool = False,  # noqa: FBT001, FBT002
+    without_mail_check: bool = False,  # noqa: FBT001, FBT002
+) -> None:
     """Bring the committed code to the site, prove it by a smoke run, and go back if that fails."""
-    _done(lambda: deployment.deploy(_site(site, sites), committed(dirty=dirty), sites=Path(sites).resolve()))
+    options: dict[str, Any] = {"sites": Path(sites).resolve(), "mail_check": not without_mail_check}
+    _done(lambda: deployment.deploy(_site(site, sites), committed(dirty=dirty), **options))
+
+
+@task(positional=["passed_on", "site"])
+def promote(  # noqa: PLR0913, PLR0917 - as many as a person may name
+    _: Connection,
+    passed_on: str,
+    site: str,
+    sites: str = str(SITES),
+    release: str = "",
+    force: bool = False,  # noqa: FBT001, FBT002
+    without_mail_check: bool = False,  # noqa: FBT001, FBT002
+) -> None:
+    """Bring the very release that passes on one site to another, such as: staging production."""
+    options: dict[str, Any] = {"release": release, "force": force, "mail_check": not without_mail_check}
+    both = [passed_on, site]
+    _done(lambda: promote_release(*(_site(name, sites) for name in both), sites=Path(sites).resolve(), **options))
 
 
 @task(positional=["site"])
 def rollback(_: Connection, site: str, sites: str = str(SITES)) -> None:
-    """Let the release before serve again; data that was entered since stays."""
+    """Let the release before serve again, with its settings; data that was entered since stays."""
     _done(lambda: roll_back(_site(site, sites), sites=Path(sites).resolve()))
+
+
+@task(positional=["site"])
+def prune(_: Connection, site: str, sites: str = str(SITES)) -> None:
+    """Remove old releases and what only they need; what serves and what a rollback leads to stay."""
+    _done(lambda: deployment.prune(_site(site, sites)))
 
 
 @task(positional=["site"])
@@ -86,12 +116,6 @@ def backups(_: Connection, site: str, sites: str = str(SITES)) -> None:
 def restore(_: Connection, site: str, name: str | None = None, from_: str = "", sites: str = str(SITES)) -> None:
     """Put a backup back by its name, or --from a file here or the place of copies; production asks for its host."""
     _done(lambda: site_data.restore(_site(site, sites), name or "", origin=from_))
-
-
-@task(positional=["site"])
-def move_to_postgres(_: Connection, site: str, sites: str = str(SITES)) -> None:
-    """Bring the data from the site's SQLite file to the PostgreSQL that was provisioned, each table's rows counted."""
-    _done(lambda: database_move.move_to_postgres(_site(site, sites)))
 
 
 @task(positional=["site"])

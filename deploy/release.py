@@ -3,8 +3,8 @@
 from pathlib import PurePosixPath
 
 from acceptance.remote_command import Command
-from acceptance.ssh import Server
-from deploy.remote_files import extract, linked_name, names_in, remove, switch_link
+from acceptance.ssh import Server, ServerError
+from deploy.remote_files import extract, is_there, linked_name, names_in, remove, switch_link
 from deploy.runtimes import runtime_of
 from deploy.site_layout import SiteLayout
 from deploy.source import Code
@@ -30,7 +30,21 @@ class Releases:
         return linked_name(self._server, self._layout.previous)
 
     def make(self, code: Code) -> None:
-        """Put the code in place, ready to run, and publish its static files; raises ServerError."""
+        """Put the code in place, ready to run, and publish its static files.
+
+        Raises ServerError, also where it is not the same, to the byte, as at the origin that it is brought from.
+        """
+        self._clear_static()
+        self._make(code)
+        if code.origin:
+            there = self._runtime.checksums(code.origin.server, code.origin.layout, code.commit)
+            if differing := sorted(self._runtime.checksums(self._server, self._layout, code.commit) ^ there):
+                raise ServerError(
+                    f"{code.commit} is not the same here as on {code.origin.layout.site.name}: it was built for each, "
+                    f"or somebody changed one. Deploy a new commit there, and promote that. Differing: {differing[:4]}"
+                )
+
+    def _make(self, code: Code) -> None:
         folder = self._layout.releases / code.commit
         # What an earlier try left half-made is made anew; one that serves, or is the way back, is left alone.
         if code.commit in (self.current(), self.previous()):
@@ -44,28 +58,41 @@ class Releases:
         self._install(code)
 
     def discard(self, name: str) -> None:
-        """Remove a release that never served, unless it is the one that serves or the one before it."""
-        self._clear_static()
+        """Remove a release that was made in vain, unless it is the one that serves or the one before it."""
         if name not in (self.current(), self.previous()):
+            self._withdraw_static()
             self._remove(name)
+        self._clear_static()
 
-    def _remove(self, name: str) -> None:
+    def _remove(self, *names: str) -> list[str]:
+        """Remove these releases, and what no other needs; return all that was removed."""
+        others = set(names_in(self._server, self._layout.releases)) - set(names)
+        unused = self._runtime.remove_unused(self._server, self._layout, others)
         # The folder last: by it the next deploy finds what could not be removed.
-        self._runtime.remove(self._server, self._layout, name)
-        self._server.run(remove(self._layout.releases / name, f"Removing the release {name}"))
+        for name in names:
+            self._server.run(remove(self._layout.environment_of(name), f"Forgetting the settings of {name}"))
+            self._server.run(remove(self._layout.releases / name, f"Removing the release {name}"))
+        return [*(f"the release {name}" for name in names), *unused]
 
     def _install(self, code: Code) -> None:
         """Have the runtime make the release ready, and publish its static files."""
-        coming = str(self._layout.coming)
-        self._clear_static()
         self._runtime.install(self._server, self._layout, code)
         # The site's own files are for its two accounts; these are for nginx.
+        coming = str(self._layout.coming)
         self._run("chmod", "--recursive", "a+rX", coming, step="Opening the static files to nginx")
         # Beside those of earlier releases, whose pages may still be open somewhere. Links: each file comes whole, or
         # half of one that a full disk left would stay for ever under a name that tells what is in it.
         linked = ("cp", "--recursive", "--link", "--no-clobber", f"{coming}/.", str(self._layout.static))
         self._run(*linked, step="Publishing static files")
-        self._clear_static()
+
+    def _withdraw_static(self) -> None:
+        """Remove the static files that were published last: they are second names of the coming ones, and newer."""
+        static, coming = str(self._layout.static), str(self._layout.coming)
+        if is_there(self._server, self._layout.coming):
+            published = ("-type", "f", "-links", "+1", "-cnewer", coming)
+            vain = ("(", *published, "-o", "-type", "d", "-empty", ")", "-delete")
+            others = ("-mindepth", "1", "-not", "-path", f"{coming}*")
+            self._run("find", static, *others, *vain, step="Withdrawing static files")
 
     def _clear_static(self) -> None:
         self._server.run(remove(self._layout.coming, "Clearing the coming static files"))
@@ -99,14 +126,16 @@ class Releases:
         for command in switch_link(link, self._layout.releases / name):
             self._server.run(command)
 
-    def prune(self) -> list[str]:
-        """Remove releases of long ago, never one that serves or the one before it; return their names."""
+    def prune(self, *, all_old: bool = False) -> list[str]:
+        """Remove releases of long ago, or all old ones, and what no other needs; return what was removed.
+
+        The one that serves and the one before it stay.
+        """
+        self._clear_static()
         in_use = {self.current(), self.previous()}
         names = names_in(self._server, self._layout.releases)
-        removed = [name for name in names[KEPT:] if name not in in_use]
-        for name in removed:
-            self._remove(name)
-        return removed
+        old = [name for name in names[0 if all_old else KEPT :] if name not in in_use]
+        return self._remove(*old) if old or all_old else []
 
     def _run(self, *argv: str, step: str) -> None:
         self._server.run(Command(argv, step=step))

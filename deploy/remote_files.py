@@ -50,6 +50,11 @@ def is_there(server: Server, path: PurePosixPath, *, account: str | None = None)
     return bool(_found(server, path, "-printf", "there", account=account))
 
 
+def changed_since(server: Server, path: PurePosixPath, other: PurePosixPath) -> bool:
+    """Tell whether a file was written, or took this name, after another was made, which may be a link."""
+    return bool(_found(server, path, "-cnewer", str(other), "-printf", "changed"))
+
+
 def linked_name(server: Server, link: PurePosixPath) -> str:
     """Return the name of what a link leads to; nothing if there is no such link. Raises ServerError."""
     return PurePosixPath(_found(server, link, "-type", "l", "-printf", "%l")).name

@@ -3,16 +3,15 @@
 import hashlib
 import json
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
-from deploy.remote.update_env import UNWANTED
-from deploy.remote_files import is_there, put_file
+from deploy.remote_files import changed_since, is_there, names_in, put_file, remove
 from deploy.remote_programs import program
-from deploy.site_database import database_of, named
 from deploy.site_layout import SiteLayout
 
 # What the caller's own environment says of the mail server goes to the site's.
@@ -20,6 +19,9 @@ FROM_THE_CALLER = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWOR
 # The authority that vouches for the mail server, where every machine does not know it: what the caller calls the file
 # here, and the site the one there; the latter is OpenSSL's own name.
 CA_HERE, CA_THERE = "EMAIL_CA_FILE", "SSL_CERT_FILE"
+AUTHORITY = re.compile(r"mail-ca-[0-9a-f]+\.pem(\.new)?")
+# All that splits lines for Python, which reads the file.
+UNWANTED = set("'\\\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def settings_of(layout: SiteLayout) -> dict[str, str]:
@@ -32,16 +34,15 @@ def settings_of(layout: SiteLayout) -> dict[str, str]:
         "SITENAME": site.host,
         "DJANGO_ALLOWED_HOST": site.host,
         "DJANGO_DEBUG_FALSE": "1",
+        "DJANGO_DB_PATH": str(layout.database),
         "DJANGO_HTTPS": "1" if site.tls else "0",
         "SITE_ORIGIN": site.base_url,
-        **({} if days is None else {"DJANGO_HSTS_SECONDS": str(days * 24 * 60 * 60)}),
-    } | database_of(layout).settings
+    } | ({} if days is None else {"DJANGO_HSTS_SECONDS": str(days * 24 * 60 * 60)})
 
 
 def at_first(layout: SiteLayout) -> dict[str, str]:
     """Return what a site begins with: one whose data is disposable writes its mail to files until it has a server."""
-    mail = {"EMAIL_FILE_PATH": str(layout.home / "mail")} if layout.site.disposable else {}
-    return mail | database_of(layout).first_settings()
+    return {"EMAIL_FILE_PATH": str(layout.home / "mail")} if layout.site.disposable else {}
 
 
 def mail_of(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -84,37 +85,65 @@ def _certificate(file: Path) -> str:
 
 def update(server: Server, layout: SiteLayout, settings: Mapping[str, str], *, user: str) -> list[str]:
     """Set these variables in the site's .env, and return the names that changed; raises ServerError."""
-    database = database_of(layout)
-    # A site that is to move to PostgreSQL leads to its file still.
-    led_to = database.led_to if database.settings else named()
-    return server.run(_written(layout, layout.environment, settings, led_to, user)).split()
+    return server.run(_written(layout, layout.environment, settings, user)).split()
 
 
-def look(server: Server, layout: SiteLayout) -> None:
-    """Raise ServerError where .env is of another environment than the sites file says, or leads to another database."""
-    server.run(_written(layout, None, settings_of(layout), database_of(layout).led_to))
+def look(server: Server, layout: SiteLayout, path: PurePosixPath | None = None) -> None:
+    """Raise ServerError where .env, or another such file, is of another environment than the sites file says.
 
-
-def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str], led_to: str = "") -> None:
-    """Write what .env is to be once the next release serves; what serves now knows nothing of it.
-
-    Raises ServerError, also where .env does not lead to the site's database, or to the one where that is still.
+    Also where it leads to another database.
     """
-    led_to = led_to or database_of(layout).led_to
-    server.run(_written(layout, layout.next_environment, settings, led_to))
+    server.run(_written(layout, None, settings_of(layout), of=path))
 
 
-def switch(server: Server, layout: SiteLayout) -> None:
-    """Let the prepared settings hold, and keep those before for a way back."""
+def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str]) -> None:
+    """Write what .env is to be once the next release serves; what serves now knows nothing of it."""
+    server.run(_written(layout, layout.next_environment, settings))
+
+
+def switch(server: Server, layout: SiteLayout, leaving: str, coming: PurePosixPath) -> None:
+    """Let the settings to come hold, which are in a file of their own, and keep those of the release that is left."""
     # A second name of the same file: on a disk that is full, half of a copy would be what the way back leads to.
-    server.run(_moved(layout.environment, layout.environment_before, "ln", "--force"))
-    server.run(_moved(layout.next_environment, layout.environment, "mv"))
+    server.run(_moved(layout.environment, layout.environment_of(leaving), "ln", "--force"))
+    server.run(_moved(coming, layout.environment, "mv"))
 
 
-def go_back(server: Server, layout: SiteLayout) -> None:
-    """Let the settings before the switch hold again, unless there was none: then the prepared ones are still there."""
-    if not is_there(server, layout.next_environment) and is_there(server, layout.environment_before):
-        server.run(_moved(layout.environment_before, layout.environment, "mv"))
+def go_back(server: Server, layout: SiteLayout, leaving: str, coming: PurePosixPath) -> None:
+    """Undo a switch, unless there was none: then the settings to come are still where they were."""
+    if not is_there(server, coming) and is_there(server, layout.environment_of(leaving)):
+        server.run(_moved(layout.environment, coming, "ln", "--force"))
+        server.run(_moved(layout.environment_of(leaving), layout.environment, "mv"))
+
+
+def why_kept(server: Server, layout: SiteLayout, leaving: str, before: str) -> str:
+    """Return why a rollback from one release to the one before keeps the settings of now; nothing where it does not."""
+    if not is_there(server, layout.environment_of(before)):
+        return f"those that {before} had are not known"
+    if changed_since(server, layout.environment, layout.current):
+        return f"they were changed since {leaving} was switched to"
+    try:
+        look(server, layout, layout.environment_of(before))
+    except ServerError as error:
+        return f"those that {before} had do not fit any more: {error}"
+    return ""
+
+
+def forget(server: Server, layout: SiteLayout, *releases: str) -> None:
+    """Remove the settings that these releases had: those of now hold for them too."""
+    for release in releases:
+        server.run(remove(layout.environment_of(release), f"Forgetting the settings of {release}"))
+
+
+def discard(server: Server, layout: SiteLayout) -> None:
+    """Remove settings that were only prepared, and mail servers' authorities that no settings name."""
+    for path in (layout.next_environment, layout.next_environment.with_name(f"{layout.next_environment.name}.new")):
+        server.run(remove(path, f"Clearing {path}"))
+    find = ("find", str(layout.home), "-maxdepth", "1", "-name", ".env*")
+    files = server.run(Command(find, step="Listing the settings")).splitlines()
+    for name in filter(AUTHORITY.fullmatch, names_in(server, layout.home)):
+        named = Command(("grep", "--quiet", "--fixed-strings", f"{name}'", *files), step=f"Looking who names {name}")
+        if not server.check(named, no=1):
+            server.run(remove(layout.home / name, f"Removing {name}"))
 
 
 def _moved(one: PurePosixPath, other: PurePosixPath, *how: str) -> Command:
@@ -122,13 +151,18 @@ def _moved(one: PurePosixPath, other: PurePosixPath, *how: str) -> Command:
 
 
 def _written(
-    layout: SiteLayout, into: PurePosixPath | None, settings: Mapping[str, str], led_to: str, user: str | None = None
+    layout: SiteLayout,
+    into: PurePosixPath | None,
+    settings: Mapping[str, str],
+    user: str | None = None,
+    of: PurePosixPath | None = None,
 ) -> Command:
+    path = of or layout.environment
     return program(
         "update_env",
-        str(layout.environment),
+        str(path),
         str(into or ""),
-        step=f"{'Writing' if into else 'Looking at'} {layout.environment}, whose environment is written once",
+        step=f"{'Writing' if into else 'Looking at'} {path}, whose environment is written once",
         user=user,
-        stdin=json.dumps([dict(settings), at_first(layout), led_to]),
+        stdin=json.dumps([dict(settings), at_first(layout)]),
     )

@@ -10,7 +10,7 @@ from acceptance.sites import Site
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Given up, they would end all the same, later, when nobody expects it any more.
-WITHOUT_TIMEOUT = ("migrate", "migrate_disposable", "dumpdata", "loaddata")
+WITHOUT_TIMEOUT = ("migrate", "migrate_disposable")
 # Linux allows 32 characters for an account.
 ACCOUNT_LENGTH = 32
 
@@ -36,10 +36,9 @@ class SiteLayout:
         self.previous = self.home / "previous"
         # One for each set of requirements; releases lead to theirs.
         self.virtualenvs = self.home / "virtualenvs"
-        # The site's settings and secrets; what they are to be once the coming release serves; what they were before.
+        # The site's settings and secrets; and what they are to be once the coming release serves.
         self.environment = self.home / ".env"
         self.next_environment = self.home / ".env.next"
-        self.environment_before = self.home / ".env.before"
         # The SQLite file, what SQLite puts beside it, and the lock that scenarios, deploys and restores share: in a
         # folder that the site's account writes to, as to `mail` and to nothing else here.
         self.database = self.home / "database" / "db.sqlite3"
@@ -72,6 +71,10 @@ class SiteLayout:
         if len(name) <= ACCOUNT_LENGTH:
             return name
         return f"{name[: ACCOUNT_LENGTH - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+    def environment_of(self, release: str) -> PurePosixPath:
+        """Return where the settings are kept that a release had until another took its place."""
+        return self.home / f".env.{release or 'provisioned'}"
 
     def manage(self, command: str, *arguments: str, release: str = "") -> Command:
         """Return a management command of the current release; or of a coming one, with its settings."""

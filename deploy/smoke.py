@@ -1,16 +1,18 @@
 """Whether a release serves as it should: its health, and the smoke run from here."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from acceptance.browsers import BROWSERS
 from acceptance.settings import search_path
 from acceptance.sites import Site
-from acceptance.targets.health_client import health
+from acceptance.targets.health_client import health, page
 from acceptance.waiting import NotSeenError, eventually
 from deploy.source import ROOT
 
@@ -21,7 +23,8 @@ POLL_S = 0.1
 NO_ANSWER = "no answer"
 SMOKE_LIMIT_S = 300
 # A release is proven once in the full browser; everyday runs use the headless shell.
-FULL = "chrome-full"
+FULL, SHELL = "chrome-full", "chrome"
+STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
 
 
 class SmokeError(Exception):
@@ -33,6 +36,27 @@ def prove(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> 
     wait_until_healthy(site, release)
     say(f"{site.base_url} is healthy with {release}; the smoke run…")
     run_smoke(site, sites, say)
+
+
+def prove_again(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> None:
+    """Do the same for a release that was proven before; where no browser is installed here, by plain requests."""
+    if smoke_browser():
+        prove(site, release, sites, say)
+        return
+    wait_until_healthy(site, release)
+    try:
+        styled = style_answers(site)
+    except OSError as error:
+        raise SmokeError(f"An HTTP check failed: {error}") from error
+    if not styled:
+        raise SmokeError(f"An HTTP check failed: {site.base_url}/ names no stylesheet.")
+    say("HTTP checks passed: health, home page, stylesheet. No browser is installed here, so there was no smoke run")
+
+
+def style_answers(site: Site) -> bool:
+    """Tell whether the home page names a stylesheet; raises OSError unless both answer."""
+    style = STYLE.search(page(f"{site.base_url}/", site.authority))
+    return bool(style and page(site.base_url + style[1], site.authority))
 
 
 def is_well(site: Site, release: str) -> bool:
@@ -86,12 +110,12 @@ def _look(site: Site) -> dict[str, Any]:
 
 
 def smoke_browser() -> str:
-    """Return the setting of the browser as people have it; a machine may have the headless shell alone."""
-    try:
-        BROWSERS[FULL].find(search_path(os.environ))
-    except LookupError:
-        return "chrome"
-    return FULL
+    """Return the setting of the browser as people have it, else of the headless shell; nothing where none is here."""
+    for browser in (FULL, SHELL):
+        with suppress(LookupError):
+            BROWSERS[browser].find(search_path(os.environ))
+            return browser
+    return ""
 
 
 def _is_well(answer: dict[str, Any], release: str) -> bool:
@@ -100,7 +124,7 @@ def _is_well(answer: dict[str, Any], release: str) -> bool:
 
 def run_smoke(site: Site, sites: Path, say: Callable[[str], None]) -> None:
     """Run the @smoke scenarios on the site; raises SmokeError with what behave printed."""
-    browser = [f"browser={smoke_browser()}", "browser.remote="]
+    browser = [f"browser={smoke_browser() or SHELL}", "browser.remote="]
     settings = [text for each in (f"target={site.name}", f"sites={sites}", *browser) for text in ("-D", each)]
     command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *settings]
     try:

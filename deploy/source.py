@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from acceptance.ssh import Server
+from deploy.site_layout import SiteLayout
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCKERFILE = "deploy/Dockerfile"
 # The site and what serves it, as in the image.
@@ -25,11 +28,20 @@ class CodeError(Exception):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Another site on its server, which has the release: there is nothing to build, and nothing to download."""
+
+    server: Server
+    layout: SiteLayout
+
+
+@dataclass(frozen=True)
 class Code:
-    """One commit: its short name, and its files as a tar archive."""
+    """One commit: its short name, and its files as a tar archive; and where it is brought from, ready to run."""
 
     commit: str
     archive: bytes
+    origin: Origin | None = None
 
     @property
     def requirements(self) -> str:

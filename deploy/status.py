@@ -37,8 +37,8 @@ def status(site: Site) -> Iterator[str]:
         yield f"health:       {health_line}"
         if site.tls:
             yield f"certificate:  {_certificate(site)}"
-        yield f"disk:         {_disk(server, layout)}"
-        yield f"lock:         {lock_state(server, layout)}"
+        yield f"disk:         {disk(server, layout)}"
+        yield f"lock:         {lock_state(server, layout)}{_whose(report)}"
 
 
 def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
@@ -105,6 +105,12 @@ def _settings(server: Server, layout: SiteLayout) -> str:
     return ""
 
 
+def _whose(report: dict[str, Any]) -> str:
+    return (
+        "" if report.get("database", "sqlite") == "sqlite" else " (of deploys; scenarios take theirs in the database)"
+    )
+
+
 def _certificate(site: Site) -> str:
     try:
         return f"valid for {days_left(site)} days"
@@ -112,7 +118,8 @@ def _certificate(site: Site) -> str:
         return f"not valid, or not to be seen: {error}"
 
 
-def _disk(server: Server, layout: SiteLayout) -> str:
+def disk(server: Server, layout: SiteLayout) -> str:
+    """Return how much the disk of the site's folder has left."""
     asked = Command(("df", "--human-readable", "--output=avail,pcent", str(layout.home)), step="Asking df")
     line = _answer(server, asked).splitlines()[-1]
     return "{} free, {} used".format(*line.split()[:2]) if len(line.split()) == len(("avail", "pcent")) else line

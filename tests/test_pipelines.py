@@ -27,9 +27,17 @@ def commands(pipeline: Any) -> list[str]:
 def test_what_a_pipeline_runs_exists_and_has_no_secret_on_its_command_line(name):
     run = commands(PIPELINES[name])
     made = re.findall(r"\bmake ([a-z-]+)", "\n".join(run))
-    assert {"check", "features", "deploy", "collect"} <= set(made) <= MADE
+    assert {"check", "features", "deploy", "promote", "collect"} <= set(made) <= MADE
     for command in run:
-        assert not re.search(r"\$\{?(\{ *secrets|DEPLOY_KEY|EMAIL_PASSWORD|KNOWN_HOSTS)", command), command
+        assert not re.search(r"\$\{?(\{ *secrets|(DEPLOY|PRODUCTION)_KEY|EMAIL_PASSWORD|KNOWN_HOSTS)", command), command
+
+
+def test_production_waits_for_somebody_and_the_page_for_nobody():
+    github, gitlab = PIPELINES["github"]["jobs"], PIPELINES["gitlab"]
+    assert (github["promote"]["environment"], github["promote"]["needs"]) == ("production", "release")
+    assert (gitlab["promote"]["environment"], gitlab["promote"]["rules"][0]["when"]) == ("production", "manual")
+    assert "promote" not in github["page"]["needs"]
+    assert gitlab["stages"].index(gitlab["pages"]["stage"]) < gitlab["stages"].index(gitlab["promote"]["stage"])
 
 
 def test_the_machines_that_share_a_run_have_one_seed_and_all_its_parts():

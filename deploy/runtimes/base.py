@@ -1,6 +1,6 @@
 """What every way of running a site on its machine offers. A new way is one more file that does so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
@@ -43,14 +43,17 @@ class Runtime(Protocol):
     def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
         """Make a release of this code ready to run, in its folder, and its static files in `layout.coming`.
 
-        What serves goes on serving. Raises ServerError.
+        What serves goes on serving. Code that has an origin is brought from there. Raises ServerError.
         """
+
+    def checksums(self, server: Server, layout: SiteLayout, release: str) -> set[str]:
+        """Return the checksums of all that the release runs; raises ServerError."""
 
     def is_complete(self, server: Server, layout: SiteLayout, release: str) -> bool:
         """Tell whether what install made outside the release's folder is still there."""
 
-    def remove(self, server: Server, layout: SiteLayout, release: str) -> None:
-        """Remove what install made outside the release's folder."""
+    def remove_unused(self, server: Server, layout: SiteLayout, releases: Collection[str]) -> list[str]:
+        """Remove what install made outside the releases' folders and none of these needs; return what that was."""
 
     def switch(self, server: Server, layout: SiteLayout, release: str) -> None:
         """Let the release serve that `current` leads to; no request is lost. Raises ServerError."""

@@ -4,16 +4,19 @@ Two systemd units, a and b, each run a container as the site's own account. Who 
 which runs the code that they bring in any case, and have root start and stop these two units: nothing else.
 """
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from io import BytesIO
 from pathlib import PurePosixPath
+from tempfile import TemporaryFile
+from typing import IO
 
 from acceptance.docker_client import EngineError
 from acceptance.remote_command import Command
 from acceptance.ssh import LostConnectionError, Server, ServerError
 from deploy.provision_operations import Host
-from deploy.release_image import NAME, release_image
+from deploy.release_image import NAME, STATIC, release_image, write_layout
 from deploy.remote_files import extract, linked_name, put_file, remove, switch_link
 from deploy.remote_programs import program, systemctl
 from deploy.runtimes.base import Link
@@ -23,6 +26,7 @@ from deploy.source import Code
 SLOTS = ("a", "b")
 HEALTHY_WITHIN_S, SENT_WITHIN_S, LOG_LINES = 30, 900.0, 20
 LAYERS = "{{range .RootFS.Layers}}{{println .}}{{end}}"
+UNNAMED = "<none>"
 MB = 1_000_000
 
 
@@ -79,8 +83,9 @@ class Container:
         images = server.run(_container(layout, "image", "ls", "--quiet", step="Asking which images are there")).split()
         asked = ("image", "inspect", f"--format={LAYERS}", *images)
         layers = server.run(_container(layout, *asked, step="Asking which layers are there")) if images else ""
+        bring = _fetched if code.origin else release_image
         try:
-            with release_image(code, set(layers.split())) as (image, size, static):
+            with bring(code, set(layers.split())) as (image, size, static):
                 load = _container(layout, "load", code.commit, step=f"Sending the image, {size / MB:.1f} MB")
                 server.run(replace(load, stdin=image, timeout_s=SENT_WITHIN_S))
         except EngineError as error:
@@ -88,16 +93,26 @@ class Container:
         server.run(Command(("mkdir", str(layout.coming)), step="Bringing static files"))
         server.run(extract(static, layout.coming))
 
+    def checksums(self, server: Server, layout: SiteLayout, release: str) -> set[str]:
+        """Return the image's digest, which is that of all its layers."""
+        asked = ("image", "inspect", "--format={{.Id}}", f"{NAME}:{release}")
+        step = f"Asking for the image of {release} on {layout.site.name}"
+        return {server.run(_container(layout, *asked, step=step))}
+
     def is_complete(self, server: Server, layout: SiteLayout, release: str) -> bool:
         """Tell whether the image is on the machine: somebody may have cleared what no container uses."""
         asked = ("image", "exists", f"{NAME}:{release}")
         return server.check(_container(layout, *asked, step=f"Looking for the image of {release}"), no=1)
 
-    def remove(self, server: Server, layout: SiteLayout, release: str) -> None:
-        """Remove the release's image, if it is there."""
-        if self.is_complete(server, layout, release):
-            asked = ("image", "rm", f"{NAME}:{release}")
-            server.run(_container(layout, *asked, step=f"Removing the image of {release}"))
+    def remove_unused(self, server: Server, layout: SiteLayout, releases: Collection[str]) -> list[str]:
+        """Remove the images of other releases, and those that lost their name to a newer one."""
+        asked = ("image", "ls", "--noheading", "--format={{.Tag}}", NAME)
+        tags = server.run(_container(layout, *asked, step="Listing the images")).split()
+        unused = [tag for tag in tags if tag not in releases and tag != UNNAMED]
+        for tag in unused:
+            server.run(_container(layout, "image", "rm", f"{NAME}:{tag}", step=f"Removing the image of {tag}"))
+        unnamed = _container(layout, "image", "prune", "--force", step="Removing images without a name")
+        return [f"the image {name}" for name in (*unused, *server.run(unnamed).split())]
 
     def switch(self, server: Server, layout: SiteLayout, release: str) -> None:
         """Start the release beside the one that serves; nginx's way leads to it once it is healthy."""
@@ -136,6 +151,25 @@ class Container:
         asked = systemctl("is-active", self.units(layout))
         else_do = "fab deploy makes it anew; fab logs tells why it ended."
         return Link("the site's container runs", lambda: server.run(asked), else_do)
+
+
+@contextmanager
+def _fetched(code: Code, known: Collection[str]) -> Iterator[tuple[IO[bytes], int, bytes]]:
+    """Yield the image as another site's server has it, in the way of release_image."""
+    if not code.origin:
+        raise ValueError(code.commit)
+    origin, name = code.origin, f"{NAME}:{code.commit}"
+    step = f"Fetching the image of {code.commit} from {origin.layout.site.name}"
+    save = _container(origin.layout, "save", "--format=docker-archive", name, step=step)
+    apart = ("--rm", "--user=0:0", "--network=none", "--cgroups=disabled", "--log-driver=none")
+    tar = ("run", *apart, name, "tar", "--create", f"--directory={STATIC}", ".")
+    with TemporaryFile() as saved, TemporaryFile() as layout:
+        origin.server.fetch(replace(save, timeout_s=SENT_WITHIN_S), saved)
+        write_layout(saved, known, layout)
+        size, static = layout.tell(), BytesIO()
+        layout.seek(0)
+        origin.server.fetch(_container(origin.layout, *tar, step="Fetching its static files"), static)
+        yield layout, size, static.getvalue()
 
 
 def _await_health(server: Server, layout: SiteLayout, slot: str, release: str) -> None:

@@ -1,7 +1,8 @@
 """A site in a virtualenv, run by gunicorn behind a socket that systemd holds."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from io import BytesIO
 from pathlib import PurePosixPath
 
 from acceptance.remote_command import Command
@@ -12,7 +13,7 @@ from deploy.remote_files import extract, linked_name, move, names_in, remove, sw
 from deploy.remote_programs import systemctl
 from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
-from deploy.source import REQUIREMENTS, Code
+from deploy.source import REQUIREMENTS, Code, Origin
 
 WHICH_PYTHON = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
 GUNICORN_SETTINGS = "deploy/gunicorn.conf.py"
@@ -68,49 +69,71 @@ class Virtualenv:
         version, machine = server.run(Command(("python3", "-c", WHICH_PYTHON), step="Asking for the Python")).split()
         content = f"{version} {machine} {code.requirements}"
         virtualenv = layout.virtualenvs / hashlib.sha256(content.encode()).hexdigest()[:12]
+        if code.origin and _virtualenv_of(code.origin.server, code.origin.layout, code.commit) != virtualenv.name:
+            other = code.origin.layout.site.name
+            raise ServerError(
+                f"{other} runs {code.commit} with another Python than this server's {version} on {machine}, "
+                "so what passed there cannot run here. Let both servers have the same system"
+            )
         if not _works(server, virtualenv):
-            try:
-                wheels = packed(version, code.requirements, machine)
-            except WheelsError as error:
-                raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
-            self._make(server, virtualenv, folder / REQUIREMENTS, wheels)
+            # It has its name once it is whole.
+            new = virtualenv.with_name(f"{virtualenv.name}.new")
+            server.run(remove(new, f"Clearing {new}"))
+            venv = ("python3", "-m", "venv", "--without-pip", str(new))
+            server.run(Command(venv, step=f"Making {virtualenv}", timeout_s=PIP_TIMEOUT_S))
+            if code.origin:
+                server.run(extract(_packages(code.origin, code.commit), new))
+            else:
+                self._install_packages(server, layout, new, code, (version, machine))
+            # One of this name has lost its interpreter.
+            server.run(remove(virtualenv, f"Clearing {virtualenv}"))
+            server.run(move(new, virtualenv))
         for command in switch_link(folder / VIRTUALENV, virtualenv):
             server.run(command)
         server.run(layout.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit))
         static = ("cp", "--recursive", f"{folder}/static", str(layout.coming))
         server.run(Command(static, step="Bringing static files"))
 
-    def _make(self, server: Server, virtualenv: PurePosixPath, requirements: PurePosixPath, archive: bytes) -> None:
-        """Make a virtualenv beside those there are; it has its name once it is whole."""
-        new = virtualenv.with_name(f"{virtualenv.name}.new")
-        wheels = new / "wheels"
-        server.run(remove(new, f"Clearing {new}"))
-        venv = ("python3", "-m", "venv", "--without-pip", str(new))
-        server.run(Command(venv, step=f"Making {virtualenv}", timeout_s=PIP_TIMEOUT_S))
+    def _install_packages(
+        self, server: Server, layout: SiteLayout, virtualenv: PurePosixPath, code: Code, python: tuple[str, str]
+    ) -> None:
+        """Install what the release asks for, of wheels that are gathered here."""
+        version, machine = python
+        try:
+            archive = packed(version, code.requirements, machine)
+        except WheelsError as error:
+            raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
+        wheels, requirements = virtualenv / "wheels", layout.releases / code.commit / REQUIREMENTS
         server.run(Command(("mkdir", str(wheels)), step=f"Making {wheels}"))
         server.run(extract(archive, wheels))
-        pip = ("python3", "-m", "pip", "--python", f"{new}/bin/python", "install", "--quiet", "--no-input")
+        pip = ("python3", "-m", "pip", "--python", f"{virtualenv}/bin/python", "install", "--quiet", "--no-input")
         step = f"Installing what {requirements} asks for"
         sources = ("--no-index", f"--find-links={wheels}", "--require-hashes", f"--requirement={requirements}")
         server.run(Command((*pip, *sources), step=step, timeout_s=PIP_TIMEOUT_S))
         server.run(remove(wheels, "Clearing the wheels"))
-        # One of this name has lost its interpreter.
-        server.run(remove(virtualenv, f"Clearing {virtualenv}"))
-        server.run(move(new, virtualenv))
+
+    def checksums(self, server: Server, layout: SiteLayout, release: str) -> set[str]:
+        """Return those of the release's files and of its packages', but for what each server makes of them itself."""
+        find = ("env", f"--chdir={layout.releases / release}", "find", ".", f"{VIRTUALENV}/lib/")
+        made = ("(", "-name", "__pycache__", "-o", "-path", "./static", "-o", "-name", "RECORD", ")", "-prune")
+        argv = (*find, *made, "-o", "-type", "f", "-exec", "sha256sum", "{}", "+")
+        step = f"Taking the checksums of {release} on {layout.site.name}"
+        return set(server.run(Command(argv, step=step)).splitlines())
 
     def is_complete(self, server: Server, layout: SiteLayout, release: str) -> bool:
         """Tell whether the release's virtualenv works: an upgrade of the machine takes its Python away."""
-        name = linked_name(server, layout.releases / release / VIRTUALENV)
+        name = _virtualenv_of(server, layout, release)
         return bool(name) and _works(server, layout.virtualenvs / name)
 
-    def remove(self, server: Server, layout: SiteLayout, release: str) -> None:
-        """Remove the virtualenvs that no other release leads to."""
+    def remove_unused(self, server: Server, layout: SiteLayout, releases: Collection[str]) -> list[str]:
+        """Remove the virtualenvs that none of these releases leads to."""
         find = ("find", str(layout.releases), "-maxdepth", "2", "-name", VIRTUALENV, "-printf", "%P %l\n")
         links = server.run(Command(find, step="Looking which virtualenvs are used")).splitlines()
-        used = {PurePosixPath(link.split()[1]).name for link in links if not link.startswith(f"{release}/")}
-        for name in names_in(server, layout.virtualenvs):
-            if name not in used:
-                server.run(remove(layout.virtualenvs / name, f"Removing the virtualenv {name}"))
+        used = {PurePosixPath(link.split()[1]).name for link in links if link.split("/")[0] in releases}
+        unused = [name for name in names_in(server, layout.virtualenvs) if name not in used]
+        for name in unused:
+            server.run(remove(layout.virtualenvs / name, f"Removing the virtualenv {name}"))
+        return [f"the virtualenv {name}" for name in unused]
 
     def switch(self, server: Server, layout: SiteLayout, release: str) -> None:
         """Restart gunicorn, while new requests wait in the socket."""
@@ -135,6 +158,19 @@ class Virtualenv:
 def _works(server: Server, virtualenv: PurePosixPath) -> bool:
     python = f"{virtualenv}/bin/python"
     return server.check(Command(("python3", "-c", TRY, python), step=f"Trying {python}"), no=3)
+
+
+def _virtualenv_of(server: Server, layout: SiteLayout, release: str) -> str:
+    return linked_name(server, layout.releases / release / VIRTUALENV)
+
+
+def _packages(origin: Origin, release: str) -> bytes:
+    """Return what is installed for a release on another server, as a tar archive."""
+    archive = BytesIO()
+    virtualenv = origin.layout.releases / release / VIRTUALENV
+    tar = ("tar", "--create", "--file=-", f"--directory={virtualenv}", "lib")
+    origin.server.fetch(Command(tar, step=f"Fetching the packages of {release}"), archive)
+    return archive.getvalue()
 
 
 def _service(layout: SiteLayout) -> str:

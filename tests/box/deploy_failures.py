@@ -23,16 +23,27 @@ class Migration(migrations.Migration):
     dependencies = [("lists", "{before}")]
     operations = [migrations.RunSQL("{sql}")]
 """
+# Backups, the links to them, and data; the links that lead to a release are looked at by the release; compiled Python.
+KEPT = ("backup*", "database", "mail", "current", "previous", "__pycache__")
 BACKUP = re.compile(r"the database before is (/\S+\.sqlite3)\.")
 
 
 def refused(there: DeployedSite, code: Code | None) -> str:
-    """Deploy what cannot be deployed, and return what was told; the site goes on as it was."""
-    before, rows = there.release, there.rows()
+    """Deploy what cannot be deployed, and return what was told; the site goes on as it was, and nothing is left."""
+    before, rows, files = there.release, there.rows(), made(there)
     with pytest.raises(DeployError) as failure:
         there.deploy(code)
     assert (there.release, there.rows()) == (before, rows)
+    left = made(there) - files
+    assert not left, left
     return str(failure.value)
+
+
+def made(there: DeployedSite) -> set[str]:
+    """Return all that deploys have made for the site, but backups and data: files, and images by their checksums."""
+    layout, kept = there.layout, [arg for name in KEPT for arg in ("-name", name, "-prune", "-o")]
+    files = there.run("find", str(layout.home), *kept, "-printf", "%y %m %l %P\n").splitlines()
+    return {*files, *(there.container("image", "ls", "--quiet").split() if there.site.runtime == "docker" else ())}
 
 
 def settings(there: DeployedSite) -> str:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from acceptance.remote_command import Command
 from acceptance.sites import Site
@@ -82,17 +83,15 @@ class DeployedSite:
     sites: Path
     checkout: Checkout
     said: list[str] = field(default_factory=list)
-    # What was said when its data moved to PostgreSQL.
-    moved: list[str] = field(default_factory=list)
 
     @property
     def layout(self) -> SiteLayout:
         return SiteLayout(self.site)
 
-    def deploy(self, code: Code | None = None) -> str:
+    def deploy(self, code: Code | None = None, **options: Any) -> str:
         """Bring this commit, or the first one; return what was said."""
         self.said.clear()
-        deploying.deploy(self.site, code or self.checkout.base, sites=self.sites, say=self.said.append)
+        deploying.deploy(self.site, code or self.checkout.base, sites=self.sites, say=self.said.append, **options)
         return "\n".join(self.said)
 
     def run(self, *argv: str) -> str:
@@ -115,23 +114,8 @@ class DeployedSite:
             return server.run(self.layout.manage(command, *arguments))
 
     def sql(self, statement: str, database: str = "") -> list[str]:
-        """Do this in the site's database, or in another file or copy; return the rows, tabs between their values."""
-        if database.endswith(".dump"):
-            self.run("createdb", "copy")
-            try:
-                self.run("pg_restore", "--no-owner", "--dbname=copy", database)
-                return self.psql(statement, "dbname=copy host=/run/postgresql")
-            finally:
-                self.run("dropdb", "copy")
-        if not database and self.site.database == "postgres":
-            account = self.layout.account
-            return self.psql(statement, f"dbname={account} host=/run/postgresql options=-crole={account}")
+        """Do this in the site's database, or in another; return the rows, with tabs between their values."""
         return self.run("python3", "-c", SQL, database or str(self.layout.database), statement).splitlines()
-
-    def psql(self, statement: str, database: str) -> list[str]:
-        """Do this in a database of the server's PostgreSQL."""
-        options = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\t")
-        return self.run("psql", *options, f"--command={statement}", database).splitlines()
 
     def rows(self, database: str = "", table: str = "lists_item") -> int:
         """Return how many rows there are in a table of the site's database, or of another."""

@@ -1,17 +1,25 @@
 """A site in a container on a server: what is special about it."""
 
 import subprocess
+import tarfile
+from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
-from acceptance.ssh import ServerError
+from acceptance.ssh import Server, ServerError
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
-from deploy.deployment import DeployError, roll_back
+from deploy.deployment import DeployError, prune, roll_back
 from deploy.diagnosis import BrokenError, examine
 from deploy.provision import provision
+from deploy.release_image import NAME
+from deploy.runtimes import runtime_of
+from deploy.runtimes.container import LAYERS, _container, _fetched
 from deploy.smoke import is_well
+from deploy.source import Code, Origin
 from tests.box.conftest import reboot, said, ssh
+from tests.box.deploy_failures import made
 
 # What a deploy may send that changes only source.
 MOST_BYTES = 5_000_000
@@ -69,7 +77,7 @@ def test_the_container_has_no_privilege(contained):
 
 
 def test_a_release_that_does_not_become_healthy_never_serves(contained):
-    before, rows = contained.release, contained.rows()
+    before, rows, files = contained.release, contained.rows(), made(contained)
     broken = contained.checkout.replaced("superlists/wsgi.py", '"""Where', 'raise SystemExit("Not today")\n"""Where')
     with visitors(contained.site.base_url, many=1) as visits, pytest.raises(DeployError) as failure:
         contained.deploy(broken)
@@ -80,6 +88,28 @@ def test_a_release_that_does_not_become_healthy_never_serves(contained):
     assert f"{before} serves again, and passes" in told
     assert (contained.release, contained.rows()) == (before, rows)
     assert len(units(contained)) == 1
+    assert made(contained) - files == set()
+
+
+def test_its_image_comes_back_from_its_server_as_it_is_and_goes_once_no_release_needs_it(contained):
+    """As a promotion takes it to another server."""
+    release, runtime, layout = contained.release, runtime_of(contained.site), contained.layout
+    layers = contained.container("image", "inspect", f"--format={LAYERS}", f"{NAME}:{release}").split()
+    told: list[str] = []
+    with Server(contained.site) as server:
+        code = Code(release, b"", Origin(server, layout))
+        # All but its last layer is there.
+        with _fetched(code, layers[:-1]) as (image, _, static):
+            server.run(replace(_container(layout, "load", "copied", step="Loading it"), stdin=image, timeout_s=120))
+        assert runtime.checksums(server, layout, "copied") == runtime.checksums(server, layout, release)
+    with tarfile.open(fileobj=BytesIO(static)) as files:
+        assert "./staticfiles.json" in files.getnames()
+    prune(contained.site, told.append)
+    assert "Removed the image copied" in told
+    assert "free" in told[-1]
+    tags = contained.container("image", "ls", "--noheading", "--format={{.Tag}}", NAME).split()
+    assert set(tags) == set(contained.run("ls", "-1", str(layout.releases)).split())
+    assert {release, contained.previous} - {""} == set(tags)
 
 
 def test_what_a_killed_switch_left_is_tidied_up_and_only_what_changed_is_sent(contained):

@@ -22,6 +22,14 @@ def test_the_first_broken_link_is_told():
         next(looked_at)
 
 
+@pytest.mark.parametrize(("left", "holds"), [("500", True), ("499", False)])
+def test_a_disk_without_room_for_one_more_deploy_is_broken(monkeypatch, left, holds):
+    server = ThisMachine()
+    (link,) = (link for link in _on_the_machine(site(), server) if link.holds.startswith("the disk has"))
+    monkeypatch.setattr(server, "run", lambda _: f"Avail\n{left}")
+    assert link.look() is holds
+
+
 def test_an_nginx_that_lets_requests_say_who_sent_them_is_broken(monkeypatch):
     server, configuration = ThisMachine(), nginx_of(layout(), tls=False, six=True)
     (link,) = (link for link in _on_the_machine(site(), server) if link.holds.endswith("who sent a request"))

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import pytest
 from acceptance.sites import Tls
 from acceptance.ssh import ServerError
 from deploy import box_certificate, site_env
-from deploy.remote.update_env import POSTGRES
 from deploy.remote_programs import source
 from tests.deploy.this_machine import ThisMachine, layout, layout_in
 
@@ -89,10 +89,10 @@ def test_what_is_no_certificate_or_holds_a_private_key_is_not_sent(certificate, 
         assert "BEGIN" not in str(refused.value)
 
 
-def update(path, given, at_first=None, into=None, own=None):
+def update(path, given, at_first=None, into=None):
     """Update it as the server would: by Python, with nothing of the project beside it."""
     command = [sys.executable, "-c", source("update_env"), str(path), str(path if into is None else into)]
-    settings = json.dumps([given, at_first or {}, given.get("DJANGO_DB_PATH", "") if own is None else own])
+    settings = json.dumps([given, at_first or {}])
     return subprocess.run(command, input=settings, capture_output=True, text=True, check=False, timeout=20)
 
 
@@ -152,32 +152,6 @@ def test_an_env_that_somebody_made_another_is_left_alone(tmp_path, content, code
     assert (path.read_text(), list(tmp_path.iterdir())) == (f"{content}\n", [path])
 
 
-URL = "postgres://x:s3cret@h/x"
-
-
-@pytest.mark.parametrize(
-    ("content", "own", "told"),
-    [
-        # What a deploy asks for, of a site that did not move yet,
-        ("DJANGO_DB_PATH='/site/db'", POSTGRES, "leads to /site/db, not to the one of DATABASE_URL. "),
-        # and what provisioning asks for, where the caller's own environment names another.
-        (f"DATABASE_URL='{URL}'", "postgres://x:s3cret@other/x", "has another DATABASE_URL than you"),
-        (f"DATABASE_URL='{URL}'", URL, ""),
-        (f"DATABASE_URL='{URL}'", POSTGRES, ""),
-        ("DJANGO_DB_PATH='/site/db'", URL, ""),
-    ],
-)
-def test_a_database_url_is_given_once(tmp_path, content, own, told):
-    path = tmp_path / ".env"
-    path.write_text(f"SITE_ENVIRONMENT='staging'\n{content}\n")
-    done = update(path, {}, {"DATABASE_URL": "postgres://first"}, own=own)
-    assert (done.returncode, done.stderr) == (77 if told else 0, "")
-    assert told in done.stdout
-    assert "s3cret" not in done.stdout
-    assert path.read_text() == f"SITE_ENVIRONMENT='staging'\n{content}\n" or not told
-    assert "first" not in path.read_text()
-
-
 def test_settings_that_cannot_be_looked_at_are_not_taken_for_none(tmp_path):
     """Else a new secret key, and no mail server, would take the place of what the site has."""
     (tmp_path / "file").touch()
@@ -189,9 +163,40 @@ def test_settings_that_cannot_be_looked_at_are_not_taken_for_none(tmp_path):
 
 @pytest.mark.parametrize("broken", ["", "ulimit -f 0", "kill -9 $$"])
 def test_the_way_back_leads_to_whole_settings_of_just_before(tmp_path, broken):
-    for name, text in ((".env.before", "older"), (".env", "before"), (".env.next", "next")):
+    for name, text in ((".env.0123456789ab", "older"), (".env", "before"), (".env.next", "next")):
         (tmp_path / name).write_text(text)
+    layout = layout_in(tmp_path)
     with suppress(ServerError):
-        site_env.switch(ThisMachine(before=broken), layout_in(tmp_path))
-    site_env.go_back(ThisMachine(), layout_in(tmp_path))
-    assert (tmp_path / ".env").read_text() == "before"
+        site_env.switch(ThisMachine(before=broken), layout, "0123456789ab", layout.next_environment)
+    site_env.go_back(ThisMachine(), layout, "0123456789ab", layout.next_environment)
+    assert [(tmp_path / name).read_text() for name in (".env", ".env.next")] == ["before", "next"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "content", "why"),
+    [
+        (None, "", ""),
+        (".env", "{known}EMAIL_HOST='by.hand'\n", "they were changed since two was switched to"),
+        # Those of now would lead to the data of then.
+        (".env.one", "SITE_ENVIRONMENT='staging'\nDJANGO_DB_PATH='/before/the/move'\n", "do not fit any more"),
+        (".env.one", "", "not known"),
+    ],
+)
+def test_a_rollback_keeps_settings_that_were_changed_by_hand_or_would_lead_to_other_data(
+    tmp_path, changed, content, why
+):
+    layout = layout_in(tmp_path)
+    known = f"SITE_ENVIRONMENT='staging'\nDJANGO_DB_PATH='{layout.database}'\n"
+    for name in (".env", ".env.one"):
+        (tmp_path / name).write_text(known)
+    # What the file system calls the same moment.
+    time.sleep(0.02)
+    (tmp_path / "current").symlink_to("releases/two")
+    if changed:
+        time.sleep(0.02)
+        (tmp_path / changed).unlink()
+        if content:
+            (tmp_path / changed).write_text(content.format(known=known))
+    told = site_env.why_kept(ThisMachine(), layout, "two", "one")
+    assert why in told
+    assert bool(told) == bool(why)

@@ -26,15 +26,15 @@ def virtualenvs(folder):
 
 
 def test_a_virtualenv_stays_while_another_release_leads_to_it(layout, tmp_path):
-    Virtualenv().remove(ThisMachine(), layout, "one")
+    assert Virtualenv().remove_unused(ThisMachine(), layout, {"two", "three"}) == ["the virtualenv half.new"]
     assert virtualenvs(tmp_path) == {"shared", "own"}
-    Virtualenv().remove(ThisMachine(), layout, "three")
+    Virtualenv().remove_unused(ThisMachine(), layout, {"one", "two"})
     assert virtualenvs(tmp_path) == {"shared"}
 
 
 def test_where_nobody_can_tell_which_are_used_none_is_removed(layout, tmp_path):
     with pytest.raises(ServerError, match="Looking which virtualenvs are used"):
-        Virtualenv().remove(ThisMachine(before='case "$1" in find) kill -9 $$;; esac'), layout, "one")
+        Virtualenv().remove_unused(ThisMachine(before='case "$1" in find) kill -9 $$;; esac'), layout, {"two"})
     assert "shared" in virtualenvs(tmp_path)
 
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from deploy import site_data
+from deploy import box_certificate, site_data
 from deploy import site_env as env
 from deploy.deployment import DeployError, roll_back
 from tests.box.conftest import said, ssh
 from tests.box.deploy_failures import BACKUP, MIGRATION, deploying, make, refused, settings, until
+from tests.box.manual_changes import set_by_hand
 
 COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n"
 
@@ -106,6 +107,31 @@ def test_a_rollback_that_fails_leads_back_to_what_served(staging):
     assert f"staging was not rolled back to {before}: {serving} serves again, and passes" in told
     assert (staging.release, staging.previous) == (serving, before)
     staging.run("sed", "--in-place", "s/<h1>{% nonsense %}Start/<h1>Start/", page)
+
+
+def test_settings_come_and_go_with_their_release_until_somebody_changes_them_by_hand(staging, monkeypatch, tmp_path):
+    box_certificate.write(tmp_path, "127.0.0.1")
+    before, newer = settings(staging), staging.checkout.commit({"superlists/marked.py": '"""No mail."""\n'})
+    nobody = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": "9", "EMAIL_CA_FILE": str(tmp_path / box_certificate.AUTHORITY)}
+    for name, value in nobody.items():
+        monkeypatch.setenv(name, value)
+    assert "Running manage.py check_mail failed" in refused(staging, newer)
+    assert "The mail server is not asked" in staging.deploy(newer, mail_check=False)
+    with_mail = settings(staging)
+    assert "EMAIL_HOST='127.0.0.1'" in with_mail
+    for each in (before, with_mail, before):
+        roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+        assert settings(staging) == each
+    mail = str(staging.layout.home / "mail")
+    for name in nobody:
+        monkeypatch.delenv(name)
+    set_by_hand(staging, "EMAIL_FILE_PATH", f"{mail}/by-hand")
+    by_hand, staging.said[:] = settings(staging), []
+    roll_back(staging.site, sites=staging.sites, say=staging.said.append)
+    assert f"The settings stay as they are: they were changed since {staging.previous} was switched to" in staging.said
+    assert settings(staging) == by_hand
+    set_by_hand(staging, "EMAIL_FILE_PATH", mail)
+    assert settings(staging) == before
 
 
 def test_a_connection_that_ends_amid_a_migration_and_the_deploy_after_it(staging, monkeypatch):

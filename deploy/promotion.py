@@ -1,0 +1,94 @@
+"""From staging to production: the very release that passed there, to the byte, and no second build of its commit."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from acceptance.remote_command import Command
+from acceptance.sites import Site
+from acceptance.ssh import Server
+from deploy import SITES
+from deploy.deployment import DeployError, deploy
+from deploy.remote_files import names_in
+from deploy.site_layout import SiteLayout
+from deploy.smoke import SmokeError, prove, serving
+from deploy.source import Code, Origin
+
+# What a server has made in a release's folder, and makes anew.
+MADE_THERE = ("RELEASE", "static")
+# A virtualenv's release has it beside manage.py, where the commit does not.
+GUNICORN = r"s,^gunicorn\.conf\.py$,deploy/gunicorn.conf.py,"
+
+
+def promote(  # noqa: PLR0913 - each says one thing, by its name
+    passed_on: Site,
+    site: Site,
+    *,
+    release: str = "",
+    force: bool = False,
+    sites: Path = SITES,
+    say: Callable[[str], None] = print,
+    mail_check: bool = True,
+) -> None:
+    """Bring the release that one site serves to another, once the smoke run passes there.
+
+    With `release` it is refused unless it is that one; with `force` as well, any that is on the first site's server is
+    brought, and nobody looks whether it passes there. Raises DeployError, or ServerError.
+    """
+    if passed_on.name == site.name:
+        raise DeployError(f"{site.name} has what it has: name two sites, such as staging production.")
+    if passed_on.runtime != site.runtime:
+        raise DeployError(
+            f"{passed_on.name} runs by {passed_on.runtime}, and {site.name} by {site.runtime}: "
+            "what passed there cannot run here. Give both the same runtime. Nothing was done."
+        )
+    layout = SiteLayout(passed_on)
+    with Server(passed_on, say=say) as server:
+        commit = _forced(server, layout, release, say) if force else _passed(passed_on, release, sites, say)
+        code = Code(commit, _archive(server, layout, commit), Origin(server, layout))
+        deploy(site, code, sites=sites, say=say, mail_check=mail_check)
+
+
+def _passed(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> str:
+    """Return the release that the site serves, once its smoke run has passed; raises DeployError."""
+    serves = serving(site)
+    refused = f"Nothing was promoted from {site.name}"
+    if not serves:
+        raise DeployError(f"{site.name} does not answer. {refused}.")
+    if not _is(serves, release):
+        raise DeployError(
+            f"{site.name} serves {serves}, and not {release}, which does not pass there now. {refused}. "
+            f"Deploy it there; or bring it all the same, by --release={release} --force"
+        )
+    try:
+        prove(site, serves, sites, say)
+    except SmokeError as error:
+        raise DeployError(f"{error}\n{serves} does not pass on {site.name}. {refused}.") from error
+    if (now := serving(site)) != serves:
+        raise DeployError(f"{site.name} serves {now or 'nothing'} since, and no longer {serves}. {refused}.")
+    return serves
+
+
+def _forced(server: Server, layout: SiteLayout, release: str, say: Callable[[str], None]) -> str:
+    """Return the release of this name that the server has; raises DeployError unless it is one."""
+    there = names_in(server, layout.releases)
+    found = [name for name in there if release and _is(name, release)]
+    if len(found) != 1:
+        allowed = f"--release=COMMIT with one of those on {layout.site.name}: {', '.join(there)}"
+        raise DeployError(f"--force brings one release, and {release!r} are {len(found)}; allowed: {allowed}.")
+    say(f"By force: nobody looks whether {found[0]} passes on {layout.site.name}")
+    return found[0]
+
+
+def _is(name: str, release: str) -> bool:
+    """Tell whether a release is meant, by some of its commit's digits or by all."""
+    return name.startswith(release) or release.startswith(name)
+
+
+def _archive(server: Server, layout: SiteLayout, release: str) -> bytes:
+    """Return the release's files as its commit has them, as a tar archive; no hidden ones, so no settings."""
+    folder, archive = layout.releases / release, BytesIO()
+    names = [name for name in names_in(server, folder) if name not in MADE_THERE]
+    tar = ("tar", "--create", "--file=-", f"--directory={folder}", "--exclude=__pycache__", f"--transform={GUNICORN}")
+    server.fetch(Command((*tar, "--", *names), step=f"Fetching {release} from {layout.site.name}"), archive)
+    return archive.getvalue()
