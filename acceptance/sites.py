@@ -169,6 +169,7 @@ HostKey = Annotated[str, PlainValidator(_public_key), Field(description=HOST_KEY
 Program = Annotated[tuple[str, ...], PlainValidator(_program), Field(description=PROGRAM)]
 Environment = Annotated[Literal["staging", "production"], Field(description="staging or production")]
 Flag = Annotated[bool, Field(description="true or false")]
+Database = Annotated[Literal["sqlite", "postgres"], Field(description="sqlite or postgres")]
 Runtime = Annotated[Literal["virtualenv", "docker"], Field(description="virtualenv or docker")]
 
 
@@ -234,6 +235,7 @@ class Site(_Table):
     port: Port
     environment: Environment
     runtime: Runtime = "virtualenv"
+    database: Database = "sqlite"
     plain_http: Flag = False
     manage: Program = ()
     log: Program = ()

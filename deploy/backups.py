@@ -71,7 +71,9 @@ def provision(host: Host, layout: SiteLayout) -> Iterator[str]:
     settings = {
         "program": database.remote,
         "database": database.address,
+        "led_to": database.led_to,
         "lock": str(layout.database),
+        "locked_by": database.locked_by,
         "environment": str(layout.environment),
         "settings": site_env.settings_of(layout),
         "backups": str(layout.backups),

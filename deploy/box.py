@@ -19,6 +19,7 @@ from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, conta
 from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, held, introduce, is_complete, leave, new_keys
 
 BOX = Recipe("box", Path(__file__).resolve().parent / "box", "Dockerfile", stage="server")
+BOX_WITH_POSTGRESQL = replace(BOX, kind="box-postgresql", stage="postgresql")
 BOX_WITH_PODMAN = replace(BOX, kind="box-podman", stage="podman")
 ANSWERS_WITHIN_S = 30.0
 LOOK_LIMIT_S = 2
@@ -48,15 +49,17 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     environment: str = "staging",
     runtime: str = "virtualenv",
     tls: bool = False,
+    database: str = "sqlite",
     labels: dict[str, str] | None = None,
     image: str = "",
 ) -> Box:
     """Return the box of this folder once sshd answers, made or started if need be; raises EngineError.
 
-    With the runtime `docker` it has Podman, with `tls` a certificate and its own authority. A box that is there
-    stays what it is; a new one is made of `image`, or else of an empty server's.
+    With the runtime `docker` it has Podman and PostgreSQL at rest, with the database `postgres` the latter alone, with
+    `tls` a certificate and its own authority. A box that is there stays what it is; a new one is made of `image`, or
+    else of an empty server's.
     """
-    settings = BoxSettings(folder.resolve(), name, environment, runtime, tls)
+    settings = BoxSettings(folder.resolve(), name, environment, runtime, tls, database)
     with _engine() as engine, held(settings.folder):
         claim(settings.folder)
         there = container_of(engine, settings.folder)
@@ -96,7 +99,8 @@ def _engine() -> Iterator[DockerClient]:
 
 
 def _made(engine: DockerClient, settings: BoxSettings, labels: dict[str, str], tag: str) -> Box:
-    tag = tag or build_image(engine, BOX_WITH_PODMAN if settings.runtime == "docker" else BOX)
+    kind = BOX_WITH_POSTGRESQL if settings.database == "postgres" else BOX
+    tag = tag or build_image(engine, BOX_WITH_PODMAN if settings.runtime == "docker" else kind)
     try:
         keys, host_key = new_keys(settings, ADDRESS)
         container = started(engine, tag, settings, labels, keys)

@@ -42,6 +42,7 @@ class BoxSettings:
     environment: str = "staging"
     runtime: str = "virtualenv"
     tls: bool = False
+    database: str = "sqlite"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a host's name."""
@@ -131,6 +132,7 @@ def introduce(settings: BoxSettings, host_key: str, address: str, ssh_port: int,
         "port": web_port,
         "environment": settings.environment,
         "runtime": settings.runtime,
+        "database": settings.database,
         # A box to rehearse on may be production's, and has a certificate only if asked for.
         "plain_http": not settings.tls,
     }

@@ -13,6 +13,7 @@ from deploy import backups
 from deploy.remote_programs import systemctl
 from deploy.runtimes import runtime_of
 from deploy.runtimes.base import Link
+from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
 from deploy.smoke import style_answers
 
@@ -101,7 +102,12 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     yield Link(
         "the database answers",
         lambda: health(site.base_url, site.authority)["database_reachable"],
-        "fab status tells which it is. Is the disk full; or is PostgreSQL up, and DATABASE_URL in .env right?",
+        f"fab status tells which it is. {database_of(layout).advice}",
+    )
+    yield Link(
+        "backups can read the database, and it is the site's own",
+        lambda: server.run(database_of(layout).program("look", step="Looking into the database")),
+        "fab provision makes what is missing; fab status tells what it is.",
     )
     yield Link(
         "all migrations are applied",

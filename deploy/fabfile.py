@@ -12,7 +12,7 @@ from fabric import Connection, task
 
 from acceptance.sites import Site, SitesError, read_isolated_sites, require_key
 from acceptance.ssh import ServerError
-from deploy import SITES, deployment, site_data
+from deploy import SITES, database_move, deployment, site_data
 from deploy.backups import listing
 from deploy.deployment import DeployError, roll_back
 from deploy.diagnosis import BrokenError, examine
@@ -116,6 +116,12 @@ def backups(_: Connection, site: str, sites: str = str(SITES)) -> None:
 def restore(_: Connection, site: str, name: str | None = None, from_: str = "", sites: str = str(SITES)) -> None:
     """Put a backup back by its name, or --from a file here or the place of copies; production asks for its host."""
     _done(lambda: site_data.restore(_site(site, sites), name or "", origin=from_))
+
+
+@task(positional=["site"])
+def move_to_postgres(_: Connection, site: str, sites: str = str(SITES)) -> None:
+    """Bring the data from the site's SQLite file to the PostgreSQL that was provisioned, each table's rows counted."""
+    _done(lambda: database_move.move_to_postgres(_site(site, sites)))
 
 
 @task(positional=["site"])

@@ -12,6 +12,7 @@ from deploy import backups, certificate, site_env, sudo
 from deploy.provision_operations import Host
 from deploy.remote_programs import program, systemctl
 from deploy.runtimes import other_runtime, runtime_of
+from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
 
 IPV6 = PurePosixPath("/proc/net/if_inet6")
@@ -61,6 +62,7 @@ class _Provision:
         yield from self._accounts()
         yield from self._folders()
         yield from self._settings()
+        yield from database_of(self._layout).provision(self._host)
         yield from self._runtime.provision(self._host, self._layout)
         yield from backups.provision(self._host, self._layout)
         yield from self._timers()

@@ -10,8 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
+from deploy.remote.update_env import UNWANTED
 from deploy.remote_files import changed_since, is_there, names_in, put_file, remove
 from deploy.remote_programs import program
+from deploy.site_database import database_of, named
 from deploy.site_layout import SiteLayout
 
 # What the caller's own environment says of the mail server goes to the site's.
@@ -20,8 +22,6 @@ FROM_THE_CALLER = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_PASSWOR
 # here, and the site the one there; the latter is OpenSSL's own name.
 CA_HERE, CA_THERE = "EMAIL_CA_FILE", "SSL_CERT_FILE"
 AUTHORITY = re.compile(r"mail-ca-[0-9a-f]+\.pem(\.new)?")
-# All that splits lines for Python, which reads the file.
-UNWANTED = set("'\\\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def settings_of(layout: SiteLayout) -> dict[str, str]:
@@ -34,15 +34,16 @@ def settings_of(layout: SiteLayout) -> dict[str, str]:
         "SITENAME": site.host,
         "DJANGO_ALLOWED_HOST": site.host,
         "DJANGO_DEBUG_FALSE": "1",
-        "DJANGO_DB_PATH": str(layout.database),
         "DJANGO_HTTPS": "1" if site.tls else "0",
         "SITE_ORIGIN": site.base_url,
-    } | ({} if days is None else {"DJANGO_HSTS_SECONDS": str(days * 24 * 60 * 60)})
+        **({} if days is None else {"DJANGO_HSTS_SECONDS": str(days * 24 * 60 * 60)}),
+    } | database_of(layout).settings
 
 
 def at_first(layout: SiteLayout) -> dict[str, str]:
     """Return what a site begins with: one whose data is disposable writes its mail to files until it has a server."""
-    return {"EMAIL_FILE_PATH": str(layout.home / "mail")} if layout.site.disposable else {}
+    mail = {"EMAIL_FILE_PATH": str(layout.home / "mail")} if layout.site.disposable else {}
+    return mail | database_of(layout).first_settings()
 
 
 def mail_of(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -85,7 +86,10 @@ def _certificate(file: Path) -> str:
 
 def update(server: Server, layout: SiteLayout, settings: Mapping[str, str], *, user: str) -> list[str]:
     """Set these variables in the site's .env, and return the names that changed; raises ServerError."""
-    return server.run(_written(layout, layout.environment, settings, user)).split()
+    database = database_of(layout)
+    # A site that is to move to PostgreSQL leads to its file still.
+    led_to = database.led_to if database.settings else named()
+    return server.run(_written(layout, layout.environment, settings, led_to).as_user(user)).split()
 
 
 def look(server: Server, layout: SiteLayout, path: PurePosixPath | None = None) -> None:
@@ -93,12 +97,16 @@ def look(server: Server, layout: SiteLayout, path: PurePosixPath | None = None) 
 
     Also where it leads to another database.
     """
-    server.run(_written(layout, None, settings_of(layout), of=path))
+    server.run(_written(layout, None, settings_of(layout), database_of(layout).led_to, of=path))
 
 
-def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str]) -> None:
-    """Write what .env is to be once the next release serves; what serves now knows nothing of it."""
-    server.run(_written(layout, layout.next_environment, settings))
+def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str], led_to: str = "") -> None:
+    """Write what .env is to be once the next release serves; what serves now knows nothing of it.
+
+    Raises ServerError, also where .env does not lead to the site's database, or to the one where that is still.
+    """
+    led_to = led_to or database_of(layout).led_to
+    server.run(_written(layout, layout.next_environment, settings, led_to))
 
 
 def switch(server: Server, layout: SiteLayout, leaving: str, coming: PurePosixPath) -> None:
@@ -141,8 +149,8 @@ def discard(server: Server, layout: SiteLayout) -> None:
     find = ("find", str(layout.home), "-maxdepth", "1", "-name", ".env*")
     files = server.run(Command(find, step="Listing the settings")).splitlines()
     for name in filter(AUTHORITY.fullmatch, names_in(server, layout.home)):
-        named = Command(("grep", "--quiet", "--fixed-strings", f"{name}'", *files), step=f"Looking who names {name}")
-        if not server.check(named, no=1):
+        look_up = Command(("grep", "--quiet", "--fixed-strings", f"{name}'", *files), step=f"Looking who names {name}")
+        if not server.check(look_up, no=1):
             server.run(remove(layout.home / name, f"Removing {name}"))
 
 
@@ -154,7 +162,7 @@ def _written(
     layout: SiteLayout,
     into: PurePosixPath | None,
     settings: Mapping[str, str],
-    user: str | None = None,
+    led_to: str,
     of: PurePosixPath | None = None,
 ) -> Command:
     path = of or layout.environment
@@ -163,6 +171,5 @@ def _written(
         str(path),
         str(into or ""),
         step=f"{'Writing' if into else 'Looking at'} {path}, whose environment is written once",
-        user=user,
-        stdin=json.dumps([dict(settings), at_first(layout)]),
+        stdin=json.dumps([dict(settings), at_first(layout), led_to]),
     )

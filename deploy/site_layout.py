@@ -10,7 +10,7 @@ from acceptance.sites import Site
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Given up, they would end all the same, later, when nobody expects it any more.
-WITHOUT_TIMEOUT = ("migrate", "migrate_disposable")
+WITHOUT_TIMEOUT = ("migrate", "migrate_disposable", "dumpdata", "loaddata")
 # Linux allows 32 characters for an account.
 ACCOUNT_LENGTH = 32
 

@@ -15,6 +15,7 @@ from acceptance.remote_command import Command
 from acceptance.ssh import KEEPALIVE_S, RemoteProcess, Server, ServerError
 from deploy.remote.lock import LEFT_RUNNING_S
 from deploy.remote_programs import program, source
+from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
 
 MARGIN_S = LEFT_RUNNING_S + 10
@@ -34,7 +35,9 @@ def held(server: Server, layout: SiteLayout, purpose: str, *, wait_s: float = 0)
         "token": token,
     }
     arguments = (str(layout.database), json.dumps(owner), f"{wait_s:g}", f"{SILENCE_S:g}")
-    process = server.open(program("lock", "hold", *arguments, step="Taking the site's lock"))
+    process = server.open(
+        program("lock", "hold", *arguments, *database_of(layout).locked_by, step="Taking the site's lock")
+    )
     done = threading.Event()
     try:
         answer = _first_words(process, wait_s + MARGIN_S)
@@ -63,7 +66,8 @@ def with_lock(command: Command, token: str, turns: str) -> Command:
 def lock_state(server: Server, layout: SiteLayout) -> str:
     """Return who holds the lock on the database's file, and since when; or that it is free."""
     try:
-        return server.run(program("lock", "state", str(layout.database), step="Asking who holds the lock"))
+        asked = (str(layout.database), *database_of(layout).locked_by)
+        return server.run(program("lock", "state", *asked, step="Asking who holds the lock"))
     except ServerError as error:
         return f"unknown: {error}"
 

@@ -38,7 +38,7 @@ def status(site: Site) -> Iterator[str]:
         if site.tls:
             yield f"certificate:  {_certificate(site)}"
         yield f"disk:         {disk(server, layout)}"
-        yield f"lock:         {lock_state(server, layout)}{_whose(report)}"
+        yield f"lock:         {lock_state(server, layout)}"
 
 
 def logs(site: Site, *, since: str = "", follow: bool = False) -> Iterator[str]:
@@ -103,12 +103,6 @@ def _settings(server: Server, layout: SiteLayout) -> str:
     except ServerError as error:
         return f"; {error}"
     return ""
-
-
-def _whose(report: dict[str, Any]) -> str:
-    return (
-        "" if report.get("database", "sqlite") == "sqlite" else " (of deploys; scenarios take theirs in the database)"
-    )
 
 
 def _certificate(site: Site) -> str:

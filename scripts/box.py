@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("command", choices=["start", "stop", "status"])
     parser.add_argument("--folder", type=Path, default=Path(".box"), help="where its keys are kept (%(default)s)")
     parser.add_argument("--runtime", choices=["virtualenv", "docker"], default="virtualenv")
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--tls", action="store_true", help="with a certificate, of an authority of its own")
     parser.add_argument("--image", default="", help="a server's image in place of Debian 12's, as for another release")
     options = parser.parse_args(arguments)
@@ -30,7 +31,13 @@ def main(arguments: list[str]) -> int:
         if options.command == "start":
             if box:
                 print("The box is up already.")
-            box = boxes.start(options.folder, runtime=options.runtime, tls=options.tls, image=options.image)
+            box = boxes.start(
+                options.folder,
+                runtime=options.runtime,
+                database=options.database,
+                tls=options.tls,
+                image=options.image,
+            )
     except EngineError as error:
         say(str(error))
         return 1

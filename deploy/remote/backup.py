@@ -1,8 +1,9 @@
 """Make the daily backup of a site on its server, where systemd runs this as the account that deploys.
 
 Argument: a JSON file that names the `database`, the `program` that copies it, the file that the site's `lock` is
-beside, the `environment` file and the `settings` it has to agree with, the folder of `backups`, the `suffix` of their
-names, and the place that copies go `to`, empty for none. The programs that this one runs are in its own folder.
+beside and the .env of a database that is `locked_by` its own, the `environment` file, the `settings` it has to agree
+with and the database that it is `led_to`, the folder of `backups`, the `suffix` of their names, and the place that
+copies go `to`, empty for none. The programs that this one runs are in its own folder.
 Prints the name of the new backup. Ends with 1, and says why, when it failed. Nothing old is removed before the new
 backup was checked; until then it has a hidden name that begins with .daily, and the unit clears such files away.
 """
@@ -32,8 +33,9 @@ def main(file: str) -> int:
     """Make the backup, and bring copies to where they go; return the exit code."""
     site = json.loads(Path(file).read_text())
     try:
-        with site_lock(site["lock"]):
-            run(*program("update_env"), site["environment"], "", stdin=json.dumps([site["settings"], {}]))
+        with site_lock(site["lock"], site["locked_by"]):
+            given = json.dumps([site["settings"], {}, site["led_to"]])
+            run(*program("update_env"), site["environment"], "", stdin=given)
             new = back_up(site)
         print(new, flush=True)
         if site["to"]:
@@ -59,10 +61,10 @@ def run(*argv: str, stdin: str = "") -> str:
 
 
 @contextmanager
-def site_lock(beside: str) -> "Iterator[None]":
+def site_lock(beside: str, within: "list[str]") -> "Iterator[None]":
     """Hold the site's lock; a deploy, a restore or a run of scenarios is waited for. Raises Failed."""
     owner = json.dumps({"holder": "the daily backup", "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S UTC}"})
-    argv = (*program("lock"), "hold", beside, owner, str(LOCKED_WITHIN_S), str(SILENCE_S))
+    argv = (*program("lock"), "hold", beside, owner, str(LOCKED_WITHIN_S), str(SILENCE_S), *within)
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         answer = holder.stdout.readline().strip() if holder.stdout else ""
         if answer != "held":

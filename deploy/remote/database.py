@@ -7,6 +7,8 @@ Arguments: what to do, the database, and what that needs besides:
   copy COPY             copy it
   query                 answer SQL from standard input, without the right to change anything
   restore BACKUP COPY   copy what is there, and put a backup in its place, without losing a write
+  freeze                refuse whatever writes rows, from whichever connection, until `thaw`: the data moves elsewhere
+  thaw                  let rows be written again
 or `check COPY`: see whether a copy is whole, and of such a site. postgres_database.py does the same for PostgreSQL.
 Ends with 1, and says why, when it failed. No file is ever replaced, and no link is followed: the account that serves
 can put one there.
@@ -41,6 +43,8 @@ ALLOWED = (
     f"{', '.join(DESCRIPTIONS)}; without a value: {', '.join(SETTINGS)}"
 )
 LISTS = "SELECT 1 FROM django_migrations WHERE app = 'lists'"
+ROWS = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+FROZEN = "moved_to_postgresql_"
 
 
 class Refused(Exception):  # noqa: N818 - as one says it
@@ -215,6 +219,28 @@ def exchange(content: str, database: str, to: str) -> None:
         restored.backup(live, pages=1, progress=once_locked)
 
 
+def freeze(database: str) -> None:
+    """Have every table refuse changes: what waits to write now is refused as well, and nothing after this is lost."""
+    with closing(opened(database)) as connection:
+        connection.isolation_level = None
+        connection.execute("BEGIN IMMEDIATE")
+        for (table,) in connection.execute(ROWS).fetchall():
+            for change in ("INSERT", "UPDATE", "DELETE"):
+                connection.execute(
+                    f'CREATE TRIGGER IF NOT EXISTS "{FROZEN}{change}_{table}" BEFORE {change} ON "{table}" '
+                    "BEGIN SELECT RAISE(ABORT, 'this data has moved to PostgreSQL'); END"
+                )
+        connection.execute("COMMIT")
+
+
+def thaw(database: str) -> None:
+    """Undo it."""
+    with closing(opened(database)) as connection:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, ?) = ?"
+        for (name,) in connection.execute(triggers, (len(FROZEN), FROZEN)).fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+
+
 def damage(database: str) -> str:
     """Return what is wrong with a database; nothing where it is whole."""
     try:
@@ -235,6 +261,8 @@ ACTIONS: "dict[str, Callable[..., object]]" = {
     "check": check,
     "query": query,
     "restore": restore,
+    "freeze": freeze,
+    "thaw": thaw,
 }
 
 

@@ -1,13 +1,14 @@
 """Hold the lock on a site's SQLite file, or tell who holds it.
 
-Arguments: what to do, the database, and for `hold` what the lock is to say as JSON, how many seconds to wait, and the
-timeout in seconds without input.
+Arguments: what to do, the database, for `hold` what the lock is to say as JSON, how many seconds to wait, and the
+timeout in seconds without input; and the site's .env, where its data is in PostgreSQL.
 `hold` holds it for as long as standard input is open, and something comes; prints "held", or who holds it instead and
 ends with 75. Whoever is gone and left a step running is waited for.
 `state` prints "free", or who holds it and since when; it does not take the lock, so whoever wants it is not refused.
 
 The lock is the file beside the database that acceptance/django_app/lock.py takes, too. It says who holds it, since
-when, and the token by which the holder's own steps ask for it; see with_lock.py.
+when, and the token by which the holder's own steps ask for it; see with_lock.py. Where .env leads to PostgreSQL,
+scenarios take an advisory lock there: it is held as well.
 """
 
 import contextlib
@@ -15,28 +16,84 @@ import errno
 import fcntl
 import json
 import os
+import re
 import select
 import socket
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 TAKEN = 75
 LEFT_RUNNING_S = 60.0
 POLL_S = 0.2
+# As acceptance/django_app/lock.py has them.
+ADVISORY_LOCK, SINCE = 20_251_120, "|"
+HOLDER_SQL = """
+SELECT activity.application_name
+FROM pg_locks JOIN pg_stat_activity AS activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND objid = %s
+  AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 # What the kernel tells of each lock: its number, kind, manner, access, process, and the file's device and inode.
 LOCKS = "/proc/locks"
 
 
+class AdvisoryLock:
+    """The lock in the PostgreSQL database that a site's .env leads to."""
+
+    def __init__(self, address: str, name: str = "") -> None:
+        """Say by what name the lock is to be seen, such as SINCE | WHO."""
+        import psycopg  # noqa: PLC0415 - there where the site has PostgreSQL
+
+        self.error = psycopg.Error
+        self.connect: Callable[[], Any] = lambda: psycopg.connect(address, autocommit=True, application_name=name[:63])
+        self.connection = self.connect()
+
+    def taken(self) -> bool:
+        """Take it, or take it once more; anew where the connection was ended, as a restore ends all that there are."""
+        try:
+            return self.tried()
+        except self.error:
+            self.connection = self.connect()
+            return self.tried()
+
+    def tried(self) -> bool:
+        """Ask for it."""
+        return self.connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone() == (True,)
+
+    def holder(self) -> str:
+        """Return who holds it and since when; nothing where nobody does."""
+        row = self.connection.execute(HOLDER_SQL, [ADVISORY_LOCK]).fetchone()
+        since, _, name = str(row[0] if row else "").partition(f" {SINCE} ")
+        return f"{name} since {since}" if name else "another process" if row else ""
+
+
+def advisory(env: str, whose: str = "{}") -> "AdvisoryLock | None":
+    """Return the lock in the database, unless .env leads to no PostgreSQL; ends where that does not answer."""
+    found = re.search(r"^DATABASE_URL='([^']+)'$", Path(env).read_text(), re.MULTILINE) if env else None
+    if not found:
+        return None
+    said = json.loads(whose)
+    try:
+        return AdvisoryLock(found[1], f"{said.get('since')} {SINCE} {said.get('holder')}")
+    except Exception as error:  # noqa: BLE001 - psycopg's, which may not be there
+        sys.exit(f"The database of DATABASE_URL does not answer: {error}")
+
+
 def main(action: str, database: str, *more: str) -> int:
     """Hold it, or tell who does; return the exit code."""
-    return hold(database, *more) if action == "hold" else state(database)
+    return hold(database, *more) if action == "hold" else state(database, *more)
 
 
-def state(database: str) -> int:
+def state(database: str, env: str = "") -> int:
     """Print who holds it; whatever keeps that from being told is an error."""
+    inside = advisory(env)
+    if inside and (name := inside.holder()):
+        print(f"held by {name}")
+        return 0
     try:
         found = Path(beside(database)).stat()
     except FileNotFoundError:
@@ -59,24 +116,20 @@ def is_of(lock: "list[str]", file: os.stat_result) -> bool:
     return int(inode) == file.st_ino and (device[0] == 0 or device == (int(major, 16), int(minor, 16)))
 
 
-def hold(database: str, whose: str, wait_s: str, silence_s: str) -> int:
+def hold(database: str, whose: str, wait_s: str, silence_s: str, env: str = "") -> int:
     """Take the lock, say so, and keep it."""
     # The site's own user takes the same lock.
     os.umask(0o007)
-    lock = opened(beside(database))
     began = time.monotonic()
-    while not taken(lock.fileno()) or is_removed(database, lock.fileno()):
-        if is_removed(database, lock.fileno()):
-            # Who comes next would take the one that is there now.
-            lock.close()
-            lock = opened(beside(database))
-            continue
-        lock.seek(0)
-        text = lock.read()
-        if time.monotonic() - began >= max(float(wait_s), LEFT_RUNNING_S if is_gone(text) else 0):
-            print(told(text))
+    lock = taken_beside(database, began, float(wait_s))
+    inside = advisory(env, whose) if lock else None
+    while inside and not inside.taken():
+        if time.monotonic() - began >= float(wait_s):
+            print(inside.holder() or "another process")
             return TAKEN
         time.sleep(POLL_S)
+    if not lock:
+        return TAKEN
     lock.truncate(0)
     lock.write(whose)
     lock.flush()
@@ -93,19 +146,39 @@ def hold(database: str, whose: str, wait_s: str, silence_s: str) -> int:
                     break
                 heard = time.monotonic()
             if door.fileno() in ready:
-                hand_out(lock.fileno(), door, database)
+                hand_out(lock.fileno(), door, database, inside)
     return 0
 
 
-def hand_out(lock: int, door: socket.socket, database: str) -> None:
+def taken_beside(database: str, began: float, wait_s: float) -> "IO[str] | None":
+    """Return the lock's file, taken; or nothing, once it is said who has it."""
+    lock = opened(beside(database))
+    while not taken(lock.fileno()) or is_removed(database, lock.fileno()):
+        if is_removed(database, lock.fileno()):
+            # Who comes next would take the one that is there now.
+            lock.close()
+            lock = opened(beside(database))
+            continue
+        lock.seek(0)
+        text = lock.read()
+        if time.monotonic() - began >= max(wait_s, LEFT_RUNNING_S if is_gone(text) else 0):
+            print(told(text))
+            return None
+        time.sleep(POLL_S)
+    return lock
+
+
+def hand_out(lock: int, door: socket.socket, database: str, inside: "AdvisoryLock | None") -> None:
     """Let a step have the lock as well: while either has it, nobody else gets it. No other account is let in."""
     asker, _ = door.accept()
     with asker:
         _, account, _ = struct.unpack("3i", asker.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
         # Where the file was removed, somebody else may have the lock on another one.
         if account == os.getuid() and not is_removed(database, lock):
-            with contextlib.suppress(OSError):
-                socket.send_fds(asker, [b"."], [lock])
+            # With the connection open, PostgreSQL leaves its lock to the step, too.
+            with contextlib.suppress(OSError, *([inside.error] if inside else [])):
+                if not inside or inside.taken():
+                    socket.send_fds(asker, [b"."], [lock, *([inside.connection.fileno()] if inside else [])])
 
 
 def address(text: str) -> str:
@@ -172,4 +245,7 @@ def told(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    code = main(*sys.argv[1:])
+    sys.stdout.flush()
+    # Not by sys.exit: that would take leave of PostgreSQL, for the steps as well that still run.
+    os._exit(code)

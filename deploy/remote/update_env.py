@@ -2,7 +2,8 @@
 
 Arguments: the file, and the file to write instead where it is not to hold yet; or nothing, where it is only looked at.
 Standard input: two JSON objects in a list, of names and values:
-those to set, and those to begin with where there is no file yet. An empty value takes
+those to set, and those to begin with where there is no file yet; and the database that the file has to lead to: the
+path of SQLite's, POSTGRES, or a URL, if it leads to PostgreSQL already. An empty value takes
 the name away. Prints the names that changed, never a value. Ends with 76 when
 the environment would change, which is written once and for all, and with 77 when somebody led the site to another
 database. The file is for its owner, and for its folder's group to read: so the account that serves reads it itself,
@@ -17,11 +18,15 @@ import secrets
 import sys
 
 ANOTHER_ENVIRONMENT, ANOTHER_DATABASE = 76, 77
+# Where .env leads if to PostgreSQL.
+POSTGRES = "the one of DATABASE_URL"
+# What no value can have: all that splits lines for Python, and what a shell would take for its own.
+UNWANTED = set("'\\\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 MODE = 0o640
 LINE = re.compile(r"^([A-Z_]+)='([^']*)'$")
 
 
-def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str]") -> int:
+def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str]", own: str) -> int:
     """Bring the file up to date, or write what it would be; return the exit code."""
     if os.path.islink(path):  # noqa: PTH114 - sent alone, to whatever Python there is
         print(f"{path} is a symbolic link, to {os.readlink(path)}. Put the file itself in its place")  # noqa: PTH115 - as above
@@ -32,10 +37,16 @@ def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str
     if before and was != wanted:
         print(f"this site was provisioned as {was!r}, not {wanted!r}; that never changes")
         return ANOTHER_ENVIRONMENT
-    own = given.get("DJANGO_DB_PATH")
-    leads_to = "the one of DATABASE_URL" if before.get("DATABASE_URL") else before.get("DJANGO_DB_PATH", "none")
+    url = before.get("DATABASE_URL", "")
+    leads_to = POSTGRES if url else before.get("DJANGO_DB_PATH", "none")
+    if "://" in own:
+        if url not in ("", own):
+            print(f"{path} has another DATABASE_URL than you, and is given it once. Unset yours, or edit it by hand")
+            return ANOTHER_DATABASE
+        own = ""
     if before and own and leads_to != own:
-        print(f"{path} leads to {leads_to}, not to {own}. Deploys, backups and restores are of that file alone")
+        to_do = "fab move-to-postgres brings the data" if own == POSTGRES else "see `database` in the sites file"
+        print(f"{path} leads to {leads_to}, not to {own}. Deploys, backups and restores are of that alone: {to_do}")
         return ANOTHER_DATABASE
     after = (before or {"DJANGO_SECRET_KEY": secrets.token_urlsafe(48), **at_first}) | given
     after = {name: value for name, value in after.items() if value}

@@ -64,7 +64,7 @@ def asked_for(token: str) -> "list[int]":
         try:
             holder.connect(f"\0superlists-lock-{token}")
             _, account, _ = struct.unpack("3i", holder.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-            return socket.recv_fds(holder, 1, 1)[1] if account == os.getuid() else []
+            return socket.recv_fds(holder, 1, 2)[1] if account == os.getuid() else []
         except OSError:
             return []
 

@@ -16,6 +16,7 @@ from acceptance.targets.health_client import page
 from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
 from deploy.box import Box
+from deploy.database_move import move_to_postgres
 from deploy.provision import provision
 from deploy.smoke import SmokeError
 from scripts.test_all import GROUPS
@@ -129,9 +130,9 @@ def staging(
 def production(
     tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
 ) -> Iterator[DeployedSite]:
-    """A production site that serves the checkout's first commit."""
+    """A production site, its data in PostgreSQL, that serves the checkout's first commit."""
     folder = tmp_path_factory.mktemp("production")
-    served = serving(folder, checkout, "production", environment="production", labels=labels)
+    served = serving(folder, checkout, "production", environment="production", database="postgres", labels=labels)
     with pytest.MonkeyPatch.context() as patch:
         # Production does not begin with one.
         patch.setenv("EMAIL_FILE_PATH", "/home/deployer/sites/127.0.0.1/mail")
@@ -145,8 +146,14 @@ def production(
 def contained(
     tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str], checkout: Checkout
 ) -> Iterator[DeployedSite]:
-    """A staging site that serves the checkout's first commit from a container; the smoke run proved it."""
-    yield from serving(tmp_path_factory.mktemp("contained"), checkout, runtime="docker", labels=labels)
+    """A staging site that serves the checkout's first commit from a container, and whose data moved to PostgreSQL."""
+    for deployed in serving(tmp_path_factory.mktemp("contained"), checkout, runtime="docker", labels=labels):
+        deployed.manage("create_list", "Entered in SQLite")
+        deployed.sites.write_text(deployed.sites.read_text().replace('database = "sqlite"', 'database = "postgres"'))
+        deployed.site = read_sites(deployed.sites)[deployed.site.name]
+        provision(deployed.site)
+        move_to_postgres(deployed.site, deployed.moved.append)
+        yield deployed
 
 
 @pytest.fixture(scope="session", params=["staging", "contained"])

@@ -83,6 +83,8 @@ class DeployedSite:
     sites: Path
     checkout: Checkout
     said: list[str] = field(default_factory=list)
+    # What was said when its data moved to PostgreSQL.
+    moved: list[str] = field(default_factory=list)
 
     @property
     def layout(self) -> SiteLayout:
@@ -114,8 +116,23 @@ class DeployedSite:
             return server.run(self.layout.manage(command, *arguments))
 
     def sql(self, statement: str, database: str = "") -> list[str]:
-        """Do this in the site's database, or in another; return the rows, with tabs between their values."""
+        """Do this in the site's database, or in another file or copy; return the rows, tabs between their values."""
+        if database.endswith(".dump"):
+            self.run("createdb", "copy")
+            try:
+                self.run("pg_restore", "--no-owner", "--dbname=copy", database)
+                return self.psql(statement, "dbname=copy host=/run/postgresql")
+            finally:
+                self.run("dropdb", "copy")
+        if not database and self.site.database == "postgres":
+            account = self.layout.account
+            return self.psql(statement, f"dbname={account} host=/run/postgresql options=-crole={account}")
         return self.run("python3", "-c", SQL, database or str(self.layout.database), statement).splitlines()
+
+    def psql(self, statement: str, database: str) -> list[str]:
+        """Do this in a database of the server's PostgreSQL."""
+        options = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\t")
+        return self.run("psql", *options, f"--command={statement}", database).splitlines()
 
     def rows(self, database: str = "", table: str = "lists_item") -> int:
         """Return how many rows there are in a table of the site's database, or of another."""

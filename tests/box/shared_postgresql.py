@@ -55,7 +55,7 @@ def postgresql(labels: dict[str, str]) -> Iterator[PostgreSQL]:
 def behind(there: DeployedSite, address: str) -> Iterator[None]:
     """Let a site's .env lead to this database meanwhile, as somebody may write it by hand."""
     kept = there.run("cat", str(there.layout.environment))
-    others = [line for line in kept.splitlines() if not line.startswith("DJANGO_DB_PATH=")]
+    others = [line for line in kept.splitlines() if not line.startswith(("DJANGO_DB_PATH=", "DATABASE_URL="))]
     try:
         _write(there, "\n".join([*others, f"DATABASE_URL='{address}'"]))
         yield

@@ -24,8 +24,7 @@ from tests.box.manual_changes import STAMPED
 from tests.targets.kinds import config
 
 FILL = """
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
-INSERT INTO lists_list (id, created_at) SELECT lower(hex(randomblob(16))), '2026-11-20 12:00:00' FROM n
+INSERT INTO lists_list (id, created_at) SELECT gen_random_uuid(), '2026-11-20 12:00:00Z' FROM generate_series(1, 100)
 """
 
 

@@ -54,6 +54,7 @@ def serving(either: DeployedSite) -> Iterator[DeployedSite]:
         process.communicate(timeout=20)
 
 
+@pytest.mark.parametrize("either", ["staging"], indirect=True)
 def test_who_deploys_writes_to_what_who_serves_opened_first(serving, capsys):
     database, rows = serving.layout.database, serving.rows()
     assert said(serving.box, "sudo", "stat", "--format=%U", f"{database}-shm") == serving.layout.account

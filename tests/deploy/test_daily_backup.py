@@ -32,7 +32,9 @@ def site(tmp_path):
     settings = {
         "program": "database",
         "database": str(database),
+        "led_to": str(database),
         "lock": str(database),
+        "locked_by": [],
         "environment": str(environment),
         "settings": {"DJANGO_DB_PATH": str(database)},
         "backups": str(tmp_path / "backups"),

@@ -12,6 +12,7 @@ import pytest
 from acceptance.sites import Tls
 from acceptance.ssh import ServerError
 from deploy import box_certificate, site_env
+from deploy.remote.update_env import POSTGRES
 from deploy.remote_programs import source
 from tests.deploy.this_machine import ThisMachine, layout, layout_in
 
@@ -89,10 +90,10 @@ def test_what_is_no_certificate_or_holds_a_private_key_is_not_sent(certificate, 
         assert "BEGIN" not in str(refused.value)
 
 
-def update(path, given, at_first=None, into=None):
+def update(path, given, at_first=None, into=None, own=None):
     """Update it as the server would: by Python, with nothing of the project beside it."""
     command = [sys.executable, "-c", source("update_env"), str(path), str(path if into is None else into)]
-    settings = json.dumps([given, at_first or {}])
+    settings = json.dumps([given, at_first or {}, given.get("DJANGO_DB_PATH", "") if own is None else own])
     return subprocess.run(command, input=settings, capture_output=True, text=True, check=False, timeout=20)
 
 
@@ -150,6 +151,32 @@ def test_an_env_that_somebody_made_another_is_left_alone(tmp_path, content, code
     assert told in done.stdout + done.stderr
     assert "s3cret" not in done.stdout + done.stderr
     assert (path.read_text(), list(tmp_path.iterdir())) == (f"{content}\n", [path])
+
+
+URL = "postgres://x:s3cret@h/x"
+
+
+@pytest.mark.parametrize(
+    ("content", "own", "told"),
+    [
+        # What a deploy asks for, of a site that did not move yet,
+        ("DJANGO_DB_PATH='/site/db'", POSTGRES, "leads to /site/db, not to the one of DATABASE_URL. "),
+        # and what provisioning asks for, where the caller's own environment names another.
+        (f"DATABASE_URL='{URL}'", "postgres://x:s3cret@other/x", "has another DATABASE_URL than you"),
+        (f"DATABASE_URL='{URL}'", URL, ""),
+        (f"DATABASE_URL='{URL}'", POSTGRES, ""),
+        ("DJANGO_DB_PATH='/site/db'", URL, ""),
+    ],
+)
+def test_a_database_url_is_given_once(tmp_path, content, own, told):
+    path = tmp_path / ".env"
+    path.write_text(f"SITE_ENVIRONMENT='staging'\n{content}\n")
+    done = update(path, {}, {"DATABASE_URL": "postgres://first"}, own=own)
+    assert (done.returncode, done.stderr) == (77 if told else 0, "")
+    assert told in done.stdout
+    assert "s3cret" not in done.stdout
+    assert path.read_text() == f"SITE_ENVIRONMENT='staging'\n{content}\n" or not told
+    assert "first" not in path.read_text()
 
 
 def test_settings_that_cannot_be_looked_at_are_not_taken_for_none(tmp_path):
