@@ -103,6 +103,8 @@ def test_the_daily_backup_waits_for_a_deploy_and_is_listed(either):
         return [line for line in listing(either.site) if line.endswith(" daily")]
 
     before = lines()
+    # What a machine that lost its power left.
+    either.run("touch", str(either.layout.backups / ".daily.sqlite3"))
     with Server(either.site) as server, site_lock.held(server, either.layout, "deploying"):
         said(either.box, "sudo", "systemctl", "start", "--no-block", unit)
         eventually(lambda: not ssh(either.box, "pgrep", "--full", "lock.py.hold").returncode, what="it to wait")

@@ -115,5 +115,6 @@ def test_day_after_day_seven_are_kept_and_four_that_reach_back_a_month():
 def test_a_second_one_of_a_day_replaces_the_first_and_a_clock_set_back_costs_no_new_one():
     twice = [f"2020-10-14T0{hour}-30-00.000001Z-daily.sqlite3" for hour in (1, 2)]
     assert old([*OLD[8:], *twice], twice[-1]) == [OLD[13], twice[0]]
+    weekly = [f"2020-0{month}-15T00-30-00.000001Z-daily.sqlite3" for month in range(1, 10)]
     now = "1970-01-01T00-00-00.000001Z-daily.sqlite3"
-    assert now not in old([*OLD, now], now)
+    assert old([*OLD[-7:], *weekly, now], now) == weekly[:-4]
