@@ -29,7 +29,7 @@ KINDS = {DAILY: DAILY, "deploy": "before a deploy", "restore": "before a restore
 # The timer runs once a day, within an hour; a deploy or a run may keep it waiting.
 LATE = timedelta(hours=36)
 TRANSFER_LIMIT_S = 3600.0
-MB = 1_000_000
+KB, MB = 1_000, 1_000_000
 NONE = "There are none yet."
 
 
@@ -50,7 +50,8 @@ class Backup:
     def __str__(self) -> str:
         """Return it as a line of a table."""
         made = f"{self.made:%Y-%m-%d %H:%M} UTC"
-        return f"{self.name:<42}  {made}  {self.size / MB:>8.1f} MB  {_told(self.age):>8} old  {self.kind}"
+        size = f"{self.size / MB:.1f} MB" if self.size >= MB else f"{self.size / KB:.0f} kB"
+        return f"{self.name:<42}  {made}  {size:>10}  {_told(self.age):>8} old  {self.kind}"
 
 
 def new_backup(layout: SiteLayout, kind: str, database: SiteDatabase | None = None) -> PurePosixPath:

@@ -182,7 +182,7 @@ def _exchange(server: Server, layout: SiteLayout, copy: PurePosixPath, name: str
     new = not served and SiteData(server, layout).is_empty()
     if new:
         server.run(database.program("make", step="Making the database"))
-    say(f"Putting {name} in place; what is there goes to {before}")
+    say(f"Putting {name} in place{'' if new else f'; what is there goes to {before}'}")
     # Without a timeout: given up, it would end all the same, and nobody would migrate what it put there.
     step = f"Putting {name} in place"
     server.run(database.program("restore", copy, before, step=step, timeout_s=None))

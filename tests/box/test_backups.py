@@ -14,6 +14,7 @@ from acceptance.waiting import eventually
 from deploy import site_data as data
 from deploy import site_lock
 from deploy.backups import listing
+from deploy.site_database import database_of
 from tests.box.conftest import said, ssh
 from tests.box.manual_changes import STAMPED
 
@@ -97,14 +98,14 @@ def test_a_backup_comes_from_a_file_here_which_is_whole(staging, tmp_path):
 
 
 def test_the_daily_backup_waits_for_a_deploy_and_is_listed(either):
-    unit = f"{either.layout.unit}-backup.service"
+    unit, suffix = f"{either.layout.unit}-backup.service", database_of(either.layout).suffix
 
     def lines():
         return [line for line in listing(either.site) if line.endswith(" daily")]
 
     before = lines()
     # What a machine that lost its power left.
-    either.run("touch", str(either.layout.backups / ".daily.sqlite3"))
+    either.run("touch", str(either.layout.backups / f".daily.{suffix}"))
     with Server(either.site) as server, site_lock.held(server, either.layout, "deploying"):
         said(either.box, "sudo", "systemctl", "start", "--no-block", unit)
         eventually(lambda: not ssh(either.box, "pgrep", "--full", "lock.py.hold").returncode, what="it to wait")
@@ -112,7 +113,7 @@ def test_the_daily_backup_waits_for_a_deploy_and_is_listed(either):
     asked = ("systemctl", "is-active", unit)
     eventually(lambda: ssh(either.box, *asked).stdout.strip() == "inactive", what="its end", within_s=30)
     assert lines() != before
-    assert re.search(r"-daily\.sqlite3 +20\S+ \d\d:\d\d UTC +\d\.\d MB +0 h old  daily$", lines()[-1])
+    assert re.search(rf"-daily\.{suffix} +20\S+ \d\d:\d\d UTC +\d+ kB +0 h old  daily$", lines()[-1])
 
 
 def test_a_backup_that_is_not_there_is_told_with_those_that_are(staging):
