@@ -192,7 +192,7 @@ def summary(server: Server, layout: SiteLayout) -> str:
         require_daily(server, layout)
     except ServerError as error:
         return f"{newest}; NO daily ones are made: {error}"
-    return f"{newest}; daily ones are made"
+    return f"{newest}; a timer makes daily ones"
 
 
 def require_daily(server: Server, layout: SiteLayout) -> None:

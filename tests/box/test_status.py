@@ -22,7 +22,7 @@ def test_the_status_tells_how_the_site_is(either):
     assert lines["environment"] == "staging"
     assert lines["health"] == "well"
     assert "free" in lines["disk"]
-    assert lines["backups"].endswith("; daily ones are made")
+    assert lines["backups"].endswith("; a timer makes daily ones")
     assert lines["lock"] == "free"
 
 
