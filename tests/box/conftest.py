@@ -153,6 +153,7 @@ def contained(
         deployed.site = read_sites(deployed.sites)[deployed.site.name]
         provision(deployed.site)
         move_to_postgres(deployed.site, deployed.moved.append)
+        deployed.moved += deployed.sql("SELECT text FROM lists_item")
         yield deployed
 
 

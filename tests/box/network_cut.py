@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from deploy.box import Box
+from deploy.remote.lock import ADVISORY_LOCK
 from tests.box.deployed_site import DeployedSite
 from tests.targets.engine import engine
 
@@ -48,15 +49,29 @@ def succeeds_inside(box: Box, *command: str) -> bool:
     return bool(code == 0)
 
 
+def taking_the_lock(there: DeployedSite, within_s: float) -> list[str]:
+    """Return a command that takes the site's lock for a moment, and fails where it is not free in time."""
+    if there.site.database == "sqlite":
+        return ["flock", f"--timeout={within_s}", str(there.layout.lock), "true"]
+    limit = ("env", "--chdir=/", f"PGOPTIONS=-clock_timeout={within_s}s")
+    psql = (
+        "psql",
+        "--no-psqlrc",
+        f"--dbname={there.layout.account}",
+        f"--command=SELECT pg_advisory_lock({ADVISORY_LOCK})",
+    )
+    return ["runuser", "--user=postgres", "--", *limit, *psql]
+
+
 def is_free(there: DeployedSite) -> bool:
     """Tell whether nobody holds the site's lock."""
-    return succeeds_inside(there.box, "flock", "--nonblock", str(there.layout.lock), "true")
+    return succeeds_inside(there.box, *taking_the_lock(there, 0.1))
 
 
 def is_freed(there: DeployedSite) -> None:
     """Return once the lock is free; tell when that was."""
     began = time.monotonic()
     # One look that waits: a look every few milliseconds would keep the machine busy all the while.
-    freed = succeeds_inside(there.box, "flock", f"--timeout={FREE_WITHIN_S}", str(there.layout.lock), "true")
+    freed = succeeds_inside(there.box, *taking_the_lock(there, FREE_WITHIN_S))
     assert freed, f"The lock was not free within {FREE_WITHIN_S} s"
     print(f"The lock was free after {time.monotonic() - began:.1f} s")

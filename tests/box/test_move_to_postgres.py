@@ -4,16 +4,19 @@ import pytest
 
 from acceptance.sites import SitesError
 from acceptance.ssh import ServerError
+from acceptance.waiting import eventually
 from deploy import site_data as data
 from deploy.database_move import move_to_postgres
+from deploy.diagnosis import BrokenError, examine
 from deploy.provision import provision
+from deploy.smoke import is_well
 from deploy.status import status
 from tests.box.conftest import said, ssh
+from tests.box.shared_postgresql import PASSWORD
 
 
 def test_every_row_is_there_and_the_file_stays_as_it_was_and_takes_no_more(contained):
-    assert "lists_item: 1 rows on both sides" in contained.moved
-    assert contained.sql("SELECT text FROM lists_item WHERE text = 'Entered in SQLite'") == ["Entered in SQLite"]
+    assert {"lists_item: 1 rows on both sides", "Entered in SQLite"} <= set(contained.moved)
     assert any(line.startswith("database:     postgresql, answers, migrated") for line in status(contained.site))
     file = str(contained.layout.database)
     assert contained.sql("SELECT text FROM lists_item", file) == ["Entered in SQLite"]
@@ -55,6 +58,30 @@ def test_a_second_site_on_the_machine_reads_nothing_of_the_first_and_takes_no_ro
         asked = ssh(production.box, "sudo", "--user=site-localhost", "psql", "--command=TABLE lists_item", f"'{url}'")
         assert asked.returncode
         assert "permission denied" in asked.stderr or "Peer authentication failed" in asked.stderr
+
+
+def test_a_database_elsewhere_is_named_once(production, database, monkeypatch, capfd):
+    other, url = production.site.model_copy(update={"host": "elsewhere.localhost"}), database.make("elsewhere")
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert "made the database" not in "\n".join(provision(other))
+    monkeypatch.setenv("DATABASE_URL", f"{url}_2")
+    with pytest.raises(ServerError, match="has another DATABASE_URL than you") as refused:
+        provision(other)
+    monkeypatch.delenv("DATABASE_URL")
+    assert provision(other) == []
+    assert data.query(other, "SELECT current_database()").split() == ["current_database", "elsewhere"]
+    assert PASSWORD not in str(refused.value) + "".join(capfd.readouterr())
+
+
+def test_the_doctor_finds_a_postgresql_that_does_not_run(production):
+    release = production.release
+    said(production.box, "sudo", "systemctl", "stop", "postgresql")
+    try:
+        with pytest.raises(BrokenError, match=r"broken: the database answers\. .* sudo systemctl restart postgresql"):
+            list(examine(production.site))
+    finally:
+        said(production.box, "sudo", "systemctl", "start", "postgresql")
+    eventually(lambda: is_well(production.site, release), what="the site, well again", within_s=30)
 
 
 def test_production_is_asked_and_backed_up_and_nothing_can_be_changed(production):

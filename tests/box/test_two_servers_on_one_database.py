@@ -25,58 +25,60 @@ ELSEWHERE = r"\.env leads to the one of DATABASE_URL, not to \S+/db\.sqlite3\."
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 
 
-def lists(there: DeployedSite) -> int:
-    return int(there.manage("shell", "--command", COUNT).split()[-1])
-
-
-def test_productions_own_database_behind_staging(production, staging, database):
-    address, told = database.make("lists"), list[str]()
-    data.back_up(staging.site, told.append)
-    kept = told[0].rpartition("/")[2]
-    with behind(production, address):
-        production.manage("migrate", "--noinput")
-        production.manage("shell", "--command", FILL)
-        with behind(staging, address):
-            # It has no table for a stamp: to staging, a site that is not migrated.
-            with pytest.raises(TargetError, match="The site staging is not healthy"), target_of(staging):
-                pass
-            for command in EMPTYING:
-                with pytest.raises(ServerError, match="Refused: the database is not stamped as disposable for 127"):
-                    staging.manage(*command)
-            with pytest.raises(ServerError, match="Refused: the database is not empty, it has "):
-                staging.manage("migrate_disposable")
-            with pytest.raises(ServerError, match="Refused: a person has to type the site's name at a terminal"):
-                staging.manage("stamp_site")
-            with pytest.raises(DeployError, match=rf"(?s){ELSEWHERE}.*staging was not switched"):
-                staging.deploy()
-            for work in (data.back_up, partial(data.restore, name=kept), partial(data.query, sql="SELECT 1")):
-                with pytest.raises(ServerError, match=ELSEWHERE):
-                    work(staging.site)
-            assert any(re.search(ELSEWHERE, line) for line in status(staging.site))
-            # Migrated as staging is, it is still nobody's to empty.
-            staging.manage("migrate", "--noinput")
-            refuses_fixtures(staging, "not stamped")
-            assert lists(staging) == 100
-        production.run("sudo", "--non-interactive", "systemctl", "restart", f"{production.layout.unit}.service")
-        assert production.release == production.checkout.base.commit
-        assert lists(production) == 100
-
-
-def test_two_machines_on_one_database_take_turns(staging, database):
-    address = database.make("scratch")
-    elsewhere = {
+def elsewhere(address: str, **changes: str) -> dict[str, str]:
+    """Return the environment of a site on this machine, whose data is in that database."""
+    return os.environ | {
         "SITE_ENVIRONMENT": "staging",
         "SUPERLISTS_TESTING": "1",
         "SITENAME": "127.0.0.1",
         "DJANGO_ALLOWED_HOST": "127.0.0.1",
         "DJANGO_SECRET_KEY": "only-for-this-test-" * 4,
         "DATABASE_URL": address,
+        **changes,
     }
+
+
+def lists(there: DeployedSite) -> int:
+    return int(there.manage("shell", "--command", COUNT).split()[-1])
+
+
+def test_productions_own_database_behind_staging(staging, database):
+    address, told = database.make("lists"), list[str]()
+    data.back_up(staging.site, told.append)
+    kept = told[0].rpartition("/")[2]
+    production = elsewhere(address, SITE_ENVIRONMENT="production", SUPERLISTS_TESTING="0", DJANGO_DEBUG_FALSE="1")
+    for command in (["migrate", "--noinput"], ["shell", "--command", FILL]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=production, check=True, timeout=60)
+    with behind(staging, address):
+        # It has no table for a stamp: to staging, a site that is not migrated.
+        with pytest.raises(TargetError, match="The site staging is not healthy"), target_of(staging):
+            pass
+        for command in EMPTYING:
+            with pytest.raises(ServerError, match="Refused: the database is not stamped as disposable for 127"):
+                staging.manage(*command)
+        with pytest.raises(ServerError, match="Refused: the database is not empty, it has "):
+            staging.manage("migrate_disposable")
+        with pytest.raises(ServerError, match="Refused: a person has to type the site's name at a terminal"):
+            staging.manage("stamp_site")
+        with pytest.raises(DeployError, match=rf"(?s){ELSEWHERE}.*staging was not switched"):
+            staging.deploy()
+        for work in (data.back_up, partial(data.restore, name=kept), partial(data.query, sql="SELECT 1")):
+            with pytest.raises(ServerError, match=ELSEWHERE):
+                work(staging.site)
+        assert any(re.search(ELSEWHERE, line) for line in status(staging.site))
+        # Migrated as staging is, it is still nobody's to empty.
+        staging.manage("migrate", "--noinput")
+        refuses_fixtures(staging, "not stamped")
+        assert lists(staging) == 100
+
+
+def test_two_machines_on_one_database_take_turns(staging, database):
+    address = database.make("scratch")
 
     def start(*options: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "manage.py", "reset_site", "--site", "127.0.0.1", *options]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=ROOT, env=os.environ | elsewhere, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(command, cwd=ROOT, env=elsewhere(address), stdout=pipe, stderr=pipe, text=True)
 
     def reset() -> tuple[int, str]:
         asked = start()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.django_app import lock as of_scenarios
 from acceptance.remote_command import Command
 from acceptance.ssh import ServerError
 from deploy import site_lock
@@ -189,3 +190,8 @@ def test_what_cannot_be_told_is_not_free(layout):
     Path(layout.database).symlink_to("db.sqlite3.lock")
     Path(layout.lock).symlink_to("db.sqlite3")
     assert lock_state(ThisMachine(), layout).startswith("unknown: ")
+
+
+def test_in_postgresql_deploys_take_the_lock_that_scenarios_take():
+    ours = (lock.ADVISORY_LOCK, lock.SINCE, lock.HOLDER_SQL.split())
+    assert ours == (of_scenarios.ADVISORY_LOCK, of_scenarios.SINCE, of_scenarios.HOLDER_SQL.split())
