@@ -49,6 +49,8 @@ class Releases:
         # What an earlier try left half-made is made anew; one that serves, or is the way back, is left alone.
         if code.commit in (self.current(), self.previous()):
             if not self._runtime.is_complete(self._server, self._layout, code.commit):
+                # What install moves in the release's folder is in its place again.
+                self._server.run(extract(code.archive, folder))
                 self._install(code)
             return
         self._server.run(remove(folder, f"Clearing {folder}"))
