@@ -4,14 +4,16 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from deploy import backups
 from deploy.backups import PROGRAMS
 from deploy.remote.backup import old
 from deploy.remote_programs import REMOTE
+from tests.deploy.this_machine import ThisMachine, layout_in
 from tests.sqlite_statements import sql
 
 OLD = [f"2020-10-{day:02}T00-30-00.000001Z-daily.sqlite3" for day in range(1, 15)]
@@ -118,3 +120,21 @@ def test_a_second_one_of_a_day_replaces_the_first_and_a_clock_set_back_costs_no_
     weekly = [f"2020-0{month}-15T00-30-00.000001Z-daily.sqlite3" for month in range(1, 10)]
     now = "1970-01-01T00-00-00.000001Z-daily.sqlite3"
     assert old([*OLD[-7:], *weekly, now], now) == weekly[:-4]
+
+
+def test_each_backup_is_told_by_its_kind_and_a_timer_that_does_nothing_for_long_by_its_age(tmp_path, monkeypatch):
+    folder, server = layout_in(tmp_path), ThisMachine()
+    monkeypatch.setattr(
+        backups, "_shown", lambda _server, _unit, name: "active" if name == "ActiveState" else "success"
+    )
+    assert backups.summary(server, folder) == "there are none yet; a timer makes daily ones"
+    for name in ("2020-10-02T00-30-00.000001Z.sqlite3", *THEIRS[:1], f"{OLD[-1]}.unfinished", ".turns.lock"):
+        (tmp_path / "backups" / name).touch()
+    for hours, kind in ((37, "daily"), (1, "manual")):
+        made = f"{datetime.now(UTC) - timedelta(hours=hours):%Y-%m-%dT%H-%M-%S.%fZ}"
+        (tmp_path / "backups" / f"{made}-{kind}.sqlite3").touch()
+    (tmp_path / "backups" / "before the big change").touch()
+    kinds = [backup.kind for backup in backups.on_server(server, folder)]
+    assert kinds == ["before a deploy", "by a deploy, a restore or by hand", "daily", "by hand", "by hand"]
+    told = "the newest is 0 h old, by hand; NO daily ones are made: the newest is 37 h old"
+    assert backups.summary(server, folder) == told
