@@ -121,7 +121,9 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 
 def after_step(context: Context, step: Step) -> None:
     """Keep the evidence of a step, above all of one that failed, while everything still stands."""
-    if refused := context.browsers.refused_requests():
+    # What another step set off is found after the steps that follow, or once the page is left.
+    waited_for = step.status.has_failed() or step is [*context.scenario.all_steps][-1]
+    if refused := context.browsers.refused_requests(waited_for=waited_for):
         fail(step, refused)
     if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
         if context.browsers.lost():
@@ -165,10 +167,11 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
 def after_all(context: Context) -> None:
     """Let nothing interrupt the clean-up, which begins here."""
     ignore_signals()
-    refuse_sending(context)
+    # Each scenario has waited for its own.
+    refuse_sending(context, waited_for=False)
 
 
-def refuse_sending(context: Context) -> None:
+def refuse_sending(context: Context, *, waited_for: bool = True) -> None:
     """Raise RefusedRequestError when requests were refused that no step failed for."""
-    if "browsers" in context and (refused := context.browsers.refused_requests()):
+    if "browsers" in context and (refused := context.browsers.refused_requests(waited_for=waited_for)):
         raise RefusedRequestError(refused)

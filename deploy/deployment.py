@@ -213,7 +213,6 @@ class _Deployment:
         try:
             for removed in self._releases.prune():
                 self._say(f"Removed {removed}")
-            site_env.discard(self._server, self._layout)
             for name in self._data.prune():
                 self._say(f"Removed the backup {name}")
         except ServerError as error:

@@ -40,10 +40,12 @@ def prove(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> 
 
 def prove_again(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> None:
     """Do the same for a release that was proven before; where no browser is installed here, by plain requests."""
-    if smoke_browser():
-        prove(site, release, sites, say)
-        return
     wait_until_healthy(site, release)
+    if smoke_browser():
+        # The shell starts sooner than the full browser, in which the release was proven.
+        say(f"{site.base_url} is healthy with {release}; the smoke run…")
+        run_smoke(site, sites, say, SHELL)
+        return
     try:
         styled = style_answers(site)
     except OSError as error:
@@ -122,10 +124,10 @@ def _is_well(answer: dict[str, Any], release: str) -> bool:
     return bool(answer.get("healthy")) and answer.get("release") == release
 
 
-def run_smoke(site: Site, sites: Path, say: Callable[[str], None]) -> None:
+def run_smoke(site: Site, sites: Path, say: Callable[[str], None], browser: str = "") -> None:
     """Run the @smoke scenarios on the site; raises SmokeError with what behave printed."""
-    browser = [f"browser={smoke_browser() or SHELL}", "browser.remote="]
-    settings = [text for each in (f"target={site.name}", f"sites={sites}", *browser) for text in ("-D", each)]
+    browsers = [f"browser={browser or smoke_browser() or SHELL}", "browser.remote="]
+    settings = [text for each in (f"target={site.name}", f"sites={sites}", *browsers) for text in ("-D", each)]
     command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *settings]
     try:
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SMOKE_LIMIT_S)

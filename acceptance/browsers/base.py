@@ -224,8 +224,8 @@ class BrowserProcess(Protocol):
     def open(self) -> Browser:
         """Return a clean browser that nobody else uses."""
 
-    def refused_requests(self) -> str:
-        """Say which requests were refused since this was asked last; nothing where none was."""
+    def refused_requests(self, *, waited_for: bool) -> str:
+        """Say which requests were refused since this was asked last, or are in a moment; nothing where none was."""
 
     def clean(self) -> None:
         """Take everyone's browser away: leave their pages, then clear what is stored."""
@@ -323,9 +323,9 @@ class Browsers(ABC):
             self.visit(self._base_url, read_only=self._read_only, same_origin=self._same_origin)
         return self._running().open()
 
-    def refused_requests(self) -> str:
-        """Say which requests were refused since this was asked last; nothing where none was."""
-        return self._process.refused_requests() if self._process else ""
+    def refused_requests(self, *, waited_for: bool = True) -> str:
+        """Say which requests were refused since this was asked last, or are in a moment; nothing where none was."""
+        return self._process.refused_requests(waited_for=waited_for) if self._process else ""
 
     def lost(self) -> str:
         """Say why the machine that the browser is on does not answer; nothing while it does."""

@@ -158,9 +158,9 @@ class ChromiumSession(ABC):
         assert self.pool  # noqa: S101 - made by visit
         return self.pool.take()
 
-    def refused_requests(self) -> str:
+    def refused_requests(self, *, waited_for: bool) -> str:
         """Say which requests were refused since this was asked last."""
-        return self.request_filter.rules.take_refused() if self.request_filter else ""
+        return self.request_filter.rules.take_refused(waited_for=waited_for) if self.request_filter else ""
 
     def clean(self) -> None:
         """Clean the contexts that were used."""

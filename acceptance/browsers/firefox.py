@@ -151,9 +151,9 @@ class FirefoxSession(ABC):
         self._in_use.append(window)
         return window
 
-    def refused_requests(self) -> str:
+    def refused_requests(self, *, waited_for: bool) -> str:
         """Say which requests were refused since this was asked last."""
-        return self._rules.rules.take_refused() if self._rules else ""
+        return self._rules.rules.take_refused(waited_for=waited_for) if self._rules else ""
 
     def clean(self) -> None:
         """End the user contexts, with their windows and all that they store.

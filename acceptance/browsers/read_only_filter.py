@@ -51,13 +51,13 @@ class RequestRules:
         self._refused.append(redacted(f"{method} {address}{query and '?…'}"))
         return False
 
-    def take_refused(self) -> str:
+    def take_refused(self, *, waited_for: bool) -> str:
         """Say which requests were refused since this was asked last; nothing where none was.
 
-        On a site that people may only look at, a page that was just asked to send something is given a moment to do so.
+        On a site that people may only look at, a page that was just asked to send something may be given a moment.
         """
         with suppress(NotSeenError):
-            within_s = 0 if self._open_site else SETTLED_WITHIN_S
+            within_s = SETTLED_WITHIN_S if waited_for and not self._open_site else 0
             eventually(lambda: self._refused, what="requests that are refused", within_s=within_s)
         refused = [f"The browser refused: {self._refused.popleft()}" for _ in range(len(self._refused))]
         return "\n".join([self._why, *refused]) if refused else ""
