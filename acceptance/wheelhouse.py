@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -13,10 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filelock import FileLock
+from packaging.markers import Marker
 
 from acceptance.project import project
 
 GLIBC = ("2014", "_2_17", "_2_28")
+# A requirement, the condition that it is asked for on, and its hashes.
+CONDITIONAL = re.compile(r"([^#;]+);([^#]*?)(--hash.*)?")
 
 
 class WheelsError(Exception):
@@ -62,7 +66,7 @@ def _gathered(python: str, requirements: str | None, machine: str) -> Iterator[P
 def _download(folder: Path, requirements: str, python: str, machine: str) -> None:
     with TemporaryDirectory() as downloads:
         file = Path(downloads, "requirements.txt")
-        file.write_text(requirements)
+        file.write_text(_asked_for(requirements, python))
         command = _command(python, machine, file)
         download = subprocess.run(command, cwd=downloads, capture_output=True, text=True, check=False)
         if download.returncode:
@@ -74,9 +78,23 @@ def _download(folder: Path, requirements: str, python: str, machine: str) -> Non
             shutil.move(wheel, folder)
 
 
+def _asked_for(requirements: str, python: str) -> str:
+    """Return what is asked for where this Python runs: pip would judge by the Python that it runs on itself."""
+    there = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
+    lines = requirements.replace("\\\n", " ").splitlines()
+    for at, line in enumerate(lines):
+        if found := CONDITIONAL.fullmatch(line):
+            what, condition, hashes = found.groups()
+            lines[at] = f"{what}{hashes or ''}" if Marker(condition).evaluate(there) else ""
+    return "\n".join([*filter(None, lines), ""])
+
+
 def _command(python: str, machine: str, requirements: Path) -> list[str]:
     options = ["--only-binary=:all:", f"--python-version={python}"]
     options += [f"--platform=manylinux{glibc}_{machine.replace('arm64', 'aarch64')}" for glibc in GLIBC]
+    if "--hash=" in requirements.read_text():
+        # All is pinned, so all is listed; what each asks for besides, pip would judge by its own Python as well.
+        options.append("--no-deps")
     return [
         *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
         *(*options, "--dest=.", f"--requirement={requirements}"),

@@ -63,6 +63,14 @@ def test_for_another_python_machine_or_commit_they_are_others(folder, pip, other
     assert names(folder) == [f"{other[1].strip()}.whl"]
 
 
+def test_what_is_asked_for_under_a_condition_is_judged_by_the_python_there(folder, pip):
+    lines = "one ; python_full_version < '3.13' \\\n  --hash=a \\\n  --hash=b\ntwo ; python_version >= '3.13'\nthree\n"
+    for python in ("3.11", "3.13"):
+        gather(python, lines)
+    asked = [[line.split() for line in lines] for _, lines in pip]
+    assert asked == [[["one", "--hash=a", "--hash=b"], ["three"]], [["two"], ["three"]]]
+
+
 def test_where_they_cannot_be_had_pip_is_quoted_and_those_before_stay(folder, pip):
     gather("3.11", "one\n")
     with pytest.raises(WheelsError, match="pip said: ERROR: No matching distribution found for nowhere"):
@@ -78,7 +86,9 @@ def released(tmp_path, monkeypatch):
     wheel = tmp_path / "index" / "feathers-1.0-py3-none-any.whl"
     wheel.parent.mkdir()
     with zipfile.ZipFile(wheel, "w") as file:
-        file.writestr("feathers-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: feathers\nVersion: 1.0\n")
+        needs = "Requires-Dist: backport; python_version > '3.10'"
+        metadata = f"Metadata-Version: 2.1\nName: feathers\nVersion: 1.0\n{needs}\n"
+        file.writestr("feathers-1.0.dist-info/METADATA", metadata)
         file.writestr("feathers-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         file.writestr("feathers-1.0.dist-info/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -91,5 +101,6 @@ def test_a_wheel_with_another_hash_than_the_pinned_one_is_refused(folder, releas
     with pytest.raises(WheelsError, match=f"Got +{released}"):
         gather("3.11", f"{pinned}{'0' * 64}\n")
     assert names(folder) == []
-    gather("3.11", f"{pinned}{released}\n")
+    # This Python would need more than the list has, which is for another one.
+    gather("3.9", f"{pinned}{released}\n")
     assert names(folder) == ["feathers-1.0-py3-none-any.whl"]
