@@ -168,6 +168,18 @@ def test_an_empty_file_is_made_for_two_accounts_and_one_with_data_stays(database
         assert (database.stat().st_size, database.stat().st_mode & 0o777) == (0, 0o660)
 
 
+def test_what_is_frozen_takes_no_change_until_it_thaws(database, run):
+    assert run("freeze") == ""
+    for change in ("INSERT INTO lists VALUES ('late')", "UPDATE lists SET name = 'late'", "DELETE FROM lists"):
+        with pytest.raises(sqlite3.IntegrityError, match="this data has moved to PostgreSQL"):
+            sql(database, change)
+    # A second try begins with what the first has left.
+    for action in ("freeze", "thaw", "thaw"):
+        assert run(action) == ""
+    sql(database, "INSERT INTO lists VALUES ('Written after')")
+    assert lists(database) == ["Entered since", "Written after"]
+
+
 def test_a_query_is_answered(database):
     command = [sys.executable, "-c", source("database"), "query", str(database)]
     query = "SELECT name, NULL AS none FROM lists"
