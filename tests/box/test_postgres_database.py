@@ -26,6 +26,8 @@ INSERT INTO lists VALUES ('Buy milk');
 INSERT INTO django_migrations VALUES (1, 'lists', '0001');
 INSERT INTO acceptance_stamp VALUES ('lists.example.com');
 """
+# As acceptance/django_app/lock.py does.
+TAKEN = "SELECT pg_try_advisory_lock(20251120)"
 
 
 class Site:
@@ -225,7 +227,7 @@ def test_whoever_has_the_lock_has_the_one_of_scenarios_and_so_does_a_step_that_i
 
     # Of a scenario, as acceptance/django_app/lock.py takes it.
     with closing(psycopg.connect(site.url, application_name="2026 | boris@there", autocommit=True)) as scenario:
-        scenario.execute("SELECT pg_advisory_lock(20251120)")
+        assert scenario.execute(TAKEN).fetchone() == (True,)
         refused = lock("hold", database, owner, "0", "20", env)
         assert refused.communicate(timeout=20)[0] == "boris@there since 2026\n"
         assert state() == "held by boris@there since 2026"
@@ -240,7 +242,9 @@ def test_whoever_has_the_lock_has_the_one_of_scenarios_and_so_does_a_step_that_i
     with subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as step:
         assert step.stdout
         assert step.stdout.readline() == "\n"
+        assert site.sql(TAKEN) == [False]
         holder.communicate(timeout=20)
-        assert state().startswith("held by edith@here, deploying")
+        assert site.sql(TAKEN) == [False]
         step.communicate("\n", timeout=20)
-    eventually(state, lambda told: told == "free", what="the lock, free again", within_s=10)
+    eventually(lambda: site.sql(TAKEN) == [True], what="the lock, free again", within_s=10)
+    assert state() == "free"
