@@ -147,6 +147,9 @@ def hold(database: str, whose: str, wait_s: str, silence_s: str, env: str = "") 
                 heard = time.monotonic()
             if door.fileno() in ready:
                 hand_out(lock.fileno(), door, database, inside)
+    if inside:
+        # A connection that is closed properly would take leave of PostgreSQL, for a step as well that still runs.
+        os._exit(0)
     return 0
 
 
@@ -245,7 +248,4 @@ def told(text: str) -> str:
 
 
 if __name__ == "__main__":
-    code = main(*sys.argv[1:])
-    sys.stdout.flush()
-    # Not by sys.exit: that would take leave of PostgreSQL, for the steps as well that still run.
-    os._exit(code)
+    sys.exit(main(*sys.argv[1:]))
