@@ -11,7 +11,7 @@ from fabric import Connection
 from acceptance.docker_client import connect
 from acceptance.remote_command import Command
 from acceptance.sites import Site, read_sites
-from acceptance.ssh import RemoteProcess, Server
+from acceptance.ssh import RemoteProcess, Server, ServerError
 from acceptance.targets.health_client import page
 from acceptance.targets.run_resources import RunResources
 from deploy import box as boxes
@@ -152,9 +152,24 @@ def contained(
         deployed.sites.write_text(deployed.sites.read_text().replace('database = "sqlite"', 'database = "postgres"'))
         deployed.site = read_sites(deployed.sites)[deployed.site.name]
         provision(deployed.site)
+        fail_to_move(deployed)
+        provision(deployed.site)
         move_to_postgres(deployed.site, deployed.moved.append)
         deployed.moved += deployed.sql("SELECT text FROM lists_item")
         yield deployed
+
+
+def fail_to_move(deployed: DeployedSite) -> None:
+    """Move a file with a row that Django knows nothing of: it does not arrive, and the site goes on with its file."""
+    file = str(deployed.layout.database)
+    deployed.sql("CREATE TABLE extra AS SELECT 1 AS row", file)
+    with pytest.raises(ServerError, match="Rows in the file and in PostgreSQL differ: extra 1 and 0") as failed:
+        move_to_postgres(deployed.site, lambda _: None)
+    deployed.sql("DROP TABLE extra", file)
+    deployed.manage("create_list", "Entered after a try")
+    drop = f"dropdb {deployed.layout.account}"
+    assert f"`{drop}`, as {deployed.site.ssh.user} there" in str(failed.value)
+    deployed.run(*drop.split())
 
 
 @pytest.fixture(scope="session", params=["staging", "contained"])
