@@ -60,6 +60,15 @@ class AdvisoryLock:
             self.connection = self.connect()
             return self.tried()
 
+    def taken_until(self, deadline: float) -> bool:
+        """Wait for it; tell whether it was free in time, or print who holds it."""
+        while not self.taken():
+            if time.monotonic() >= deadline:
+                print(self.holder() or "another process")
+                return False
+            time.sleep(POLL_S)
+        return True
+
     def tried(self) -> bool:
         """Ask for it."""
         return self.connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone() == (True,)
@@ -123,12 +132,7 @@ def hold(database: str, whose: str, wait_s: str, silence_s: str, env: str = "") 
     began = time.monotonic()
     lock = taken_beside(database, began, float(wait_s))
     inside = advisory(env, whose) if lock else None
-    while inside and not inside.taken():
-        if time.monotonic() - began >= float(wait_s):
-            print(inside.holder() or "another process")
-            return TAKEN
-        time.sleep(POLL_S)
-    if not lock:
+    if not lock or (inside and not inside.taken_until(began + float(wait_s))):
         return TAKEN
     lock.truncate(0)
     lock.write(whose)
