@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,13 +33,13 @@ KB, MB = 1_000, 1_000_000
 NONE = "There are none yet."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Backup:
-    """A copy of a site's database, in bytes."""
+    """A copy of a site's database, in bytes; the oldest comes first."""
 
+    made: datetime
     name: str
     size: int
-    made: datetime
     kind: str
 
     @property
@@ -122,7 +122,7 @@ def on_server(server: Server, layout: SiteLayout) -> list[Backup]:
     find = ("find", str(layout.backups), "-maxdepth", "1", "-type", "f", *none, "-printf", "%s %T@ %f\n")
     lines = server.run(Command(find, step=f"Listing {layout.backups}")).splitlines()
     found = [line.split(" ", 2) for line in lines]
-    return _sorted(_backup(name, size, float(written)) for size, written, name in found)
+    return sorted(_backup(name, size, float(written)) for size, written, name in found)
 
 
 def elsewhere(server: Server, layout: SiteLayout) -> list[Backup]:
@@ -130,11 +130,7 @@ def elsewhere(server: Server, layout: SiteLayout) -> list[Backup]:
     listed = rsync(layout, "--list-only", "--no-human-readable", f"{place(layout.site)}/", step="Looking there")
     # Mode, size, date, time, and name.
     found = [line.split(maxsplit=4) for line in server.run(listed).splitlines()]
-    return _sorted(_backup(each[-1], each[1], 0) for each in found if NAME.fullmatch(each[-1]))
-
-
-def _sorted(found: Iterable[Backup]) -> list[Backup]:
-    return sorted(found, key=lambda backup: backup.made)
+    return sorted(_backup(each[-1], each[1], 0) for each in found if NAME.fullmatch(each[-1]))
 
 
 def rsync(layout: SiteLayout, *arguments: str, step: str) -> Command:
@@ -177,10 +173,10 @@ def _backup(name: str, size: str, written: float) -> Backup:
     """Return what a file is; `written`, in seconds, tells of one that a person named."""
     found = NAME.fullmatch(name)
     if not found:
-        return Backup(name, int(size), datetime.fromtimestamp(written, UTC), KINDS["manual"])
+        return Backup(datetime.fromtimestamp(written, UTC), name, int(size), KINDS["manual"])
     made = datetime.strptime(found[1], WHEN).replace(tzinfo=UTC)
     # Those of before had no kind in their names.
-    return Backup(name, int(size), made, KINDS.get(found[2], "by a deploy, a restore or by hand"))
+    return Backup(made, name, int(size), KINDS.get(found[2], "by a deploy, a restore or by hand"))
 
 
 def summary(server: Server, layout: SiteLayout) -> str:

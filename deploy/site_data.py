@@ -6,6 +6,7 @@ A link says which that is: it is set before anything is changed, so that it is t
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path, PurePosixPath
 
 from acceptance.sites import Site
@@ -150,17 +151,14 @@ def restore(site: Site, name: str, ask: Callable[[str], str] = input, say: Say =
     with Server(site) as server, site_lock.held(server, layout, f"restoring {name or origin}"):
         # Whoever calls production staging in the sites file is asked nothing below.
         site_env.look(server, layout)
-        if origin:
-            _ask(site, ask)
-            with fetched(server, layout, origin, name) as (copy, fetched_name):
-                _exchange(server, layout, copy, fetched_name, say)
-            return
-        copy = layout.backups / PurePosixPath(name).name
-        if not name or not is_there(server, copy):
+        there = layout.backups / PurePosixPath(name).name
+        if not origin and not (name and is_there(server, there)):
             listed = "\n".join(sorted(names_in(server, layout.backups)))
             raise RestoreRefusedError(f"There is no backup {name!r}. There are:\n{listed or '(none)'}")
         _ask(site, ask)
-        _exchange(server, layout, copy, copy.name, say)
+        chosen = fetched(server, layout, origin, name) if origin else nullcontext((there, there.name))
+        with chosen as (copy, called):
+            _exchange(server, layout, copy, called, say)
 
 
 def _require_whole_file(site: Site, origin: str) -> None:
