@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from acceptance.remote_command import Command
 from acceptance.sites import SitesError
@@ -101,9 +102,16 @@ def postgres(layout: SiteLayout) -> SiteDatabase:
 def named() -> str:
     """Return the PostgreSQL elsewhere that the caller's environment names, if it does; raises ServerError."""
     url = os.environ.get(DATABASE_URL, "")
-    if url and (not url.startswith(SCHEMES) or UNWANTED & set(url)):
+    try:
+        # A password with a slash in it would be taken for host and port.
+        fit = not url or (url.startswith(SCHEMES) and urlsplit(url).port != 0 and not UNWANTED & set(url))
+    except ValueError:
+        fit = False
+    if not fit:
         # The value stays out of the message: it may hold a password.
-        raise ServerError(f"{DATABASE_URL} has to begin with {' or '.join(SCHEMES)}, without quotes or line breaks")
+        raise ServerError(
+            f"{DATABASE_URL} has to be such as postgresql://USER:PASSWORD@HOST/NAME, special characters as %"
+        )
     return url
 
 

@@ -50,15 +50,17 @@ class AdvisoryLock:
 
         self.error = psycopg.Error
         self.connect: Callable[[], Any] = lambda: psycopg.connect(address, autocommit=True, application_name=name[:63])
-        self.connection = self.connect()
+        self.connection: Any = self.connect()
 
     def taken(self) -> bool:
         """Take it, or take it once more; anew where the connection was ended, as a restore ends all that there are."""
+        asked = ("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
         try:
-            return self.tried()
+            row = self.connection.execute(*asked).fetchone()
         except self.error:
             self.connection = self.connect()
-            return self.tried()
+            row = self.connection.execute(*asked).fetchone()
+        return bool(row[0])
 
     def taken_until(self, deadline: float) -> bool:
         """Wait for it; tell whether it was free in time, or print who holds it."""
@@ -68,10 +70,6 @@ class AdvisoryLock:
                 return False
             time.sleep(POLL_S)
         return True
-
-    def tried(self) -> bool:
-        """Ask for it."""
-        return self.connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone() == (True,)
 
     def holder(self) -> str:
         """Return who holds it and since when; nothing where nobody does."""
@@ -89,7 +87,9 @@ def advisory(env: str, whose: str = "{}") -> "AdvisoryLock | None":
     try:
         return AdvisoryLock(found[1], f"{said.get('since')} {SINCE} {said.get('holder')}")
     except Exception as error:  # noqa: BLE001 - psycopg's, which may not be there
-        sys.exit(f"The database of DATABASE_URL does not answer: {error}")
+        # What is wrong in an address is told with it, and it may hold a password.
+        why = str(error) if type(error).__name__ in ("OperationalError", "ModuleNotFoundError") else "it is no address"
+        sys.exit(f"The database of DATABASE_URL does not answer: {why}")
 
 
 def main(action: str, database: str, *more: str) -> int:

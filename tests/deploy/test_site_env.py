@@ -14,6 +14,7 @@ from acceptance.ssh import ServerError
 from deploy import box_certificate, site_env
 from deploy.remote.update_env import POSTGRES
 from deploy.remote_programs import source
+from deploy.site_database import named
 from tests.deploy.this_machine import ThisMachine, layout, layout_in
 
 KEY = "DJANGO_SECRET_KEY"
@@ -151,6 +152,14 @@ def test_an_env_that_somebody_made_another_is_left_alone(tmp_path, content, code
     assert told in done.stdout + done.stderr
     assert "s3cret" not in done.stdout + done.stderr
     assert (path.read_text(), list(tmp_path.iterdir())) == (f"{content}\n", [path])
+
+
+@pytest.mark.parametrize("url", ["mysql://x:s3cret@h/x", "postgres://x:s3cret/4@h/x", "postgres://x:s3cr'et@h/x"])
+def test_a_database_url_that_is_none_is_told_without_it(monkeypatch, url):
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(ServerError, match="DATABASE_URL has to be such as") as refused:
+        named()
+    assert "s3cr" not in str(refused.value)
 
 
 URL = "postgres://x:s3cret@h/x"
