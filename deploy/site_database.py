@@ -110,7 +110,7 @@ def named() -> str:
     if not fit:
         # The value stays out of the message: it may hold a password.
         raise ServerError(
-            f"{DATABASE_URL} has to be such as postgresql://USER:PASSWORD@HOST/NAME, special characters as %"
+            f"{DATABASE_URL} has to be such as postgresql://USER:PASSWORD@HOST/NAME, special characters as %XX"
         )
     return url
 

@@ -131,6 +131,15 @@ def test_nothing_is_left_of_a_restore_but_the_data_and_its_copy(site, run, tmp_p
         site.copy.unlink()
 
 
+def test_a_backup_fills_the_empty_database_of_a_new_server(site, run, database):
+    url = database.make(f"new_{site.name}")
+    site.env.write_text(site.env.read_text().replace(site.url, url))
+    assert run("make") == ""
+    assert run("restore") == ""
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT name FROM lists").fetchall() == [("Buy milk",)]
+
+
 def test_where_somebody_writes_on_and_on_nothing_is_replaced(site, run, monkeypatch):
     monkeypatch.setattr(program, "LOCKED_WITHIN_S", 0.1)
     with psycopg.connect(site.url) as writing:
