@@ -123,10 +123,11 @@ def test_a_key_with_a_passphrase_or_none_here_is_taken_from_an_agent(box, descri
 
 @pytest.fixture
 def behind(box, described, tmp_path):
-    """Write a sites file in which the box is behind a jump host, itself: from there its SSH is at port 22."""
+    """Write a sites file in which the box is behind two jump hosts, each itself: from there its SSH is at port 22."""
     host_key = (box.folder / "known_hosts").read_text().partition(" ")[2]
     jump = f"Host jump\n  HostName 127.0.0.1\n  Port {box.ssh_port}\n  User debian\n"
-    (tmp_path / "ssh_config").write_text(f"{jump}Host 127.0.0.1\n  ProxyJump jump\n  User nobody\n")
+    jump += "Host inner\n  HostName 127.0.0.1\nHost 127.0.0.1\n  ProxyJump jump,debian@inner\n  User nobody\n"
+    (tmp_path / "ssh_config").write_text(jump)
 
     def write(*known):
         (tmp_path / "known").write_text("".join(f"{name} {host_key}" for name in known))
@@ -135,7 +136,7 @@ def behind(box, described, tmp_path):
     return write
 
 
-def test_a_server_behind_a_jump_host_is_reached_and_both_have_to_be_known(box, behind):
+def test_a_server_behind_jump_hosts_is_reached_and_all_have_to_be_known(box, behind):
     jump = f"[127.0.0.1]:{box.ssh_port}"
     with Server(read_sites(behind(jump, "127.0.0.1"))["box"], user="debian") as server:
         came_from = server.run(Command(("printenv", "SSH_CONNECTION"), step="Asking")).split()
@@ -143,6 +144,22 @@ def test_a_server_behind_a_jump_host_is_reached_and_both_have_to_be_known(box, b
     for known, unknown in ((jump, "22"), ("127.0.0.1", str(box.ssh_port))):
         with pytest.raises(ServerError, match=rf"debian@127\.0\.0\.1, port {unknown}: .*not found in known_hosts"):
             Server(read_sites(behind(known))["box"], user="debian")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "cannot be read: .*No such file"),
+        ("Host *\n  ProxyCommand nc %h %p\n", r"has a ProxyCommand for 127\.0\.0\.1; use ProxyJump"),
+    ],
+)
+def test_an_ssh_config_that_leads_nowhere_is_told(described, tmp_path, text, told):
+    config = tmp_path / "ssh_config"
+    if text:
+        config.write_text(text)
+    site = read_sites(described(port=f'22\nconfig = "{config}"'))["box"]
+    with pytest.raises(ServerError, match=rf"box\.ssh\.config: {config} {told}"):
+        Server(site)
 
 
 def test_a_site_that_is_not_described_and_a_server_that_was_not_provisioned(described):
