@@ -27,8 +27,10 @@ UNION ALL SELECT 'database', datname, pg_get_userbyid(datdba) FROM pg_database W
 """
 ROLE = """BEGIN; CREATE ROLE :"name" LOGIN {}; COMMENT ON ROLE :"name" IS :'mark'; COMMIT"""
 DATABASE = """CREATE DATABASE :"site" OWNER :"site" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"""
-# Who deploys works as the site's role, and nobody else comes in.
-RIGHTS = 'GRANT :"site" TO :"deployer"; REVOKE ALL ON DATABASE :"site" FROM PUBLIC'
+# Who deploys works as the site's role, and nobody else comes in; after a restore that was killed, nobody at all would.
+RIGHTS = """
+GRANT :"site" TO :"deployer"; REVOKE ALL ON DATABASE :"site" FROM PUBLIC;
+ALTER DATABASE :"site" CONNECTION LIMIT -1"""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +210,9 @@ def restore(env: str, backup: str, to: str) -> None:
             except BaseException:
                 drop(server, new)
                 raise
-            drop(server, before)
+            # It is in the copy; what is left of it goes with the next restore.
+            with suppress(psycopg.Error):
+                drop(server, before)
     except (Refused, OSError, psycopg.Error) as error:
         raise Refused(f"Nothing was replaced. {reason(error)}") from error
 

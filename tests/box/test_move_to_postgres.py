@@ -52,7 +52,11 @@ def test_a_second_site_on_the_machine_reads_nothing_of_the_first_and_takes_no_ro
         provision(other)
     said(production.box, *as_postgres, "'DROP ROLE \"site-localhost\"'")
     assert "made the database site-localhost" in provision(other)
+    # As a restore leaves it that was killed.
+    said(production.box, *as_postgres, "'ALTER DATABASE \"site-localhost\" CONNECTION LIMIT 0'")
     assert provision(other) == []
+    ask = ("sudo", "--user=site-localhost", "psql", "--command='SELECT 1'")
+    assert said(production.box, *ask)
     account = production.layout.account
     for options in ("", f"?options=-crole%3D{account}", "?user=deployer"):
         url = f"postgresql://%2Frun%2Fpostgresql/{account}{options}"
