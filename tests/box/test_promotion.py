@@ -16,6 +16,7 @@ from features.project import ROOT
 from tests.box.conftest import look_at_start, serving
 from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
+from tests.deploy.this_machine import site
 from tests.test_pipelines import PIPELINES, commands
 
 JOBS = {"github": PIPELINES["github"]["jobs"]["promote"], "gitlab": PIPELINES["gitlab"]["promote"]}
@@ -89,31 +90,36 @@ def test_the_job_of_a_pipeline_brings_the_release_it_was_approved_for_or_none(or
 def test_what_fails_on_staging_or_is_another_there_is_refused_and_force_names_a_release(
     origin, production, both, monkeypatch
 ):
-    def fails_there(site, *arguments):
-        if site.name == "staging":
+    def fails_there(there, *arguments):
+        if there.name == "staging":
             raise SmokeError("The smoke run failed")
-        look_at_start(site)
+        look_at_start(there)
 
     monkeypatch.setattr("deploy.smoke.run_smoke", fails_there)
     sites, said = read_isolated_sites(both), list[str]()
-    before, newer = production.release, origin.checkout.commit({"superlists/marked.py": '"""Newest."""\n'})
+    # Built for each of the two, and the same all the same.
+    before, older = production.release, origin.checkout.base.commit
     refused = "does not pass on staging. Nothing was promoted"
     with pytest.raises(DeployError, match=refused):
         promote(sites["staging"], sites["production"], sites=both, say=said.append)
     with pytest.raises(DeployError, match=r"'0123456' are 0; allowed: --release=COMMIT"):
         promote(sites["staging"], sites["production"], release="0123456", force=True, sites=both)
     assert production.release == before
-    monkeypatch.setattr("deploy.smoke.run_smoke", look_at_start)
-    origin.deploy(newer)
-    monkeypatch.setattr("deploy.smoke.run_smoke", fails_there)
-    named = {"release": newer.commit[:8], "force": True, "sites": both, "say": said.append}
+    named = {"release": older[:8], "force": True, "sites": both, "say": said.append}
     promote(sites["staging"], sites["production"], **named)
-    assert f"By force: nobody looks whether {newer.commit} passes on staging" in said
-    assert production.release == newer.commit
+    assert f"By force: nobody looks whether {older} passes on staging" in said
+    assert production.release == older
     # What somebody changed there is not what production has.
-    wsgi = str(origin.layout.releases / newer.commit / "superlists" / "wsgi.py")
+    wsgi = str(origin.layout.releases / older / "superlists" / "wsgi.py")
     origin.run("sed", "--in-place", "1i # Changed.", wsgi)
-    with pytest.raises(DeployError, match=rf"{newer.commit} is not the same here"):
+    with pytest.raises(DeployError, match=rf"{older} is not the same here"):
         promote(sites["staging"], sites["production"], **named)
     origin.run("sed", "--in-place", "1d", wsgi)
-    assert production.release == newer.commit
+    assert production.release == older
+
+
+def test_what_passed_in_a_container_cannot_run_without_one():
+    with pytest.raises(
+        DeployError, match=r"staging runs by docker, and production by virtualenv: .* Nothing was done\."
+    ):
+        promote(site(runtime="docker"), site(name="production"))

@@ -27,6 +27,7 @@ def test_a_migration_that_fails_is_told_with_the_backup(staging):
         f"{folder}/{name}.py": MIGRATION.format(before=before, sql=statement)
         for before, name, statement in zip(names[:-1], names[1:], sql, strict=True)
     }
+    files["superlists/static/superlists/in_vain.css"] = "body { color: red; }"
     told = refused(staging, staging.checkout.commit(files))
     assert "Running manage.py migrate failed with exit code 1" in told
     assert 'near "NONSENSE": syntax error' in told
