@@ -53,8 +53,6 @@ QUIET = (
     "--no-first-run",
     "--no-default-browser-check",
 )
-# Nobody looks at the shell: a second thread that draws its pages would take a fifth of its processor time.
-IN_ONE_THREAD = "--disable-threaded-compositing"
 # What is no reason: how the driver greets, the bus of a desktop that is not there, and addresses in the program.
 NOISE = re.compile(
     r"Starting ChromeDriver|Please see https://chromedriver|ChromeDriver was started|Only local connections"
@@ -104,8 +102,6 @@ class Chrome(Browsers):
         options = webdriver.ChromeOptions()
         # Empty for a browser on a grid.
         options.binary_location = self._installed.binary
-        if Path(self._installed.binary).name in self.SHELLS:
-            options.add_argument(IN_ONE_THREAD)
         for argument in (*QUIET, "--window-size={width},{height}".format(**WINDOW_SIZE)):
             options.add_argument(argument)
         if self._headless:
