@@ -84,7 +84,7 @@ engine: .venv/ready ## install and start a container engine where none answers (
 base-image: .venv/ready ## have what the site's image is built upon
 	@$(BIN)/python -m scripts.base_image
 
-provision: .venv/ready ## make an empty Debian server ready for a site (SITE=staging)
+provision: .venv/ready ## make a Debian or Ubuntu server ready for a site (SITE=staging)
 	$(FAB) provision $(SITE) --sites=$(abspath $(SITES))
 
 deploy: .venv/ready browser ## bring the committed code to a site, and prove it (SITE=staging)

@@ -17,9 +17,9 @@ NAME = re.compile(r"[a-z][a-z0-9-]*")
 HTTP_PORT, HTTPS_PORT, SSH_PORT = 80, 443, 22
 MAX_HOST = 253
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-# 127.1, 0x7f000001 and 2130706433 are addresses to a resolver: one machine under many names.
 # An issuer of certificates that everybody trusts, by its name; another one by the URL of its ACME directory.
 LETS_ENCRYPT = "letsencrypt"
+# 127.1, 0x7f000001 and 2130706433 are addresses to a resolver: one machine under many names.
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # A line of authorized_keys without options; what follows is whose it is.
 PUBLIC_KEY = re.compile(r"(?P<key>(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[!-~]+ AAAA[A-Za-z0-9+/]+={0,2})( [^\0-\x1f\x7f]*)?")

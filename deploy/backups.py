@@ -18,7 +18,7 @@ from deploy.remote_programs import source
 from deploy.site_database import SiteDatabase, database_of
 from deploy.site_layout import SiteLayout
 
-# Of a place elsewhere.
+# What a server needs to copy its backups to another machine.
 PACKAGES = ("openssh-client", "rsync")
 # What the timer runs, and what that runs.
 PROGRAMS = ("backup", "lock", "update_env")
@@ -111,9 +111,10 @@ def listing(site: Site) -> Iterator[str]:
             try:
                 yield from [*map(str, elsewhere(server, layout))] or [NONE]
             except ServerError as error:
-                yield f"They cannot be seen. Does that account let in {_key(layout)}.pub of the server? {error}"
+                key = f"{_key(layout)}.pub"
+                yield f"They cannot be seen. Is the server's {key} in that account's authorized_keys? {error}"
         else:
-            yield f"There are no copies elsewhere: [{site.name}.backups] in the sites file would name a place"
+            yield f"No copies are made on another machine: [{site.name}.backups] in the sites file names one"
 
 
 def on_server(server: Server, layout: SiteLayout) -> list[Backup]:
@@ -201,9 +202,12 @@ def require_daily(server: Server, layout: SiteLayout) -> None:
         asked = ("journalctl", f"--identifier={unit}", "--lines=1", "--output=cat", "--no-pager", "--quiet")
         log = server.run(Command(asked, step="Asking why the last backup failed"))
         raise ServerError(f"the timer's last run failed: {log or result}")
-    daily = [each for each in on_server(server, layout) if each.kind == DAILY]
+    found = on_server(server, layout)
+    daily = [each for each in found if each.kind == DAILY]
     if daily and daily[-1].age > LATE:
         raise ServerError(f"the newest is {_told(daily[-1].age)} old")
+    if found and not daily and found[0].age > LATE:
+        raise ServerError(f"none was made yet, though there are backups that are {_told(found[0].age)} old")
 
 
 def _shown(server: Server, unit: str, name: str) -> str:

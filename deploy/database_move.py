@@ -1,4 +1,4 @@
-"""The way of a site's data from its SQLite file to PostgreSQL, with the rows of each table counted on both sides."""
+"""Move a site's data from its SQLite file to PostgreSQL, and count the rows of each table on both sides."""
 
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -30,7 +30,7 @@ def move_to_postgres(site: Site, say: Callable[[str], None] = print) -> None:
     layout = SiteLayout(site)
     if not database_of(layout).locked_by:
         raise SitesError(
-            f'{site.name}.database: is {site.database}. Say "postgres", and fab provision {site.name} first'
+            f'{site.name}.database: is {site.database}. Set it to "postgres", and run fab provision {site.name} first'
         )
     with Server(site, say=say) as server, site_lock.held(server, layout, "moving its data to PostgreSQL"):
         _Move(server, layout, say).run()
@@ -63,8 +63,13 @@ class _Move:
             copy = self._copy()
             counts = self._bring()
             site_env.switch(server, layout, self._release, layout.next_environment)
-        except ServerError as error:
-            raise ServerError(f"{error}\n{self._gone_back()}") from error
+        except BaseException as error:
+            # Also of Ctrl-C: a file that stays frozen takes nothing that people enter.
+            outcome = self._gone_back()
+            if isinstance(error, ServerError):
+                raise ServerError(f"{error}\n{outcome}") from error
+            self._say(outcome)
+            raise
         try:
             self._releases.switch_to(self._release)
             wait_until_healthy(site, self._release)
@@ -84,11 +89,11 @@ class _Move:
             self._server.run(self._file.program("thaw", step="Letting the file be written again"))
             self._server.run(remove(self._rows, "Removing the copied rows"))
         except ServerError as error:
-            return f"The file may refuse what people enter until this is tried again: going back failed too: {error}"
+            return f"Going back failed as well, so the site may refuse new entries until this command succeeds: {error}"
         user, database = self._layout.site.ssh.user, self._layout.account
         return (
-            f"{self._layout.site.name} goes on with its file. What is in PostgreSQL of this try goes, before another, "
-            f"by `dropdb {database}`, as {user} there; fab provision makes it anew"
+            f"{self._layout.site.name} goes on with its file. Before you try again, remove what this attempt left in "
+            f"PostgreSQL: run `dropdb {database}` as {user} on the server; fab provision makes the database anew"
         )
 
     def _make(self) -> None:

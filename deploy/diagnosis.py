@@ -132,7 +132,7 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     yield Link(
         "nginx tells the site who sent a request",
         lambda: TELLS_SENDER in server.run(Command(("cat", str(layout.nginx)), step=f"Reading {layout.nginx}")),
-        "It is of an earlier version, which lets each request say that itself: fab provision brings the newer one.",
+        "Its file is of an earlier version, in which a request can claim any sender: fab provision writes the new one.",
     )
     yield Link(
         "the mail server lets the site in",

@@ -29,7 +29,7 @@ FAILURES = (BrokenError, CodeError, DeployError, SmokeError, ServerError, SitesE
 
 @task(positional=["site"])
 def provision(_: Connection, site: str, sites: str = str(SITES)) -> None:
-    """Make an empty Debian server ready for the site; safe to repeat, says what it changed."""
+    """Make a Debian or Ubuntu server ready for the site; safe to repeat, says what it changed."""
     for change in _done(lambda: provision_site(_site(site, sites))) or ["nothing had to be changed"]:
         print(change)
 

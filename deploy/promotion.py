@@ -1,5 +1,6 @@
 """From staging to production: the very release that passed there, to the byte, and no second build of its commit."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,8 @@ from deploy.site_layout import SiteLayout
 from deploy.smoke import SmokeError, prove, serving
 from deploy.source import Code, Origin
 
+# What a site says that it serves names folders on another server.
+COMMIT = re.compile(r"[0-9a-f]{7,40}")
 # What a server has made in a release's folder, and makes anew.
 MADE_THERE = ("RELEASE", "static")
 # A virtualenv's release has it beside manage.py, where the commit does not.
@@ -36,7 +39,7 @@ def promote(  # noqa: PLR0913 - each says one thing, by its name
     brought, and nobody looks whether it passes there. Raises DeployError, or ServerError.
     """
     if passed_on.name == site.name:
-        raise DeployError(f"{site.name} has what it has: name two sites, such as staging production.")
+        raise DeployError(f"{site.name} cannot be promoted to itself: name two sites, such as staging production.")
     if passed_on.runtime != site.runtime:
         raise DeployError(
             f"{passed_on.name} runs by {passed_on.runtime}, and {site.name} by {site.runtime}: "
@@ -55,9 +58,11 @@ def _passed(site: Site, release: str, sites: Path, say: Callable[[str], None]) -
     refused = f"Nothing was promoted from {site.name}"
     if not serves:
         raise DeployError(f"{site.name} does not answer. {refused}.")
+    if not COMMIT.fullmatch(serves):
+        raise DeployError(f"{site.name} says that it serves {serves!r}, which is no commit. {refused}.")
     if not _is(serves, release):
         raise DeployError(
-            f"{site.name} serves {serves}, and not {release}, which does not pass there now. {refused}. "
+            f"{site.name} serves {serves}, and not {release}: only what it serves can pass there. {refused}. "
             f"Deploy it there; or bring it all the same, by --release={release} --force"
         )
     try:
@@ -72,10 +77,12 @@ def _passed(site: Site, release: str, sites: Path, say: Callable[[str], None]) -
 def _forced(server: Server, layout: SiteLayout, release: str, say: Callable[[str], None]) -> str:
     """Return the release of this name that the server has; raises DeployError unless it is one."""
     there = names_in(server, layout.releases)
-    found = [name for name in there if release and _is(name, release)]
+    found = [name for name in there if release and COMMIT.fullmatch(name) and _is(name, release)]
     if len(found) != 1:
         allowed = f"--release=COMMIT with one of those on {layout.site.name}: {', '.join(there)}"
-        raise DeployError(f"--force brings one release, and {release!r} are {len(found)}; allowed: {allowed}.")
+        raise DeployError(
+            f"--force needs exactly one release, and {release!r} matches {len(found)}; allowed: {allowed}."
+        )
     say(f"By force: nobody looks whether {found[0]} passes on {layout.site.name}")
     return found[0]
 

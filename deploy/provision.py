@@ -1,4 +1,4 @@
-"""From an empty Debian server to one that waits for its first deploy. Safe to repeat."""
+"""From a new Debian or Ubuntu server to one that waits for its first deploy. Safe to repeat."""
 
 import json
 from collections.abc import Iterator

@@ -106,7 +106,10 @@ def named() -> str:
     url = os.environ.get(DATABASE_URL, "")
     try:
         # A password with a slash in it would be taken for host and port.
-        fit = not url or (url.startswith(SCHEMES) and urlsplit(url).port != 0 and not UNWANTED & set(url))
+        parts = urlsplit(url)
+        # Of two @, Django takes the last for the end of the password, and PostgreSQL's own programs the first.
+        fit = not url or (url.startswith(SCHEMES) and parts.port != 0 and parts.netloc.count("@") <= 1)
+        fit = fit and not UNWANTED & set(url)
     except ValueError:
         fit = False
     if not fit:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from acceptance.remote_command import Command
-from acceptance.ssh import Server, ServerError
+from acceptance.ssh import LostConnectionError, Server, ServerError
 from deploy.remote.update_env import UNWANTED
 from deploy.remote_files import changed_since, is_there, names_in, put_file, remove
 from deploy.remote_programs import program
@@ -131,6 +131,9 @@ def why_kept(server: Server, layout: SiteLayout, leaving: str, before: str) -> s
         return f"they were changed since {leaving} was switched to"
     try:
         look(server, layout, layout.environment_of(before))
+    except LostConnectionError:
+        # A look that failed says nothing of them.
+        raise
     except ServerError as error:
         return f"those that {before} had do not fit any more: {error}"
     return ""

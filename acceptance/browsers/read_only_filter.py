@@ -89,6 +89,9 @@ class ReadOnlyFilter:
                     self._decide(**event["params"])
         except Exception:  # noqa: BLE001 - whatever it is, as of a browser that has ended
             self._end_browser()
+        finally:
+            # Without a word to the other end, which is gone.
+            self._socket.shutdown()  # type: ignore[no-untyped-call] # websocket-client has no types for it
 
     def _decide(self, requestId: str, request: dict[str, Any], **_: Any) -> None:  # noqa: N803 - DevTools' own name
         if self.rules.lets_through(request["method"], request["url"]):

@@ -45,6 +45,8 @@ LIKE = """
 SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit
 FROM pg_database WHERE datname = %s
 """
+BEFORE = ".before"
+MARK_OF = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 MARKED = "COMMENT ON DATABASE {} IS {}"
 END = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -143,6 +145,8 @@ def make(env: str) -> None:
     with closing(database.connect()) as connection:
         if not database.own(connection)[1]:
             raise Refused(f"The database {database.name} is not empty; it was left as it is")
+        # pg_dump refuses a server that is newer than itself: a site would begin that can never be backed up.
+        database.run("pg_dump", "--schema-only", "--file=/dev/null")
         connection.execute(SQL(MARKED).format(Identifier(database.name), Literal(database.mark)))
         connection.commit()
 
@@ -198,28 +202,32 @@ def restore(env: str, backup: str, to: str) -> None:
     """Fill a new database with the backup, and let it take the place of the one that serves."""
     database = Database(env)
     short = database.name.encode()[:NAME_LENGTH].decode(errors="ignore")
-    new, before = f"{short}.restoring", f"{short}.before"
+    new, before = f"{short}.restoring", f"{short}{BEFORE}"
     try:
         check(backup)
         with closing(database.beside()) as server:
             # What a restore left that was killed; of what was there before it, there is a copy.
-            drop(server, new, before)
+            drop(database, server, new, before)
             try:
                 prepare(database, server, backup, new)
                 exchange(database, server, new, before, to)
             except BaseException:
-                drop(server, new)
+                drop(database, server, new)
                 raise
             # It is in the copy; what is left of it goes with the next restore.
-            with suppress(psycopg.Error):
-                drop(server, before)
+            with suppress(Refused, psycopg.Error):
+                drop(database, server, before)
     except (Refused, OSError, psycopg.Error) as error:
         raise Refused(f"Nothing was replaced. {reason(error)}") from error
 
 
-def drop(server: "psycopg.Connection[Any]", *names: str) -> None:
-    """Remove these databases, if they are there."""
+def drop(database: Database, server: "psycopg.Connection[Any]", *names: str) -> None:
+    """Remove these databases, if they are there; raises Refused for one that does not bear this site's mark."""
     for name in names:
+        found = server.execute(MARK_OF, [name]).fetchone()
+        # One that a killed restore has just made may have no mark yet.
+        if found and found[0] != database.mark and (found[0] or name.endswith(BEFORE)):
+            raise Refused(f"The database {name} is in the way, and is not this site's. It was left as it is")
         server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
 
 
@@ -249,6 +257,8 @@ def exchange(database: Database, server: "psycopg.Connection[Any]", new: str, be
         try:
             server.execute(limit.format(name, Literal(0)))
             end_others(server, live)
+            # Had it ended meanwhile, its locks would have too, and rows could be missing in the copy.
+            live.execute("SELECT 1")
             live.close()
             with server.transaction():
                 for old, other in ((database.name, before), (new, database.name)):
@@ -266,6 +276,7 @@ def lock(live: "psycopg.Connection[Any]") -> None:
         try:
             # Given up before PostgreSQL would find that we wait for a writer and a writer for us, and end one of both.
             live.execute(f"SET LOCAL lock_timeout = '{LOCK_TRIED_S}s'")
+            live.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             live.execute(SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(SQL(", ").join(tables)))
         except psycopg.errors.LockNotAvailable:
             live.rollback()

@@ -41,12 +41,12 @@ def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str
     leads_to = POSTGRES if url else before.get("DJANGO_DB_PATH", "none")
     if "://" in own:
         if url not in ("", own):
-            print(f"{path} has another DATABASE_URL than you, and is given it once. Unset yours, or edit it by hand")
+            print(f"{path} has another DATABASE_URL than you, written once. Unset yours, or edit the file by hand")
             return ANOTHER_DATABASE
         own = ""
     if before and own and leads_to != own:
         to_do = "fab move-to-postgres brings the data" if own == POSTGRES else "see `database` in the sites file"
-        print(f"{path} leads to {leads_to}, not to {own}. Deploys, backups and restores are of that alone: {to_do}")
+        print(f"{path} leads to {leads_to}, not to {own}. Deploys, backups and restores work on that alone: {to_do}")
         return ANOTHER_DATABASE
     after = (before or {"DJANGO_SECRET_KEY": secrets.token_urlsafe(48), **at_first}) | given
     after = {name: value for name, value in after.items() if value}

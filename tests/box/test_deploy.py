@@ -78,16 +78,6 @@ def test_from_the_release_before_and_back_and_forward_while_people_visit(either)
     assert ("Buy milk" in kept, "Make tea" in kept) == (True, False)
 
 
-def test_after_an_upgrade_of_python_a_deploy_of_the_same_commit_makes_its_virtualenv_anew(staging):
-    """What serves has packages for a Python that is not there any more."""
-    release = staging.release
-    packages = staging.run("sh", "-c", f"echo {staging.layout.current}/.venv/lib/python*")
-    staging.run("mv", packages, f"{packages}.upgraded")
-    staging.deploy(staging.checkout.at(release))
-    assert staging.release == release
-    assert staging.run("ls", f"{packages}/site-packages/gunicorn/__init__.py")
-
-
 def test_the_site_is_back_by_itself_after_a_reboot(staging):
     release = staging.release
     reboot(staging.box)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.sites import read_isolated_sites
+from deploy import promotion
 from deploy.deployment import DeployError
 from deploy.promotion import promote
 from deploy.smoke import SmokeError
@@ -102,7 +103,7 @@ def test_what_fails_on_staging_or_is_another_there_is_refused_and_force_names_a_
     refused = "does not pass on staging. Nothing was promoted"
     with pytest.raises(DeployError, match=refused):
         promote(sites["staging"], sites["production"], sites=both, say=said.append)
-    with pytest.raises(DeployError, match=r"'0123456' are 0; allowed: --release=COMMIT"):
+    with pytest.raises(DeployError, match=r"'0123456' matches 0; allowed: --release=COMMIT"):
         promote(sites["staging"], sites["production"], release="0123456", force=True, sites=both)
     assert production.release == before
     named = {"release": older[:8], "force": True, "sites": both, "say": said.append}
@@ -116,6 +117,12 @@ def test_what_fails_on_staging_or_is_another_there_is_refused_and_force_names_a_
         promote(sites["staging"], sites["production"], **named)
     origin.run("sed", "--in-place", "1d", wsgi)
     assert production.release == older
+
+
+def test_what_a_site_says_of_itself_names_no_folder_on_the_other(monkeypatch):
+    monkeypatch.setattr(promotion, "serving", lambda _: "../database")
+    with pytest.raises(DeployError, match=r"says that it serves '\.\./database', which is no commit"):
+        promotion._passed(site(), "", Path("sites.toml"), print)
 
 
 def test_what_passed_in_a_container_cannot_run_without_one():

@@ -188,9 +188,13 @@ def test_the_same_deployed_again_stays_so_tells_no_secret_and_stamps_no_foreign_
     monkeypatch.setenv("EMAIL_PASSWORD", "pa$$word-of-the-mail-server")
     serving, listed = staging.release, ("ls", "-1", str(staging.layout.releases))
     releases = staging.run(*listed)
+    # After an upgrade of the machine, what serves has packages for a Python that is not there any more.
+    packages = staging.run("sh", "-c", f"echo {staging.layout.current}/.venv/lib/python*")
+    staging.run("mv", packages, f"{packages}.upgraded")
     staging.sql("DELETE FROM acceptance_stamp")
     told = [*provision(staging.site), staging.deploy(staging.checkout.at(serving))]
     assert (staging.release, staging.run(*listed)) == (serving, releases)
+    assert staging.run("ls", f"{packages}/site-packages/gunicorn/__init__.py")
     assert staging.rows(table="acceptance_stamp") == 0
     staging.sql(STAMPED)
     settings = said(staging.box, "sudo", "cat", str(staging.layout.environment))

@@ -36,5 +36,5 @@ def test_an_nginx_that_lets_requests_say_who_sent_them_is_broken(monkeypatch):
     monkeypatch.setattr(server, "run", lambda _: configuration)
     assert _held(link) == "holds: nginx tells the site who sent a request"
     configuration = configuration.replace("X-Real-IP $remote_addr", "X-Forwarded-For $remote_addr")
-    with pytest.raises(BrokenError, match="fab provision brings the newer one"):
+    with pytest.raises(BrokenError, match="fab provision writes the new one"):
         _held(link)

@@ -154,7 +154,10 @@ def test_an_env_that_somebody_made_another_is_left_alone(tmp_path, content, code
     assert (path.read_text(), list(tmp_path.iterdir())) == (f"{content}\n", [path])
 
 
-@pytest.mark.parametrize("url", ["mysql://x:s3cret@h/x", "postgres://x:s3cret/4@h/x", "postgres://x:s3cr'et@h/x"])
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://x:s3cret@h/x", "postgres://x:s3cret/4@h/x", "postgres://x:s3cr'et@h/x", "postgres://x:a@s3cret@h/x"],
+)
 def test_a_database_url_that_is_none_is_told_without_it(monkeypatch, url):
     monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(ServerError, match="DATABASE_URL has to be such as") as refused:

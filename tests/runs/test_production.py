@@ -114,16 +114,22 @@ def live(scratch: Scratch) -> Iterator[Path]:
         yield reached
 
 
-@pytest.mark.parametrize(("browser", "results"), [("chrome", "live"), ("firefox", "live+firefox")])
-def test_nothing_that_a_scenario_sends_to_production_reaches_it(scratch: Scratch, live: Path, browser, results):
-    told = "".join(f"  @smoke\n  Scenario: {slug(step)}\n    When {step}\n\n" for step in SENDING)
+# That its filter refuses each way is proven elsewhere: here, that a run in Firefox has it, to its end.
+IN_FIREFOX = ["Edith presses Enter in a field", "Edith sends something by leaving the page"]
+
+
+@pytest.mark.parametrize(
+    ("browser", "results", "sending"), [("chrome", "live", SENDING), ("firefox", "live+firefox", IN_FIREFOX)]
+)
+def test_nothing_that_a_scenario_sends_to_production_reaches_it(scratch, live: Path, browser, results, sending):
+    told = "".join(f"  @smoke\n  Scenario: {slug(step)}\n    When {step}\n\n" for step in sending)
     scratch.tell(f"{told}  @smoke\n  Scenario: looks\n    When Edith visits Superlists\n", STEPS)
     ran = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "-D", "wait=1", "-D", f"browser={browser}")
     assert set(live.read_text().split()) == {"GET"}
     assert ran.returncode == 1
     written = (scratch.root / f"reports/{results}/results.jsonl").read_text()
     lines = [json.loads(line) for line in written.splitlines()]
-    silent = [step for step in SENDING if not names_the_request(failure_of(slug(step), lines))]
+    silent = [step for step in sending if not names_the_request(failure_of(slug(step), lines))]
     assert silent == [], ran.stdout
     assert "1 scenario passed" in ran.stdout
 
