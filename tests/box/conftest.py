@@ -168,7 +168,7 @@ def fail_to_move(deployed: DeployedSite) -> None:
     deployed.sql("DROP TABLE extra", file)
     deployed.manage("create_list", "Entered after a try")
     drop = f"dropdb {deployed.layout.account}"
-    assert f"`{drop}`, as {deployed.site.ssh.user} there" in str(failed.value)
+    assert f"run `{drop}` as {deployed.site.ssh.user} on the server" in str(failed.value)
     deployed.run(*drop.split())
 
 
