@@ -13,8 +13,8 @@ from acceptance.targets import open_target
 
 # A browser with its driver and the site take about half of this, and others want to work on the machine, too.
 MEMORY_OF_A_WORKER = 800 * 2**20
-# A worker takes about as long to start as so many scenarios to run.
-SCENARIOS_OF_A_WORKER = 4
+# With fewer for each, one worker is through sooner: another browser and site have to start, on cores that are busy.
+SCENARIOS_OF_A_WORKER = 8
 MEMORY_INFO, CONTROL_GROUP = Path("/proc/meminfo"), Path("/sys/fs/cgroup")
 
 

@@ -27,7 +27,7 @@ from acceptance.scratch_dir import BROWSER, ScratchDir
 from acceptance.settings import Settings
 from acceptance.targets import open_target
 from acceptance.targets.base import Target
-from benchmarks.idiomatic_baseline import EDITH, Journeys
+from benchmarks.idiomatic_baseline import EDITH, Journeys, close
 
 
 class BareSelenium(Journeys):
@@ -96,14 +96,15 @@ def _browser(settings: Settings) -> Iterator[webdriver.Chrome]:
     """Start the suite's browser with the suite's options, and end it afterwards."""
     # As the suite's own browser does: what it writes goes with this folder.
     scratch = ScratchDir(BROWSER)
-    service = Service(settings.installed.driver, env=os.environ | {"TMPDIR": str(scratch.folder)})
+    environment = os.environ | {"TMPDIR": str(scratch.folder)}
+    service = Service(settings.installed.driver, env=environment, popen_kw={"start_new_session": True})
     options = Chrome(settings.installed, headless=settings.headless, sandbox=settings.sandbox).options()
     try:
         driver = webdriver.Chrome(options=options, service=service)
         try:
             yield driver
         finally:
-            driver.quit()
+            close(driver)
     finally:
         service.stop()
         scratch.remove()

@@ -21,8 +21,8 @@ GIGABYTE = 10**9
         (2, 64 * GIGABYTE, 80, 2),
         (8, 2 * GIGABYTE, 80, 2),
         (8, 0, 80, 1),
-        (8, float("inf"), 5, 1),
-        (8, 64 * GIGABYTE, 9, 2),
+        (8, float("inf"), 13, 1),
+        (8, 64 * GIGABYTE, 17, 2),
     ],
 )
 def test_as_many_workers_pay_as_cores_memory_and_scenarios_allow(cores, memory, scenarios, workers):
@@ -35,13 +35,13 @@ ONE_FOR_ALL = "One worker, not 4: the site is one for all runs, and one at a tim
 
 @pytest.fixture
 def counted(tmp_path: Path, environ, monkeypatch) -> Callable[..., int]:
-    """Return what counts the workers of a run of nine scenarios, on a machine of eight cores."""
+    """Return what counts the workers of a run of 17 scenarios, on a machine of eight cores."""
     monkeypatch.setattr("acceptance.worker_count.available_cores", lambda: 8)
     sites = str(written(tmp_path, staging=STAGING))
 
     def count(jobs: int, tag: str, changes: dict[str, str]) -> int:
         settings = read(environ | {"DISPLAY": ":0"}, sites=sites, **changes)
-        scenarios: list[Any] = [SimpleNamespace(effective_tags={tag})] * 9
+        scenarios: list[Any] = [SimpleNamespace(effective_tags={tag})] * 17
         return worker_count(jobs, settings, scenarios)
 
     return count
@@ -51,7 +51,7 @@ def counted(tmp_path: Path, environ, monkeypatch) -> Callable[..., int]:
     ("run", "workers", "printed"),
     [
         ((4, "", {}), 4, ""),
-        ((20, "", {}), 9, ""),
+        ((20, "", {}), 17, ""),
         ((4, "", DOCKER), 4, ""),
         ((4, "", DOCKER | {"docker.port": "8000"}), 1, "One worker, not 4: docker.port=8000 is the port of one"),
         ((4, "", DOCKER | {"docker.container": "mine"}), 1, ONE_FOR_ALL),

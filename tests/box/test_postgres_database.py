@@ -192,6 +192,19 @@ def test_another_sites_database_and_nobodys_are_left_alone(site, run, action, mo
     assert (site.lists, site.copy.exists()) == (["Buy milk", "Entered since"], False)
 
 
+def test_a_database_in_the_way_that_is_not_the_sites_is_not_removed(site, run):
+    """The bug: what bears the name of a restore's leftover is dropped, whosever it is."""
+    name = f"{site.name}.before"
+    with psycopg.connect(site.url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            assert f"The database {name} is in the way, and is not this site's" in run("restore")
+            assert connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        finally:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    assert "Entered since" in site.lists
+
+
 @pytest.mark.parametrize(
     "statement",
     [

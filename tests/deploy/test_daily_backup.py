@@ -128,6 +128,11 @@ def test_each_backup_is_told_by_its_kind_and_a_timer_that_does_nothing_for_long_
         backups, "_shown", lambda _server, _unit, name: "active" if name == "ActiveState" else "success"
     )
     assert backups.summary(server, folder) == "there are none yet; a timer makes daily ones"
+    # An old one, and never a daily one: no timer has made any.
+    old_one = tmp_path / "backups" / "2020-10-02T00-30-00.000001Z-deploy.sqlite3"
+    old_one.touch()
+    assert "NO daily ones are made: none was made yet, though" in backups.summary(server, folder)
+    old_one.unlink()
     for name in ("2020-10-02T00-30-00.000001Z.sqlite3", *THEIRS[:1], f"{OLD[-1]}.unfinished", ".turns.lock"):
         (tmp_path / "backups" / name).touch()
     for hours, kind in ((37, "daily"), (1, "manual")):

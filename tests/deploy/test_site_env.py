@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.sites import Tls
-from acceptance.ssh import ServerError
+from acceptance.ssh import LostConnectionError, ServerError
 from deploy import box_certificate, site_env
 from deploy.remote.update_env import POSTGRES
 from deploy.remote_programs import source
@@ -239,3 +239,15 @@ def test_a_rollback_keeps_settings_that_were_changed_by_hand_or_would_lead_to_ot
     told = site_env.why_kept(ThisMachine(), layout, "two", "one")
     assert why in told
     assert bool(told) == bool(why)
+
+
+def test_a_look_that_was_lost_is_no_reason_to_keep_or_forget_settings(tmp_path, monkeypatch):
+    (tmp_path / ".env.one").touch()
+    monkeypatch.setattr(site_env, "changed_since", lambda *_: False)
+
+    def lose(*_: object) -> None:
+        raise LostConnectionError("the link is cut")
+
+    monkeypatch.setattr(site_env, "look", lose)
+    with pytest.raises(LostConnectionError, match="the link is cut"):
+        site_env.why_kept(ThisMachine(), layout_in(tmp_path), "two", "one")
