@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -190,6 +191,39 @@ def test_another_sites_database_and_nobodys_are_left_alone(site, run, action, mo
     site.sql(f"COMMENT ON DATABASE {site.name} IS NULL")
     assert "is not marked as any site's, and holds tables. It was left as it is" in run(action)
     assert (site.lists, site.copy.exists()) == (["Buy milk", "Entered since"], False)
+
+
+def test_a_restore_whose_lock_ended_amid_the_copy_replaces_nothing(site, run, monkeypatch):
+    """The bug: people write after the copy was begun, and what they enter is neither in it nor anywhere else."""
+    dump = program.dump
+
+    def cut_off(database, to):
+        dump(database, to)
+        site.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+            "pg_backend_pid()"
+        )
+        site.sql("INSERT INTO lists VALUES ('Entered amid it')")
+
+    monkeypatch.setattr(program, "dump", cut_off)
+    assert run("restore").startswith("Nothing was replaced.")
+    assert "Entered amid it" in site.lists
+
+
+def test_no_site_begins_on_what_pg_dump_cannot_copy(site, tmp_path, monkeypatch, capsys):
+    name = f"{site.name}_new"
+    with psycopg.connect(site.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        env = tmp_path / "new.env"
+        env.write_text(site.env.read_text().replace(f"/{site.name}'", f"/{name}'"))
+        (tmp_path / "pg_dump").write_text("#!/bin/sh\necho 'aborting because of server version mismatch' >&2; exit 1\n")
+        (tmp_path / "pg_dump").chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+        assert program.main("make", str(env)) == 1
+        assert "pg_dump failed: aborting because of server version mismatch" in capsys.readouterr().err
+        marked = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        assert connection.execute(marked, [name]).fetchone() == (None,)
+        connection.execute(f"DROP DATABASE {name}")
 
 
 def test_a_database_in_the_way_that_is_not_the_sites_is_not_removed(site, run):
