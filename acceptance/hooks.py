@@ -51,6 +51,8 @@ def before_all(context: Context) -> None:
     context.add_cleanup(context.browsers.quit)
     with ThreadPoolExecutor(1) as meanwhile:
         opening = meanwhile.submit(context.browsers.start, prepare=settings.makes_site)
+        if settings.await_input and not sys.stdin.readline():
+            raise RunRefusedError("await.input: standard input ended without a line, so the site was not visited.")
         target.start()
         opening.result()
     if settings.site_host != LOOPBACK:
@@ -122,8 +124,8 @@ def before_scenario(context: Context, scenario: Scenario) -> None:
 def after_step(context: Context, step: Step) -> None:
     """Keep the evidence of a step, above all of one that failed, while everything still stands."""
     # What another step set off is found after the steps that follow, or once the page is left.
-    waited_for = step.status.has_failed() or step is [*context.scenario.all_steps][-1]
-    if refused := context.browsers.refused_requests(waited_for=waited_for):
+    last = step.status.has_failed() or step is [*context.scenario.all_steps][-1]
+    if refused := context.browsers.refused_requests(waited_for=last and has_visitors(context)):
         fail(step, refused)
     if step.status.has_failed() and not isinstance(step.exception, KeyboardInterrupt):
         if context.browsers.lost():
@@ -152,7 +154,7 @@ def after_scenario(context: Context, scenario: Scenario) -> None:
     if context.read_only and not scenario.status.has_failed():
         # A page may send something as it is left.
         context.browsers.clean()
-        refuse_sending(context)
+        refuse_sending(context, waited_for=has_visitors(context))
     if scenario.status.has_failed():
         # The runner lets a scenario run again whose node was lost.
         scenario.lost = context.browsers.lost()
@@ -171,7 +173,12 @@ def after_all(context: Context) -> None:
     refuse_sending(context, waited_for=False)
 
 
-def refuse_sending(context: Context, *, waited_for: bool = True) -> None:
+def has_visitors(context: Context) -> bool:
+    """Tell whether somebody in the scenario has a browser; a skipped one has no actors."""
+    return any(actor.has_browser for actor in getattr(context, "actors", ()))
+
+
+def refuse_sending(context: Context, *, waited_for: bool) -> None:
     """Raise RefusedRequestError when requests were refused that no step failed for."""
     if "browsers" in context and (refused := context.browsers.refused_requests(waited_for=waited_for)):
         raise RefusedRequestError(refused)

@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import IO
 
 TIMEOUT_S = 60.0
@@ -11,7 +12,7 @@ TIMEOUT_S = 60.0
 class Command:
     """One program to run on a site's server, by the account that logged in unless it says otherwise.
 
-    There are no pipes and no redirections: a shell sees one quoted line. Secrets go by `stdin`, because every
+    There are no pipes and no redirections: a shell sees quoted lines. Secrets go by `stdin`, because every
     account of the server can read arguments; it is not in the repr either.
     """
 
@@ -35,6 +36,23 @@ class Command:
     def line(self) -> str:
         """Return it as a shell takes it; nothing else here quotes."""
         return shlex.join(self.arguments())
+
+    def input(self) -> IO[bytes]:
+        """Return what is written to its standard input."""
+        content = self.stdin.encode() if isinstance(self.stdin, str) else self.stdin
+        return BytesIO(content) if isinstance(content, bytes) else content
+
+    def then(self, *others: "Command") -> "Command":
+        """Return one step that runs this and then the others, up to the first that fails.
+
+        All run as one account, that of this one, and at most one of them has an input.
+        """
+        commands = (self, *others)
+        line = " && ".join(shlex.join(each.argv) for each in commands)
+        stdin = next((each.stdin for each in commands if each.stdin), "")
+        limits_s = [each.timeout_s for each in commands]
+        timeout_s = sum(filter(None, limits_s)) if all(limits_s) else None
+        return replace(self, argv=("sh", "-c", line), stdin=stdin, timeout_s=timeout_s)
 
     def as_user(self, user: str) -> "Command":
         """Return it run by this account."""

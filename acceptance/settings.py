@@ -91,6 +91,7 @@ class UserData(BaseModel):
     shard: Annotated[tuple[int, int], BeforeValidator(shard_number)] = (1, 1)
     workers: Annotated[str, one_of("jobs", "auto")] = "jobs"
     scenario_limit: Annotated[float, seconds(1, 86400)] = 300
+    await_input: Annotated[bool, YES_OR_NO] = False
     pause: Annotated[bool, one_of(never=False, on_failure=True)] = False
     evidence: Annotated[str, one_of("on-failure", "always", "never")] = "on-failure"
     report: Annotated[bool, YES_OR_NO] = True

@@ -1,17 +1,18 @@
 """One SSH connection to a site's server; a server whose host key is unknown is refused."""
 
 import logging
+import math
 import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from typing import IO, Any, Self
 
 from fabric import Config, Connection
 from fabric.connection import derive_shorthand
-from fabric.runners import Remote
-from invoke.exceptions import CommandTimedOut, ThreadException
 from paramiko import (
     AuthenticationException,
     BadHostKeyException,
@@ -32,39 +33,22 @@ CONNECT_TIMEOUT_S = 10
 KEEPALIVE_S = 10
 # The server holds a lock for a silent client no longer than that.
 LOST_AFTER_S = 30
-# For a command that prints much, and may take as long as it likes.
-SILENT_S = 600.0
 CHUNK, INPUT_CHUNK, STDERR_KEPT = 1 << 16, 1 << 18, 4000
+# Also while a program writes nothing else.
+STDERR_EVERY_S = 0.2
 
 
 class ServerError(Exception):
-    """The server cannot be reached, or a step failed there; says which step, and its last output."""
+    """The server cannot be reached, or a step failed there; says which step, its last output, and its exit code."""
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        """Note the exit code, where there is one."""
+        super().__init__(message)
+        self.code = code
 
 
 class LostConnectionError(ServerError):
     """Nobody knows how a step ended: it may still be running there."""
-
-
-class InputPieces:
-    """Has a Fabric runner send a command's input as bytes and in large pieces; its own way is a character a time."""
-
-    input_sleep = 0.002
-
-    def read_our_stdin(self, input_: IO[bytes]) -> bytes:
-        """Return the next piece; nothing at the end."""
-        return input_.read(INPUT_CHUNK)
-
-    def write_proc_stdin(self, data: bytes) -> None:
-        """Send it; a program that ended without reading says by its exit code why."""
-        with suppress(OSError):
-            self._write_proc_stdin(data)  # type: ignore[attr-defined]
-
-
-class _Runner(InputPieces, Remote):  # type: ignore[misc]
-    def send_interrupt(self, interrupt: KeyboardInterrupt) -> None:
-        # Or the end of the program would be waited for.
-        self.kill()
-        raise interrupt
 
 
 class Server:
@@ -88,64 +72,48 @@ class Server:
 
     def run(self, command: Command) -> str:
         """Return what a command printed, stripped; raises ServerError when it fails."""
-        return self._ended(command, (0,))[1]
+        output = BytesIO()
+        self._ended(command, (0,), output)
+        return _text(output.getvalue())
 
     def check(self, command: Command, *, no: int) -> bool:
         """Tell yes for exit code 0, and no for the one by which this program says so; raises ServerError for others."""
-        return self._ended(command, (0, no))[0] == 0
+        return self._ended(command, (0, no), BytesIO()) == 0
 
-    def _ended(self, command: Command, expected: tuple[int, ...]) -> tuple[int, str]:
-        """Return the exit code, one of these, and what was printed; raises ServerError."""
+    def fetch(self, command: Command, into: IO[bytes]) -> None:
+        """Write what a command prints to a file, byte for byte; raises ServerError, also where it fails at its end."""
+        self._ended(command, (0,), into)
+
+    def _ended(self, command: Command, expected: tuple[int, ...], into: IO[bytes]) -> int:
+        """Write what is printed to a file, and return the exit code, which is one of these; raises ServerError."""
         if self._say:
             self._say(f"- {command.step}")
-        if not self._connection.is_connected:
-            raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone")
         prepared = self.prepare(command)
-        stdin = prepared.stdin.encode() if isinstance(prepared.stdin, str) else prepared.stdin
-        try:
-            result = self._connection.run(
-                prepared.line(),
-                in_stream=BytesIO(stdin) if isinstance(stdin, bytes) else stdin,
-                hide=True,
-                warn=True,
-                timeout=prepared.timeout_s,
-                encoding="utf-8",
-            )
-        except CommandTimedOut as error:
-            raise LostConnectionError(f"{command.step}: no end within {error.timeout:g} s") from error
-        except (OSError, EOFError, SSHException, ThreadException) as error:
-            gone = f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}"
-            raise LostConnectionError(gone) from error
-        if result.exited < 0:
+        with closing(self.open(prepared)) as process:
+            try:
+                code, words = process.result(prepared.input(), into, prepared.timeout_s)
+            except TimeoutError as error:
+                raise LostConnectionError(f"{command.step}: no end within {prepared.timeout_s:g} s") from error
+            except OSError as error:
+                gone = f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}"
+                raise LostConnectionError(gone) from error
+        if code < 0:
             raise LostConnectionError(f"{command.step}: {self.site.ssh.host} is gone, or it was killed there")
-        if result.exited not in expected:
-            output = (result.stderr.strip() or result.stdout.strip())[-STDERR_KEPT:]
-            raise ServerError(f"{command.step} failed with exit code {result.exited}: {output}".rstrip(": \n"))
-        return result.exited, result.stdout.strip()
+        if code not in expected:
+            raise ServerError(f"{command.step} failed with exit code {code}: {words}".rstrip(": \n"), code)
+        return code
 
     def open(self, command: Command) -> "RemoteProcess":
         """Start a command that stays open; raises ServerError."""
+        gone = f"{command.step}: the connection to {self.site.ssh.host} is gone"
+        if not self._connection.is_connected:
+            raise ServerError(gone)
         try:
             channel = self._connection.transport.open_session()
             channel.exec_command(command.line())
         except (OSError, EOFError, SSHException) as error:
-            raise ServerError(f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}") from error
+            raise LostConnectionError(f"{gone}: {error}") from error
         return RemoteProcess(channel)
-
-    def fetch(self, command: Command, into: IO[bytes]) -> None:
-        """Write what a command prints to a file, byte for byte; raises ServerError, also where it fails at its end."""
-        if self._say:
-            self._say(f"- {command.step}")
-        process = self.open(command)
-        try:
-            while piece := process.read(command.timeout_s or SILENT_S):
-                into.write(piece)
-            if error := process.failure():
-                raise ServerError(f"{command.step} failed: {error}")
-        except OSError as error:
-            raise ServerError(f"{command.step}: {error or 'nothing came any more'}") from error
-        finally:
-            process.close()
 
     def close(self) -> None:
         """Close the connection, and with it what was left running."""
@@ -164,26 +132,54 @@ class RemoteProcess:
         """Send to its standard input; raises OSError when it has ended."""
         self._channel.sendall(data)
 
-    def read(self, timeout_s: float) -> bytes:
+    def read(self, timeout_s: float | None) -> bytes:
         """Return what it wrote to standard output next; nothing once it has ended. Raises TimeoutError."""
-        self._channel.settimeout(timeout_s)
-        output: bytes = self._channel.recv(CHUNK)
+        until = _deadline(timeout_s)
+        while True:
+            self._channel.settimeout(max(0, min(until - time.monotonic(), STDERR_EVERY_S)))
+            try:
+                return bytes(self._channel.recv(CHUNK))
+            except TimeoutError:
+                if time.monotonic() >= until:
+                    raise
+            finally:
+                # Else a program that fills it would wait for ever.
+                self._read_stderr()
+
+    def result(self, stdin: IO[bytes], into: IO[bytes], timeout_s: float | None) -> tuple[int, str]:
+        """Write its output to a file; return its exit code, and the end of its errors, or else of its output.
+
+        The exit code is negative where nobody tells it. Raises OSError where the connection is lost, and TimeoutError.
+        """
+        until = _deadline(timeout_s)
+        end = b""
+        self._send(stdin, until)
+        while piece := self.read(until - time.monotonic()):
+            into.write(piece)
+            end = (end + piece)[-STDERR_KEPT:]
+        if not self._channel.status_event.wait(min(until - time.monotonic(), TIMEOUT_MAX)):
+            raise TimeoutError
         self._read_stderr()
-        return output
+        return self._channel.recv_exit_status(), _text(self._stderr) or _text(end)
+
+    def _send(self, stdin: IO[bytes], until: float) -> None:
+        while piece := stdin.read(INPUT_CHUNK):
+            self._channel.settimeout(max(0, min(until - time.monotonic(), TIMEOUT_MAX)))
+            try:
+                self.write(piece)
+            except TimeoutError:
+                raise
+            except OSError:
+                # A program that ended without reading says by its exit code why.
+                return
+        self._channel.shutdown_write()
 
     def last_words(self) -> str:
         """Return what it wrote to standard error, and its exit code if it ended with an error."""
         self._read_stderr()
-        stderr = self._stderr.decode(errors="replace").strip()
         if self._channel.exit_status_ready() and (code := self._channel.recv_exit_status()):
-            return f"{stderr}\n(exit code {code})".strip()
-        return stderr
-
-    def failure(self) -> str:
-        """Return how it failed, once it has written all; nothing where it ended with 0."""
-        code = self._channel.recv_exit_status()
-        self._read_stderr()
-        return f"{self._stderr.decode(errors='replace').strip()}\n(exit code {code})".strip() if code else ""
+            return f"{_text(self._stderr)}\n(exit code {code})".strip()
+        return _text(self._stderr)
 
     def close(self) -> None:
         """Let go of it; it finds the end of its input."""
@@ -192,6 +188,14 @@ class RemoteProcess:
     def _read_stderr(self) -> None:
         while self._channel.recv_stderr_ready():
             self._stderr = (self._stderr + self._channel.recv_stderr(CHUNK))[-STDERR_KEPT:]
+
+
+def _deadline(timeout_s: float | None) -> float:
+    return math.inf if timeout_s is None else time.monotonic() + timeout_s
+
+
+def _text(output: bytes) -> str:
+    return output.decode(errors="replace").strip()
 
 
 def _connected(site: Site, user: str) -> Connection:
@@ -239,7 +243,7 @@ def _opened(site: Site, to: dict[str, Any], gateway: Connection | None) -> Conne
         port=to["port"],
         gateway=gateway,
         # Nothing of ~/.ssh/config.
-        config=Config(ssh_config=SSHConfig(), overrides={"runners": {"remote": _Runner}}),
+        config=Config(ssh_config=SSHConfig()),
         connect_timeout=CONNECT_TIMEOUT_S,
         connect_kwargs=options | to.get("connect_kwargs", {}),
     )

@@ -92,7 +92,7 @@ def provision(host: Host, layout: SiteLayout) -> Iterator[str]:
     yield from host.file(layout.library / "backup-known-hosts", f"backups {site.backups.host_key}\n")
     if not host.is_there(key, account=deployer):
         made = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", layout.unit, "-f", str(key))
-        host.run(Command(made, step=f"Making {key}", user=deployer))
+        host.server.run(Command(made, step=f"Making {key}", user=deployer))
         shown = Command(("cat", f"{key}.pub"), step=f"Reading {key}.pub", user=deployer)
         yield f"made a key for {site.backups.to}, which has to let it in: {host.server.run(shown)}"
 

@@ -87,7 +87,7 @@ def order(host: Host, layout: SiteLayout) -> Iterator[str]:
         # Another issuer's is still valid, and stays in use until this one is there.
         *(["--force-renewal"] if ordered else []),
     )
-    host.run(Command(asked, step=f"Ordering the certificate of {site.host}", sudo=True, timeout_s=ORDER_LIMIT_S))
+    host.server.run(Command(asked, step=f"Ordering the certificate of {site.host}", sudo=True, timeout_s=ORDER_LIMIT_S))
     yield f"ordered the certificate of {site.host} from {tls.issuer}"
 
 
@@ -105,7 +105,7 @@ def _require_own_host(host: Host, layout: SiteLayout) -> None:
     if not found:
         raise SitesError(f"{site.name}.host: {site.host} has no address. No certificate was ordered: see to its DNS")
     challenge = layout.challenges / CHALLENGE / name
-    host.run(*(command.as_user("root") for command in put_file(challenge, name)))
+    host.server.run(put_file(challenge, name).as_user("root"))
     try:
         for address in sorted(found):
             # By this address, whatever the server itself believes of its name.
@@ -120,7 +120,7 @@ def _require_own_host(host: Host, layout: SiteLayout) -> None:
             if seen != name:
                 raise _elsewhere(site, address, "It answers with something else")
     finally:
-        host.run(remove(challenge, f"Removing {challenge}").as_user("root"))
+        host.server.run(remove(challenge, f"Removing {challenge}").as_user("root"))
 
 
 def _elsewhere(site: Site, address: str, seen: str) -> SitesError:

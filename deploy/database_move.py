@@ -71,7 +71,7 @@ class _Move:
             self._say(outcome)
             raise
         try:
-            self._releases.switch_to(self._release)
+            self._releases.switch_to(self._release, self._release)
             wait_until_healthy(site, self._release)
         except (ServerError, SmokeError) as error:
             way_back = f"docs/deploying.md has the way back, with {copy.name}"

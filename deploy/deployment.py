@@ -1,6 +1,5 @@
 """A deploy from its beginning to its smoke run, and the way back when that fails."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -10,11 +9,9 @@ from deploy import SITES, site_env, site_lock
 from deploy.release import Releases
 from deploy.site_data import SiteData
 from deploy.site_layout import SiteLayout
-from deploy.smoke import SmokeError, failing, is_well, prove, prove_again, serving, wait_until_healthy
+from deploy.smoke import Say, SmokeError, failing, is_well, proof, serving, wait_until_healthy
 from deploy.source import Code
 from deploy.status import disk
-
-Say = Callable[[str], None]
 
 
 class DeployError(Exception):
@@ -55,18 +52,21 @@ def roll_back(site: Site, *, sites: Path = SITES, say: Say = print) -> None:
     layout = SiteLayout(site)
     with Server(site, say=say) as server, site_lock.held(server, layout, "rolling back"):
         releases = Releases(server, layout)
-        before, now = releases.previous(), releases.current()
+        now, before = releases.links()
         if not before:
             raise DeployError(f"There is no release of {site.name} before {now or 'the first'}.")
         settings = layout.environment_of(before)
+        # Raises ServerError before anything is changed.
+        kept = site_env.why_kept(server, layout, now, before)
         try:
-            if kept := site_env.why_kept(server, layout, now, before):
-                say(f"The settings stay as they are: {kept}")
-                site_env.forget(server, layout, now, before)
-            else:
-                site_env.switch(server, layout, now, settings)
-            releases.switch_to(before)
-            prove_again(site, before, sites, say)
+            with proof(site, sites, say, again=True) as prove:
+                if kept:
+                    say(f"The settings stay as they are: {kept}")
+                    site_env.forget(server, layout, now, before)
+                else:
+                    site_env.switch(server, layout, now, settings)
+                releases.switch_to(before, now)
+                prove(before)
         except (ServerError, SmokeError) as error:
             outcome = _gone_back(server, layout, _Before(now, before, settings), sites, say)
             raise DeployError(f"{error}\n{site.name} was not rolled back to {before}: {outcome}.") from error
@@ -93,8 +93,9 @@ def _gone_back(server: Server, layout: SiteLayout, before: _Before, sites: Path,
     try:
         if not before.release:
             return "There is no release before it to go back to"
-        Releases(server, layout).go_back(before.release, before.previous)
-        prove_again(site, before.release, sites, say)
+        with proof(site, sites, say, again=True) as prove:
+            Releases(server, layout).go_back(before.release, before.previous)
+            prove(before.release)
     except (ServerError, SmokeError) as error:
         return f"It was to go back to {before.release}, and that failed too: {error}"
     return f"{before.release} serves again, and passes; the data entered since stays"
@@ -116,7 +117,7 @@ class _Deployment:
 
     def _what_serves(self) -> _Before:
         """Return it. A deploy that was cut off in its switch left `current` at what does not; that is undone."""
-        current, previous, coming = self._releases.current(), self._releases.previous(), self._layout.next_environment
+        (current, previous), coming = self._releases.links(), self._layout.next_environment
         if previous not in ("", current) and serving(self._site) == previous:
             self._releases.undo_switch(previous)
             return _Before(previous, "", coming)
@@ -201,9 +202,10 @@ class _Deployment:
     def _switch(self) -> None:
         """Let the release serve, with its settings, and prove it; else let what served before serve again."""
         try:
-            site_env.switch(self._server, self._layout, self._before.release, self._layout.next_environment)
-            self._releases.switch_to(self._code.commit)
-            prove(self._site, self._code.commit, self._sites, self._say)
+            with proof(self._site, self._sites, self._say) as prove:
+                site_env.switch(self._server, self._layout, self._before.release, self._layout.next_environment)
+                self._releases.switch_to(self._code.commit, self._before.release)
+                prove(self._code.commit)
         except (ServerError, SmokeError) as error:
             outcome = _gone_back(self._server, self._layout, self._before, self._sites, self._say)
             raise DeployError(f"{error}\n{outcome}{self._database_before()}.") from error

@@ -18,7 +18,7 @@ from deploy.deployment import DeployError, roll_back
 from deploy.diagnosis import BrokenError, examine
 from deploy.promotion import promote as promote_release
 from deploy.provision import provision as provision_site
-from deploy.smoke import SmokeError, run_smoke
+from deploy.smoke import SmokeError, smoke_run
 from deploy.source import CodeError, committed
 from deploy.status import logs as site_logs
 from deploy.status import status as site_status
@@ -78,7 +78,8 @@ def prune(_: Connection, site: str, sites: str = str(SITES)) -> None:
 @task(positional=["site"])
 def smoke(_: Connection, site: str, sites: str = str(SITES)) -> None:
     """Run the scenarios that touch no data against the site."""
-    _done(lambda: run_smoke(_site(site, sites), Path(sites).resolve(), print))
+    with smoke_run(_done(lambda: _site(site, sites)), Path(sites).resolve(), print) as run:
+        _done(run)
 
 
 @task(positional=["site"])

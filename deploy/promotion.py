@@ -1,7 +1,6 @@
 """From staging to production: the very release that passed there, to the byte, and no second build of its commit."""
 
 import re
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -12,15 +11,13 @@ from deploy import SITES
 from deploy.deployment import DeployError, deploy
 from deploy.remote_files import names_in
 from deploy.site_layout import SiteLayout
-from deploy.smoke import SmokeError, prove, serving
+from deploy.smoke import Say, SmokeError, proof, serving
 from deploy.source import Code, Origin
 
 # What a site says that it serves names folders on another server.
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
 # What a server has made in a release's folder, and makes anew.
 MADE_THERE = ("RELEASE", "static")
-# A virtualenv's release has it beside manage.py, where the commit does not.
-GUNICORN = r"s,^gunicorn\.conf\.py$,deploy/gunicorn.conf.py,"
 
 
 def promote(  # noqa: PLR0913 - each says one thing, by its name
@@ -30,7 +27,7 @@ def promote(  # noqa: PLR0913 - each says one thing, by its name
     release: str = "",
     force: bool = False,
     sites: Path = SITES,
-    say: Callable[[str], None] = print,
+    say: Say = print,
     mail_check: bool = True,
 ) -> None:
     """Bring the release that one site serves to another, once the smoke run passes there.
@@ -52,7 +49,7 @@ def promote(  # noqa: PLR0913 - each says one thing, by its name
         deploy(site, code, sites=sites, say=say, mail_check=mail_check)
 
 
-def _passed(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> str:
+def _passed(site: Site, release: str, sites: Path, say: Say) -> str:
     """Return the release that the site serves, once its smoke run has passed; raises DeployError."""
     serves = serving(site)
     refused = f"Nothing was promoted from {site.name}"
@@ -66,7 +63,8 @@ def _passed(site: Site, release: str, sites: Path, say: Callable[[str], None]) -
             f"Deploy it there; or bring it all the same, by --release={release} --force"
         )
     try:
-        prove(site, serves, sites, say)
+        with proof(site, sites, say) as prove:
+            prove(serves)
     except SmokeError as error:
         raise DeployError(f"{error}\n{serves} does not pass on {site.name}. {refused}.") from error
     if (now := serving(site)) != serves:
@@ -74,7 +72,7 @@ def _passed(site: Site, release: str, sites: Path, say: Callable[[str], None]) -
     return serves
 
 
-def _forced(server: Server, layout: SiteLayout, release: str, say: Callable[[str], None]) -> str:
+def _forced(server: Server, layout: SiteLayout, release: str, say: Say) -> str:
     """Return the release of this name that the server has; raises DeployError unless it is one."""
     there = names_in(server, layout.releases)
     found = [name for name in there if release and COMMIT.fullmatch(name) and _is(name, release)]
@@ -93,9 +91,9 @@ def _is(name: str, release: str) -> bool:
 
 
 def _archive(server: Server, layout: SiteLayout, release: str) -> bytes:
-    """Return the release's files as its commit has them, as a tar archive; no hidden ones, so no settings."""
+    """Return the release's files as they came, as a tar archive; no hidden ones, so no settings."""
     folder, archive = layout.releases / release, BytesIO()
     names = [name for name in names_in(server, folder) if name not in MADE_THERE]
-    tar = ("tar", "--create", "--file=-", f"--directory={folder}", "--exclude=__pycache__", f"--transform={GUNICORN}")
+    tar = ("tar", "--create", "--file=-", f"--directory={folder}", "--exclude=__pycache__")
     server.fetch(Command((*tar, "--", *names), step=f"Fetching {release} from {layout.site.name}"), archive)
     return archive.getvalue()

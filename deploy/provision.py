@@ -23,19 +23,14 @@ DAILY = {"clear-expired": "clearing of what has expired on", "backup": "backup o
 
 def provision(site: Site) -> list[str]:
     """Make the server ready for the site; return what was changed. Raises ServerError, SitesError."""
-    _check(site)
-    with Server(site, user=site.ssh.admin) as server:
-        sudo.prepare(server)
-        return list(_Provision(server, SiteLayout(site)).changes())
-
-
-def _check(site: Site) -> None:
-    """Raise SitesError unless there is somebody who may become root."""
     if not site.ssh.admin:
         raise SitesError(
             f"{site.name}.ssh.admin: is missing; provisioning needs root, or an account with sudo. "
             f"It is not {site.ssh.user}: who deploys may restart the site, and nothing else"
         )
+    with Server(site, user=site.ssh.admin) as server:
+        sudo.prepare(server)
+        return list(_Provision(server, SiteLayout(site)).changes())
 
 
 class _Provision:
@@ -181,7 +176,7 @@ class _Provision:
         host.root("nginx", "-t", "-q")
         changed += host.unit("nginx.service")
         if changed:
-            host.run(systemctl("reload", "nginx.service"))
+            host.server.run(systemctl("reload", "nginx.service"))
         yield from changed
 
 

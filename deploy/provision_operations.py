@@ -27,7 +27,7 @@ class Host:
         """Write a file unless it reads so already; as the account that it belongs to, which can swap its folder."""
         shown = Command(("cat", str(path)), step=f"Reading {path}", user=account)
         if not self.is_there(path, account=account) or self.server.run(shown) != content.strip():
-            self.run(*(command.as_user(account) for command in put_file(path, content, mode=mode)))
+            self.server.run(put_file(path, content, mode=mode).as_user(account))
             yield f"wrote {path}"
 
     def packages(self, *names: str) -> Iterator[str]:
@@ -39,7 +39,7 @@ class Host:
             for step, arguments in {"Running apt-get update": ("update",), f"Installing {together}": install}.items():
                 # What it would remove it says on one stream, and that it does not on the other.
                 argv = ("sh", "-c", 'exec "$@" 2>&1', "sh", *APT, *arguments)
-                self.run(Command(argv, step=step, sudo=True, timeout_s=APT_TIMEOUT_S))
+                self.server.run(Command(argv, step=step, sudo=True, timeout_s=APT_TIMEOUT_S))
             yield f"installed {together}"
 
     def account(self, name: str, purpose: str, *options: str) -> Iterator[str]:
@@ -53,17 +53,12 @@ class Host:
         if not self.server.check(systemctl("is-enabled", name), no=1):
             self.root("systemctl", "enable", name, *others)
             yield f"enabled {name}, which starts with the machine"
-        self.run(systemctl("start", name))
+        self.server.run(systemctl("start", name))
 
     def nginx_account(self) -> str:
         """Return the account that nginx answers as: Debian's has another one than nginx.org's."""
         named = NGINX_USER.search(self.server.run(Command(("cat", NGINX), step=f"Reading {NGINX}")))
         return named[1] if named else "www-data"
-
-    def run(self, *commands: Command) -> None:
-        """Run commands in turn."""
-        for command in commands:
-            self.server.run(command)
 
     def root(self, *argv: str) -> None:
         """Have root run something."""

@@ -4,12 +4,14 @@ from pathlib import PurePosixPath
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
-from deploy.remote_files import extract, is_there, linked_name, names_in, remove, switch_link
+from deploy.remote_files import extract, is_there, linked_names, names_in, remove, switch_link
 from deploy.runtimes import runtime_of
 from deploy.site_layout import SiteLayout
 from deploy.source import Code
 
 KEPT = 5
+# Whatever runs gunicorn finds its settings beside manage.py.
+GUNICORN = r"--transform=s,^deploy/gunicorn\.conf\.py$,gunicorn.conf.py,"
 
 
 class Releases:
@@ -21,13 +23,13 @@ class Releases:
         self._layout = layout
         self._runtime = runtime_of(layout.site)
 
+    def links(self) -> list[str]:
+        """Return the names of the release that serves and of the one that served before; empty where there is none."""
+        return linked_names(self._server, self._layout.current, self._layout.previous)
+
     def current(self) -> str:
         """Return the name of the release that serves; empty before the first deploy."""
-        return linked_name(self._server, self._layout.current)
-
-    def previous(self) -> str:
-        """Return the name of the release that served before; empty if none did."""
-        return linked_name(self._server, self._layout.previous)
+        return self.links()[0]
 
     def make(self, code: Code) -> None:
         """Put the code in place, ready to run, and publish its static files.
@@ -47,21 +49,18 @@ class Releases:
     def _make(self, code: Code) -> None:
         folder = self._layout.releases / code.commit
         # What an earlier try left half-made is made anew; one that serves, or is the way back, is left alone.
-        if code.commit in (self.current(), self.previous()):
+        if code.commit in self.links():
             if not self._runtime.is_complete(self._server, self._layout, code.commit):
-                # What install moves in the release's folder is in its place again.
-                self._server.run(extract(code.archive, folder))
                 self._install(code)
             return
-        self._server.run(remove(folder, f"Clearing {folder}"))
-        self._run("mkdir", str(folder), step=f"Making {folder}")
-        self._server.run(extract(code.archive, folder))
+        made = Command(("mkdir", str(folder)), step="")
+        self._server.run(remove(folder, f"Making {folder}").then(made, extract(code.archive, folder, GUNICORN)))
         self._server.run(Command(("tee", f"{folder}/RELEASE"), step="Naming the release", stdin=f"{code.commit}\n"))
         self._install(code)
 
     def discard(self, name: str) -> None:
         """Remove a release that was made in vain, unless it is the one that serves or the one before it."""
-        if name not in (self.current(), self.previous()):
+        if name not in self.links():
             self._withdraw_static()
             self._remove(name)
         self._clear_static()
@@ -72,8 +71,8 @@ class Releases:
         unused = self._runtime.remove_unused(self._server, self._layout, others)
         # The folder last: by it the next deploy finds what could not be removed.
         for name in names:
-            self._server.run(remove(self._layout.environment_of(name), f"Forgetting the settings of {name}"))
-            self._server.run(remove(self._layout.releases / name, f"Removing the release {name}"))
+            settings, folder = self._layout.environment_of(name), self._layout.releases / name
+            self._server.run(remove(settings, f"Removing the release {name}").then(remove(folder, "")))
         return [*(f"the release {name}" for name in names), *unused]
 
     def _install(self, code: Code) -> None:
@@ -81,11 +80,11 @@ class Releases:
         self._runtime.install(self._server, self._layout, code)
         # The site's own files are for its two accounts; these are for nginx.
         coming = str(self._layout.coming)
-        self._run("chmod", "--recursive", "a+rX", coming, step="Opening the static files to nginx")
+        opened = Command(("chmod", "--recursive", "a+rX", coming), step="Publishing static files")
         # Beside those of earlier releases, whose pages may still be open somewhere. Links: each file comes whole, or
         # half of one that a full disk left would stay for ever under a name that tells what is in it.
         linked = ("cp", "--recursive", "--link", "--no-clobber", f"{coming}/.", str(self._layout.static))
-        self._run(*linked, step="Publishing static files")
+        self._server.run(opened.then(Command(linked, step="")))
 
     def _withdraw_static(self) -> None:
         """Remove the static files that were published last: they are second names of the coming ones, and newer."""
@@ -94,16 +93,16 @@ class Releases:
             published = ("-type", "f", "-links", "+1", "-cnewer", coming)
             vain = ("(", *published, "-o", "-type", "d", "-empty", ")", "-delete")
             others = ("-mindepth", "1", "-not", "-path", f"{coming}*")
-            self._run("find", static, *others, *vain, step="Withdrawing static files")
+            find = ("find", static, *others, *vain)
+            self._server.run(Command(find, step="Withdrawing static files"))
 
     def _clear_static(self) -> None:
         self._server.run(remove(self._layout.coming, "Clearing the coming static files"))
 
-    def switch_to(self, name: str) -> None:
-        """Let this release serve, without losing a request."""
-        before = self.current()
-        if before and before != name:
-            self._point(self._layout.previous, before)
+    def switch_to(self, name: str, leaving: str) -> None:
+        """Let this release serve in place of another, if there is one, without losing a request."""
+        if leaving and leaving != name:
+            self._point(self._layout.previous, leaving)
         self._point(self._layout.current, name)
         self._runtime.switch(self._server, self._layout, name)
 
@@ -125,8 +124,7 @@ class Releases:
         self._server.run(remove(self._layout.previous, "Forgetting the release before"))
 
     def _point(self, link: PurePosixPath, name: str) -> None:
-        for command in switch_link(link, self._layout.releases / name):
-            self._server.run(command)
+        self._server.run(switch_link(link, self._layout.releases / name))
 
     def prune(self, *, all_old: bool = False) -> list[str]:
         """Remove releases of long ago, or all old ones, and what no other needs; return what was removed.
@@ -134,10 +132,7 @@ class Releases:
         The one that serves and the one before it stay.
         """
         self._clear_static()
-        in_use = {self.current(), self.previous()}
+        in_use = self.links()
         names = names_in(self._server, self._layout.releases)
         old = [name for name in names[0 if all_old else KEPT :] if name not in in_use]
         return self._remove(*old) if old or all_old else []
-
-    def _run(self, *argv: str, step: str) -> None:
-        self._server.run(Command(argv, step=step))

@@ -9,24 +9,21 @@ from acceptance.ssh import Server
 UNPACK_TIMEOUT_S = 600.0
 
 
-def put_file(path: PurePosixPath, content: str, *, mode: str = "644") -> tuple[Command, ...]:
+def put_file(path: PurePosixPath, content: str, *, mode: str = "644") -> Command:
     """Put a file in place, complete or not at all, never open to more readers than it should be.
 
     dd reads what it was given; /dev/stdin would have to be opened, which no other
     account may do with a pipe, and nobody with a socket.
     """
     new, step = f"{path}.new", f"Writing {path}"
-    return (
-        Command(("install", f"--mode={mode}", "/dev/null", new), step=step),
-        Command(("dd", "status=none", f"of={new}"), step=step, stdin=content),
-        move(new, path),
-    )
+    made = Command(("install", f"--mode={mode}", "/dev/null", new), step=step, stdin=content)
+    return made.then(Command(("dd", "status=none", f"of={new}"), step=step), move(new, path))
 
 
-def switch_link(link: PurePosixPath, to: PurePosixPath) -> tuple[Command, ...]:
+def switch_link(link: PurePosixPath, to: PurePosixPath) -> Command:
     """Point a symbolic link elsewhere, in one instant: nobody finds it missing."""
     made = ("ln", "--symbolic", "--force", "--no-dereference", str(to), f"{link}.new")
-    return Command(made, step=f"Switching {link} to {to}"), move(f"{link}.new", link)
+    return Command(made, step=f"Switching {link} to {to}").then(move(f"{link}.new", link))
 
 
 def move(path: PurePosixPath | str, to: PurePosixPath) -> Command:
@@ -39,25 +36,24 @@ def remove(path: PurePosixPath, step: str) -> Command:
     return Command(("rm", "--recursive", "--force", "--", str(path)), step=step)
 
 
-def extract(archive: bytes, into: PurePosixPath) -> Command:
+def extract(archive: bytes, into: PurePosixPath, *options: str) -> Command:
     """Unpack a tar archive into a folder that is there; whoever unpacks owns the files."""
-    argv = ("tar", "--extract", "--no-same-owner", "--file=-", f"--directory={into}")
+    argv = ("tar", "--extract", "--no-same-owner", "--file=-", f"--directory={into}", *options)
     return Command(argv, step=f"Unpacking into {into}", stdin=archive, timeout_s=UNPACK_TIMEOUT_S)
 
 
 def is_there(server: Server, path: PurePosixPath, *, account: str | None = None) -> bool:
     """Tell whether there is anything of this name, a link that leads nowhere included; raises ServerError."""
-    return bool(_found(server, path, "-printf", "there", account=account))
+    name = re.sub(r"([*?\[\\])", r"\\\1", path.name)
+    return bool(found(server, path.parent, "-name", name, "-printf", "there", step=f"Looking for {path}", user=account))
 
 
-def changed_since(server: Server, path: PurePosixPath, other: PurePosixPath) -> bool:
-    """Tell whether a file was written, or took this name, after another was made, which may be a link."""
-    return bool(_found(server, path, "-cnewer", str(other), "-printf", "changed"))
-
-
-def linked_name(server: Server, link: PurePosixPath) -> str:
-    """Return the name of what a link leads to; nothing if there is no such link. Raises ServerError."""
-    return PurePosixPath(_found(server, link, "-type", "l", "-printf", "%l")).name
+def linked_names(server: Server, *links: PurePosixPath) -> list[str]:
+    """Return the names of what links of one folder lead to, empty for one that is not there; raises ServerError."""
+    step = f"Looking for {', '.join(map(str, links))}"
+    links_there = found(server, links[0].parent, "-type", "l", "-printf", "%f/%l\n", step=step).splitlines()
+    leading = {path.split("/")[0]: PurePosixPath(path).name for path in links_there}
+    return [leading.get(link.name, "") for link in links]
 
 
 def names_in(server: Server, folder: PurePosixPath) -> list[str]:
@@ -65,10 +61,12 @@ def names_in(server: Server, folder: PurePosixPath) -> list[str]:
     return server.run(Command(("ls", "-1", "--sort=time", str(folder)), step=f"Listing {folder}")).splitlines()
 
 
-def _found(server: Server, path: PurePosixPath, *printed: str, account: str | None = None) -> str:
-    # test, stat and readlink end in the same way where there is nothing and where that cannot be told. find lists
-    # the folder, and fails where it cannot; the dot has a folder that is a link, or is not there, looked into as well.
-    name = re.sub(r"([*?\[\\])", r"\\\1", path.name)
+def found(server: Server, folder: PurePosixPath, *expression: str, step: str, user: str | None = None) -> str:
+    """Return what `find` prints of what is in a folder, by its own expression; raises ServerError.
+
+    test, stat and readlink end in the same way where there is nothing and where that cannot be told. find lists the
+    folder, and fails where it cannot; the dot has a folder that is a link, or is not there, looked into as well.
+    """
     # find fails, too, where it may not go back to the folder it began in: the home of whoever becomes another account.
-    find = ("env", "--chdir=/", "find", f"{path.parent}/.", "-maxdepth", "1", "-name", name, *printed)
-    return server.run(Command(find, step=f"Looking for {path}", user=account))
+    find = ("env", "--chdir=/", "find", f"{folder}/.", "-maxdepth", "1", *expression)
+    return server.run(Command(find, step=step, user=user))

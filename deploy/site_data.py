@@ -14,17 +14,16 @@ from acceptance.ssh import Server, ServerError
 from deploy import site_env, site_lock
 from deploy.backups import fetched, is_place, new_backup
 from deploy.release import Releases
-from deploy.remote_files import is_there, linked_name, move, names_in, remove, switch_link
+from deploy.remote_files import is_there, linked_names, move, names_in, remove, switch_link
 from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
-from deploy.smoke import wait_until_healthy
+from deploy.smoke import Say, wait_until_healthy
 
 KEPT = 10
 # The timer's own, and what a person called otherwise, are not pruned.
 KIND = "(?:-(?:deploy|restore|manual))?"
 CUT_OFF = r"(\.unfinished|\.restoring)(-wal|-shm|-journal)?"
 NAME = re.compile(rf"\d{{4}}-\d\d-\d\dT[\d.-]+Z{KIND}\.(?:sqlite3|dump)({CUT_OFF})?")
-Say = Callable[[str], None]
 
 
 class RestoreRefusedError(Exception):
@@ -47,7 +46,7 @@ class SiteData:
         `served` is the release that serves, empty before the first deploy. Raises ServerError, also for a site that
         served and has no data any more.
         """
-        self._backed_up, state = self._look()
+        self._backed_up, state = self.look()
         # Where an SQLite file is not there, SQLite makes an empty one for the first who asks the site for anything.
         if served and state != "full":
             raise ServerError(_gone(self._layout, served, "holds no table" if state else "is not there"))
@@ -58,11 +57,7 @@ class SiteData:
         self._server.run(self._database.program("copy", copy, step=step, timeout_s=None))
         return copy
 
-    def is_empty(self) -> bool:
-        """Tell whether there is no database yet, or one that nobody has put anything into; raises ServerError."""
-        return self._look()[1] in ("", "empty")
-
-    def _look(self) -> tuple[str, str]:
+    def look(self) -> tuple[str, str]:
         """Return what tells the database from another in its place, and what is in it; nothing where there is none."""
         found = self._server.run(self._database.program("look", step="Looking into the database"))
         identity, _, state = found.partition(" ")
@@ -71,11 +66,10 @@ class SiteData:
     def note(self, backup: PurePosixPath) -> None:
         """Remember that a deploy begins upon this backup; raises ServerError."""
         deploying = self._layout.deploying_backup
-        if linked_name(self._server, deploying):
+        if any(linked_names(self._server, deploying)):
             # The deploy before did not come to its end: its message is the last that named a backup.
             self._server.run(move(deploying, self._layout.failed_backup))
-        for command in switch_link(deploying, backup):
-            self._server.run(command)
+        self._server.run(switch_link(deploying, backup))
 
     def migrate(self, release: str, *, new: bool) -> None:
         """Migrate the database with this release's code; stamp it if this very deploy makes it, on staging.
@@ -95,7 +89,7 @@ class SiteData:
 
     def _refuse_exchanged(self) -> None:
         # Where the file was taken away, the site or the migration makes an empty one, on which every release is well.
-        if self._backed_up and self._look()[0] != self._backed_up:
+        if self._backed_up and self.look()[0] != self._backed_up:
             raise ServerError(
                 f"{self._database.address} was taken away or exchanged since it was backed up. "
                 "Put it back where it was; what is there now may be empty"
@@ -105,7 +99,7 @@ class SiteData:
         """Remove what is older than the last backups, once a deploy succeeded; return the names. Raises ServerError."""
         layout = self._layout
         self._server.run(remove(layout.deploying_backup, "Forgetting this deploy's backup"))
-        named = linked_name(self._server, layout.failed_backup)
+        [named] = linked_names(self._server, layout.failed_backup)
         removed = old_backups(names_in(self._server, layout.backups), named=named)
         for name in removed:
             self._server.run(remove(layout.backups / name, f"Removing the backup {name}"))
@@ -177,7 +171,7 @@ def _exchange(server: Server, layout: SiteLayout, copy: PurePosixPath, name: str
     """Put the backup in place and migrate it; raises ServerError."""
     site, database, before = layout.site, database_of(layout), new_backup(layout, "restore")
     served = Releases(server, layout).current()
-    new = not served and SiteData(server, layout).is_empty()
+    new = not served and SiteData(server, layout).look()[1] in ("", "empty")
     if new:
         server.run(database.program("make", step="Making the database"))
     say(f"Putting {name} in place{'' if new else f'; what is there goes to {before}'}")

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from acceptance.remote_command import Command
-from acceptance.ssh import LostConnectionError, Server, ServerError
-from deploy.remote.update_env import UNWANTED
-from deploy.remote_files import changed_since, is_there, names_in, put_file, remove
+from acceptance.ssh import Server, ServerError
+from deploy.remote.update_env import ANOTHER_DATABASE, ANOTHER_ENVIRONMENT, UNWANTED
+from deploy.remote_files import found, is_there, names_in, put_file, remove
 from deploy.remote_programs import program
 from deploy.site_database import database_of, named
 from deploy.site_layout import SiteLayout
@@ -67,8 +67,7 @@ def send_mail_authority(server: Server, layout: SiteLayout, environ: Mapping[str
     # Named by its content: what serves now goes on with its own.
     path = layout.home / f"mail-ca-{hashlib.sha256(certificate.encode()).hexdigest()[:12]}.pem"
     # The account that serves reads it.
-    for command in put_file(path, certificate):
-        server.run(command)
+    server.run(put_file(path, certificate))
     return {CA_THERE: str(path)}
 
 
@@ -112,29 +111,37 @@ def prepare(server: Server, layout: SiteLayout, settings: Mapping[str, str], led
 def switch(server: Server, layout: SiteLayout, leaving: str, coming: PurePosixPath) -> None:
     """Let the settings to come hold, which are in a file of their own, and keep those of the release that is left."""
     # A second name of the same file: on a disk that is full, half of a copy would be what the way back leads to.
-    server.run(_moved(layout.environment, layout.environment_of(leaving), "ln", "--force"))
-    server.run(_moved(coming, layout.environment, "mv"))
+    kept = _moved(layout.environment, layout.environment_of(leaving), "ln", "--force")
+    server.run(kept.then(_moved(coming, layout.environment, "mv")))
 
 
 def go_back(server: Server, layout: SiteLayout, leaving: str, coming: PurePosixPath) -> None:
     """Undo a switch, unless there was none: then the settings to come are still where they were."""
     if not is_there(server, coming) and is_there(server, layout.environment_of(leaving)):
-        server.run(_moved(layout.environment, coming, "ln", "--force"))
-        server.run(_moved(layout.environment_of(leaving), layout.environment, "mv"))
+        kept = _moved(layout.environment, coming, "ln", "--force")
+        server.run(kept.then(_moved(layout.environment_of(leaving), layout.environment, "mv")))
 
 
 def why_kept(server: Server, layout: SiteLayout, leaving: str, before: str) -> str:
-    """Return why a rollback from one release to the one before keeps the settings of now; nothing where it does not."""
-    if not is_there(server, layout.environment_of(before)):
+    """Return why a rollback from one release to the one before keeps the settings of now; nothing where it does not.
+
+    Raises ServerError where that cannot be told.
+    """
+    settings, step = layout.environment_of(before), f"Looking for the settings of {before}"
+    known = ("-name", settings.name, "-printf", "known\n")
+    # Written, or given this name, after it was switched to.
+    changed = ("-name", layout.environment.name, "-cnewer", str(layout.current), "-printf", "changed\n")
+    seen = found(server, layout.home, *known, "-o", *changed, step=step).split()
+    if "known" not in seen:
         return f"those that {before} had are not known"
-    if changed_since(server, layout.environment, layout.current):
+    if "changed" in seen:
         return f"they were changed since {leaving} was switched to"
     try:
-        look(server, layout, layout.environment_of(before))
-    except LostConnectionError:
-        # A look that failed says nothing of them.
-        raise
+        look(server, layout, settings)
     except ServerError as error:
+        if error.code not in (ANOTHER_ENVIRONMENT, ANOTHER_DATABASE):
+            # A look that failed says nothing of them.
+            raise
         return f"those that {before} had do not fit any more: {error}"
     return ""
 
@@ -147,8 +154,8 @@ def forget(server: Server, layout: SiteLayout, *releases: str) -> None:
 
 def discard(server: Server, layout: SiteLayout) -> None:
     """Remove settings that were only prepared, and mail servers' authorities that no settings name."""
-    for path in (layout.next_environment, layout.next_environment.with_name(f"{layout.next_environment.name}.new")):
-        server.run(remove(path, f"Clearing {path}"))
+    coming = layout.next_environment
+    server.run(remove(coming, f"Clearing {coming}").then(remove(coming.with_name(f"{coming.name}.new"), "")))
     find = ("find", str(layout.home), "-maxdepth", "1", "-name", ".env*")
     files = server.run(Command(find, step="Listing the settings")).splitlines()
     for name in filter(AUTHORITY.fullmatch, names_in(server, layout.home)):

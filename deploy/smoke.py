@@ -4,9 +4,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 from acceptance.browsers import BROWSERS
@@ -24,6 +25,7 @@ NO_ANSWER = "no answer"
 SMOKE_LIMIT_S = 300
 # A release is proven once in the full browser; everyday runs use the headless shell.
 FULL, SHELL = "chrome-full", "chrome"
+Say = Callable[[str], None]
 STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
 
 
@@ -31,21 +33,27 @@ class SmokeError(Exception):
     """A release that does not serve as it should; says what was seen."""
 
 
-def prove(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> None:
-    """Return once the site is healthy with this release and its smoke run passes; raises SmokeError."""
-    wait_until_healthy(site, release)
-    say(f"{site.base_url} is healthy with {release}; the smoke run…")
-    run_smoke(site, sites, say)
+@contextmanager
+def proof(site: Site, sites: Path, say: Say, *, again: bool = False) -> Iterator[Callable[[str], None]]:
+    """Yield what proves a release: it returns once the site is healthy with it and its smoke run passes.
+
+    The smoke run is started now, and visits nothing before. `again` stands for a release that was proven before: by
+    plain requests where no browser is installed here. What is yielded raises SmokeError.
+    """
+    with smoke_run(site, sites, say, again=again) if smoke_browser() or not again else nullcontext() as run:
+
+        def prove(release: str) -> None:
+            wait_until_healthy(site, release)
+            if run:
+                say(f"{site.base_url} is healthy with {release}; the smoke run…")
+                run()
+            else:
+                _prove_by_requests(site, say)
+
+        yield prove
 
 
-def prove_again(site: Site, release: str, sites: Path, say: Callable[[str], None]) -> None:
-    """Do the same for a release that was proven before; where no browser is installed here, by plain requests."""
-    wait_until_healthy(site, release)
-    if smoke_browser():
-        # The shell starts sooner than the full browser, in which the release was proven.
-        say(f"{site.base_url} is healthy with {release}; the smoke run…")
-        run_smoke(site, sites, say, SHELL)
-        return
+def _prove_by_requests(site: Site, say: Say) -> None:
     try:
         styled = style_answers(site)
     except OSError as error:
@@ -124,15 +132,30 @@ def _is_well(answer: dict[str, Any], release: str) -> bool:
     return bool(answer.get("healthy")) and answer.get("release") == release
 
 
-def run_smoke(site: Site, sites: Path, say: Callable[[str], None], browser: str = "") -> None:
-    """Run the @smoke scenarios on the site; raises SmokeError with what behave printed."""
-    browsers = [f"browser={browser or smoke_browser() or SHELL}", "browser.remote="]
-    settings = [text for each in (f"target={site.name}", f"sites={sites}", *browsers) for text in ("-D", each)]
-    command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *settings]
+@contextmanager
+def smoke_run(site: Site, sites: Path, say: Say, *, again: bool = False) -> Iterator[Callable[[], None]]:
+    """Start a run of the @smoke scenarios, with its browser; yield what lets it visit the site, and waits for its end.
+
+    That raises SmokeError with what behave printed. A run that is not let visit the site ends by itself.
+    """
+    # The shell starts sooner than the full browser, in which a release was proven that is proven again.
+    browser = SHELL if again else smoke_browser() or SHELL
+    settings = (f"target={site.name}", f"sites={sites}", f"browser={browser}", "browser.remote=", "await.input=yes")
+    command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *(f"-D{each}" for each in settings)]
+    run = subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+
+    def prove() -> None:
+        try:
+            output, errors = run.communicate("\n", timeout=SMOKE_LIMIT_S)
+        except subprocess.TimeoutExpired as error:
+            run.kill()
+            raise SmokeError(f"The smoke run took more than {SMOKE_LIMIT_S} s.") from error
+        if run.returncode:
+            raise SmokeError(f"The smoke run failed with exit code {run.returncode}:\n{output}{errors}")
+        say(output.strip().splitlines()[-1] if output.strip() else "It passed.")
+
     try:
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SMOKE_LIMIT_S)
-    except subprocess.TimeoutExpired as error:
-        raise SmokeError(f"The smoke run took more than {SMOKE_LIMIT_S} s.") from error
-    if ran.returncode:
-        raise SmokeError(f"The smoke run failed with exit code {ran.returncode}:\n{ran.stdout}{ran.stderr}")
-    say(ran.stdout.strip().splitlines()[-1] if ran.stdout.strip() else "It passed.")
+        yield prove
+    finally:
+        # One that was not let visit the site finds the end of its input.
+        run.communicate()

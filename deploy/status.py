@@ -26,9 +26,9 @@ def status(site: Site) -> Iterator[str]:
     layout = SiteLayout(site)
     report, health_line = _health(site)
     with Server(site) as server:
-        releases = Releases(server, layout)
-        yield f"release:      {_release(releases.current(), report)}"
-        yield f"before it:    {releases.previous() or '(none)'}"
+        current, previous = Releases(server, layout).links()
+        yield f"release:      {_release(current, report)}"
+        yield f"before it:    {previous or '(none)'}"
         asked = ("systemctl", "show", "--property=ActiveEnterTimestamp", "--value", runtime_of(site).units(layout))
         yield f"since:        {_answer(server, Command(asked, step='Asking since when the site serves'))}"
         yield f"environment:  {_environment(site, report)}"

@@ -66,9 +66,7 @@ def _with_password(command: Command, password: str, mark: str) -> Command:
     """Return a command that gives sudo the password before its own input, wherever it needs sudo."""
     if not (command.sudo or command.user):
         return command
-    given = command.stdin if isinstance(command.stdin, str | bytes) else command.stdin.read()
-    content = given.encode() if isinstance(given, str) else given
     account = "root" if command.sudo else command.user
     sudo = ("sudo", "--stdin", "--prompt=", f"--user={account}", "--", "sh", "-c", SKIP, mark)
-    stdin = f"{password}\n{mark}\n".encode() + content
+    stdin = f"{password}\n{mark}\n".encode() + command.input().read()
     return replace(command, argv=(*sudo, *command.argv), sudo=False, user=None, stdin=stdin)

@@ -60,6 +60,8 @@ NOISE = re.compile(
     r"|^#\d+ |^\s*(r\d+|[a-z]{2}): |^\[end of"
 )
 SHOWN = 10
+# Most scenarios have one person or two.
+MADE_AT_START = 2
 WITHOUT_SANDBOX = (
     "Chromium can have no sandbox here: not as root, nor where users may make no namespaces, as in most containers. "
     "Where the site is one that you trust, a run does without it: -D sandbox=no, or `sandbox = no` in behave.ini."
@@ -141,13 +143,14 @@ class ChromiumSession(ABC):
             self.pool = None
             rules = RequestRules(base_url, read_only=read_only)
             self.request_filter = ReadOnlyFilter(self.session.devtools.url, rules, self.end_at_once)
-        self.prepare()
+        # Whoever looks whether a site is well is alone.
+        self.prepare(1 if read_only else MADE_AT_START)
         assert self.pool  # noqa: S101 - just prepared
         self.pool.visit(base_url)
 
-    def prepare(self) -> None:
-        """Make windows that show nothing yet, unless they are there."""
-        self.pool = self.pool or ContextPool(self.session)
+    def prepare(self, people: int = MADE_AT_START) -> None:
+        """Make windows for some people, that show nothing yet, unless they are there."""
+        self.pool = self.pool or ContextPool(self.session, people)
 
     def open(self) -> Browser:
         """Return a clean context that nobody else uses."""

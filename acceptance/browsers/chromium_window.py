@@ -19,8 +19,6 @@ from acceptance.browsers.devtools import Command, DevTools
 from acceptance.project import project
 from acceptance.waiting import NotReadyError, eventually, limit
 
-# Most scenarios have one person or two.
-MADE_AT_START = 2
 # A page that does not let itself be left costs a new browser, which is there sooner than in 30 s.
 CLEANED_WITHIN_S = 5
 # A busy machine takes its time for what costs a page nothing.
@@ -218,11 +216,11 @@ class ChromiumBrowser(Browser):
 class ContextPool:
     """The browsers of a run's people: some in use, the others clean."""
 
-    def __init__(self, session: DriverSession) -> None:
-        """Make the first ones."""
+    def __init__(self, session: DriverSession, people: int) -> None:
+        """Make those of the first people; whoever comes later waits for theirs."""
         self._session = session
         self._base_url = ""
-        self._made = [ChromiumBrowser(session) for _ in range(MADE_AT_START)]
+        self._made = [ChromiumBrowser(session) for _ in range(people)]
         self._in_use = 0
         for browser in reversed(self._made):
             # WebDriver takes 100 ms to get to know a window.

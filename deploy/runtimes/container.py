@@ -17,7 +17,7 @@ from acceptance.remote_command import Command
 from acceptance.ssh import LostConnectionError, Server, ServerError
 from deploy.provision_operations import Host
 from deploy.release_image import NAME, STATIC, release_image, write_layout
-from deploy.remote_files import extract, linked_name, put_file, remove, switch_link
+from deploy.remote_files import extract, linked_names, put_file, remove, switch_link
 from deploy.remote_programs import program, systemctl
 from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
@@ -70,7 +70,7 @@ class Container:
         yield from host.unit(namespace.name)
         for slot in SLOTS:
             if not host.server.check(systemctl("is-enabled", _unit(layout, slot)), no=1):
-                host.run(systemctl("enable", _unit(layout, slot)))
+                host.server.run(systemctl("enable", _unit(layout, slot)))
                 yield f"enabled {_unit(layout, slot)}"
 
     def allowed(self, layout: SiteLayout) -> str:
@@ -90,8 +90,8 @@ class Container:
                 server.run(replace(load, stdin=image, timeout_s=SENT_WITHIN_S))
         except EngineError as error:
             raise ServerError(f"Building the image of {code.commit} here: {error}") from error
-        server.run(Command(("mkdir", str(layout.coming)), step="Bringing static files"))
-        server.run(extract(static, layout.coming))
+        made = Command(("mkdir", str(layout.coming)), step="Bringing static files")
+        server.run(made.then(extract(static, layout.coming)))
 
     def checksums(self, server: Server, layout: SiteLayout, release: str) -> set[str]:
         """Return the image's digest, which is that of all its layers."""
@@ -119,10 +119,10 @@ class Container:
         if not self.is_complete(server, layout, release):
             raise ServerError(f"The image of {release} is not on this machine any more; fab deploy of it sends it")
         link = self.socket(layout)
-        serving = linked_name(server, link).removesuffix(".sock")
+        serving = linked_names(server, link)[0].removesuffix(".sock")
         coming = next(slot for slot in SLOTS if slot != serving)
         try:
-            _run(server, layout, *put_file(layout.state / "slots" / coming, f"{release}\n"))
+            server.run(put_file(layout.state / "slots" / coming, f"{release}\n").as_user(layout.account))
             server.run(systemctl("restart", _unit(layout, coming)))
             _await_health(server, layout, coming, release)
         except LostConnectionError:
@@ -132,7 +132,7 @@ class Container:
             with suppress(ServerError):
                 _end(server, layout, coming)
             raise
-        _run(server, layout, *switch_link(link, layout.state / "sockets" / f"{coming}.sock"))
+        server.run(switch_link(link, layout.state / "sockets" / f"{coming}.sock").as_user(layout.account))
         if serving:
             # Whoever came to it before is served before this: then nobody waits there any more.
             server.check(_health(layout, serving, within_s=0), no=1)
@@ -191,13 +191,9 @@ def _health(layout: SiteLayout, slot: str, *, within_s: float) -> Command:
 
 def _end(server: Server, layout: SiteLayout, slot: str) -> None:
     """Stop a container, and let it rest when the server restarts."""
-    _run(server, layout, remove(layout.state / "slots" / slot, f"Retiring the container {slot}"))
+    retiring = remove(layout.state / "slots" / slot, f"Retiring the container {slot}")
+    server.run(retiring.as_user(layout.account))
     server.run(systemctl("stop", _unit(layout, slot)))
-
-
-def _run(server: Server, layout: SiteLayout, *commands: Command) -> None:
-    for command in commands:
-        server.run(command.as_user(layout.account))
 
 
 def _container(layout: SiteLayout, *arguments: str, step: str) -> Command:

@@ -9,14 +9,13 @@ from acceptance.remote_command import Command
 from acceptance.ssh import Server, ServerError
 from acceptance.wheelhouse import WheelsError, packed
 from deploy.provision_operations import Host
-from deploy.remote_files import extract, linked_name, move, names_in, remove, switch_link
+from deploy.remote_files import extract, linked_names, move, names_in, remove, switch_link
 from deploy.remote_programs import systemctl
 from deploy.runtimes.base import Link
 from deploy.site_layout import SiteLayout
-from deploy.source import REQUIREMENTS, Code, Origin
+from deploy.source import REQUIREMENTS, Code
 
 WHICH_PYTHON = "import platform, sys; print('%d.%d' % sys.version_info[:2], platform.machine())"
-GUNICORN_SETTINGS = "deploy/gunicorn.conf.py"
 VIRTUALENV = ".venv"
 PIP_TIMEOUT_S = 600.0
 # What serves is there for the interpreter that there is: 3 where either is not. All else is an error.
@@ -65,7 +64,6 @@ class Virtualenv:
     def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
         """Have the virtualenv that the release asks for, and make its static files."""
         folder = layout.releases / code.commit
-        server.run(move(folder / GUNICORN_SETTINGS, folder / "gunicorn.conf.py"))
         version, machine = server.run(Command(("python3", "-c", WHICH_PYTHON), step="Asking for the Python")).split()
         content = f"{version} {machine} {code.requirements}"
         virtualenv = layout.virtualenvs / hashlib.sha256(content.encode()).hexdigest()[:12]
@@ -78,21 +76,22 @@ class Virtualenv:
         if not _works(server, virtualenv):
             # It has its name once it is whole.
             new = virtualenv.with_name(f"{virtualenv.name}.new")
-            server.run(remove(new, f"Clearing {new}"))
             venv = ("python3", "-m", "venv", "--without-pip", str(new))
-            server.run(Command(venv, step=f"Making {virtualenv}", timeout_s=PIP_TIMEOUT_S))
+            made = Command(venv, step="", timeout_s=PIP_TIMEOUT_S)
+            server.run(remove(new, f"Making {virtualenv}").then(made))
             if code.origin:
-                server.run(extract(_packages(code.origin, code.commit), new))
+                there, packages = code.origin.layout.releases / code.commit / VIRTUALENV, BytesIO()
+                tar = ("tar", "--create", "--file=-", f"--directory={there}", "lib")
+                step = f"Fetching the packages of {code.commit}"
+                code.origin.server.fetch(Command(tar, step=step, timeout_s=PIP_TIMEOUT_S), packages)
+                server.run(extract(packages.getvalue(), new))
             else:
                 self._install_packages(server, layout, new, code, (version, machine))
             # One of this name has lost its interpreter.
-            server.run(remove(virtualenv, f"Clearing {virtualenv}"))
-            server.run(move(new, virtualenv))
-        for command in switch_link(folder / VIRTUALENV, virtualenv):
-            server.run(command)
-        server.run(layout.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit))
-        static = ("cp", "--recursive", f"{folder}/static", str(layout.coming))
-        server.run(Command(static, step="Bringing static files"))
+            server.run(remove(virtualenv, f"Putting {virtualenv} in place").then(move(new, virtualenv)))
+        server.run(switch_link(folder / VIRTUALENV, virtualenv))
+        static = Command(("cp", "--recursive", f"{folder}/static", str(layout.coming)), step="")
+        server.run(layout.manage("collectstatic", "--noinput", "--verbosity=0", release=code.commit).then(static))
 
     def _install_packages(
         self, server: Server, layout: SiteLayout, virtualenv: PurePosixPath, code: Code, python: tuple[str, str]
@@ -104,13 +103,11 @@ class Virtualenv:
         except WheelsError as error:
             raise ServerError(f"Gathering what {code.commit} needs: {error}") from error
         wheels, requirements = virtualenv / "wheels", layout.releases / code.commit / REQUIREMENTS
-        server.run(Command(("mkdir", str(wheels)), step=f"Making {wheels}"))
-        server.run(extract(archive, wheels))
+        server.run(Command(("mkdir", str(wheels)), step=f"Bringing {wheels}").then(extract(archive, wheels)))
         pip = ("python3", "-m", "pip", "--python", f"{virtualenv}/bin/python", "install", "--quiet", "--no-input")
         step = f"Installing what {requirements} asks for"
         sources = ("--no-index", f"--find-links={wheels}", "--require-hashes", f"--requirement={requirements}")
-        server.run(Command((*pip, *sources), step=step, timeout_s=PIP_TIMEOUT_S))
-        server.run(remove(wheels, "Clearing the wheels"))
+        server.run(Command((*pip, *sources), step=step, timeout_s=PIP_TIMEOUT_S).then(remove(wheels, "")))
 
     def checksums(self, server: Server, layout: SiteLayout, release: str) -> set[str]:
         """Return those of the release's files and of its packages', but for what each server makes of them itself."""
@@ -161,16 +158,7 @@ def _works(server: Server, virtualenv: PurePosixPath) -> bool:
 
 
 def _virtualenv_of(server: Server, layout: SiteLayout, release: str) -> str:
-    return linked_name(server, layout.releases / release / VIRTUALENV)
-
-
-def _packages(origin: Origin, release: str) -> bytes:
-    """Return what is installed for a release on another server, as a tar archive."""
-    archive = BytesIO()
-    virtualenv = origin.layout.releases / release / VIRTUALENV
-    tar = ("tar", "--create", "--file=-", f"--directory={virtualenv}", "lib")
-    origin.server.fetch(Command(tar, step=f"Fetching the packages of {release}"), archive)
-    return archive.getvalue()
+    return linked_names(server, layout.releases / release / VIRTUALENV)[0]
 
 
 def _service(layout: SiteLayout) -> str:

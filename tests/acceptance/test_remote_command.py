@@ -60,3 +60,8 @@ def test_any_input_arrives_whole(tmp_path, content):
 def test_a_program_that_does_not_read_its_input_says_itself_why():
     with pytest.raises(ServerError, match="failed with exit code 3: no room"):
         ThisMachine().run(ending("echo no room >&2; exit 3", stdin=b"x" * 5_000_000))
+
+
+def test_a_program_that_says_much_of_what_goes_wrong_and_nothing_else_comes_to_its_end():
+    """A migration has no limit: one that logs each row would hold the site's lock for ever."""
+    assert ThisMachine().run(ending("head -c 300000 /dev/zero >&2; echo done", timeout_s=10)) == "done"

@@ -2,11 +2,12 @@
 
 import subprocess
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fabric import Connection
+from paramiko import Channel
 
 from acceptance.docker_client import connect
 from acceptance.remote_command import Command
@@ -60,15 +61,20 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _quick_smoke(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a deploy of this process look at the start page alone, unless the test is about the smoke run."""
     if not request.node.get_closest_marker("smoke_run"):
-        monkeypatch.setattr("deploy.smoke.run_smoke", look_at_start)
+        monkeypatch.setattr("deploy.smoke.smoke_run", look_at_start)
 
 
-def look_at_start(site: Site, *_: object) -> None:
+@contextmanager
+def look_at_start(site: Site, *_: object, **__: object) -> Iterator[Callable[[], None]]:
     """Stand in for the smoke run."""
-    try:
-        page(f"{site.base_url}/", site.authority)
-    except OSError as error:
-        raise SmokeError(f"The start page: {error}") from error
+
+    def look() -> None:
+        try:
+            page(f"{site.base_url}/", site.authority)
+        except OSError as error:
+            raise SmokeError(f"The start page: {error}") from error
+
+    yield look
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +142,7 @@ def production(
     with pytest.MonkeyPatch.context() as patch:
         # Production does not begin with one.
         patch.setenv("EMAIL_FILE_PATH", "/home/deployer/sites/127.0.0.1/mail")
-        patch.setattr("deploy.smoke.run_smoke", look_at_start)
+        patch.setattr("deploy.smoke.smoke_run", look_at_start)
         deployed = next(served)
     yield deployed
     served.close()
@@ -197,19 +203,23 @@ def another(tmp_path: Path, labels: dict[str, str]) -> Iterator[Callable[..., Bo
 def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every command line that the server sees, and everything that comes back."""
     seen: list[str] = []
-    opened, ran = Server.open, Connection.run
+    opened = Server.open
 
     def opening(server: Server, command: Command) -> RemoteProcess:
         seen.append(command.line())
         return opened(server, command)
 
-    def running(connection: Connection, line: str, **options: Any) -> Any:
-        result = ran(connection, line, **options)
-        seen.extend([line, result.stdout, result.stderr])
-        return result
+    def noting(receive: Callable[[Channel, int], bytes]) -> Callable[[Channel, int], bytes]:
+        def noted(channel: Channel, size: int) -> bytes:
+            received = receive(channel, size)
+            seen.append(received.decode(errors="replace"))
+            return received
+
+        return noted
 
     monkeypatch.setattr(Server, "open", opening)
-    monkeypatch.setattr(Connection, "run", running)
+    for name in ("recv", "recv_stderr"):
+        monkeypatch.setattr(Channel, name, noting(getattr(Channel, name)))
     return seen
 
 

@@ -1,7 +1,7 @@
 """An image of a staging server that is provisioned and serves the site: groups of tests start their boxes of it."""
 
 import hashlib
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,7 +43,7 @@ def deployed_image(code: Code, labels: dict[str, str]) -> str:
 
 def _make(client: DockerClient, code: Code, labels: dict[str, str], tag: str) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deploy.smoke.run_smoke", lambda *_: None)
+        patch.setattr("deploy.smoke.smoke_run", lambda *_, **__: nullcontext(lambda: None))
         there = boxes.start(Path(folder, "box"), name="staging", labels=labels)
         try:
             site = read_sites(there.folder / "sites.toml")["staging"]

@@ -161,7 +161,7 @@ class DeployedSite:
     def previous(self) -> str:
         """What a rollback would lead to."""
         with Server(self.site) as server:
-            return Releases(server, self.layout).previous()
+            return Releases(server, self.layout).links()[1]
 
     @property
     def release(self) -> str:

@@ -16,7 +16,7 @@ from acceptance.targets.fixture_channel import Channel, serve_fixtures
 from deploy import site_data
 from deploy.deployment import DeployError, deploy, roll_back
 from deploy.provision import provision
-from deploy.smoke import run_smoke
+from deploy.smoke import smoke_run
 from deploy.status import status
 from tests.box.conftest import ssh
 from tests.box.deployed_site import DeployedSite
@@ -70,7 +70,8 @@ def test_production_called_staging_is_not_provisioned_deployed_or_restored_unask
 
 def test_smoke_scenarios_need_no_ssh(site, tmp_path):
     sites, told = site.without_ssh(tmp_path), list[str]()
-    run_smoke(read_sites(sites)["production"], sites, told.append)
+    with smoke_run(read_sites(sites)["production"], sites, told.append) as run:
+        run()
     assert told
 
 

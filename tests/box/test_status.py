@@ -68,11 +68,9 @@ def test_a_release_that_was_switched_to_by_hand_and_does_not_serve(staging):
     layout, serves = staging.layout, staging.release
     with Server(staging.site) as server:
         server.run(Command(("mkdir", str(layout.releases / "abc")), step="Making a folder"))
-        for command in switch_link(layout.current, layout.releases / "abc"):
-            server.run(command)
+        server.run(switch_link(layout.current, layout.releases / "abc"))
         try:
             assert told(staging.site)["release"] == f"abc, but {serves} serves"
         finally:
-            for command in switch_link(layout.current, layout.releases / serves):
-                server.run(command)
+            server.run(switch_link(layout.current, layout.releases / serves))
             server.run(Command(("rmdir", str(layout.releases / "abc")), step="Removing it"))

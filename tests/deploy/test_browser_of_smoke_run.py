@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.smoke import SmokeError, prove_again, smoke_browser
+from deploy.smoke import SmokeError, proof, smoke_browser
 from tests.answering_server import answering, http
 from tests.deploy.this_machine import site
 
@@ -47,10 +47,11 @@ def test_without_a_browser_a_rollback_is_proven_by_plain_requests_and_says_so(
 
     with answering(answer) as address:
         there = site(host="127.0.0.1", port=int(address.rpartition(":")[2]))
-        if failure:
-            with pytest.raises(SmokeError, match=failure):
-                prove_again(there, "0123456789ab", Path("sites.toml"), told.append)
-            assert told == []
-        else:
-            prove_again(there, "0123456789ab", Path("sites.toml"), told.append)
-            assert "No browser is installed here" in told[-1]
+        with proof(there, Path("sites.toml"), told.append, again=True) as prove:
+            if failure:
+                with pytest.raises(SmokeError, match=failure):
+                    prove("0123456789ab")
+                assert told == []
+            else:
+                prove("0123456789ab")
+                assert "No browser is installed here" in told[-1]

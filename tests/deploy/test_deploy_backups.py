@@ -80,7 +80,7 @@ def test_neither_a_migration_nor_a_backup_is_given_up(tmp_path, database, monkey
     assert (tmp_path / "migrated").exists()
     program(tmp_path / "bin" / "python3", 'PATH=/usr/bin:/bin exec python3 "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
-    monkeypatch.setattr(SiteData, "_look", lambda _: ("", "full"))
+    monkeypatch.setattr(SiteData, "look", lambda _: ("", "full"))
     assert data(tmp_path, pace=PACE).back_up("") in backups(tmp_path)
 
 

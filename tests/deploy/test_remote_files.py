@@ -7,22 +7,21 @@ from pathlib import PurePosixPath
 import pytest
 
 from acceptance.ssh import ServerError
-from deploy.remote_files import is_there, linked_name, put_file, switch_link
+from deploy.remote_files import is_there, linked_names, put_file, switch_link
 from tests.deploy.this_machine import ThisMachine
 
-LOOKS = [is_there, linked_name]
+LOOKS = [is_there, linked_names]
 
 
-def run(*commands):
-    for command in commands:
-        ThisMachine().run(command)
+def run(command):
+    ThisMachine().run(command)
 
 
 @pytest.mark.parametrize("content", ["", 'KEY=it\'s "$HOME"\n', "買い物 🦚\n", "x" * 1_000_000])
 def test_a_file_is_put_in_place_whatever_it_says(tmp_path, content):
     path = tmp_path / "site.env"
     path.write_text("older, and longer than what follows")
-    run(*put_file(path, content, mode="600"))
+    run(put_file(path, content, mode="600"))
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == (content, 0o600)
     assert list(tmp_path.iterdir()) == [path]
 
@@ -30,7 +29,7 @@ def test_a_file_is_put_in_place_whatever_it_says(tmp_path, content):
 def test_a_link_is_switched_and_leaves_nothing_beside(tmp_path):
     for release in ("1", "2", "1"):
         (tmp_path / release).mkdir(exist_ok=True)
-        run(*switch_link(tmp_path / "current", tmp_path / release))
+        run(switch_link(tmp_path / "current", tmp_path / release))
         assert (tmp_path / "current").readlink() == tmp_path / release
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["1", "2", "current"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.sites import Tls
-from acceptance.ssh import LostConnectionError, ServerError
+from acceptance.ssh import ServerError
 from deploy import box_certificate, site_env
 from deploy.remote.update_env import POSTGRES
 from deploy.remote_programs import source
@@ -241,13 +241,12 @@ def test_a_rollback_keeps_settings_that_were_changed_by_hand_or_would_lead_to_ot
     assert bool(told) == bool(why)
 
 
-def test_a_look_that_was_lost_is_no_reason_to_keep_or_forget_settings(tmp_path, monkeypatch):
-    (tmp_path / ".env.one").touch()
-    monkeypatch.setattr(site_env, "changed_since", lambda *_: False)
-
-    def lose(*_: object) -> None:
-        raise LostConnectionError("the link is cut")
-
-    monkeypatch.setattr(site_env, "look", lose)
-    with pytest.raises(LostConnectionError, match="the link is cut"):
-        site_env.why_kept(ThisMachine(), layout_in(tmp_path), "two", "one")
+@pytest.mark.parametrize("failing", ["kill -9 $$", "exit 79", "exit 1"], ids=["lost", "lock lost", "broken"])
+def test_a_look_that_failed_is_no_reason_to_keep_or_forget_settings(tmp_path, failing):
+    for name in (".env", ".env.one"):
+        (tmp_path / name).touch()
+    (tmp_path / "current").symlink_to("releases/two")
+    # Only the look into the settings is a program of Python's.
+    broken = ThisMachine(before=f'case "$1" in python3) {failing};; esac')
+    with pytest.raises(ServerError, match="Looking at "):
+        site_env.why_kept(broken, layout_in(tmp_path), "two", "one")

@@ -1,19 +1,19 @@
 """A server that is this machine: its commands are processes here, and end as they would there."""
 
+import select
 import socket
 import subprocess
 from contextlib import suppress
 from dataclasses import replace
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
-from invoke.config import Config
-from invoke.context import Context
-from invoke.runners import Local
+from paramiko import Channel
 
 from acceptance.remote_command import Command
 from acceptance.sites import Site, Ssh
-from acceptance.ssh import InputPieces, RemoteProcess, Server
+from acceptance.ssh import RemoteProcess, Server
 from deploy.site_layout import SiteLayout
 
 
@@ -44,22 +44,6 @@ def layout_in(folder: Path) -> SiteLayout:
     return SiteLayout(site(), PurePosixPath(folder))
 
 
-class _Runner(InputPieces, Local):  # type: ignore[misc]
-    def stop(self) -> None:
-        super().stop()
-        for pipe in filter(None, (self.process.stdin, self.process.stdout, self.process.stderr)):
-            with suppress(OSError):
-                pipe.close()
-
-
-class _Connection(Context):
-    is_connected = True
-
-    def run(self, command: str, **options: Any) -> Any:
-        # As sshd has it: of a program that was killed no exit code is told.
-        return super().run(f"exec {command}", **options)
-
-
 class ThisMachine(Server):
     """Whoever runs the tests is the user who deploys, and root where they are that."""
 
@@ -70,57 +54,78 @@ class ThisMachine(Server):
         """
         self.site, self._say = site(), None
         self.prepare = lambda command: command
-        overrides = {"runners": {"local": _Runner}, "run": {"shell": "/bin/sh"}}
-        self._connection = _Connection(Config(overrides=overrides))
         self._pace, self._before, self._by = pace, before, by
-        self.opened: list[_Process] = []
+        self.opened: list[LocalProcess] = []
 
-    def _ended(self, command: Command, expected: tuple[int, ...]) -> tuple[int, str]:
-        prepare = self.prepare
-        self.prepare = lambda command: self._here(prepare(command))
-        try:
-            return super()._ended(command, expected)
-        finally:
-            self.prepare = prepare
-
-    def _here(self, command: Command) -> Command:
+    def _ended(self, command: Command, *arguments: Any) -> int:
         limit_s = command.timeout_s and command.timeout_s * self._pace
-        argv = ("sh", "-c", f'{self._before}\nexec "$@"', "sh", *self._by, *command.argv)
-        return replace(command, argv=argv, sudo=False, user=None, timeout_s=limit_s)
+        return super()._ended(replace(command, timeout_s=limit_s), *arguments)
 
-    def open(self, command: Command) -> RemoteProcess:
-        self.opened.append(_Process(self._here(command)))
+    def open(self, command: Command) -> "LocalProcess":
+        self.opened.append(LocalProcess(("sh", "-c", f'{self._before}\nexec "$@"', "sh", *self._by, *command.argv)))
         return self.opened[-1]
 
 
-class _Process(RemoteProcess):
-    def __init__(self, command: Command) -> None:
-        self._near, far = socket.socketpair()
-        with far:
-            self._process = subprocess.Popen(
-                command.argv, stdin=far.fileno(), stdout=far.fileno(), stderr=subprocess.PIPE
-            )
+class LocalProcess(RemoteProcess):
+    """A process of this machine."""
 
-    def write(self, data: bytes) -> None:
-        self._near.sendall(data)
-
-    def read(self, timeout_s: float) -> bytes:
-        self._near.settimeout(timeout_s)
-        return self._near.recv(65536)
-
-    def last_words(self) -> str:
-        assert self._process.stderr
-        return self._process.stderr.read().decode()
+    def __init__(self, argv: tuple[str, ...]) -> None:
+        self._local = LocalChannel(argv)
+        super().__init__(cast(Channel, self._local))
 
     def kill(self) -> None:
         """Kill the process from outside, and wait for its end."""
-        self._process.kill()
-        self._process.wait()
+        self._local.process.kill()
+        self._local.process.wait()
+
+
+class LocalChannel:
+    """What is used of paramiko's channel, for a process of this machine."""
+
+    def __init__(self, argv: tuple[str, ...]) -> None:
+        self._near, far = socket.socketpair()
+        with far:
+            self.process = subprocess.Popen(argv, stdin=far.fileno(), stdout=far.fileno(), stderr=subprocess.PIPE)
+        self._stderr = cast(BufferedReader, self.process.stderr)
+        self.settimeout, self.sendall, self.status_event = self._near.settimeout, self._near.sendall, self
+
+    def recv(self, size: int) -> bytes:
+        try:
+            return self._near.recv(size)
+        except TimeoutError:
+            raise
+        except OSError:
+            # Of its input, something was not read; or another thread has closed it.
+            return b""
+
+    def shutdown_write(self) -> None:
+        self._near.shutdown(socket.SHUT_WR)
+
+    def recv_stderr_ready(self) -> bool:
+        with suppress(ValueError):
+            return bool(select.select([self._stderr], [], [], 0)[0] and self._stderr.peek(1))
+        return False
+
+    def recv_stderr(self, size: int) -> bytes:
+        with suppress(ValueError):
+            return self._stderr.read1(size)
+        return b""
+
+    def wait(self, timeout_s: float) -> bool:
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout_s)
+        return self.exit_status_ready()
+
+    def exit_status_ready(self) -> bool:
+        return self.process.poll() is not None
+
+    def recv_exit_status(self) -> int:
+        return self.process.wait()
 
     def close(self) -> None:
         with suppress(OSError):
             self._near.shutdown(socket.SHUT_RDWR)
-        self.kill()
-        assert self._process.stderr
-        self._process.stderr.close()
+        self.process.kill()
+        self.process.wait()
+        self._stderr.close()
         self._near.close()

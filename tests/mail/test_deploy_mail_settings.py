@@ -20,7 +20,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, owned: RunResources) -> Itera
     """A site on a server, which writes its mail to files; its deploys end with a look at the start page."""
     checkout = Checkout(tmp_path_factory.mktemp("checkout") / "superlists")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deploy.smoke.run_smoke", look_at_start)
+        patch.setattr("deploy.smoke.smoke_run", look_at_start)
         image = deployed_image(checkout.base, owned.labels)
         yield from serving(tmp_path_factory.mktemp("box"), checkout, labels=owned.labels, image=image)
 

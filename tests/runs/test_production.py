@@ -162,6 +162,9 @@ def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_o
     assert told in smoke.stderr
     assert "`fab doctor live` finds what is broken." in smoke.stderr
     assert (scratch.root / "opened").exists()
+    # One that is to wait asks nothing before.
+    waiting = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "--tags=@smoke", "-D", "await.input=yes")
+    assert (waiting.returncode, "so the site was not visited" in waiting.stderr) == (4, True)
 
 
 def test_a_smoke_scenario_sends_nothing_to_a_staging_site_on_productions_database(scratch: Scratch):
