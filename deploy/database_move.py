@@ -1,8 +1,10 @@
 """Move a site's data from its SQLite file to PostgreSQL, and count the rows of each table on both sides."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from acceptance.remote_command import Command
 from acceptance.sites import Site, SitesError
 from acceptance.ssh import Server, ServerError
 from deploy import site_env, site_lock
@@ -44,8 +46,8 @@ class _Move:
         self._file, self._there = sqlite(layout), database_of(layout)
         self._releases = Releases(server, layout)
         self._release = self._releases.current()
-        # Where the site's own account writes as well.
-        self._rows = layout.database.with_name("moving.jsonl")
+        # Where nobody writes but who deploys: the site's own account could exchange them.
+        self._rows = layout.backups / ".moving.jsonl"
 
     def run(self) -> None:
         """Do all of it; raises ServerError."""
@@ -113,16 +115,20 @@ class _Move:
 
     def _bring(self) -> dict[str, int]:
         """Copy the rows, and return how many each table has; raises ServerError where the two sides differ."""
-        rows, manage = str(self._rows), self._layout.manage
-        self._server.run(remove(self._rows, "Removing what an earlier try left"))
-        self._server.run(manage("dumpdata", *DUMP, f"--output={rows}"))
-        self._server.run(manage("loaddata", rows, release=self._release))
+        manage = self._layout.manage
+        self._server.run(self._with_rows('exec "$@" > "$0"', manage("dumpdata", *DUMP)))
+        loaded = manage("loaddata", "--format=jsonl", "-", release=self._release)
+        self._server.run(self._with_rows('exec "$@" < "$0"', loaded))
         self._server.run(remove(self._rows, "Removing the copied rows"))
         here, there = self._counted(self._in_file, TABLES_HERE), self._counted(self._in_new, TABLES_THERE)
         if differing := [table for table in here | there if here.get(table) != there.get(table)]:
             told = ", ".join(f"{table} {here.get(table, 0)} and {there.get(table, 0)}" for table in sorted(differing))
             raise ServerError(f"Rows in the file and in PostgreSQL differ: {told}")
         return here
+
+    def _with_rows(self, script: str, command: Command) -> Command:
+        """Return a command that a shell of this account connects with the file of rows."""
+        return replace(command, argv=("sh", "-c", script, str(self._rows), *command.argv))
 
     def _counted(self, ask: Callable[..., str], tables: str) -> dict[str, int]:
         """Return the number of rows of each table that has some."""
