@@ -3,13 +3,15 @@
 import reprlib
 import time
 from collections.abc import Callable
+from itertools import chain, repeat
 from typing import TypeVar
 
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 
 from acceptance.redaction import redacted
 
-POLL_S = 0.01
+# Most of what is awaited is nearly there; what takes longer is not asked all the time.
+FIRST_PAUSES_S, PAUSE_S = (0.002, 0.004, 0.006), 0.01
 # Longer texts are quoted by their beginning and their length.
 LONG_TEXT = 200
 QUOTED = 20
@@ -61,9 +63,9 @@ def eventually(
     *,
     what: str,
     within_s: float | None = None,
-    poll_s: float = POLL_S,
+    poll_s: float | None = None,
 ) -> Seen:
-    """Return what `look` sees once `until` holds of it; look every 10 ms, or every `poll_s`.
+    """Return what `look` sees once `until` holds of it; look every 10 ms, sooner at first, or every `poll_s`.
 
     `what` says what is awaited, `within_s` how long if not as long as the run is set
     to. Raises NotSeenError with what was last seen. An element that is not there yet,
@@ -71,6 +73,7 @@ def eventually(
     """
     patience = limit_s if within_s is None else within_s
     deadline = time.monotonic() + patience
+    pauses = repeat(poll_s) if poll_s else chain(FIRST_PAUSES_S, repeat(PAUSE_S))
     while True:
         last = time.monotonic() >= deadline
         described = ""
@@ -86,7 +89,7 @@ def eventually(
             described = str(error)
         if last:
             raise NotSeenError(redacted(f"Waited {patience:g} s for {what}. Last seen: {described}"))
-        time.sleep(poll_s)
+        time.sleep(next(pauses))
 
 
 def _first_words(message: str | None) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from acceptance.mailboxes.message import Message, origin
-from acceptance.waiting import POLL_S, eventually
+from acceptance.waiting import eventually
 
 if TYPE_CHECKING:
     from acceptance.settings import Settings
@@ -111,8 +111,8 @@ class Mailbox(ABC):
 
     # Why no mail can be read, so that scenarios that need some are skipped; empty where it can.
     unavailable = ""
-    # The least time between two looks while a mail is awaited.
-    poll_s = POLL_S
+    # The least time between two looks while a mail is awaited; None for as often as anything is looked for.
+    poll_s: float | None = None
 
     def __init__(self, settings: "Settings", manage: Callable[..., str]) -> None:
         """Connect to nothing yet; `manage` runs a fixture command where the site runs."""
