@@ -35,6 +35,8 @@ class Actor:
         self._asked_at = time.time()
         # The link by which the person logs in, wherever it came from.
         self.login_link = ""
+        # What has to be so on the first page that the person sees, such as whom it greets: no page is opened for it.
+        self.first_look: Callable[[], object] | None = None
 
     def notes_the_time(self, mailbox: Mailbox) -> None:
         """Remember when something was asked for that is to come by mail."""

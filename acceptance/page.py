@@ -64,8 +64,15 @@ class Page:
 
     @classmethod
     def seen_by(cls, actor: Actor) -> Self:
-        """Return the page that `actor` has before them; raises NotSeenError if it is another."""
-        return cls(actor.browser).loaded()
+        """Return the page that `actor` has before them; raises NotSeenError if it is another.
+
+        Or if it is the first one, and does not show what `actor.first_look` waits for.
+        """
+        page = cls(actor.browser).loaded()
+        if look := actor.first_look:
+            actor.first_look = None
+            look()
+        return page
 
     def loaded(self) -> Self:
         """Return this page once it has proved to be there: nobody reads an error page by mistake."""

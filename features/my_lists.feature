@@ -63,6 +63,7 @@ Feature: Finding one's lists again
   Rule: The lists are for those who are logged in
 
     Scenario: Edith logs out
+      Given Edith is looking at her lists
       When Edith logs out
       Then Edith is no longer offered her lists
       And Edith cannot find "Count cows"

@@ -6,7 +6,9 @@ import pytest
 
 from acceptance.actors import Actors, UnknownPersonError
 from acceptance.mailboxes.message import Message
+from acceptance.page import Page
 from acceptance.project import Cast
+from acceptance.waiting import NotSeenError
 
 SITE = "http://localhost:1"
 SUBJECT = "Your link"
@@ -44,6 +46,18 @@ def test_a_name_that_no_step_checks_is_refused_with_the_nearest_one(actors, brow
         actors["Edihs"]
     anybody = Actors(browsers, SITE, "sharing.12", address_of=address_of, cast=None)
     assert anybody["Edihs"].name == "Edihs"
+
+
+class AnyPage(Page):
+    NAME, PATH, LOADED = "any page", "/", "body"
+
+
+def test_the_first_page_that_somebody_sees_has_to_show_what_was_to_be_so(actors):
+    edith = actors["Edith"]
+    edith.first_look = Mock(side_effect=NotSeenError("Edith logged in"))
+    with pytest.raises(NotSeenError, match="Edith logged in"):
+        AnyPage.visited_by(edith)
+    AnyPage.seen_by(edith)
 
 
 def mailbox_with(body: str) -> Any:
