@@ -49,7 +49,8 @@ def main(side: str, record: str, *arguments: str) -> int:
 def watch(recorder: Recorder) -> None:
     """Watch scenarios and tests, WebDriver commands, fixtures and waits, and what only the suite has."""
     recorder.watch(RemoteConnection, "execute", "browser", webdriver_pages)
-    recorder.watch(devtools.DevTools, "send_all", "browser", devtools_pages)
+    recorder.watch(devtools.DevTools, "begin", "browser", devtools_pages)
+    recorder.watch(devtools.DevTools, "results", "browser")
     for target in (LocalTarget, ChannelTarget):
         recorder.watch(target, "manage", "fixtures")
     for module in (waiting, wait):

@@ -39,6 +39,8 @@ OFF = (
     "NetworkErrorLogging",
     # What a worker has fetched there goes past every filter, too.
     "BackgroundFetch",
+    # A new frame with a compositor of its own for each page of the same site: a tenth of all journeys' time.
+    "RenderDocument",
 )
 # What a browser does on its own account slows a run down and reaches outside.
 QUIET = (
@@ -164,7 +166,6 @@ class ChromiumSession(ABC):
     def clean(self) -> None:
         """Clean the contexts that were used."""
         if self.pool:
-            self.session.check()
             self.pool.clean()
 
     def ask_to_end(self) -> None:

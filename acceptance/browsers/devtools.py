@@ -44,7 +44,8 @@ def devtools_url(address: str) -> str:
 
 def connect(url: str) -> websocket.WebSocket:
     """Return a connection to a browser's DevTools."""
-    return websocket.create_connection(url, timeout=TIMEOUT_S, suppress_origin=True)
+    # It looks at each letter of an answer before it decodes them, which finds the same mistakes.
+    return websocket.create_connection(url, timeout=TIMEOUT_S, suppress_origin=True, skip_utf8_validation=True)
 
 
 class DevTools:
@@ -78,9 +79,17 @@ class DevTools:
 
     def send_all(self, *commands: Command) -> list[dict[str, Any]]:
         """Send commands at once, which do not wait for each other; return their results."""
+        return self.results(self.begin(*commands))
+
+    def begin(self, *commands: Command) -> dict[int, Command]:
+        """Send commands at once; `results` has to be the next that is asked of this connection."""
         sent = {next(self._ids): command for command in commands}
         for number, command in sent.items():
             self._socket.send(json.dumps({"id": number} | command.message()))
+        return sent
+
+    def results(self, sent: dict[int, Command]) -> list[dict[str, Any]]:
+        """Wait for commands that were begun; return their results."""
         answers: dict[int, dict[str, Any]] = {}
         while len(answers) < len(sent):
             answer = json.loads(self._socket.recv())

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import call_command, get_commands, load_command_class
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from acceptance.django_app import lock
@@ -21,6 +21,13 @@ class FixtureCommand(BaseCommand):
 
     # What a command does, given its options by name; returns what to print.
     make: Callable[..., str]
+    _parser: CommandParser | None = None
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        """Return the parser, made once: that takes longer than most fixtures."""
+        if self._parser is None:
+            self._parser = super().create_parser(prog_name, subcommand, **options)
+        return self._parser
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Refuse, or make the fixture and print what a caller goes on with."""
