@@ -72,6 +72,7 @@ def _connect(site: Site) -> None:
 
 def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     layout = SiteLayout(site)
+    left = Command(("df", "--block-size=1M", "--output=avail", str(layout.home)), step="Asking df")
     yield Link(
         "nginx runs",
         lambda: server.run(systemctl("is-active", "nginx.service")),
@@ -126,7 +127,7 @@ def _on_the_machine(site: Site, server: Server) -> Iterator[Link]:
     )
     yield Link(
         f"the disk has {FREE_MB} MB left",
-        lambda: _free_mb(server, layout) >= FREE_MB,
+        lambda: int(server.run(left).split()[-1]) >= FREE_MB,
         "fab prune removes old releases; fab status tells how much is left.",
     )
     yield Link(
@@ -157,8 +158,3 @@ def days_left(site: Site) -> int:
     ):
         ends = ssl.cert_time_to_seconds(str((secured.getpeercert() or {})["notAfter"]))
     return int((ends - time.time()) // 86400)
-
-
-def _free_mb(server: Server, layout: SiteLayout) -> int:
-    asked = ("df", "--block-size=1M", "--output=avail", str(layout.home))
-    return int(server.run(Command(asked, step="Asking df")).split()[-1])
