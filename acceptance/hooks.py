@@ -48,7 +48,7 @@ def before_all(context: Context) -> None:
     context.browsers = kinds[settings.browser](
         settings.installed, headless=settings.headless, sandbox=settings.sandbox, authority=settings.authority
     )
-    context.add_cleanup(context.browsers.quit)
+    context.add_cleanup(context.browsers.kill)
     with ThreadPoolExecutor(1) as meanwhile:
         opening = meanwhile.submit(context.browsers.start, prepare=settings.makes_site)
         if settings.await_input and not sys.stdin.readline():

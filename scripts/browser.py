@@ -178,7 +178,7 @@ def _open(installed: Installed, *, kind: type[Browsers], sandbox: bool | None = 
     try:
         browsers.start()
     finally:
-        browsers.quit()
+        browsers.kill()
 
 
 def _link(**programs: str) -> None:

@@ -9,7 +9,7 @@ import shutil
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -230,9 +230,6 @@ class BrowserProcess(Protocol):
     def clean(self) -> None:
         """Take everyone's browser away: leave their pages, then clear what is stored."""
 
-    def ask_to_end(self) -> None:
-        """Ask it to end, so that what others know of it ends as well."""
-
     def kill(self) -> None:
         """End it without asking, and remove its files."""
 
@@ -359,17 +356,8 @@ class Browsers(ABC):
             print(f"The browser did not answer and is replaced: {first_line(error)}", file=sys.__stderr__)
             self.kill()
 
-    def quit(self) -> None:
-        """End the browser and its driver, whatever state they are in."""
-        if self._process:
-            with suppress(*BROWSER_GONE):
-                self._process.ask_to_end()
-            self._process.kill()
-            # Only now: what Ctrl-C kept from ending is ended as the run cleans up.
-            self._process = None
-
     def kill(self) -> None:
-        """End them without asking: for a browser that may not answer."""
+        """End the browser and its driver, whatever state they are in, without asking: they may not answer."""
         if self._process:
             self._process.kill()
             self._process = None

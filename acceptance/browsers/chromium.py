@@ -168,10 +168,6 @@ class ChromiumSession(ABC):
         if self.pool:
             self.pool.clean()
 
-    def ask_to_end(self) -> None:
-        """End the session of WebDriver, and its browser."""
-        self.session.quit()
-
     def last_words(self) -> str:
         """Return what the browser has said of itself, where that can be seen."""
         return ""

@@ -51,11 +51,6 @@ class DriverSession:
         """Ask WebDriver for as little as can be; raises an error if it is gone."""
         self._current = self._driver.current_window_handle
 
-    def quit(self) -> None:
-        """End the session, and its browser."""
-        self.devtools.close()
-        self._driver.quit()
-
 
 class ChromiumBrowser(Browser):
     """One context with its window; `window` is WebDriver's handle of it."""

@@ -179,10 +179,6 @@ class FirefoxSession(ABC):
         )
 
     @abstractmethod
-    def ask_to_end(self) -> None:
-        """Ask it to end, so that what others know of it ends as well."""
-
-    @abstractmethod
     def kill(self) -> None:
         """End it without asking, and remove its files."""
 
@@ -249,9 +245,6 @@ class FirefoxProcess(FirefoxSession):
         lines = [line.strip() for line in Path(self._log.name).read_text(errors="replace").splitlines() if line.strip()]
         words = ["It said:", *(f"  {line}" for line in lines[-SHOWN:])] if lines else []
         return redacted("".join(f"\n{line}" for line in words))
-
-    def ask_to_end(self) -> None:
-        """Do nothing: nobody else knows of it."""
 
     def kill(self) -> None:
         """End the browser, and remove its files."""

@@ -73,9 +73,6 @@ class OnGrid:
 
     grid: GridSession
 
-    def ask_to_end(self) -> None:
-        """Do nothing: to end it is to ask the grid."""
-
     def end_at_once(self) -> None:
         """Give it back to the grid."""
         self.grid.end()

@@ -42,7 +42,7 @@ def browsers(request: pytest.FixtureRequest, site: LittleSite) -> Iterator[Brows
         browsers.visit(site.url)
         yield browsers
     finally:
-        browsers.quit()
+        browsers.kill()
         set_limit(before)
 
 

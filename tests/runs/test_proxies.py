@@ -86,7 +86,7 @@ def test_a_browser_goes_past_a_proxy_to_an_address_of_this_machine(proxy: list[s
             eventually(lambda: "GET http://elsewhere.invalid/ HTTP/1.1" in proxy, what="the request to the proxy")
         finally:
             site.shutdown()
-            chrome.quit()
+            chrome.kill()
 
 
 def own_address() -> str:

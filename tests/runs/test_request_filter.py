@@ -129,7 +129,7 @@ def browsers(request, site: Site) -> Iterator[Browsers]:
         browsers.visit(site.url, read_only=True)
         yield browsers
     finally:
-        browsers.quit()
+        browsers.kill()
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_a_browser_reports_nothing_on_its_own_account(kind: type[Browsers], tmp_
             with pytest.raises(NotSeenError):
                 eventually(lambda: "POST /reported" in site.reached, what="a report", within_s=REPORTED_WITHIN_S)
         finally:
-            chrome.quit()
+            chrome.kill()
             site.shutdown()
 
 
