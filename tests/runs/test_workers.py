@@ -8,7 +8,7 @@ from tests.runs.conftest import Scratch
 
 TWO = ("--jobs", "2", "-D", "seed=off")
 HEAD = """
-import os, signal, sys
+import os, resource, signal, sys
 from pathlib import Path
 from acceptance.redaction import hide
 
@@ -40,6 +40,14 @@ def killed_once(context):
 @given("its worker is killed")
 def killed(context):
     os.kill(os.getpid(), signal.SIGKILL)
+
+@given("its worker has no memory left")
+def takes_all_memory(context):
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 2**25, resource.RLIM_INFINITY))
+    context.taken = []
+    while True:
+        context.taken.append(bytearray(2**12))
 
 @given("it hangs the first time")
 def hangs_once(context):
@@ -152,6 +160,15 @@ def test_a_scenario_that_ends_two_workers_is_an_error_and_the_others_run(scratch
     assert statuses(scratch) == ["failed", *["passed"] * 4]
     message = "Both workers that ran this scenario ended before it did: it was ended by SIGKILL; then it was"
     assert message in (scratch.root / "reports/junit/TESTS-told.xml").read_text()
+
+
+def test_a_worker_without_memory_makes_no_success_and_the_others_run(scratch: Scratch):
+    scratch.tell_alone(scenarios("its worker has no memory left", *["all is well"] * 4), HEAD)
+    ran = scratch.behave(*TWO)
+    assert ran.returncode == 1
+    assert "number 0: MemoryError" in ran.stderr
+    assert statuses(scratch) == ["failed", *["passed"] * 4]
+    assert scratch.left_running() == []
 
 
 def test_a_worker_that_hangs_is_ended_after_its_limit(scratch: Scratch):
