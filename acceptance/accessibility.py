@@ -8,9 +8,13 @@ from typing import Any
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 # More places of one violation tell nothing new.
 PLACES = 5
+# Colours on their way from one to the other are nobody's for long; what moves without end is as it is.
 RUN = """
 const done = arguments[arguments.length - 1];
-axe.run(document, {resultTypes: ['violations']}).then(
+const ending = document.getAnimations().filter(each => each.effect.getComputedTiming().endTime !== Infinity);
+Promise.allSettled(ending.map(each => each.finished)).then(
+  () => axe.run(document, {resultTypes: ['violations']})
+).then(
   found => done(found.violations.map(({id, help, nodes}) => ({
     id, help, places: nodes.map(({target, failureSummary}) =>
       `${target.join(' ')} (${failureSummary.split('\\n').slice(1).join(';').trim()})`)

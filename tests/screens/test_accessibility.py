@@ -19,6 +19,17 @@ def test_who_is_shut_out_is_noticed(viewer: PageViewer, tmp_path: Path):
     assert "[image-alt]: img (" in found
 
 
+def test_colours_that_change_are_judged_once_they_have(viewer: PageViewer, tmp_path: Path):
+    style = "#words { color: #eee; transition: color 2s } .more { animation: indent 1s infinite }"
+    style += "@keyframes indent { to { text-indent: 1px } }"
+    words = f"<style>{style}</style><main><h1 id=words>Words</h1><p class=more>More</p></main>"
+    (tmp_path / "page.html").write_text(f"<html lang=en><title>To-Do</title>{words}")
+    viewer.at(tmp_path / "page.html")
+    assert "[color-contrast]: #words (" in "".join(viewer.violations())
+    viewer.run("document.querySelector('#words').style.color = '#000'")
+    assert viewer.violations() == []
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nobody_is_shut_out(viewer: PageViewer, name: str, request, tmp_path: Path):
     shown = PAGES[name](request).content.decode()
