@@ -162,12 +162,14 @@ class ChromiumBrowser(Browser):
         self._resized = True
         self._set_size({"width": width, "height": height})
 
-    def clearing(self) -> tuple[Command, Command]:
-        """Return what clears the cache, and tells once the page that was left is done with."""
+    def clearing(self) -> tuple[Command, ...]:
+        """Return what clears the cache, takes the mouse away, and tells once the page that was left is done with."""
         return (
             Command("Network.clearBrowserCache", session=self._page),
+            # It would hover over what lies there on the next one's pages.
+            Command("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": -1, "y": -1}, self._page),
             # Answered by the renderer, which has sent what the page sends as it is left.
-            Command("Runtime.evaluate", {"expression": "1"}, self._page),
+            Command("Runtime.evaluate", {"expression": "name = ''"}, self._page),
         )
 
     def clearing_storage(self) -> Command:

@@ -28,6 +28,7 @@ Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, caches]) =
   [document.cookie, localStorage.length, sessionStorage.length, databases.length, caches.length]))
 """
 NO_TRACES = ["", 0, 0, 0, 0]
+NAME_AND_MOUSE = "return [name, document.querySelectorAll(':hover').length]"
 
 
 def is_at(browser: Browser, path: str) -> None:
@@ -124,13 +125,15 @@ def test_nobody_finds_what_another_left_and_nothing_outlives_a_scenario(browsers
     assert edith.run_async(LEAVE) is True
     assert edith.run_async(TRACES) != NO_TRACES
     assert francis.run_async(TRACES) == NO_TRACES
-    edith.run("open('/opened'); setInterval(() => { document.cookie = 'left=late' }, 1)")
+    edith.click("#far")
+    edith.run("name = 'left'; open('/opened'); setInterval(() => { document.cookie = 'left=late' }, 1)")
     for _ in range(2):
         browsers.clean()
         for browser in (entered(browsers, site), entered(browsers, site)):
             browser.open("/")
             assert browser.run_async(TRACES) == NO_TRACES
             assert browser.run("return [innerWidth, innerHeight]") == size
+            assert browser.run(NAME_AND_MOUSE) == ["", 0]
     browsers.clean()
 
 
