@@ -7,6 +7,8 @@ from acceptance.remote_command import Command
 from acceptance.ssh import Server
 
 UNPACK_TIMEOUT_S = 600.0
+# A link that is cut ends the input as well.
+HAS_SIZE = 'test "$(stat --format=%s "$0")" = "$1"'
 
 
 def put_file(path: PurePosixPath, content: str, *, mode: str = "644") -> Command:
@@ -17,7 +19,8 @@ def put_file(path: PurePosixPath, content: str, *, mode: str = "644") -> Command
     """
     new, step = f"{path}.new", f"Writing {path}"
     made = Command(("install", f"--mode={mode}", "/dev/null", new), step=step, stdin=content)
-    return made.then(Command(("dd", "status=none", f"of={new}"), step=step), move(new, path))
+    whole = Command(("sh", "-c", HAS_SIZE, new, str(len(content.encode()))), step=step)
+    return made.then(Command(("dd", "status=none", f"of={new}"), step=step), whole, move(new, path))
 
 
 def switch_link(link: PurePosixPath, to: PurePosixPath) -> Command:

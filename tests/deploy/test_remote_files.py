@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -24,6 +25,15 @@ def test_a_file_is_put_in_place_whatever_it_says(tmp_path, content):
     run(put_file(path, content, mode="600"))
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == (content, 0o600)
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("arrived", ["", "ssh-ed25519 AAAA\n"])
+def test_a_file_of_which_a_link_that_was_cut_brought_the_beginning_is_not_put_in_place(tmp_path, arrived):
+    path = tmp_path / "authorized_keys"
+    path.write_text("as it was")
+    with pytest.raises(ServerError, match=r"Writing .*/authorized_keys failed"):
+        run(replace(put_file(path, "ssh-ed25519 AAAA\nssh-ed25519 BBBB\n"), stdin=arrived))
+    assert path.read_text() == "as it was"
 
 
 def test_a_link_is_switched_and_leaves_nothing_beside(tmp_path):
