@@ -35,6 +35,8 @@ def one_worker_reason(settings: Settings, scenarios: Sequence[Scenario]) -> str:
     """Return why a run with these settings can have one worker only; empty where it can have several."""
     if not settings.headless:
         return "with headless=no, one window is looked at"
+    if settings.await_input:
+        return "with await.input=yes, one process reads the line"
     return open_target(settings).one_worker_reason(fixtures=any(map(needs_fixtures, scenarios)))
 
 

@@ -58,6 +58,7 @@ def counted(tmp_path: Path, environ, monkeypatch) -> Callable[..., int]:
         ((4, "", ON_SERVER), 1, ONE_FOR_ALL),
         ((4, "smoke", ON_SERVER), 4, ""),
         ((4, "", {"headless": "no"}), 1, "One worker, not 4: with headless=no"),
+        ((4, "smoke", ON_SERVER | {"await.input": "yes"}), 1, "One worker, not 4: with await.input=yes"),
         ((1, "", AUTO), 2, ""),
         ((1, "", AUTO | ON_SERVER), 1, ""),
         ((4, "", AUTO), 4, ""),
