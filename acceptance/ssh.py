@@ -94,7 +94,7 @@ class Server:
                 code, words = process.result(prepared.input(), into, prepared.timeout_s)
             except TimeoutError as error:
                 raise LostConnectionError(f"{command.step}: no end within {prepared.timeout_s:g} s") from error
-            except OSError as error:
+            except (OSError, SSHException) as error:
                 gone = f"{command.step}: the connection to {self.site.ssh.host} is gone: {error}"
                 raise LostConnectionError(gone) from error
         if code < 0:
@@ -164,14 +164,19 @@ class RemoteProcess:
 
     def _send(self, stdin: IO[bytes], until: float) -> None:
         while piece := stdin.read(INPUT_CHUNK):
-            self._channel.settimeout(max(0, min(until - time.monotonic(), TIMEOUT_MAX)))
-            try:
-                self.write(piece)
-            except TimeoutError:
-                raise
-            except OSError:
-                # A program that ended without reading says by its exit code why.
-                return
+            while piece:
+                self._channel.settimeout(max(0, min(until - time.monotonic(), STDERR_EVERY_S)))
+                try:
+                    piece = piece[self._channel.send(piece) :]
+                except TimeoutError:
+                    if time.monotonic() >= until:
+                        raise
+                except OSError:
+                    # A program that ended without reading says by its exit code why.
+                    return
+                finally:
+                    # One that fills it reads nothing more.
+                    self._read_stderr()
         self._channel.shutdown_write()
 
     def last_words(self) -> str:

@@ -3,12 +3,14 @@
 import io
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import pytest
+from paramiko import SSHException
 
 from acceptance.remote_command import Command
 from acceptance.ssh import LostConnectionError, ServerError
-from tests.deploy.this_machine import ThisMachine
+from tests.deploy.this_machine import LocalChannel, ThisMachine
 
 NASTY = [
     *("", " ", "two words", "  edges  ", "it's", 'say "hello"', "'\"'\"'", "$HOME", "$(id)", "`id`", "${PATH:-x}"),
@@ -50,6 +52,14 @@ def test_a_step_whose_end_nobody_knows_is_told_from_one_that_failed(script):
         ThisMachine().check(ending(script, timeout_s=0.5), no=1)
 
 
+def test_a_link_that_ends_as_new_keys_are_agreed_on_is_a_lost_one(monkeypatch):
+    """A deploy goes back from no other errors than those of its steps."""
+    lost = Mock(side_effect=SSHException("Key-exchange timed out"))
+    monkeypatch.setattr(LocalChannel, "shutdown_write", lost)
+    with pytest.raises(LostConnectionError, match=r"Looking: .* is gone: Key-exchange timed out"):
+        ThisMachine().run(ending("exec sleep 60"))
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\0 no text \n" * 100_000])
 def test_any_input_arrives_whole(tmp_path, content):
     for stdin in (content, io.BytesIO(content)):
@@ -62,6 +72,8 @@ def test_a_program_that_does_not_read_its_input_says_itself_why():
         ThisMachine().run(ending("echo no room >&2; exit 3", stdin=b"x" * 5_000_000))
 
 
-def test_a_program_that_says_much_of_what_goes_wrong_and_nothing_else_comes_to_its_end():
+@pytest.mark.parametrize("stdin", [b"", b"x" * 5_000_000])
+def test_a_program_that_says_much_of_what_goes_wrong_and_nothing_else_comes_to_its_end(stdin):
     """A migration has no limit: one that logs each row would hold the site's lock for ever."""
-    assert ThisMachine().run(ending("head -c 300000 /dev/zero >&2; echo done", timeout_s=10)) == "done"
+    script = "head -c 300000 /dev/zero >&2; cat > /dev/null; echo done"
+    assert ThisMachine().run(ending(script, stdin=stdin, timeout_s=10)) == "done"

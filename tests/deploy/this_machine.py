@@ -87,7 +87,8 @@ class LocalChannel:
         with far:
             self.process = subprocess.Popen(argv, stdin=far.fileno(), stdout=far.fileno(), stderr=subprocess.PIPE)
         self._stderr = cast(BufferedReader, self.process.stderr)
-        self.settimeout, self.sendall, self.status_event = self._near.settimeout, self._near.sendall, self
+        self.settimeout, self.send, self.sendall = self._near.settimeout, self._near.send, self._near.sendall
+        self.status_event = self
 
     def recv(self, size: int) -> bytes:
         try:
