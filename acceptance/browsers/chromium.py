@@ -39,13 +39,12 @@ OFF = (
     "NetworkErrorLogging",
     # What a worker has fetched there goes past every filter, too.
     "BackgroundFetch",
-    # A new frame with a compositor of its own for each page of the same site: a tenth of all journeys' time.
-    "RenderDocument",
 )
+# In the headless shell alone: a new frame with a compositor of its own for each page of a site, a tenth of all time.
+OFF_IN_SHELL = ("RenderDocument",)
 # What a browser does on its own account slows a run down and reaches outside.
 QUIET = (
     "--disable-background-networking",
-    f"--disable-features={','.join(OFF)}",
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-extensions",
@@ -106,7 +105,9 @@ class Chrome(Browsers):
         options = webdriver.ChromeOptions()
         # Empty for a browser on a grid.
         options.binary_location = self._installed.binary
-        for argument in (*QUIET, "--window-size={width},{height}".format(**WINDOW_SIZE)):
+        is_shell = Path(self._installed.binary).name in self.SHELLS
+        off = ",".join((*OFF, *(OFF_IN_SHELL if is_shell else ())))
+        for argument in (*QUIET, f"--disable-features={off}", "--window-size={width},{height}".format(**WINDOW_SIZE)):
             options.add_argument(argument)
         if self._headless:
             options.add_argument("--headless=new")
