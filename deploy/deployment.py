@@ -93,8 +93,8 @@ def _gone_back(server: Server, layout: SiteLayout, before: _Before, sites: Path,
     try:
         if not before.release:
             return "There is no release before it to go back to"
+        Releases(server, layout).go_back(before.release, before.previous)
         with proof(site, sites, say, again=True) as prove:
-            Releases(server, layout).go_back(before.release, before.previous)
             prove(before.release)
     except (ServerError, SmokeError) as error:
         return f"It was to go back to {before.release}, and that failed too: {error}"

@@ -9,7 +9,7 @@ from acceptance.sites import Site
 from acceptance.ssh import Server
 from deploy import SITES
 from deploy.deployment import DeployError, deploy
-from deploy.remote_files import names_in
+from deploy.remote_files import UNPACK_TIMEOUT_S, names_in
 from deploy.site_layout import SiteLayout
 from deploy.smoke import Say, SmokeError, proof, serving
 from deploy.source import Code, Origin
@@ -95,5 +95,6 @@ def _archive(server: Server, layout: SiteLayout, release: str) -> bytes:
     folder, archive = layout.releases / release, BytesIO()
     names = [name for name in names_in(server, folder) if name not in MADE_THERE]
     tar = ("tar", "--create", "--file=-", f"--directory={folder}", "--exclude=__pycache__")
-    server.fetch(Command((*tar, "--", *names), step=f"Fetching {release} from {layout.site.name}"), archive)
+    step = f"Fetching {release} from {layout.site.name}"
+    server.fetch(Command((*tar, "--", *names), step=step, timeout_s=UNPACK_TIMEOUT_S), archive)
     return archive.getvalue()

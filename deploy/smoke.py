@@ -142,7 +142,10 @@ def smoke_run(site: Site, sites: Path, say: Say, *, again: bool = False) -> Iter
     browser = SHELL if again else smoke_browser() or SHELL
     settings = (f"target={site.name}", f"sites={sites}", f"browser={browser}", "browser.remote=", "await.input=yes")
     command = [sys.executable, "-m", "behave", "--tags=@smoke", "--no-color", *(f"-D{each}" for each in settings)]
-    run = subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+    try:
+        run = subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+    except OSError as error:
+        raise SmokeError(f"The smoke run did not start: {error}") from error
 
     def prove() -> None:
         try:

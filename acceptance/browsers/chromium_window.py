@@ -172,13 +172,16 @@ class ChromiumBrowser(Browser):
             Command("Runtime.evaluate", {"expression": "name = ''"}, self._page),
         )
 
-    def clearing_storage(self) -> Command:
-        """Return what forgets all that was stored but the cookies, which are forgotten as the next ones are set.
+    def clearing_storage(self) -> tuple[Command, ...]:
+        """Return what forgets the pages before, and all that was stored but the cookies.
 
-        Even the answer to a request that was still under way could bring one meanwhile.
+        These are forgotten as the next ones are set: the answer to a late request could bring one meanwhile.
         """
         stored = {"origin": self._base_url, "storageTypes": STORED}
-        return Command("Storage.clearDataForOrigin", stored, self._page)
+        return (
+            Command("Page.resetNavigationHistory", session=self._page),
+            Command("Storage.clearDataForOrigin", stored, self._page),
+        )
 
     def restore_size(self) -> None:
         """Make the window as large as it was."""
@@ -262,6 +265,6 @@ class ContextPool:
             for browser in used:
                 browser.close_others(targets)
             devtools.send_all(*(command for browser in used for command in browser.clearing()))
-            devtools.send_all(*(browser.clearing_storage() for browser in used))
+            devtools.send_all(*(command for browser in used for command in browser.clearing_storage()))
             for browser in used:
                 browser.restore_size()

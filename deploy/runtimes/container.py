@@ -168,7 +168,8 @@ def _fetched(code: Code, known: Collection[str]) -> Iterator[tuple[IO[bytes], in
         write_layout(saved, known, layout)
         size, static = layout.tell(), BytesIO()
         layout.seek(0)
-        origin.server.fetch(_container(origin.layout, *tar, step="Fetching its static files"), static)
+        files = _container(origin.layout, *tar, step="Fetching its static files")
+        origin.server.fetch(replace(files, timeout_s=SENT_WITHIN_S), static)
         yield layout, size, static.getvalue()
 
 

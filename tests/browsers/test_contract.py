@@ -28,7 +28,7 @@ Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, caches]) =
   [document.cookie, localStorage.length, sessionStorage.length, databases.length, caches.length]))
 """
 NO_TRACES = ["", 0, 0, 0, 0]
-NAME_AND_MOUSE = "return [name, document.querySelectorAll(':hover').length]"
+NAME_MOUSE_AND_HISTORY = "return [name, document.querySelectorAll(':hover').length, history.length <= 2]"
 
 
 def is_at(browser: Browser, path: str) -> None:
@@ -133,7 +133,7 @@ def test_nobody_finds_what_another_left_and_nothing_outlives_a_scenario(browsers
             browser.open("/")
             assert browser.run_async(TRACES) == NO_TRACES
             assert browser.run("return [innerWidth, innerHeight]") == size
-            assert browser.run(NAME_AND_MOUSE) == ["", 0]
+            assert browser.run(NAME_MOUSE_AND_HISTORY) == ["", 0, True]
     browsers.clean()
 
 
