@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 # All that the tests find on their PATH besides Python: git, and what every Debian or Ubuntu has.
 PROGRAMS = (
     *("git", "sh", "cat", "chmod", "cp", "dd", "env", "find", "flock", "getent", "install", "ln", "ls", "mkdir", "mv"),
-    *("rm", "setpriv", "sleep", "tar", "tee", "test", "timeout", "touch", "true"),
+    *("rm", "setpriv", "sleep", "stat", "tar", "tee", "test", "timeout", "touch", "true"),
 )
 JUNIT = Path("reports/junit")
 SUITES = {
