@@ -26,7 +26,6 @@ from behave.model import Feature, Rule, Scenario
 from behave.reporter.junit import JUnitReporter
 from behave.runner import Runner, scoped_context_layer, the_step_registry
 
-import acceptance.garbage_collection  # noqa: F401 - before what follows
 from acceptance.browsers.base import BrowserError
 from acceptance.browsers.read_only_filter import RefusedRequests
 from acceptance.mailboxes.base import MailboxError
@@ -54,6 +53,8 @@ START_ERRORS = (FeatureError, SettingsError, SitesError, ReportFolderError, Targ
 HOOKS_WITH_EVIDENCE = ("before_scenario", "before_step", "after_step", "after_scenario")
 # Behave calls these around features and rules, and for their tags; here, scenarios run one at a time.
 UNSUPPORTED_HOOKS = {f"{when}_{what}" for when in ("before", "after") for what in ("feature", "rule", "tag")}
+# How many new objects make a search for garbage worth its time; Python's own default is 700.
+GARBAGE_AFTER = 50_000
 
 
 class StepError(Exception):
@@ -70,6 +71,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         super().__init__(config)
         # What was imported stays: to search it for garbage, again and again, takes a tenth of a start.
         gc.freeze()
+        gc.set_threshold(GARBAGE_AFTER)
         self.formatters: list[Any] = []
         self.outcome = Outcome(config)
         # How many processes run scenarios; with one, it is this process.
