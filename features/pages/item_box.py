@@ -36,6 +36,10 @@ class ItemBox(Page):
         """Whether what is typed now goes into the box."""
         return bool(self.browser.run("return document.activeElement.matches(arguments[0])", self.BOX))
 
+    def wait_for_focus(self) -> None:
+        """Return once what is typed goes into the box: a script sees to it, which may run after the items are shown."""
+        self.eventually(lambda: self.has_focus, what="the cursor in the item box")
+
     @property
     def distance_from_centre(self) -> float:
         """How far the middle of the box is from the middle of the window, in pixels."""

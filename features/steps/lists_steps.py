@@ -145,7 +145,7 @@ def is_reading(context: Context, who: str, title: str) -> None:
 
 @then("{who:Person} can type the next item at once")
 def can_type_next(context: Context, who: str) -> None:
-    assert ListPage.seen_by(context.actors[who]).has_focus, f"What {who} types now does not go into the item box"
+    ListPage.seen_by(context.actors[who]).wait_for_focus()
 
 
 @then('{who:Person} comes back to the top of "{title}"')
