@@ -13,7 +13,7 @@ Feature: Finding one's lists again
 
     Scenario: Edith looks for her lists
       When Edith looks at her lists
-      Then Edith finds among her lists
+      Then Edith sees among her lists
         | name               |
         | Reticulate splines |
         | Count cows         |
@@ -21,7 +21,7 @@ Feature: Finding one's lists again
     Scenario: Francis looks for his
       Given Francis is logged in
       When Francis looks at his lists
-      Then Francis finds among his lists
+      Then Francis sees among his lists
         | name         |
         | Feed the cat |
 
@@ -43,7 +43,7 @@ Feature: Finding one's lists again
         | item            |
         | Ask for brushes |
       When Edith looks at her lists
-      Then Edith finds among her lists
+      Then Edith sees among her lists
         | name               |
         | Paint the fence    |
         | Reticulate splines |

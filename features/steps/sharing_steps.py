@@ -84,10 +84,16 @@ def both_find(context: Context, one: str, other: str, title: str) -> None:
         assert rows == expected, f"{who} was to find {expected} on {title!r}, and finds {rows}"
 
 
-@then("{who:Person} finds among her lists")
 @then("{who:Person} finds among his lists")
 def finds_among_lists(context: Context, who: str) -> None:
-    page = MyListsPage.visited_by(context.actors[who])
+    MyListsPage.visited_by(context.actors[who])
+    sees_among_lists(context, who)
+
+
+@then("{who:Person} sees among her lists")
+@then("{who:Person} sees among his lists")
+def sees_among_lists(context: Context, who: str) -> None:
+    page = MyListsPage.seen_by(context.actors[who])
     expected = [row["name"] for row in context.table]
     assert page.own == expected, f"{who} was to find {expected} among the lists of {who}, and finds {page.own}"
     assert page.headings[:1] == [OWN], f"{who} was to find them under {OWN!r}, and the page is headed {page.headings}"
