@@ -24,7 +24,7 @@ def container_environment(name: str, origin: str) -> dict[str, str]:
 PROJECT = Project(
     name="superlists",
     settings_module="superlists.settings",
-    resting_path="/static/superlists/blank.html",
+    resting_path="/blank/",
     cast=Cast(people=("Edith", "Francis", "Onesiphorus"), strangers=("Boris",), columns=("who",)),
     secrets=(r"(/accounts/login/)[^/\s\"'<>?]+",),
     root=ROOT,

@@ -1,7 +1,7 @@
 """Chromium's browser contexts: one for each person, made once a run and cleaned for each scenario.
 
 What people do goes through WebDriver; DevTools reads a page in a fifth of the time.
-Between scenarios a context rests on a file of the site that runs no script: leaving the
+Between scenarios a context rests on a page of the site that runs no script: leaving the
 site altogether would end its renderer, and a new one costs the next page 40 ms.
 """
 
@@ -60,7 +60,7 @@ class ChromiumBrowser(Browser):
         super().__init__("")
         self._session = session
         self._devtools = devtools = session.devtools
-        self._resized = False
+        self._resized = self._clicked = False
         self._context = devtools.send("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
         place: dict[str, Any] = {"browserContextId": self._context, "newWindow": True, "background": True} | WINDOW_SIZE
         self.window = devtools.send("Target.createTarget", url="about:blank", **place)["targetId"]
@@ -68,7 +68,7 @@ class ChromiumBrowser(Browser):
         devtools.send("Inspector.enable", session=self._page)
 
     def rest_at(self, base_url: str) -> Command:
-        """Return what shows the file of this site on which the window rests between scenarios, from now on."""
+        """Return what shows the page of this site on which the window rests between scenarios, from now on."""
         self._base_url = base_url
         self.leaving = Command("Page.navigate", {"url": base_url + project().resting_path}, self._page)
         return self.leaving
@@ -88,6 +88,7 @@ class ChromiumBrowser(Browser):
 
     def click(self, css: str, nth: int = 0) -> None:
         """Press an element."""
+        self._clicked = True
         self._element(css, nth).click()
 
     def press(self, keys: str, css: str = "") -> None:
@@ -164,10 +165,12 @@ class ChromiumBrowser(Browser):
 
     def clearing(self) -> tuple[Command, ...]:
         """Return what clears the cache, takes the mouse away, and tells once the page that was left is done with."""
+        # It would hover over what lies there on the next one's pages. It is answered with the next frame.
+        away = Command("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": -1, "y": -1}, self._page)
+        clicked, self._clicked = self._clicked, False
         return (
+            *([away] if clicked else ()),
             Command("Network.clearBrowserCache", session=self._page),
-            # It would hover over what lies there on the next one's pages.
-            Command("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": -1, "y": -1}, self._page),
             # Answered by the renderer, which has sent what the page sends as it is left.
             Command("Runtime.evaluate", {"expression": "name = ''"}, self._page),
         )

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from features.project import PROJECT
 from superlists.accounts.models import LoginLink, login_path
 from tests.superlists.every_page import PAGES
 from tests.superlists.pages import parsed, text, texts
@@ -117,6 +118,13 @@ def test_answers_that_are_no_pages_have_a_policy_too(client, settings):
     answers += [redirecting.get("/"), redirecting.get("/health/")]
     assert [answer.status_code for answer in answers] == [302, 405, 400, 301, 200]
     assert all("default-src 'self'" in answer["Content-Security-Policy"] for answer in answers)
+
+
+def test_browsers_rest_on_an_empty_page_with_the_opener_policy_of_the_others(client):
+    resting = client.get(PROJECT.resting_path)
+    assert (resting.status_code, resting.content) == (200, b"")
+    # Where it changes, a browser begins a new frame, which takes 10 ms.
+    assert resting["Cross-Origin-Opener-Policy"] == client.get("/")["Cross-Origin-Opener-Policy"]
 
 
 def patterns(resolver, prefix=""):

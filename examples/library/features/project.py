@@ -19,7 +19,7 @@ def container_environment(name: str, _origin: str) -> dict[str, str]:
 PROJECT = Project(
     name="library",
     settings_module="library.settings",
-    resting_path="/static/library/library.css",
+    resting_path="/blank/",
     cast=Cast(people=("Rosa", "Amir"), strangers=("Boris",)),
     root=Path(__file__).resolve().parent.parent,
     site_variables=("DATABASE_URL", "DJANGO_*", "LIBRARY_*", "SITE_ENVIRONMENT"),

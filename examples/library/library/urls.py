@@ -1,6 +1,7 @@
 """The addresses of the library."""
 
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse
 from django.urls import path
 
 from library import views
@@ -13,4 +14,6 @@ urlpatterns = [
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("health/", views.health),
+    # Browsers of the acceptance tests rest here between two scenarios.
+    path("blank/", lambda _request: HttpResponse()),
 ]
