@@ -1,6 +1,7 @@
 """A browser's WebDriver BiDi, through Selenium's modules, on the browser's own socket."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition, local
@@ -22,6 +23,8 @@ from acceptance.browsers.devtools import TIMEOUT_S, Command, NoAnswerError
 
 # How often is looked whether a browser that does not answer still lives.
 ALIVE_S = 0.05
+# Firefox holds a message back until the one before is acknowledged, for which Linux, unless told, takes up to 40 ms.
+QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)
 
 
 class BidiConnection(WebSocketConnection):
@@ -95,6 +98,9 @@ class BidiConnection(WebSocketConnection):
     _wait_until = wait_until
 
     def _process_message(self, message: str) -> None:
+        if QUICK_ACK:
+            # Linux forgets it again.
+            self._socket.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         told = json.loads(message)
         with self._news:
             if "id" in told:
