@@ -32,7 +32,10 @@ class Host:
 
     def packages(self, *names: str) -> Iterator[str]:
         """Install those packages that are missing; raises ServerError rather than remove what is there."""
-        missing = [name for name in names if not self._finds("dpkg-query", "--status", name, no=1)]
+        # Of a package that was removed, its settings may be left, and with them its name.
+        listed = ("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\\n")
+        known = self.server.run(Command(listed, step="Looking for packages")).splitlines()
+        missing = [name for name in names if f"installed {name}" not in known]
         if missing:
             together = ", ".join(missing)
             install = ("install", "--yes", "--no-install-recommends", "--no-remove", *missing)

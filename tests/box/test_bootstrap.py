@@ -27,14 +27,21 @@ sed -i 's/^user www-data;/user nginx;/; /sites-enabled/d' /etc/nginx/nginx.conf
 rm -r /etc/nginx/sites-enabled /etc/nginx/sites-available
 systemctl restart nginx.service
 """
-RIVAL = """set -e
-mkdir -p /srv/rival/DEBIAN
-printf '%s\\n' 'Package: rival' 'Version: 1' 'Architecture: all' 'Maintainer: a test' 'Conflicts: rsync' \
-  'Description: takes the place of rsync' > /srv/rival/DEBIAN/control
+PACKAGES = """set -e
 cd /srv
-dpkg-deb --build rival rival.deb
-{ cat rival/DEBIAN/control; echo Filename: ./rival.deb; echo Size: $(stat -c %s rival.deb)
-  echo SHA256: $(sha256sum rival.deb | cut -d ' ' -f 1); } > Packages
+for name in rival guest; do
+  mkdir -p $name/DEBIAN $name/etc
+  printf '%s\\n' "Package: $name" 'Version: 1' 'Architecture: all' 'Maintainer: a test' 'Description: made here' \
+    > $name/DEBIAN/control
+  [ $name != rival ] || echo 'Conflicts: rsync' >> $name/DEBIAN/control
+  echo a setting > $name/etc/$name
+  echo /etc/$name > $name/DEBIAN/conffiles
+  dpkg-deb --build $name $name.deb
+  { cat $name/DEBIAN/control; echo Filename: ./$name.deb; echo Size: $(stat -c %s $name.deb)
+    echo SHA256: $(sha256sum $name.deb | cut -d ' ' -f 1); echo; } >> Packages
+done
+dpkg --install guest.deb
+dpkg --remove guest
 rm -f /etc/apt/sources.list.d/*
 echo 'deb [trusted=yes] file:/srv ./' > /etc/apt/sources.list
 """
@@ -112,13 +119,15 @@ def test_without_a_terminal_it_is_told_how_to_give_the_password(alice, monkeypat
         provision(alice)
 
 
-def test_a_package_that_would_remove_another_is_not_installed_and_tells_which(rented):
-    as_root(rented.box, RIVAL)
+def test_a_package_that_was_removed_comes_back_and_one_that_would_remove_another_does_not(rented):
+    as_root(rented.box, PACKAGES)
     with Server(rented.site, user="debian") as server:
         with pytest.raises(ServerError, match=r"(?s)Installing rival failed.* REMOVED:\s+rsync") as refused:
             list(Host(server).packages("rival"))
         assert "remove is disabled" in str(refused.value)
         assert server.run(Command(("which", "rsync"), step="Looking")) == "/usr/bin/rsync"
+        # Of this one, only its settings were left.
+        assert list(Host(server).packages("rsync", "guest")) == ["installed guest"]
 
 
 def test_root_alone_provisions_without_sudo_beside_the_nginx_of_nginx_org(rented):
