@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 
-from acceptance.browsers import BROWSERS, REMOTE_BROWSERS
+from acceptance.browsers import BROWSERS, REMOTE_BROWSERS, trusted_authority
 from acceptance.browsers.base import Installed
 from acceptance.mailboxes import addresses
 from acceptance.proxies import LOOPBACK as LOOPBACKS
@@ -178,7 +178,7 @@ class Settings(UserData):
             except LookupError as error:
                 mistakes.append(f"browser: {error.args[0]}")
         if site and site.authority and not data.browser_remote:
-            reason = BROWSERS[data.browser].cannot_trust(site.authority, search_path(environ))
+            reason = trusted_authority.unusable(site.authority, search_path(environ))
             mistakes += [f"sites: {site.name}: {reason}"] if reason else []
         contradictions = [*_contradictions(data, environ, wrong), *_shard_mistakes(data, texts.get("seed"), scenarios)]
         mistakes += [each for each in contradictions if each.partition(":")[0] not in wrong]

@@ -9,17 +9,19 @@ import shutil
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, Protocol
+from typing import Any
 
 from selenium.common.exceptions import NoSuchElementException, WebDriverException
 from urllib3.exceptions import HTTPError
 from websocket import WebSocketException
 
+from acceptance.browsers.read_only_filter import RequestRules
 from acceptance.proxies import bypass_proxies
+from acceptance.scratch_dir import remove_orphans
 from acceptance.waiting import eventually
 
 # What is raised of a browser that no longer answers.
@@ -208,36 +210,53 @@ class Installed:
     grid: str = ""
 
 
-class BrowserProcess(Protocol):
-    """One browser that runs."""
+class BrowserProcess(ABC):
+    """One browser that runs, on this machine or elsewhere."""
 
-    @property
-    def version(self) -> str:
-        """The browser and its version."""
+    # The browser and its version, once it is driven.
+    version: str
+    # Which requests may go on, where they are filtered.
+    rules: RequestRules | None = None
 
+    def __init__(self) -> None:
+        """Have no connection to it yet; those there will be are closed once it has ended."""
+        self._connections = ExitStack()
+
+    @abstractmethod
     def prepare(self) -> None:
         """Do ahead what takes no site."""
 
+    @abstractmethod
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make ready for people to visit a site; before the first one, see to what they may not send."""
 
+    @abstractmethod
     def open(self) -> Browser:
         """Return a clean browser that nobody else uses."""
 
-    def refused_requests(self, *, waited_for: bool) -> str:
-        """Say which requests were refused since this was asked last, or are in a moment; nothing where none was."""
-
+    @abstractmethod
     def clean(self) -> None:
         """Take everyone's browser away: leave their pages, then clear what is stored."""
 
+    @abstractmethod
+    def end_at_once(self) -> object:
+        """End it before it can send anything more."""
+
+    @abstractmethod
     def kill(self) -> None:
         """End it without asking, and remove its files."""
 
+    def refused_requests(self, *, waited_for: bool) -> str:
+        """Say which requests were refused since this was asked last, or are in a moment; nothing where none was."""
+        return self.rules.take_refused(waited_for=waited_for) if self.rules else ""
+
     def lost(self) -> str:
         """Say why the machine that it is on does not answer; nothing while it does, whatever became of the browser."""
+        return ""
 
     def last_words(self) -> str:
-        """Return what the browser has said of itself, as lines that follow a failure."""
+        """Return what the browser has said of itself where that can be seen, as lines that follow a failure."""
+        return ""
 
 
 class Browsers(ABC):
@@ -265,14 +284,9 @@ class Browsers(ABC):
     def find(cls, search_path: str, *, headless: bool = True) -> Installed:
         """Return the browser and driver on `search_path`; raises LookupError with what to do."""
 
-    @staticmethod
-    @abstractmethod
-    def cannot_trust(authority: Path, search_path: str) -> str:
-        """Return why a browser could not be told of this certificate authority; nothing when it could."""
-
     @abstractmethod
     def new_process(self) -> BrowserProcess:
-        """Start a process, once what killed runs left is gone; raises BrowserError, and leaves nothing then."""
+        """Start a process; raises BrowserError, and leaves nothing then."""
 
     @property
     def version(self) -> str:
@@ -291,6 +305,7 @@ class Browsers(ABC):
 
     def _running(self) -> BrowserProcess:
         if self._process is None:
+            remove_orphans()
             self._process = self.new_process()
         return self._process
 

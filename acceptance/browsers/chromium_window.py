@@ -37,7 +37,6 @@ class DriverSession:
         """Begin with the window that the session opened by itself."""
         self._driver = driver
         self._current = self.first_window = driver.current_window_handle
-        self.version = "{browserName} {browserVersion}".format(**driver.capabilities)
         self.devtools = DevTools(devtools_url)
 
     def focused_on(self, window: str) -> WebDriver:

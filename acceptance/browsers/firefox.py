@@ -2,10 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
-from abc import ABC, abstractmethod
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -14,29 +12,18 @@ from typing import Any
 from selenium.common.exceptions import WebDriverException
 
 from acceptance.browsers import trusted_authority
-from acceptance.browsers.base import (
-    BROWSER_GONE,
-    WINDOW_SIZE,
-    Browser,
-    BrowserError,
-    Browsers,
-    Installed,
-    first_line,
-    first_on,
-)
+from acceptance.browsers.base import WINDOW_SIZE, Browser, BrowserProcess, Browsers, Installed, first_on
 from acceptance.browsers.bidi_connection import BidiConnection
 from acceptance.browsers.devtools import Command
 from acceptance.browsers.firefox_window import FirefoxWindow, Windows
+from acceptance.browsers.process import LocalProcess
 from acceptance.browsers.read_only_filter import RequestRules
-from acceptance.redaction import redacted
-from acceptance.scratch_dir import BROWSER, ScratchDir, remove_orphans
 from acceptance.waiting import eventually
 
 STARTED_WITHIN_S = 30
 CLEANED_WITHIN_S = 5
 # Where Firefox says at which port it listens.
 ADDRESS = "WebDriverBiDiServer.json"
-SHOWN = 10
 # Firefox would draw its toolbars, tabs and address again for each page; where nobody sees them, it has none.
 NO_TOOLBARS = "#navigator-toolbox { display: none }"
 PREFERENCES: dict[str, bool | int | str] = {
@@ -85,7 +72,6 @@ class Firefox(Browsers):
 
     BINARIES = ("firefox-esr", "firefox")
     column = "firefox"
-    cannot_trust = staticmethod(trusted_authority.unusable)
 
     @classmethod
     def find(cls, search_path: str, *, headless: bool = True) -> Installed:  # noqa: ARG003 - it is the same program
@@ -95,52 +81,39 @@ class Firefox(Browsers):
         raise LookupError("no Firefox on the PATH; `make browser BROWSER=firefox` installs it")
 
     def new_process(self) -> "FirefoxSession":
-        """Start a process, once what killed runs left is gone; raises BrowserError."""
-        remove_orphans()
+        """Start a process; raises BrowserError."""
         return FirefoxProcess(self._installed.binary, headless=self._headless, authority=self._authority)
 
 
-class FirefoxSession(ABC):
+class FirefoxSession(BrowserProcess):
     """One Firefox that is driven, wherever it runs."""
 
     def __init__(self) -> None:
         """Begin with nobody who visits."""
-        self._connections = ExitStack()
+        super().__init__()
         self._in_use: list[FirefoxWindow] = []
         # Those of the scenario before, which show nothing any more.
         self._left: list[FirefoxWindow] = []
-        self._rules: RequestFilter | None = None
         self._base_url = ""
 
     def _drive(self, connection: BidiConnection) -> None:
         """Drive it by this connection from now on."""
         self._connection = connection
         self._connections.callback(connection.close)
+        self.version = "{browserName} {browserVersion}".format(**connection.capabilities)
         connection.browser.set_download_behavior(allowed=False)
         self._shared = Windows(connection)
-
-    @property
-    def version(self) -> str:
-        """The browser and its version."""
-        return "{browserName} {browserVersion}".format(**self._connection.capabilities)
-
-    def last_words(self) -> str:
-        """Return what the browser has said of itself, where that can be seen."""
-        return ""
 
     def prepare(self) -> None:
         """Make the first user context ahead."""
         self._shared.make_next()
 
-    def lost(self) -> str:
-        """Return nothing: this machine is not lost."""
-        return ""
-
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
         """Make ready for people to visit a site; before the first one, see to what they may not send."""
         self._base_url = base_url
         if read_only or same_origin:
-            self._rules = RequestFilter(self._connection, RequestRules(base_url, read_only=read_only), self.end_at_once)
+            self.rules = RequestRules(base_url, read_only=read_only)
+            RequestFilter(self._connection, self.rules, self.end_at_once)
         # So that the first scenario is not the one to wait for the content process, fonts and connections.
         self.open().open("/")
         self.clean()
@@ -151,10 +124,6 @@ class FirefoxSession(ABC):
         self._in_use.append(window)
         return window
 
-    def refused_requests(self, *, waited_for: bool) -> str:
-        """Say which requests were refused since this was asked last."""
-        return self._rules.rules.take_refused(waited_for=waited_for) if self._rules else ""
-
     def clean(self) -> None:
         """End the user contexts, with their windows and all that they store.
 
@@ -163,7 +132,7 @@ class FirefoxSession(ABC):
         """
         ending, self._in_use = self._in_use, []
         with self._connection.timeout(CLEANED_WITHIN_S):
-            if self._rules and ending:
+            if self.rules and ending:
                 self._leave_pages([window.user for window in ending])
                 ending, self._left = self._left, ending
             self._connection.send_all(*(window.removal for window in ending))
@@ -178,88 +147,46 @@ class FirefoxSession(ABC):
             *(Command("browsingContext.navigate", {"context": window} | nothing) for window in windows)
         )
 
-    @abstractmethod
-    def kill(self) -> None:
-        """End it without asking, and remove its files."""
 
-    @abstractmethod
-    def end_at_once(self) -> object:
-        """End it before it can send anything more."""
-
-
-class FirefoxProcess(FirefoxSession):
+class FirefoxProcess(LocalProcess, FirefoxSession):
     """One Firefox with a profile of its own, on this machine."""
+
+    program: "subprocess.Popen[bytes] | None" = None
 
     def __init__(self, binary: str, *, headless: bool, authority: Path | None) -> None:
         """Start it, trusting this authority besides the usual ones; raises BrowserError, and leaves nothing then."""
-        super().__init__()
-        self._scratch = ScratchDir(BROWSER)
-        folder = self._scratch.folder
-        self._log = (folder / "firefox.log").open("w+", errors="replace")
-        self._process: subprocess.Popen[bytes] | None = None
-        try:
+        super().__init__(binary)
+        with self.starting() as folder:
             profile = folder / "profile"
             write_profile(profile, authority, headless=headless)
-            self._process = self._started(binary, profile, headless=headless)
+            size = [f"--{name}={pixels}" for name, pixels in WINDOW_SIZE.items()]
+            command = [binary, "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0", *size]
+            # Where a window appears, what lets it is in the user's home.
+            home = {"HOME": str(folder)} if headless else {}
+            # A session of its own: Ctrl-C goes to this process alone, which then ends the browser.
+            self.program = subprocess.Popen(
+                [*command, *(["--headless"] if headless else [])],
+                env=os.environ | {"TMPDIR": str(folder), "MOZ_CRASHREPORTER_DISABLE": "1"} | home,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                start_new_session=True,
+            )
             # A dialog stays: a scenario that does not expect one is to fail.
             self._drive(BidiConnection(self._address(profile), unhandledPromptBehavior={"default": "ignore"}))
-        except BaseException as error:
-            # Also of Ctrl-C, which may come while the browser is starting.
-            words = self.last_words()
-            self.kill()
-            if not isinstance(error, (*BROWSER_GONE, AssertionError)):
-                raise
-            raise BrowserError(f"{binary} did not start: {first_line(error)}{words}") from error
-
-    def _started(self, binary: str, profile: Path, *, headless: bool) -> "subprocess.Popen[bytes]":
-        size = [f"--{name}={pixels}" for name, pixels in WINDOW_SIZE.items()]
-        command = [binary, "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0", *size]
-        folder = str(self._scratch.folder)
-        # Where a window appears, what lets it is in the user's home.
-        home = {"HOME": folder} if headless else {}
-        # A session of its own: Ctrl-C goes to this process alone, which then ends the browser.
-        return subprocess.Popen(
-            [*command, *(["--headless"] if headless else [])],
-            env=os.environ | {"TMPDIR": folder, "MOZ_CRASHREPORTER_DISABLE": "1"} | home,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
-        )
 
     def _address(self, profile: Path) -> str:
         """Return where it listens, once it does; raises NotSeenError, or OSError where it ended before."""
 
         def look() -> str:
-            if self._process and self._process.poll() is not None:
-                raise OSError(f"it ended with exit code {self._process.returncode}")
+            if self.program and self.program.poll() is not None:
+                raise OSError(f"it ended with exit code {self.program.returncode}")
             with suppress(FileNotFoundError, ValueError):
                 told = json.loads((profile / ADDRESS).read_text())
                 return f"ws://{told['ws_host']}:{told['ws_port']}/session"
             return ""
 
         return eventually(look, what="Firefox to listen", within_s=STARTED_WITHIN_S)
-
-    def last_words(self) -> str:
-        """Return what the browser has said of itself."""
-        lines = [line.strip() for line in Path(self._log.name).read_text(errors="replace").splitlines() if line.strip()]
-        words = ["It said:", *(f"  {line}" for line in lines[-SHOWN:])] if lines else []
-        return redacted("".join(f"\n{line}" for line in words))
-
-    def kill(self) -> None:
-        """End the browser, and remove its files."""
-        if process := self.end_at_once():
-            process.wait()
-        self._connections.close()
-        self._log.close()
-        self._scratch.remove()
-
-    def end_at_once(self) -> "subprocess.Popen[bytes] | None":
-        """End what is left of its process group."""
-        if self._process:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        return self._process
 
 
 class RequestFilter:

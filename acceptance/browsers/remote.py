@@ -1,5 +1,6 @@
 """Browsers on the nodes of a Selenium Grid: asked for at its hub, and driven through it."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,11 @@ from selenium.webdriver.common.options import ArgOptions
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from acceptance.browsers.base import BROWSER_GONE, WINDOW_SIZE, BrowserError, Installed, first_line
+from acceptance.browsers.base import BROWSER_GONE, WINDOW_SIZE, BrowserError, BrowserProcess, Installed, first_line
 from acceptance.browsers.bidi_connection import BidiConnection
 from acceptance.browsers.chromium import Chrome, ChromiumSession
-from acceptance.browsers.chromium_window import DriverSession
 from acceptance.browsers.firefox import PREFERENCES, Firefox, FirefoxSession
-from acceptance.scratch_dir import BROWSER, SESSION, ScratchDir, remove_orphans
+from acceptance.scratch_dir import BROWSER, SESSION, ScratchDir
 
 # A grid whose nodes are all busy lets a request wait for 300 s, and then says so.
 QUEUED_WITHIN_S = 330
@@ -68,14 +68,27 @@ class GridSession:
         return str(error).splitlines()[0] if str(error).startswith(LOST) else ""
 
 
-class OnGrid:
+class OnGrid(BrowserProcess):
     """What a browser on a node is, besides what it is as a browser: a session of the grid."""
 
-    grid: GridSession
+    def __init__(self, grid: str, options: ArgOptions) -> None:
+        """Ask the grid for it; raises BrowserError."""
+        super().__init__()
+        self.grid = GridSession(grid, options, self._attach)
+
+    @abstractmethod
+    def _attach(self, driver: WebDriver, socket: str) -> None:
+        """Drive it by WebDriver, and by what is below this address on the node."""
 
     def end_at_once(self) -> None:
         """Give it back to the grid."""
         self.grid.end()
+
+    def kill(self) -> None:
+        """Give it back to the grid."""
+        # In this order: the grid answers no end of a socket, which would be waited for.
+        self.end_at_once()
+        self._connections.close()
 
     def lost(self) -> str:
         """Say why its node does not answer; nothing while it does."""
@@ -85,27 +98,12 @@ class OnGrid:
 class RemoteChromium(OnGrid, ChromiumSession):
     """Chrome on a node."""
 
-    def __init__(self, grid: str, options: webdriver.ChromeOptions) -> None:
-        """Ask the grid for it; raises BrowserError."""
-        super().__init__()
-        self.grid = GridSession(grid, options, self._attach)
-
     def _attach(self, driver: WebDriver, socket: str) -> None:
-        self.session = DriverSession(driver, f"{socket}/se/cdp")
-
-    def kill(self) -> None:
-        """Give it back to the grid."""
-        self.end_at_once()
-        self.session.devtools.close()
+        self._drive(driver, f"{socket}/se/cdp")
 
 
 class RemoteFirefox(OnGrid, FirefoxSession):
     """Firefox on a node."""
-
-    def __init__(self, grid: str, options: webdriver.FirefoxOptions) -> None:
-        """Ask the grid for it; raises BrowserError."""
-        super().__init__()
-        self.grid = GridSession(grid, options, self._attach)
 
     def _attach(self, driver: WebDriver, socket: str) -> None:
         self._driver = driver
@@ -115,12 +113,6 @@ class RemoteFirefox(OnGrid, FirefoxSession):
         """End the user contexts, and let the grid see that the session is in use."""
         super().clean()
         self._driver.execute("getTimeouts")
-
-    def kill(self) -> None:
-        """Give it back to the grid."""
-        # In this order: the grid answers no end of a socket, which would be waited for.
-        self.end_at_once()
-        self._connections.close()
 
 
 class GridChrome(Chrome):
@@ -133,8 +125,7 @@ class GridChrome(Chrome):
         super().__init__(installed, headless=headless, sandbox=sandbox is not False, authority=authority)
 
     def new_process(self) -> RemoteChromium:
-        """Start one on a node, once what killed runs left is gone; raises BrowserError."""
-        remove_orphans()
+        """Start one on a node; raises BrowserError."""
         return RemoteChromium(self._installed.grid, self.options())
 
 
@@ -142,8 +133,7 @@ class GridFirefox(Firefox):
     """Whatever Firefox the nodes of a grid have."""
 
     def new_process(self) -> RemoteFirefox:
-        """Start one on a node, once what killed runs left is gone; raises BrowserError."""
-        remove_orphans()
+        """Start one on a node; raises BrowserError."""
         options = webdriver.FirefoxOptions()
         for name, value in PREFERENCES.items():
             options.set_preference(name, value)

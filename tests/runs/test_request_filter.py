@@ -214,15 +214,11 @@ def test_a_browser_reports_nothing_on_its_own_account(kind: type[Browsers], tmp_
 def test_a_browser_whose_filter_was_cut_off_ends(browsers: Browsers, monkeypatch):
     process: Any = browsers._process
     if isinstance(process, ChromiumProcess):
-        assert process.request_filter
-        assert process.service
-        program = process.service.process
         connection = process.request_filter._socket.sock
         assert connection
         connection.shutdown(socket.SHUT_RDWR)
     else:
-        program = process._process
-        monkeypatch.setattr(process._rules.rules, "lets_through", None)
+        monkeypatch.setattr(process.rules, "lets_through", None)
         with suppress(*BROWSER_GONE):
             browsers.open().open("/")
-    assert program.wait(10) == -9
+    assert process.program.wait(10) == -9
