@@ -219,7 +219,7 @@ class BrowserProcess(ABC):
     rules: RequestRules | None = None
 
     def __init__(self) -> None:
-        """Have no connection to it yet; those there will be are closed once it has ended."""
+        # Closed once it has ended.
         self._connections = ExitStack()
 
     @abstractmethod

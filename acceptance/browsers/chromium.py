@@ -66,7 +66,6 @@ class Chrome(Browsers):
 
     @classmethod
     def find(cls, search_path: str, *, headless: bool = True) -> Installed:
-        """Return the browser and driver on `search_path`; raises LookupError with what to do."""
         shells = cls.SHELLS if headless else ()
         programs = {"Chromium or Chrome": (*shells, *cls.BINARIES), "chromedriver": cls.DRIVERS}
         paths = {what: first_on(search_path, names) for what, names in programs.items()}
@@ -76,7 +75,6 @@ class Chrome(Browsers):
         return Installed(*map(str, paths.values()))
 
     def new_process(self) -> "ChromiumSession":
-        """Start a process; raises BrowserError."""
         return ChromiumProcess(self._installed, self.options(), self._authority)
 
     def options(self) -> webdriver.ChromeOptions:
@@ -116,7 +114,6 @@ class ChromiumSession(BrowserProcess):
         self.version = "{browserName} {browserVersion}".format(**driver.capabilities)
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
-        """Make contexts for people to visit a site; before the first one, see to what they may not send."""
         if read_only or same_origin:
             # Nothing is sent by a window that was there before its requests are filtered.
             self.pool = None
@@ -132,12 +129,10 @@ class ChromiumSession(BrowserProcess):
         self.pool = self.pool or ContextPool(self.session, people)
 
     def open(self) -> Browser:
-        """Return a clean context that nobody else uses."""
         assert self.pool  # noqa: S101 - made by visit
         return self.pool.take()
 
     def clean(self) -> None:
-        """Clean the contexts that were used."""
         if self.pool:
             self.pool.clean()
 

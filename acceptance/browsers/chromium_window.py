@@ -78,20 +78,16 @@ class ChromiumBrowser(Browser):
         return self._session.focused_on(self.window)
 
     def open(self, address: str) -> None:
-        """Open a path of the site, or a whole URL; return once it has loaded."""
         self.driver.get(self.url_of(address))
 
     def back(self) -> None:
-        """Go back to what was open before."""
         self.driver.back()
 
     def click(self, css: str, nth: int = 0) -> None:
-        """Press an element."""
         self._clicked = True
         self._element(css, nth).click()
 
     def press(self, keys: str, css: str = "") -> None:
-        """Press key after key, in an element or where the cursor is."""
         (self._element(css) if css else self.driver.switch_to.active_element).send_keys(keys)
 
     def _element(self, css: str, nth: int = 0) -> WebElement:
@@ -101,23 +97,19 @@ class ChromiumBrowser(Browser):
         return found[nth]
 
     def cookie(self, name: str) -> str | None:
-        """Return the value of a cookie of the site."""
         found = self.driver.get_cookie(name)
         return str(found["value"]) if found else None
 
     def run_async(self, script: str) -> Any:
-        """Return what a script hands to its last argument."""
         return self.driver.execute_async_script(script)
 
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
-        """Set cookies of the site, and have no others if they are to be alone."""
         own = {"browserContextId": self._context}
         values = [{"name": name, "value": value, "url": f"{self._base_url}/"} for name, value in cookies.items()]
         clearing = [Command("Storage.clearCookies", own)] if alone else []
         self._devtools.send_all(*clearing, Command("Storage.setCookies", {"cookies": values, **own}))
 
     def read(self, script: str, *arguments: Any) -> Any:
-        """Return what a script returns of the page; raises as every Browser does."""
         expression = READ % (script, json.dumps(arguments))
         try:
             with self._devtools.timeout(max(limit(), LEAST_TIMEOUT_S)):
@@ -137,17 +129,14 @@ class ChromiumBrowser(Browser):
         self._send("Input.insertText", text=text)
 
     def address(self) -> str:
-        """Return the address that the window is at."""
         return str(self._devtools.send("Target.getTargetInfo", targetId=self.window)["targetInfo"]["url"])
 
     def source(self) -> str:
-        """Return the page as it stands."""
         with self._devtools.timeout(LEAST_TIMEOUT_S):
             answer = self._send("Runtime.evaluate", expression=SOURCE, returnByValue=True)
         return str(answer["result"]["value"])
 
     def screenshot(self) -> bytes:
-        """Return a picture of the page as it stands."""
         with self._devtools.timeout(LEAST_TIMEOUT_S):
             return b64decode(self._send("Page.captureScreenshot")["data"])
 
@@ -158,7 +147,6 @@ class ChromiumBrowser(Browser):
         return [f"{entry['level']} {entry['message']}" for entry in entries if entry["timestamp"] >= since * 1000]
 
     def resize(self, width: int, height: int) -> None:
-        """Make the window this large."""
         self._resized = True
         self._set_size({"width": width, "height": height})
 

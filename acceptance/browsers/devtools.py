@@ -52,7 +52,6 @@ class DevTools:
     """The connection to one browser process."""
 
     def __init__(self, url: str) -> None:
-        """Connect."""
         self.url = url
         self._socket = connect(url)
         self._ids = count(1)

@@ -75,13 +75,11 @@ class Firefox(Browsers):
 
     @classmethod
     def find(cls, search_path: str, *, headless: bool = True) -> Installed:  # noqa: ARG003 - it is the same program
-        """Return the browser on `search_path`; raises LookupError with what to do."""
         if binary := first_on(search_path, cls.BINARIES):
             return Installed(binary)
         raise LookupError("no Firefox on the PATH; `make browser BROWSER=firefox` installs it")
 
     def new_process(self) -> "FirefoxSession":
-        """Start a process; raises BrowserError."""
         return FirefoxProcess(self._installed.binary, headless=self._headless, authority=self._authority)
 
 
@@ -89,7 +87,6 @@ class FirefoxSession(BrowserProcess):
     """One Firefox that is driven, wherever it runs."""
 
     def __init__(self) -> None:
-        """Begin with nobody who visits."""
         super().__init__()
         self._in_use: list[FirefoxWindow] = []
         # Those of the scenario before, which show nothing any more.
@@ -109,7 +106,6 @@ class FirefoxSession(BrowserProcess):
         self._shared.make_next()
 
     def visit(self, base_url: str, *, read_only: bool, same_origin: bool) -> None:
-        """Make ready for people to visit a site; before the first one, see to what they may not send."""
         self._base_url = base_url
         if read_only or same_origin:
             self.rules = RequestRules(base_url, read_only=read_only)
@@ -119,7 +115,6 @@ class FirefoxSession(BrowserProcess):
         self.clean()
 
     def open(self) -> Browser:
-        """Return a window in a new user context."""
         window = FirefoxWindow(self._connection, self._shared, self._base_url)
         self._in_use.append(window)
         return window

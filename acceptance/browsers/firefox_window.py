@@ -62,7 +62,6 @@ class Windows:
     """What a browser tells of all its windows: which are on their way to another page, and what the console says."""
 
     def __init__(self, connection: BidiConnection) -> None:
-        """Listen."""
         self._connection = connection
         # The window that is there from the start, and that nobody uses.
         self.idle = str(connection.contexts.get_tree(max_depth=0)[0].context)
@@ -128,7 +127,6 @@ class FirefoxWindow(Browser):
     """One tab in a user context of its own."""
 
     def __init__(self, connection: BidiConnection, windows: Windows, base_url: str) -> None:
-        """Take a user context and its tab."""
         super().__init__(base_url)
         self._connection, self._windows = connection, windows
         self.user, self._tab = windows.take_next()
@@ -141,12 +139,10 @@ class FirefoxWindow(Browser):
         return str(self._connection.answer(self._tab)["context"])
 
     def open(self, address: str) -> None:
-        """Open a path of the site, or a whole URL; return once it has loaded."""
         self._connection.contexts.navigate(context=self._window, url=self.url_of(address), wait="complete")
         self._windows.make_next()
 
     def back(self) -> None:
-        """Go back to what was open before."""
         self._connection.contexts.traverse_history(context=self._window, delta=-1)
 
     def click(self, css: str, nth: int = 0) -> None:
@@ -162,7 +158,6 @@ class FirefoxWindow(Browser):
         self._act(MOUSE, [move, *({"type": f"pointer{way}", "button": 0} for way in ("Down", "Up"))])
 
     def press(self, keys: str, css: str = "") -> None:
-        """Press key after key, in an element or where the cursor is."""
         if not self._run_focused(FOCUS if css else "return true", css):
             raise NoSuchElementException(css)
         self._act(KEYBOARD, [{"type": f"key{way}", "value": key} for key in keys for way in ("Down", "Up")])
@@ -190,14 +185,12 @@ class FirefoxWindow(Browser):
         self._connection.input.perform_actions(context=self._window, actions=[device | {"actions": actions}])
 
     def cookie(self, name: str) -> str | None:
-        """Return the value of a cookie of the site."""
         (found,) = self._connection.send_all(
             Command("storage.getCookies", {"filter": {"name": name}} | self._partition)
         )
         return next((str(cookie["value"]["value"]) for cookie in found["cookies"]), None)
 
     def set_cookies(self, cookies: dict[str, str], *, alone: bool = False) -> None:
-        """Set cookies of the site, and have no others if they are to be alone."""
         site = {"domain": urlsplit(self._base_url).hostname, "path": "/"}
         values = [{"name": name, "value": {"type": "string", "value": value}} for name, value in cookies.items()]
         clearing = [Command("storage.deleteCookies", self._partition)] if alone else []
@@ -205,7 +198,6 @@ class FirefoxWindow(Browser):
         self._connection.send_all(*clearing, *setting)
 
     def read(self, script: str, *arguments: Any) -> Any:
-        """Return what a script returns of the page; raises as every Browser does."""
         with self._connection.timeout(max(limit(), LEAST_TIMEOUT_S)):
             read = self._evaluate(READ % (script, json.dumps(arguments)))
         if read.get("loading"):
@@ -213,7 +205,6 @@ class FirefoxWindow(Browser):
         return read["read"]
 
     def run_async(self, script: str) -> Any:
-        """Return what a script hands to its last argument."""
         with self._connection.timeout(SCRIPT_TIMEOUT_S):
             return self._evaluate(READ_LATER % script, await_promise=True)["read"]
 
@@ -238,17 +229,14 @@ class FirefoxWindow(Browser):
         self.read(INSERT, text)
 
     def address(self) -> str:
-        """Return the address that the window is at."""
         (tree,) = self._connection.contexts.get_tree(max_depth=0, root=self._window)
         return str(tree.url)
 
     def source(self) -> str:
-        """Return the page as it stands."""
         with self._connection.timeout(LEAST_TIMEOUT_S):
             return str(self._evaluate(SOURCE)["read"])
 
     def screenshot(self) -> bytes:
-        """Return a picture of the page as it stands."""
         with self._connection.timeout(LEAST_TIMEOUT_S):
             return b64decode(self._connection.contexts.capture_screenshot(self._window))
 

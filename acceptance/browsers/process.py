@@ -26,7 +26,6 @@ class LocalProcess(BrowserProcess):
     advice: Mapping[str, str] = {}
 
     def __init__(self, binary: str) -> None:
-        """Make the folder, and the log in it, for a process that is yet to be started."""
         super().__init__()
         self._binary = binary
         # Files of a browser that is killed go with this folder.
@@ -68,7 +67,6 @@ class LocalProcess(BrowserProcess):
         return program
 
     def kill(self) -> None:
-        """End it without asking, and remove its files."""
         if program := self.end_at_once():
             program.wait()
         self._connections.close()

@@ -81,17 +81,14 @@ class OnGrid(BrowserProcess):
         """Drive it by WebDriver, and by what is below this address on the node."""
 
     def end_at_once(self) -> None:
-        """Give it back to the grid."""
         self.grid.end()
 
     def kill(self) -> None:
-        """Give it back to the grid."""
         # In this order: the grid answers no end of a socket, which would be waited for.
         self.end_at_once()
         self._connections.close()
 
     def lost(self) -> str:
-        """Say why its node does not answer; nothing while it does."""
         return self.grid.lost()
 
 
@@ -125,7 +122,6 @@ class GridChrome(Chrome):
         super().__init__(installed, headless=headless, sandbox=sandbox is not False, authority=authority)
 
     def new_process(self) -> RemoteChromium:
-        """Start one on a node; raises BrowserError."""
         return RemoteChromium(self._installed.grid, self.options())
 
 
@@ -133,7 +129,6 @@ class GridFirefox(Firefox):
     """Whatever Firefox the nodes of a grid have."""
 
     def new_process(self) -> RemoteFirefox:
-        """Start one on a node; raises BrowserError."""
         options = webdriver.FirefoxOptions()
         for name, value in PREFERENCES.items():
             options.set_preference(name, value)
