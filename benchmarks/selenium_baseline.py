@@ -84,6 +84,8 @@ def main(arguments: list[str]) -> int:
         BareSelenium.target = target = open_target(settings)
         undo.callback(target.stop)
         target.start()
+        # As the suite does: on a server, this opens the fixture channel.
+        target.fixtures_unavailable()
         BareSelenium.driver = undo.enter_context(_browser(settings))
         # As the suite does: the first scenario is not the one to wait for renderer and fonts.
         BareSelenium.driver.get(f"{target.base_url}/")
