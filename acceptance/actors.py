@@ -2,20 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 from behave import register_type
 
-from acceptance.browsers.base import Browser
+from acceptance.browsers.base import Browser, Browsers
 from acceptance.mailboxes.base import Mailbox
 from acceptance.project import PERSON, Cast
-
-
-class Browsers(Protocol):
-    """Where the people of a scenario get their browsers from."""
-
-    def open(self) -> Browser:
-        """Return a browser for one more person, shared with no one."""
 
 
 class UnknownPersonError(LookupError):

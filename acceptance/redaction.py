@@ -8,7 +8,6 @@ from html import escape
 from typing import Any, TextIO
 from urllib.parse import quote
 
-from behave.formatter.base import Formatter
 from behave.model import Scenario, Step
 
 from acceptance.project import project
@@ -87,27 +86,12 @@ class RedactedStream:
         return getattr(self._stream, name)
 
 
-class Redaction(Formatter):  # type: ignore[misc] # behave is not typed
-    """Stands before the formatters that print; they and the reporters see a failure without secrets.
-
-    A hook comes too early: behave notes the failure of a step after after_step.
-    """
-
-    name = "redaction"
-    description = "Takes secrets out of failures"
-
-    def __init__(self) -> None:
-        """Write nothing."""
-
-    def close(self) -> None:
-        """Leave alone the terminal, which is not this formatter's."""
-
-    def result(self, step: Step) -> None:
-        """Take the secrets out of all that is known of a step that failed."""
-        if step.error_message:
-            step.error_message = redacted(step.error_message)
-            _redact(step.exception)
-            redact_output(step)
+def redact_failure(step: Step) -> None:
+    """Take the secrets out of all that is known of a step that failed."""
+    if step.error_message:
+        step.error_message = redacted(step.error_message)
+        _redact(step.exception)
+        redact_output(step)
 
 
 def redact_output(item: Scenario | Step) -> None:

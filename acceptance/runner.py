@@ -27,7 +27,6 @@ from behave.reporter.junit import JUnitReporter
 from behave.runner import Runner, scoped_context_layer, the_step_registry
 
 from acceptance.browsers.base import BrowserError
-from acceptance.browsers.read_only_filter import RefusedRequests
 from acceptance.mailboxes.base import MailboxError
 from acceptance.outcome import REFUSED, SETUP_FAILED, FailedStart, Outcome
 from acceptance.project import project
@@ -35,7 +34,7 @@ from acceptance.prose.active_tag_check import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
 from acceptance.prose.lint import FeatureError, refuse_misread
 from acceptance.prose.snippets import snippets
-from acceptance.redaction import RedactedStream, Redaction, hide_all, redact_output, redacted
+from acceptance.redaction import RedactedStream, hide_all, redact_output, redacted
 from acceptance.report import lifecycle as report
 from acceptance.report.formatting import evidence_of
 from acceptance.report.junit import replace_junit_reporter
@@ -222,8 +221,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
         formatters, recorder = self.formatters, CallRecorder()
         hook_failures, undefined = self.hook_failures, len(self.undefined_steps)
         began = time.time()
-        # The first two complete a failure and take secrets out of it, before anyone else learns of it.
-        self.formatters = [RefusedRequests(), Redaction(), recorder]
+        self.formatters = [recorder]
         try:
             with ExitStack() as layers:
                 for container in filter(None, (scenario.feature, rule_of(scenario))):

@@ -14,7 +14,6 @@ from threading import Thread
 from typing import Any
 
 import websocket
-from behave.formatter.base import Formatter
 from behave.model import Step
 from behave.model_type import Status
 
@@ -109,19 +108,7 @@ def fail(step: Step, refused: str) -> None:
     step.exception = RefusedRequestError(refused)
 
 
-class RefusedRequests(Formatter):  # type: ignore[misc] # behave is not typed
-    """Stands before the formatters that print: behave keeps no message of a step that a hook let fail."""
-
-    name = "refused-requests"
-    description = "Names the requests that were refused"
-
-    def __init__(self) -> None:
-        """Write nothing."""
-
-    def close(self) -> None:
-        """Leave alone the terminal, which is not this formatter's."""
-
-    def result(self, step: Step) -> None:
-        """Let the failure of a step begin with the requests that were refused."""
-        if isinstance(step.exception, RefusedRequestError):
-            step.error_message = f"{step.exception}\n{step.error_message or ''}".strip()
+def name_refused_requests(step: Step) -> None:
+    """Let a failure begin with the requests that were refused: behave keeps no message where a hook let a step fail."""
+    if isinstance(step.exception, RefusedRequestError):
+        step.error_message = f"{step.exception}\n{step.error_message or ''}".strip()

@@ -112,10 +112,8 @@ class OwnContainer(ContainerTarget):
         try:
             resources = RunResources(connect_here())
             try:
-                if url := self._settings.databases_url:
-                    DatabaseLease(
-                        LendingService(url, self._settings.databases_token), url, resources
-                    ).give_back_orphans()
+                if borrower := self._borrower(resources):
+                    borrower.give_back_orphans()
                 resources.remove_orphans()
             finally:
                 resources.remove()

@@ -8,15 +8,13 @@ import json
 import os
 import socket
 import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from functools import partial
-from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from acceptance.mailboxes import open_mailbox
 from acceptance.settings import Settings
-from acceptance.targets.base import FixtureError, SiteIdentity, TargetError
-from acceptance.targets.health_client import health, identity
+from acceptance.targets.base import FixtureError, Target, TargetError
 from acceptance.targets.site_log import lines_of, up_to_now
 
 NOT_OPEN = "The fixture channel is not open."
@@ -136,12 +134,8 @@ class Channel:
                 return
 
 
-class ChannelTarget(ABC):
+class ChannelTarget(Target):
     """A site in another process than this one, which takes fixtures through the channel."""
-
-    base_url = ""
-    read_only = False
-    authority: Path | None = None
 
     def __init__(self, settings: Settings) -> None:
         self.mailbox = open_mailbox(settings, self.manage)
@@ -149,21 +143,10 @@ class ChannelTarget(ABC):
         self._channel: Channel | None = None
         # None where it is not known yet: the channel is opened when somebody wants to know.
         self._fixtures_unavailable: str | None = NOT_OPEN
-        self._identity: SiteIdentity | None = None
 
     def one_worker_reason(self, *, fixtures: bool) -> str:
         """Return that the site is shared, where fixtures are needed; a site of the run's own is none of these."""
         return "the site is one for all runs, and one at a time uses its database" if fixtures else ""
-
-    def prepare(self) -> None:  # noqa: B027 - a site that is there needs nothing
-        """Do nothing: the site is there."""
-
-    def remove_orphans(self) -> None:  # noqa: B027 - a site that is there stays
-        """Do nothing: the site is no worker's."""
-
-    @abstractmethod
-    def start(self) -> None:
-        """Bring the site up, or see that it is there; raises TargetError."""
 
     @abstractmethod
     def described(self) -> str:
@@ -227,9 +210,3 @@ class ChannelTarget(ABC):
     def failure_reason(self) -> str:
         """Return how the channel ended, if it did."""
         return self._channel.ended if self._channel else ""
-
-    def identity(self) -> SiteIdentity:
-        """Return what /health/ says."""
-        if self._identity is None:
-            self._identity = identity(health(self.base_url, self.authority))
-        return self._identity

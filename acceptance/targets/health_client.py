@@ -1,6 +1,7 @@
 """What a site says of itself on /health/, and plain requests to it; the same for every target."""
 
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,10 +12,18 @@ from requests.utils import get_environ_proxies
 
 from acceptance.project import project
 from acceptance.proxies import is_this_machine
-from acceptance.targets.base import SiteIdentity
 
 TIMEOUT_S = 10.0
 KEYS = {"healthy", "site", "environment", "release"}
+
+
+@dataclass(frozen=True)
+class SiteIdentity:
+    """Which site this is, as it says itself on /health/."""
+
+    name: str
+    environment: str
+    release: str
 
 
 def health(base_url: str, authority: Path | None = None) -> dict[str, Any]:

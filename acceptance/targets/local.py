@@ -16,35 +16,20 @@ from acceptance.mailboxes.base import MailSettings
 from acceptance.project import project
 from acceptance.setting_values import LOOPBACK
 from acceptance.settings import Settings
-from acceptance.targets.base import SiteIdentity, TargetError
-from acceptance.targets.health_client import health, identity
+from acceptance.targets.base import Target, TargetError
 from acceptance.targets.site_log import lines_of
 
 KEPT_LOG_LINES = 10_000
 
 
-class LocalTarget:
+class LocalTarget(Target):
     """The site in this process."""
-
-    base_url = ""
-    read_only = False
 
     def __init__(self, settings: Settings) -> None:
         self.mailbox = open_mailbox(settings, self.manage)
         self._host = "localhost" if settings.site_host == LOOPBACK else settings.site_host
         self._log = _LogRecorder()
         self._undo: list[Any] = []
-        self._site: SiteIdentity | None = None
-
-    def one_worker_reason(self, *, fixtures: bool) -> str:
-        """Return nothing: each worker has the site in its own process."""
-        return ""
-
-    def prepare(self) -> None:
-        """Do nothing: sites in processes have nothing in common."""
-
-    def remove_orphans(self) -> None:
-        """Do nothing: the site ended with its process."""
 
     def start(self) -> None:
         """Set Django up, make the database, start the live server."""
@@ -86,10 +71,6 @@ class LocalTarget:
             with suppress(Exception):
                 self._undo.pop()()
 
-    def fixtures_unavailable(self) -> str:
-        """Return nothing: the database is the run's own."""
-        return ""
-
     def manage(self, command: str, *args: str) -> str:
         """Run the command in this process."""
         if not self.base_url:
@@ -101,16 +82,6 @@ class LocalTarget:
     def log(self, scenario_id: str, since: float) -> str:
         """Return what the site's own handler wrote since then."""
         return lines_of(scenario_id, self._log.since(since))
-
-    def failure_reason(self) -> str:
-        """Return nothing: the site is gone when this process is."""
-        return ""
-
-    def identity(self) -> SiteIdentity:
-        """Return what /health/ says."""
-        if self._site is None:
-            self._site = identity(health(self.base_url))
-        return self._site
 
 
 class _LogRecorder(io.StringIO):
