@@ -2,14 +2,12 @@
 
 import base64
 import re
-import socket
 
 import pytest
-from paramiko import AgentKey
 
 from acceptance.sites import SitesError, require_key
 from acceptance.ssh_identity import IdentityError, authorized_keys_line, identity, public_part, same_key
-from tests.acceptance.key_files import agent, new_key, rewritten
+from tests.acceptance.key_files import new_key, rewritten
 from tests.acceptance.sites_file import STAGING, changed, read
 
 
@@ -44,44 +42,6 @@ def test_what_is_no_key_does_not_disturb(tmp_path, content):
     for act in (identity, authorized_keys_line):
         with pytest.raises(IdentityError):
             act(tmp_path / "key")
-
-
-@pytest.fixture
-def guarded(tmp_path, monkeypatch):
-    """A key with a passphrase; beside it, as `key`, the same one without. There is no agent."""
-    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-    return rewritten(new_key(tmp_path / "key"), passphrase="open sesame")
-
-
-def refused(guarded, **options):
-    with pytest.raises(IdentityError, match=rf"the key {guarded} has a passphrase.*: ssh-add {guarded} "):
-        identity(guarded, **options)
-
-
-def test_a_key_with_a_passphrase_is_taken_from_an_agent_that_holds_it(guarded, tmp_path, monkeypatch):
-    refused(guarded, agent=True)
-    other = new_key(tmp_path / "other")
-    with agent(tmp_path / "without", other) as environ:
-        monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
-        refused(guarded)
-        # Where the sites file says so, whoever deploys may have any key in the agent.
-        assert identity(guarded, agent=True) is None
-        assert identity(tmp_path / "absent", agent=True) is None
-    with agent(tmp_path / "with", other, tmp_path / "key") as environ:
-        monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
-        held = identity(guarded)
-        assert isinstance(held, AgentKey)
-        assert held.asbytes() == public_half(tmp_path / "key")
-        held.agent.close()  # type: ignore[attr-defined]
-
-
-# paramiko leaves a socket to the garbage collector when nobody answers on it.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_agent_that_is_gone_holds_nothing(guarded, tmp_path, monkeypatch):
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(tmp_path / "agent"))
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
-        refused(guarded)
 
 
 def require(tmp_path):

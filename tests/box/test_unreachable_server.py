@@ -107,15 +107,21 @@ def test_a_key_with_a_passphrase_or_none_here_is_taken_from_an_agent(box, descri
     (tmp_path / "key").write_bytes((box.folder / "key").read_bytes())
     (tmp_path / "key").chmod(0o600)
     guarded = rewritten(tmp_path / "key", passphrase="open sesame")
-    site = described(key=f'"{guarded}"')
-    assert refusal("provision", site).endswith(
-        f": the key {guarded} has a passphrase, and no agent holds it here. "
-        f"Hand it to yours: ssh-add {guarded} (without an agent, begin with: eval $(ssh-agent))"
-    )
+    other = new_key(tmp_path / "other", passphrase="open sesame")
+    allowed = "\nagent = true"
+
+    def needs_agent(key, more=""):
+        assert refusal("provision", described(key=f'"{key}"{more}')).endswith(
+            f": the key {key} has a passphrase, and no agent holds it here. "
+            f"Hand it to yours: ssh-add {key} (without an agent, begin with: eval $(ssh-agent))"
+        )
+
+    needs_agent(guarded, allowed)
     absent = f'"{tmp_path}/absent"'
     with agent(tmp_path / "agent", tmp_path / "key") as environ:
         monkeypatch.setenv("SSH_AUTH_SOCK", environ["SSH_AUTH_SOCK"])
-        for key in (f'"{guarded}"', f"{absent}\nagent = true"):
+        needs_agent(other)
+        for key in (f'"{guarded}"', f'"{other}"{allowed}', f"{absent}{allowed}"):
             with Server(read_sites(described(key=key))["box"], user="debian") as server:
                 assert server.run(Command(("id", "--user", "--name"), step="Asking")) == "debian"
         assert refusal("provision", described(key=absent)).startswith("box.ssh.key: there is no file ")
