@@ -1,6 +1,5 @@
-"""What comes while scenarios are at work on a server: another run, the end of this one, the end of the link."""
+"""What comes while scenarios are at work on a server: the end of the run, the end of its link."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -62,25 +61,6 @@ def inside(scratch: Scratch, on_staging: list[str]):
 
 def texts(either: DeployedSite) -> str:
     return either.manage("shell", "--command", TEXTS).splitlines()[-1]
-
-
-@pytest.mark.parametrize("either", ["staging"], indirect=True)
-def test_a_second_run_is_told_who_is_first_and_since_when_and_the_first_goes_on(
-    either, inside, scratch, on_staging, enough
-):
-    second = scratch.behave(*on_staging)
-    assert second.returncode == 4
-    told = (
-        r"The site staging takes no fixtures\. (?s:.*)in use by \S+@\S+, process (\d+) since \d{4}-\d\d-\d\d [\d:]+ UTC"
-    )
-    found = re.search(told, second.stderr)
-    assert found, second.stderr
-    assert int(found[1]) == inside.pid
-    assert texts(either) == "['Buy milk']"
-    enough()
-    said, _ = inside.communicate(timeout=60)
-    assert (inside.returncode, "1 scenario passed" in said) == (0, True), said
-    assert texts(either) == "['Buy milk', 'Made later']"
 
 
 # On a server without containers, a link that is cut is the harder case.

@@ -4,7 +4,6 @@ import pytest
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from deploy import site_lock as lock
 from deploy.diagnosis import BrokenError, examine
 from deploy.remote_files import switch_link
 from deploy.status import status
@@ -24,12 +23,6 @@ def test_the_status_tells_how_the_site_is(either):
     assert "free" in lines["disk"]
     assert lines["backups"].endswith("; a timer makes daily ones")
     assert lines["lock"] == "free"
-
-
-def test_the_status_tells_who_holds_the_lock(staging):
-    with Server(staging.site) as server, lock.held(server, staging.layout, "counting sheep"):
-        lines = told(staging.site)
-    assert "counting sheep since 20" in lines["lock"]
 
 
 def test_which_database_it_is_and_whether_it_answers(staging, database):

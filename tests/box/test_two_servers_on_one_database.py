@@ -20,7 +20,6 @@ from tests.box.shared_postgresql import behind
 
 FILL = "from superlists.lists.models import List; List.objects.bulk_create(List() for _ in range(100))"
 EMPTYING = (["reset_site", "--site", "127.0.0.1"], ["flush", "--no-input"])
-STAMPS = "from acceptance.django_app.models import Stamp; Stamp.objects"
 ELSEWHERE = r"\.env leads to the one of DATABASE_URL, not to \S+/db\.sqlite3\."
 COUNT = "from superlists.lists.models import List; print(List.objects.count())"
 
@@ -56,10 +55,6 @@ def test_productions_own_database_behind_staging(staging, database):
         for command in EMPTYING:
             with pytest.raises(ServerError, match="Refused: the database is not stamped as disposable for 127"):
                 staging.manage(*command)
-        with pytest.raises(ServerError, match="Refused: the database is not empty, it has "):
-            staging.manage("migrate_disposable")
-        with pytest.raises(ServerError, match="Refused: a person has to type the site's name at a terminal"):
-            staging.manage("stamp_site")
         with pytest.raises(DeployError, match=rf"(?s){ELSEWHERE}.*staging was not switched"):
             staging.deploy()
         for work in (data.back_up, partial(data.restore, name=kept), partial(data.query, sql="SELECT 1")):
@@ -70,33 +65,3 @@ def test_productions_own_database_behind_staging(staging, database):
         staging.manage("migrate", "--noinput")
         refuses_fixtures(staging, "not stamped")
         assert lists(staging) == 100
-
-
-def test_two_machines_on_one_database_take_turns(staging, database):
-    address = database.make("scratch")
-
-    def start(*options: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "manage.py", "reset_site", "--site", "127.0.0.1", *options]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=ROOT, env=elsewhere(address), stdout=pipe, stderr=pipe, text=True)
-
-    def reset() -> tuple[int, str]:
-        asked = start()
-        _, err = asked.communicate(timeout=60)
-        return asked.returncode, err
-
-    with behind(staging, address):
-        staging.manage("migrate_disposable")
-        with target_of(staging) as target:
-            target.manage("create_list", "Buy milk")
-            waiting = start("--wait", "60")
-            code, why = reset()
-            assert code == 1
-            assert re.search(r"in use by \S+@\S+.* since \d{4}-\d\d-\d\d [\d:]+ UTC", why)
-            assert lists(staging) == 1
-            staging.manage("shell", "--command", f"{STAMPS}.all().delete()")
-        # What was true before it waited is looked at again.
-        assert "the database is not stamped" in waiting.communicate(timeout=60)[1]
-        assert lists(staging) == 1
-        staging.manage("shell", "--command", f"{STAMPS}.create(site='127.0.0.1')")
-        assert (reset()[0], lists(staging)) == (0, 0)

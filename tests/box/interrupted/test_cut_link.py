@@ -1,16 +1,13 @@
-"""A link that is cut while a step of a deploy runs: who waits is told so, and whoever comes next waits for the step."""
+"""A link that is cut while a step of a deploy runs: who waits is told so, and whoever comes next finds a free site."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 
 from acceptance import ssh
 from acceptance.remote_command import Command
-from acceptance.ssh import LostConnectionError, Server, ServerError
+from acceptance.ssh import LostConnectionError, Server
 from acceptance.waiting import eventually
-from deploy import site_lock as lock
 from tests.box.deploy_failures import deploying, until
 from tests.box.network_cut import address_of, cut_off, is_free, is_freed, succeeds_inside
 
@@ -35,24 +32,6 @@ def test_a_step_whose_link_is_cut_is_given_up(staging, directly, monkeypatch):
         eventually(lambda: succeeds_inside(staging.box, "pgrep", "--full", "sleep 120"), what="the step", within_s=20)
         with cut_off(staging.box), pytest.raises(LostConnectionError, match=r"Waiting: .* is gone, or it was killed"):
             step.result(timeout=60)
-
-
-def given_up(server, step):
-    with suppress(ServerError):
-        server.run(step)
-
-
-def test_the_next_deploy_waits_for_the_step_that_a_cut_off_one_left_running(staging):
-    mark = staging.layout.home / "left-running"
-    step = Command(("sh", "-c", f"sleep 5; touch {mark}"), step="Taking its time")
-    with Server(staging.site) as one, lock.held(one, staging.layout, "deploying in a train"):
-        running = threading.Thread(target=given_up, args=(one, step))
-        running.start()
-        free = ("flock", "--nonblock", str(staging.layout.turns), "true")
-        eventually(lambda: not succeeds_inside(staging.box, *free), what="the step to run", within_s=4)
-    running.join()
-    with Server(staging.site) as other, lock.held(other, staging.layout, "deploying at a desk"):
-        other.run(Command(("rm", str(mark)), step="Looking for what the step left"))
 
 
 def test_a_deploy_whose_link_is_cut_frees_the_site_and_the_old_release_serves_on(staging):
