@@ -2,7 +2,6 @@
 
 import ast
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -134,14 +133,6 @@ def test_databases_on_demand_stand_alone():
         assert {getattr(node, "level", 0) for node in nodes} <= {0, 1}, path
         named = {name.partition(".")[0] for node in absolute for name in imports(node)}
         assert named <= libraries | sys.stdlib_module_names, path
-
-
-def test_databases_on_demand_run_away_from_here(tmp_path):
-    shutil.copytree(DATABASES, tmp_path / "anywhere", ignore=shutil.ignore_patterns("__pycache__"))
-    command = [sys.executable, "-m", "anywhere", "token", "edith"]
-    environ = {"PYTHONPATH": str(tmp_path), "DATABASES_ROOT": str(tmp_path / "root")}
-    subprocess.run(command, cwd=tmp_path, env=environ, check=True, stdout=subprocess.DEVNULL)
-    assert (tmp_path / "root" / "tokens" / "edith").exists()
 
 
 def test_steps_are_short_have_no_branch_and_no_selenium_and_their_files_a_noun():

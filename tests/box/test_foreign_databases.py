@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.deployment import DeployError
-from tests.box.manual_changes import STAMPED, refuses_fixtures, set_by_hand, target_of
+from tests.box.manual_changes import refuses_fixtures, set_by_hand, target_of
 
 
 @pytest.fixture
@@ -27,13 +27,3 @@ def test_a_copy_of_productions_database_behind_staging(entered):
     set_by_hand(entered, "DJANGO_DB_PATH", str(entered.layout.database))
     with target_of(entered) as target:
         assert target.fixtures_unavailable() == ""
-
-
-def test_a_dump_of_another_site_takes_no_fixtures(entered):
-    rows = entered.rows()
-    entered.sql("UPDATE acceptance_stamp SET site = 'lists.example.com'")
-    refuses_fixtures(entered, "stamped as disposable for lists.example.com")
-    entered.sql("DELETE FROM acceptance_stamp")
-    refuses_fixtures(entered, "not stamped")
-    assert entered.rows() == rows
-    entered.sql(STAMPED)

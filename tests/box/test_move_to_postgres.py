@@ -87,12 +87,3 @@ def test_the_doctor_finds_a_postgresql_that_does_not_run(production):
     finally:
         said(production.box, "sudo", "systemctl", "start", "postgresql")
     eventually(lambda: is_well(production.site, release), what="the site, well again", within_s=30)
-
-
-def test_production_is_asked_and_backed_up_and_nothing_can_be_changed(production):
-    told: list[str] = []
-    data.back_up(production.site, told.append)
-    assert told[0].endswith(".dump")
-    assert data.query(production.site, "SELECT count(*) AS n FROM lists_list").split()[0] == "n"
-    with pytest.raises(ServerError, match="read-only transaction"):
-        data.query(production.site, "DELETE FROM lists_list")

@@ -67,13 +67,6 @@ def test_everybody_who_deploys_is_let_in_and_out_and_keys_of_others_stay(staging
             pass
 
 
-def test_its_environment_is_written_once_and_for_all(staging):
-    before = said(staging.box, "sudo", "cat", str(staging.layout.environment))
-    with pytest.raises(ServerError, match="was provisioned as 'staging', not 'production'"):
-        provision(staging.site.model_copy(update={"environment": "production"}))
-    assert said(staging.box, "sudo", "cat", str(staging.layout.environment)) == before
-
-
 def test_a_site_provisioned_for_one_runtime_stays_with_it(either, tmp_path):
     mine = either.site.runtime
     (other,) = set(RUNTIMES) - {mine}

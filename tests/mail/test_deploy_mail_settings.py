@@ -7,7 +7,6 @@ import pytest
 from acceptance.targets.run_resources import RunResources
 from deploy.deployment import DeployError
 from tests.box.conftest import look_at_start, serving
-from tests.box.deploy_failures import settings as environment
 from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
 from tests.mail.postfix import SUBMISSION, MailServer
@@ -79,18 +78,3 @@ def test_her_login_goes_through_the_server_the_mail_server_and_the_mailbox(
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "1 scenario passed, 0 failed" in ran.stdout
     said_by(scratch, ran, empty_mail)
-
-
-def test_a_deploy_that_would_end_the_mail_is_refused(deployed: DeployedSite, mail: MailServer, monkeypatch):
-    before = environment(deployed)
-    called_with(of_the_caller(mail) | {"EMAIL_CA_FILE": ""}, monkeypatch)
-    with pytest.raises(DeployError) as refused:
-        deployed.deploy()
-    told = str(refused.value)
-    assert "Running manage.py check_mail failed with exit code 1" in told
-    assert "CERTIFICATE_VERIFY_FAILED" in told
-    assert f"was not switched: {deployed.release} serves on" in told
-    # The site that goes on has kept its own.
-    assert environment(deployed) == before
-    assert deployed.manage("check_mail")
-    assert mail.sender_password not in told

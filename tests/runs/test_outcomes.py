@@ -13,15 +13,6 @@ THREE = "\n".join(f"  Scenario: number {n}\n    Given nothing in particular\n" f
 NOTHING = '@given("nothing in particular")\ndef step(context):\n    pass\n'
 
 
-def test_mistakes_are_told_at_once_and_nothing_is_started(scratch: Scratch):
-    ran = scratch.behave("-D", "targt=local", "-D", "target", "-D", "wait=never")
-    assert ran.returncode == 2
-    assert ran.stderr.startswith("This run cannot start:\n")
-    assert {line.split(":")[0].strip() for line in ran.stderr.splitlines()[1:]} == {"targt", "target", "wait"}
-    assert "Feature" not in ran.stdout
-    assert "Traceback" not in ran.stdout + ran.stderr
-
-
 def test_a_start_that_failed_is_red_in_a_dashboard_and_on_the_page(scratch: Scratch):
     scratch.replace(LIVE_SERVER, "_LiveSite.setUpClass()", "raise RuntimeError('no <site>')")
     ran = scratch.behave("--tags=@smoke", "--junit")
