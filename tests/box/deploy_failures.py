@@ -77,12 +77,3 @@ def deploying(there: DeployedSite, code: Code, *, silence_s: int = 30) -> "subpr
         text=True,
         env=os.environ,
     )
-
-
-def until(process: "subprocess.Popen[str]", words: str) -> None:
-    """Read what a deploy says until it comes to these words."""
-    assert process.stdout
-    for line in process.stdout:
-        if words in line:
-            return
-    pytest.fail(f"it ended before {words!r}: {process.stderr.read() if process.stderr else ''}")

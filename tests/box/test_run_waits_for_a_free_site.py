@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.box.deploy_failures import until
 from tests.box.deployed_site import DeployedSite
 from tests.box.network_cut import cut_off, is_free, is_freed
-from tests.runs.conftest import Scratch, copied
+from tests.runs.conftest import Scratch, copied, until
 
 INSIDE = "Now inside"
 SCENARIO = """  Scenario: Edith takes her time

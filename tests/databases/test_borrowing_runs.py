@@ -5,8 +5,8 @@ import os
 import pytest
 
 from tests.databases.service import containers, directories
-from tests.runs.conftest import Scratch, scratch
-from tests.runs.test_interrupted_container_runs import STANDS_STILL, until
+from tests.runs.conftest import Scratch, scratch, until
+from tests.runs.test_interrupted_container_runs import STANDS_STILL
 
 __all__ = ["scratch"]
 

@@ -53,6 +53,14 @@ class Scratch:
         assert old in text, f"{file} no longer has: {old}"
         (self.root / file).write_text(text.replace(old, new))
 
+    def tell_tale(self) -> str:
+        """Return a PATH on which a browser leaves a trace: the file `opened` in the temporary folder."""
+        for name in ("chromium", "chromedriver"):
+            program = self.temporary / name
+            program.write_text(f"#!/bin/sh\ntouch {self.temporary}/opened\nexit 1\n")
+            program.chmod(0o755)
+        return f"{self.temporary}:{os.environ['PATH']}"
+
     def environment(self, **more: str) -> dict[str, str]:
         return os.environ | {MARK: self.mark, "TMPDIR": str(self.temporary)} | more
 
@@ -108,6 +116,17 @@ class Scratch:
         for process in self.left_running(0):
             os.kill(int(process.split()[0]), signal.SIGKILL)
         shutil.rmtree(self.temporary, ignore_errors=True)
+
+
+def until(process: "subprocess.Popen[str]", words: str, times: int = 1) -> str:
+    """Read what a process says until it has said these words so often; return all of it."""
+    assert process.stdout
+    said = ""
+    while said.count(words) < times:
+        line = process.stdout.readline()
+        assert line, f"It ended before {words!r}: {said}{process.stderr.read() if process.stderr else ''}"
+        said += line
+    return said
 
 
 def copied(root: Path) -> Iterator[Scratch]:

@@ -4,7 +4,7 @@ import signal
 import time
 
 from acceptance.waiting import eventually
-from tests.runs.conftest import Scratch
+from tests.runs.conftest import Scratch, until
 from tests.targets.engine import owned
 
 STARTS_A_LIST = """
@@ -39,15 +39,6 @@ def told(*steps: str) -> str:
     return "".join(STARTS_A_LIST.format(name=f"number {n}", step=step) for n, step in enumerate(steps))
 
 
-def until(process, words: str) -> str:
-    said = ""
-    while words not in said:
-        line = process.stdout.readline()
-        assert line, f"It ended without {words!r}: {said}"
-        said += line
-    return said
-
-
 def test_a_container_that_dies_between_two_scenarios_ends_the_run_with_its_reason(scratch: Scratch):
     scratch.tell(f"  Scenario: first\n    When the container is killed\n{told('', '')}", KILLS)
     ran = scratch.behave("-D", "target=docker", "-D", "seed=off", "-D", "wait=2", "--junit")
@@ -61,8 +52,7 @@ def test_a_container_that_dies_between_two_scenarios_ends_the_run_with_its_reaso
 def test_interrupted_scenarios_leave_nothing_however_often_they_are(scratch: Scratch):
     scratch.tell(told(*["When time stands still"] * 2), STANDS_STILL)
     process = scratch.start("-D", "target=docker", "--jobs", "2")
-    for _ in range(2):
-        until(process, "STANDING")
+    until(process, "STANDING", times=2)
     assert owned(str(scratch.temporary))
     for _ in range(2):
         process.send_signal(signal.SIGINT)

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.runs.conftest import Scratch
+from tests.runs.conftest import Scratch, until
 
 WAITING = "Now waiting"
 TWO = ("--jobs", "2", "-D", "seed=off")
@@ -34,12 +34,7 @@ def scenarios(step: str) -> str:
 def started(scratch: Scratch) -> "subprocess.Popen[str]":
     """Start a run, and return once both workers wait."""
     process = scratch.start(*TWO)
-    assert process.stdout
-    printed = ""
-    while printed.count(WAITING) < 2:
-        line = process.stdout.readline()
-        assert line, printed
-        printed += line
+    until(process, WAITING, times=2)
     return process
 
 

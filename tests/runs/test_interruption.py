@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.runs.conftest import Scratch
+from tests.runs.conftest import Scratch, until
 
 WAITING = "Now waiting"
 STEPS = f"""
@@ -32,13 +32,9 @@ BLOCK = f"print('{WAITING}', flush=True); time.sleep(60)"
 def interrupt(scratch: Scratch, how: signal.Signals, *arguments: str, group: bool, times: int = 1) -> tuple[int, str]:
     """Start a run, interrupt it each time it waits, and return its exit code and what it printed."""
     process = scratch.start("-D", "seed=off", *arguments)
-    assert process.stdout
     printed = ""
     for _ in range(times):
-        for line in process.stdout:
-            printed += line
-            if WAITING in line:
-                break
+        printed += until(process, WAITING)
         (os.killpg if group else os.kill)(process.pid, how)
     try:
         rest, _ = process.communicate(timeout=20)

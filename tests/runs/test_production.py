@@ -1,7 +1,6 @@
 """A site that holds people's data is looked at, and nothing is sent to it."""
 
 import json
-import os
 import re
 import sqlite3
 import subprocess
@@ -148,20 +147,17 @@ def test_a_production_site_of_the_sites_file_is_for_smoke_alone_and_no_browser_o
     (scratch.root / "sites.toml").write_text(
         '[live]\nhost = "nowhere.invalid"\nenvironment = "production"\n[live.ssh]\nuser = "deployer"\nkey = "key"\n'
     )
-    for name in ("chromium", "chromedriver"):
-        (scratch.root / name).write_text(f"#!/bin/sh\ntouch {scratch.root}/opened\nexit 1\n")
-        (scratch.root / name).chmod(0o755)
-    path = f"{scratch.root}:{os.environ['PATH']}"
+    path = scratch.tell_tale()
     ran = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", PATH=path)
     assert ran.returncode == 4
     assert "live is a production site: only @smoke scenarios run on it, and touch no data." in ran.stderr
     assert re.search(r"Selected here: \d+, such as", ran.stderr)
-    assert not (scratch.root / "opened").exists()
+    assert not (scratch.temporary / "opened").exists()
     smoke = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "--tags=@smoke", PATH=path)
     told = "The site live does not answer at http://nowhere.invalid: Failed to resolve 'nowhere.invalid' "
     assert told in smoke.stderr
     assert "`fab doctor live` finds what is broken." in smoke.stderr
-    assert (scratch.root / "opened").exists()
+    assert (scratch.temporary / "opened").exists()
     # One that is to wait asks nothing before.
     waiting = scratch.behave("-D", "target=live", "-D", "sites=sites.toml", "--tags=@smoke", "-D", "await.input=yes")
     assert (waiting.returncode, "so the site was not visited" in waiting.stderr) == (4, True)

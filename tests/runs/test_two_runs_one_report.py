@@ -4,7 +4,7 @@ import re
 
 from acceptance.report.results import ResultStatus
 from acceptance.report.results_file import read_results
-from tests.runs.conftest import Scratch
+from tests.runs.conftest import Scratch, until
 
 STEPS = """
 import os
@@ -26,10 +26,7 @@ SCENARIOS = "  Scenario: one\n    Given it fails the first time\n\n  Scenario: t
 def test_two_runs_in_one_checkout_take_nothing_from_each_other(scratch: Scratch):
     scratch.tell(SCENARIOS, STEPS)
     first = scratch.start("-D", "seed=off", "--jobs", "2")
-    assert first.stdout
-    printed = ""
-    while "Now waiting" not in printed:
-        printed += first.stdout.readline()
+    printed = until(first, "Now waiting")
     second = scratch.behave("--name", "one", SECOND="yes")
     assert second.returncode == 0, second.stdout
     (scratch.root / "ended").touch()

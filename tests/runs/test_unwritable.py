@@ -1,6 +1,5 @@
 """A run that cannot write down its results says so: before a browser opens, or when the disk is full."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,17 +24,8 @@ def behave(scratch: Scratch, mount: str, *arguments: str, **environment: str) ->
     )
 
 
-def tell_tale(scratch: Scratch) -> str:
-    """Return a PATH on which a browser leaves a trace."""
-    for name in ("chromium", "chromedriver"):
-        program = scratch.temporary / name
-        program.write_text(f"#!/bin/sh\ntouch {scratch.temporary}/opened\nexit 1\n")
-        program.chmod(0o755)
-    return f"{scratch.temporary}:{os.environ['PATH']}"
-
-
 def test_a_read_only_checkout_is_told_among_the_mistakes_before_a_browser_opens(scratch: Scratch):
-    ran = behave(scratch, READ_ONLY, "-D", "wait=0", "--junit", PATH=tell_tale(scratch))
+    ran = behave(scratch, READ_ONLY, "-D", "wait=0", "--junit", PATH=scratch.tell_tale())
     assert ran.returncode == 2
     assert "This run cannot start:\n  wait: " in ran.stderr
     assert "  The report cannot be written: this user cannot write to the folder " in ran.stderr

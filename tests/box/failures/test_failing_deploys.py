@@ -6,8 +6,9 @@ from deploy import box_certificate, site_data
 from deploy import site_env as env
 from deploy.deployment import DeployError, roll_back
 from tests.box.conftest import said, ssh
-from tests.box.deploy_failures import BACKUP, MIGRATION, deploying, make, refused, settings, until
+from tests.box.deploy_failures import BACKUP, MIGRATION, deploying, make, refused, settings
 from tests.box.manual_changes import set_by_hand
+from tests.runs.conftest import until
 
 COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n"
 

@@ -8,8 +8,9 @@ from acceptance import ssh
 from acceptance.remote_command import Command
 from acceptance.ssh import LostConnectionError, Server
 from acceptance.waiting import eventually
-from tests.box.deploy_failures import deploying, until
+from tests.box.deploy_failures import deploying
 from tests.box.network_cut import address_of, cut_off, is_free, is_freed, succeeds_inside
+from tests.runs.conftest import until
 
 WAITING = Command(("sleep", "120"), step="Waiting", timeout_s=120)
 

@@ -2,7 +2,8 @@
 
 from acceptance.waiting import eventually
 from tests.box.conftest import said
-from tests.box.deploy_failures import deploying, until
+from tests.box.deploy_failures import deploying
+from tests.runs.conftest import until
 
 STEPS = ["/current to ", "Running systemctl restart"]
 
