@@ -4,7 +4,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from socketserver import BaseRequestHandler, TCPServer, UnixStreamServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer, ThreadingUnixStreamServer
 
 from trustme import LeafCert
 
@@ -14,7 +14,9 @@ def http(body: bytes = b"", status: str = "200 OK") -> bytes:
 
 
 @contextmanager
-def answering(answer: Callable[[str], bytes], certificate: LeafCert | None = None, socket: str = "") -> Iterator[str]:
+def answering(
+    answer: Callable[[str], bytes], certificate: LeafCert | None = None, socket: str = "", host: str = "127.0.0.1"
+) -> Iterator[str]:
     """Give the address of a server that answers each path so, over TLS if it has a certificate, or at a socket."""
 
     class Answers(BaseRequestHandler):
@@ -22,11 +24,12 @@ def answering(answer: Callable[[str], bytes], certificate: LeafCert | None = Non
             request = self.request.recv(65536).decode(errors="replace")
             self.request.sendall(answer(request.partition(" ")[2].partition(" ")[0]))
 
-    with UnixStreamServer(socket, Answers) if socket else TCPServer(("127.0.0.1", 0), Answers) as server:
+    # A browser opens connections ahead, on which it says nothing: nobody waits for these.
+    with ThreadingUnixStreamServer(socket, Answers) if socket else ThreadingTCPServer((host, 0), Answers) as server:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             certificate.configure_cert(context)
             server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield socket or f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
+        yield socket or f"http{'s' if certificate else ''}://{host}:{server.socket.getsockname()[1]}"
         server.shutdown()

@@ -9,10 +9,11 @@ import yaml
 from behave.formatter import _registry
 from behave.userdata import UserData
 
+from tests.test_readme import MADE
+
 PIPELINES = {path.stem: yaml.safe_load(path.read_text()) for path in Path("docs/ci").glob("*.yml")}
 # The jobs of a run that five machines share, on GitHub and on GitLab.
 SHARED = list(map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", Path("docs/ci/README.md").read_text(), re.DOTALL)))
-MADE = set(re.findall(r"^([a-z-]+):", Path("Makefile").read_text(), re.MULTILINE))
 
 
 def commands(pipeline: Any) -> list[str]:

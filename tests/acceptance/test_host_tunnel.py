@@ -13,6 +13,7 @@ from acceptance.remote_command import Command
 from acceptance.targets import host_tunnel
 from acceptance.targets.host_tunnel import PIECE, Tunnel
 from acceptance.waiting import eventually
+from deploy.box_container import free_ports
 from tests.deploy.this_machine import ThisMachine
 
 LARGE = bytes(range(256)) * 8192
@@ -45,18 +46,13 @@ def far_end(port):
     return ThisMachine().open(Command(command, step="Listening"))
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
 @pytest.fixture
 def tunnel():
     """Open a tunnel to an address; give a function that connects to its other end, and one that closes it."""
     opened = []
 
     def open_tunnel(to):
-        port = free_port()
+        port = free_ports()[0]
         opened.append(Tunnel(far_end(port), to))
         return partial(socket.create_connection, ("127.0.0.1", port), timeout=10), opened[-1].close
 
@@ -100,7 +96,7 @@ def test_many_at_once_are_not_mixed_up_and_let_go_of_when_they_end(echo, tunnel)
 
 
 def test_where_nobody_listens_a_connection_ends_and_the_next_one_is_no_worse(tunnel):
-    connect, _ = tunnel(("127.0.0.1", free_port()))
+    connect, _ = tunnel(("127.0.0.1", free_ports()[0]))
     for _ in range(2):
         with connect() as asking:
             assert asking.recv(PIECE) == b""

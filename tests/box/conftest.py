@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from paramiko import Channel
 
-from acceptance.docker_client import connect
 from acceptance.remote_command import Command
 from acceptance.sites import Site, read_sites
 from acceptance.ssh import RemoteProcess, Server, ServerError
@@ -25,6 +24,9 @@ from tests.box.deployed_image import deployed_image
 from tests.box.deployed_site import Checkout, DeployedSite
 from tests.box.shared_postgresql import PostgreSQL, postgresql
 from tests.targets.engine import engine
+from tests.targets.engine_fixtures import owned
+
+__all__ = ["owned"]
 
 Ran = subprocess.CompletedProcess[str]
 
@@ -78,12 +80,9 @@ def look_at_start(site: Site, *_: object, **__: object) -> Iterator[Callable[[],
 
 
 @pytest.fixture(scope="session")
-def labels() -> Iterator[dict[str, str]]:
+def labels(owned: RunResources) -> dict[str, str]:
     """What a test's box has to bear."""
-    owned = RunResources(connect())
-    owned.remove_orphans()
-    yield owned.labels
-    owned.remove()
+    return owned.labels
 
 
 @pytest.fixture(scope="module")

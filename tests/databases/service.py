@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from acceptance.waiting import eventually
 from databases import RefusedError, client
 from databases.client import UnreachableError
 from databases.tokens import Tokens
+from deploy.box_container import free_ports
 
 PASSWORD = "correct horse battery"
 UP_WITHIN_S = 60
@@ -69,7 +69,7 @@ class Service:
 
     def start(self) -> None:
         """Start it; it answers when this returns."""
-        self.port = self.port or free_port()
+        self.port = self.port or free_ports()[0]
         # A test run that is killed ends it.
         ended_with_us = ("setpriv", "--pdeathsig=TERM")
         command = [*ended_with_us, sys.executable, "-m", MODULE, "serve", f"--bind=127.0.0.1:{self.port}"]
@@ -107,12 +107,6 @@ def running(service: Service) -> Iterator[Service]:
         yield service
     finally:
         service.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as trying:
-        trying.bind(("127.0.0.1", 0))
-        return int(trying.getsockname()[1])
 
 
 def connected(told: dict, password: str = PASSWORD) -> psycopg.Connection:

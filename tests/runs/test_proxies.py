@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
@@ -12,20 +11,10 @@ from acceptance.browsers.chromium import Chrome
 from acceptance.proxies import bypass_proxies, is_this_machine
 from acceptance.settings import search_path
 from acceptance.waiting import eventually
+from tests.answering_server import answering, http
 from tests.runs.conftest import Scratch
 
 VARIABLES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "ws_proxy")
-
-
-class Site(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "5")
-        self.end_headers()
-        self.wfile.write(b"<p>Hi")
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -71,21 +60,19 @@ def test_nothing_of_a_developers_shell_reaches_a_local_run(scratch: Scratch, pro
 def test_a_browser_goes_past_a_proxy_to_an_address_of_this_machine(proxy: list[str]):
     host = own_address()
     assert is_this_machine(host)
-    with ThreadingHTTPServer((host, 0), Site) as site:
-        Thread(target=site.serve_forever, daemon=True).start()
+    with answering(lambda _: http(b"<p>Hi"), host=host) as address:
         bypass_proxies(host)
         chrome = Chrome(Chrome.find(search_path(os.environ)), headless=True)
         try:
-            chrome.visit(f"http://{host}:{site.server_port}")
+            chrome.visit(address)
             browser = chrome.open()
-            browser.open(f"http://{host}:{site.server_port}/")
+            browser.open(f"{address}/")
             assert browser.texts("p") == ["Hi"]
             assert [request for request in proxy if host in request or "localhost" in request] == []
             # What is elsewhere is for the proxy still.
             browser.run("fetch('http://elsewhere.invalid/', {mode: 'no-cors'})")
             eventually(lambda: "GET http://elsewhere.invalid/ HTTP/1.1" in proxy, what="the request to the proxy")
         finally:
-            site.shutdown()
             chrome.kill()
 
 

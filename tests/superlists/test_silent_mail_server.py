@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from acceptance.waiting import eventually
+from deploy.box_container import free_ports
 from tests.superlists.checkout import PRODUCTION, SITE, copied_to, python
 
 HOST = PRODUCTION["DJANGO_ALLOWED_HOST"]
@@ -38,8 +39,7 @@ def port(folder, silent):
     environ |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(silent.getsockname()[1]), "PATH": os.environ["PATH"]}
     for command in (["migrate", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]):
         assert python(folder, "manage.py", *command, **environ).returncode == 0
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port, *_] = free_ports()
     command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", "superlists.wsgi"]
     with (folder / "log").open("w") as log, subprocess.Popen(command, cwd=folder, env=environ, stderr=log) as gunicorn:
         eventually(lambda: is_healthy(port), what="a healthy site", within_s=60)

@@ -7,8 +7,11 @@ import pytest
 from acceptance import waiting
 from acceptance.targets.base import Target
 from acceptance.targets.container import ExistingContainer, OwnContainer
-from tests.targets.engine import engine, owned
+from tests.targets.engine import owned
+from tests.targets.engine_fixtures import client
 from tests.targets.kinds import KINDS, config
+
+__all__ = ["client"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,12 +38,6 @@ def target(unstarted: Callable[[], Target]) -> Iterator[Target]:
     waiting.set_limit(2)
     yield opened
     opened.stop()
-
-
-@pytest.fixture
-def client():
-    with engine() as opened:
-        yield opened
 
 
 @pytest.fixture

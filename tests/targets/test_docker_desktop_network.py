@@ -1,11 +1,11 @@
 """An engine of which this machine has the published ports, and no network: as with Docker Desktop."""
 
 import os
-import socket
 import subprocess
 import sys
 
 from acceptance.images import image, site_recipe
+from deploy.box_container import free_ports
 from features.project import ROOT
 from tests.faulty_relay import wire
 
@@ -34,8 +34,7 @@ finally:
 def test_the_container_target_needs_no_address_of_this_machine(client, tmp_path):
     # To make it takes the network.
     image(client, site_recipe())
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port, *_] = free_ports()
     with wire(tmp_path / "site.sock", ("127.0.0.1", port)):
         ran = subprocess.run(
             [*APART, sys.executable, "-c", RUN, str(port), f"{tmp_path}/site.sock"],

@@ -1,4 +1,4 @@
-"""What a person is told of a browser that does not start, or cannot be told whom to trust."""
+"""How Chromium is started, and what a person is told of a browser that does not start or cannot learn whom to trust."""
 
 import tempfile
 from pathlib import Path
@@ -54,3 +54,9 @@ def test_a_browser_that_cannot_trust_the_sites_authority_is_told(tmp_path: Path,
     says = "The browser cannot be told of the site's authority: certutil: could not read it"
     with pytest.raises(BrowserError, match=says):
         chrome.start()
+
+
+def test_the_options_name_the_program():
+    # The baselines of `make bench` take the options as they are: without the program, theirs would be another browser.
+    binary = "/usr/bin/chromium-headless-shell"
+    assert Chrome(Installed(binary, "chromedriver"), headless=True).options().binary_location == binary
