@@ -48,7 +48,6 @@ class Backup:
         return datetime.now(UTC) - self.made
 
     def __str__(self) -> str:
-        """Return it as a line of a table."""
         made = f"{self.made:%Y-%m-%d %H:%M} UTC"
         size = f"{self.size / MB:.1f} MB" if self.size >= MB else f"{self.size / KB:.0f} kB"
         return f"{self.name:<42}  {made}  {size:>10}  {_told(self.age):>8} old  {self.kind}"

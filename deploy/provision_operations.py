@@ -20,7 +20,6 @@ class Host:
     """The server, as somebody who may become root."""
 
     def __init__(self, server: Server) -> None:
-        """Work by way of `server`."""
         self.server = server
 
     def file(self, path: PurePosixPath, content: str, *, mode: str = "644", account: str = "root") -> Iterator[str]:

@@ -18,7 +18,6 @@ class Releases:
     """The releases of one site."""
 
     def __init__(self, server: Server, layout: SiteLayout) -> None:
-        """Work on `layout` by way of `server`."""
         self._server = server
         self._layout = layout
         self._runtime = runtime_of(layout.site)

@@ -34,7 +34,6 @@ class SiteData:
     """The database of one site, as a deploy works on it."""
 
     def __init__(self, server: Server, layout: SiteLayout) -> None:
-        """Work on `layout` by way of `server`."""
         self._server = server
         self._layout = layout
         self._database = database_of(layout)

@@ -38,15 +38,12 @@ class Container:
     manage = "manage-container"
 
     def mark(self, layout: SiteLayout) -> PurePosixPath:
-        """Return the units' file."""
         return PurePosixPath(f"/etc/systemd/system/{layout.unit}@.service")
 
     def socket(self, layout: SiteLayout) -> PurePosixPath:
-        """Return the link to the socket of the container that serves."""
         return layout.state / "slots" / "current.sock"
 
     def provision(self, host: Host, layout: SiteLayout) -> Iterator[str]:
-        """Write the units and what they start, and make the folders that are the site's account's."""
         folder = ("install", "--directory")
         host.root(*folder, "--mode=755", str(layout.library), str(layout.state.parent), str(layout.state))
         # Each in a folder that only root can swap. nginx comes to the sockets, and nobody else.
@@ -74,7 +71,6 @@ class Container:
                 yield f"enabled {_unit(layout, slot)}"
 
     def allowed(self, layout: SiteLayout) -> str:
-        """Return the site's account, and root for the two units alone."""
         verbs = [f"/usr/bin/systemctl {verb} {_unit(layout, slot)}" for verb in ("restart", "stop") for slot in SLOTS]
         return f"({layout.account}) NOPASSWD: ALL, (root) NOPASSWD: {', '.join(verbs)}"
 
@@ -147,7 +143,6 @@ class Container:
         return f"{layout.unit}@*.service"
 
     def link(self, server: Server, layout: SiteLayout) -> Link:
-        """Return the container."""
         asked = systemctl("is-active", self.units(layout))
         else_do = "fab deploy makes it anew; fab logs tells why it ended."
         return Link("the site's container runs", lambda: server.run(asked), else_do)

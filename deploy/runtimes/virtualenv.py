@@ -34,15 +34,12 @@ class Virtualenv:
     manage = "manage"
 
     def mark(self, layout: SiteLayout) -> PurePosixPath:
-        """Return the unit of the socket."""
         return PurePosixPath(f"/etc/systemd/system/{layout.unit}.socket")
 
     def socket(self, layout: SiteLayout) -> PurePosixPath:
-        """Return the socket that systemd holds."""
         return PurePosixPath(f"/run/{layout.unit}.sock")
 
     def provision(self, host: Host, layout: SiteLayout) -> Iterator[str]:
-        """Write the units and what they start, and have systemd hold the socket."""
         unit, changed = layout.unit, []
         serve = layout.library / "serve"
         host.root("install", "--directory", "--mode=755", str(serve.parent))
@@ -57,12 +54,10 @@ class Virtualenv:
         yield from host.unit(f"{unit}.socket", f"{unit}.service")
 
     def allowed(self, layout: SiteLayout) -> str:
-        """Return the verbs for this site's unit alone."""
         verbs = ("restart", "reset-failed")
         return "(root) NOPASSWD: " + ", ".join(f"/usr/bin/systemctl {verb} {_service(layout)}" for verb in verbs)
 
     def install(self, server: Server, layout: SiteLayout, code: Code) -> None:
-        """Have the virtualenv that the release asks for, and make its static files."""
         folder = layout.releases / code.commit
         version, machine = server.run(Command(("python3", "-c", WHICH_PYTHON), step="Asking for the Python")).split()
         content = f"{version} {machine} {code.requirements}"
@@ -123,7 +118,6 @@ class Virtualenv:
         return bool(name) and _works(server, layout.virtualenvs / name)
 
     def remove_unused(self, server: Server, layout: SiteLayout, releases: Collection[str]) -> list[str]:
-        """Remove the virtualenvs that none of these releases leads to."""
         find = ("find", str(layout.releases), "-maxdepth", "2", "-name", VIRTUALENV, "-printf", "%P %l\n")
         links = server.run(Command(find, step="Looking which virtualenvs are used")).splitlines()
         used = {PurePosixPath(link.split()[1]).name for link in links if link.split("/")[0] in releases}
@@ -139,15 +133,12 @@ class Virtualenv:
         server.run(systemctl("restart", _service(layout)))
 
     def journal(self, layout: SiteLayout) -> str:
-        """Return the unit."""
         return f"--unit={_service(layout)}"
 
     def units(self, layout: SiteLayout) -> str:
-        """Return the one."""
         return _service(layout)
 
     def link(self, server: Server, layout: SiteLayout) -> Link:
-        """Return the socket."""
         asked = systemctl("is-active", f"{layout.unit}.socket")
         return Link("systemd holds the site's socket", lambda: server.run(asked), "fab provision makes it.")
 
