@@ -46,7 +46,7 @@ class Host:
 
     def account(self, name: str, purpose: str, *options: str) -> Iterator[str]:
         """Add an account unless it is there."""
-        if not self._finds("getent", "passwd", name, no=2):
+        if not self.server.check(Command(("getent", "passwd", name), step=f"Looking for {name}"), no=2):
             self.root("useradd", *options, name)
             yield f"added the account {name}, which {purpose}"
 
@@ -69,6 +69,3 @@ class Host:
     def is_there(self, path: PurePosixPath, *, account: str = "root") -> bool:
         """Tell whether there is anything of this name, as root or another account sees it."""
         return is_there(self.server, path, account=account)
-
-    def _finds(self, *argv: str, no: int) -> bool:
-        return self.server.check(Command(argv, step=f"Looking for {argv[-1]}"), no=no)

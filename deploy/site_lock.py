@@ -1,10 +1,7 @@
 """The lock that scenarios, deploys and restores of one site share, held from here for as long as that takes."""
 
-import getpass
 import json
-import os
 import secrets
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +10,7 @@ from datetime import UTC, datetime
 
 from acceptance.remote_command import Command
 from acceptance.ssh import KEEPALIVE_S, RemoteProcess, Server, ServerError
+from acceptance.targets.fixture_channel import this_user
 from deploy.remote.lock import LEFT_RUNNING_S
 from deploy.remote_programs import program, source
 from deploy.site_database import database_of
@@ -30,7 +28,7 @@ def held(server: Server, layout: SiteLayout, purpose: str, *, wait_s: float = 0)
     # By it a step finds its holder; it opens nothing to another account.
     token = secrets.token_hex(16)
     owner = {
-        "holder": f"{_user()}@{socket.gethostname()}, {purpose}",
+        "holder": f"{this_user()}, {purpose}",
         "since": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
         "token": token,
     }
@@ -89,10 +87,3 @@ def _show_life(process: RemoteProcess, done: threading.Event) -> None:
         except OSError:
             # The next step does not get the lock, and tells of it.
             return
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())

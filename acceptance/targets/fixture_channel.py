@@ -42,15 +42,19 @@ class Pipe(Protocol):
         """Give it the end of its input, and let go of it."""
 
 
-def serve_fixtures(lock_wait_s: float = 0) -> list[str]:
-    """Return the arguments of manage.py that open the site's end, for a run of this user."""
+def this_user() -> str:
+    """Return who works here, as others are told who wait for a site's database: user and machine."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
         # A container may run under a number that has no name.
         user = str(os.getuid())
-    holder = f"{user}@{socket.gethostname()}, process {os.getpid()}"
-    return ["serve_fixtures", f"--holder={holder}", f"--wait={lock_wait_s:g}"]
+    return f"{user}@{socket.gethostname()}"
+
+
+def serve_fixtures(lock_wait_s: float = 0) -> list[str]:
+    """Return the arguments of manage.py that open the site's end, for a run of this user."""
+    return ["serve_fixtures", f"--holder={this_user()}, process {os.getpid()}", f"--wait={lock_wait_s:g}"]
 
 
 class Channel:

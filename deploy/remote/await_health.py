@@ -14,20 +14,6 @@ ANSWERS_WITHIN_S = 10
 POLL_S = 0.05
 
 
-class Connection(http.client.HTTPConnection):
-    """HTTP on a socket of this machine."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=ANSWERS_WITHIN_S)
-        self._path = path
-
-    def connect(self) -> None:
-        """Connect to the socket instead of a port."""
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(ANSWERS_WITHIN_S)
-        self.sock.connect(self._path)
-
-
 def main(path: str, unit: str, within_s: float) -> int:
     """Ask until it is healthy; return the exit code."""
     deadline = time.monotonic() + within_s
@@ -44,8 +30,12 @@ def main(path: str, unit: str, within_s: float) -> int:
 
 def answer(path: str) -> str:
     """Return the status of /health/, or why there is none."""
-    connection = Connection(path)
+    connection = http.client.HTTPConnection("localhost")
+    # Where it has a socket, it makes none.
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(ANSWERS_WITHIN_S)
     try:
+        connection.sock.connect(path)
         connection.request("GET", "/health/")
         return str(connection.getresponse().status)
     except (OSError, http.client.HTTPException) as error:
