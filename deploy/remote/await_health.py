@@ -15,7 +15,6 @@ POLL_S = 0.05
 
 
 def main(path: str, unit: str, within_s: float) -> int:
-    """Ask until it is healthy; return the exit code."""
     deadline = time.monotonic() + within_s
     while (seen := answer(path)) != "200":
         if not runs(unit):
@@ -45,7 +44,6 @@ def answer(path: str) -> str:
 
 
 def runs(unit: str) -> bool:
-    """Tell whether systemd has the unit up."""
     return subprocess.run(["systemctl", "is-active", "--quiet", unit], check=False).returncode == 0
 
 

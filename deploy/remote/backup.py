@@ -30,7 +30,6 @@ class Failed(Exception):  # noqa: N818 - as one says it
 
 
 def main(file: str) -> int:
-    """Make the backup, and bring copies to where they go; return the exit code."""
     site = json.loads(Path(file).read_text())
     try:
         with site_lock(site["lock"], site["locked_by"]):

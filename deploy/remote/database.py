@@ -42,7 +42,6 @@ class Refused(Exception):  # noqa: N818 - as one says it
 
 
 def main(action: str, *arguments: str) -> int:
-    """Do it; return the exit code."""
     # Both accounts write to the database, and to what SQLite puts beside it.
     os.umask(0o007)
     try:
@@ -54,7 +53,6 @@ def main(action: str, *arguments: str) -> int:
 
 
 def reason(error: Exception) -> str:
-    """Return why something failed."""
     return str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
 
 
@@ -74,7 +72,6 @@ def look(database: str) -> None:
 
 
 def make(database: str) -> None:
-    """Make the empty file."""
     try:
         os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660))
     except FileExistsError:
@@ -148,7 +145,6 @@ def restore(database: str, backup: str, to: str) -> None:
 
 
 def page_size(database: str) -> int:
-    """Return the size of a database's pages."""
     with closing(opened(database)) as live:
         # The file is read: the size alone would be told of any.
         live.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -218,7 +214,6 @@ def freeze(database: str) -> None:
 
 
 def thaw(database: str) -> None:
-    """Undo it."""
     with closing(opened(database)) as connection:
         triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, ?) = ?"
         for (name,) in connection.execute(triggers, (len(FROZEN), FROZEN)).fetchall():

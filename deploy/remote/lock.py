@@ -93,7 +93,6 @@ def advisory(env: str, whose: str = "{}") -> "AdvisoryLock | None":
 
 
 def main(action: str, database: str, *more: str) -> int:
-    """Hold it, or tell who does; return the exit code."""
     return hold(database, *more) if action == "hold" else state(database, *more)
 
 
@@ -126,7 +125,6 @@ def is_of(lock: "list[str]", file: os.stat_result) -> bool:
 
 
 def hold(database: str, whose: str, wait_s: str, silence_s: str, env: str = "") -> int:
-    """Take the lock, say so, and keep it."""
     # The site's own user takes the same lock.
     os.umask(0o007)
     began = time.monotonic()

@@ -33,7 +33,6 @@ def main(folders: "list[tuple[str, str, str]]", files: "list[str]") -> int:
 
 
 def make(path: str, mode: int, group: int) -> None:
-    """Make one folder unless it is there."""
     if not os.path.lexists(path):
         os.mkdir(path, 0o700)  # noqa: PTH102 - as above
         print(path)

@@ -59,7 +59,6 @@ class Refused(Exception):  # noqa: N818 - as one says it
 
 
 def main(action: str, *arguments: str) -> int:
-    """Do it; return the exit code."""
     os.umask(0o077)
     try:
         ACTIONS[action](*arguments)
@@ -70,7 +69,6 @@ def main(action: str, *arguments: str) -> int:
 
 
 def reason(error: Exception) -> str:
-    """Return why something failed."""
     return str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}".strip()
 
 
@@ -124,7 +122,6 @@ def ran(*argv: str, env: "dict[str, str] | None" = None) -> str:
 
 
 def one(connection: "psycopg.Connection[Any]", query: str, *values: object) -> "tuple[Any, ...]":
-    """Return the one row that there is."""
     row = connection.execute(query, values or None).fetchone()
     if row is None:
         raise Refused(f"{connection.info.dbname} is not there")
@@ -132,7 +129,6 @@ def one(connection: "psycopg.Connection[Any]", query: str, *values: object) -> "
 
 
 def look(env: str) -> None:
-    """Tell which database it is, and what is in it."""
     database = Database(env)
     with closing(database.connect()) as connection:
         identity, empty = database.own(connection)
@@ -140,7 +136,6 @@ def look(env: str) -> None:
 
 
 def make(env: str) -> None:
-    """Mark it."""
     database = Database(env)
     with closing(database.connect()) as connection:
         if not database.own(connection)[1]:
@@ -152,7 +147,6 @@ def make(env: str) -> None:
 
 
 def copy(env: str, to: str) -> None:
-    """Copy a site's own database."""
     database = Database(env)
     with closing(database.connect()) as connection:
         database.own(connection)

@@ -27,7 +27,6 @@ LINE = re.compile(r"^([A-Z_]+)='([^']*)'$")
 
 
 def main(path: str, into: str, given: "dict[str, str]", at_first: "dict[str, str]", own: str) -> int:
-    """Bring the file up to date, or write what it would be; return the exit code."""
     if os.path.islink(path):  # noqa: PTH114 - sent alone, to whatever Python there is
         print(f"{path} is a symbolic link, to {os.readlink(path)}. Put the file itself in its place")  # noqa: PTH115 - as above
         return 1

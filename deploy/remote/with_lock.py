@@ -24,7 +24,6 @@ POLL_S = 0.1
 
 
 def main(token: str, turns: str, wait_s: str, *argv: str) -> int:
-    """Ask for the lock, and run the program that inherits it."""
     locks = asked_for(token)
     if not locks:
         print(LOST, file=sys.stderr)
