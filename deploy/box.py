@@ -1,11 +1,13 @@
 """A server in a box: a container that looks like an empty Debian server, reached by SSH and HTTP on this machine."""
 
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from docker import DockerClient
 from docker.errors import APIError, DockerException, NotFound
@@ -15,12 +17,17 @@ from acceptance.docker_client import EngineError, connect
 from acceptance.images import Recipe
 from acceptance.images import image as build_image
 from acceptance.waiting import NotSeenError, eventually
-from deploy.box_container import ADDRESS, FOLDER, HTTP, HTTPS, LABEL, SSH, container_of, port_of, started
 from deploy.box_folder import SSH_CONFIG, BoxSettings, claim, empty, held, introduce, is_complete, leave, new_keys
 
 BOX = Recipe("box", Path(__file__).resolve().parent / "box", "Dockerfile", stage="server")
 BOX_WITH_POSTGRESQL = replace(BOX, kind="box-postgresql", stage="postgresql")
 BOX_WITH_PODMAN = replace(BOX, kind="box-podman", stage="podman")
+ADDRESS = "127.0.0.1"
+LABEL = "superlists.box"
+FOLDER = f"{LABEL}.folder"
+SSH, HTTP, HTTPS = "22/tcp", "80/tcp", "443/tcp"
+PORTS_TRIED = 5
+TAKEN = ("already allocated", "already in use")
 ANSWERS_WITHIN_S = 30.0
 LOOK_LIMIT_S = 2
 
@@ -62,7 +69,7 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
     settings = BoxSettings(folder.resolve(), name, environment, runtime, tls, database)
     with _engine() as engine, held(settings.folder):
         claim(settings.folder)
-        there = container_of(engine, settings.folder)
+        there = _container_of(engine, settings.folder)
         if there is None or not is_complete(settings.folder):
             _remove(engine, settings.folder)
             return _made(engine, settings, labels or {}, image)
@@ -73,7 +80,7 @@ def start(  # noqa: PLR0913 - each says one thing of the box, by its name
 def find(folder: Path) -> Box | None:
     """Return the box of this folder if it runs; raises EngineError."""
     with _engine() as engine:
-        there = container_of(engine, folder.resolve())
+        there = _container_of(engine, folder.resolve())
         return _box(there) if there and there.status == "running" else None
 
 
@@ -81,7 +88,7 @@ def remove(folder: Path) -> None:
     """Remove the box of this folder, whether it runs or not; safe to call twice. Raises EngineError."""
     folder = folder.resolve()
     with _engine() as engine, held(folder):
-        if container_of(engine, folder) or any(folder.iterdir()):
+        if _container_of(engine, folder) or any(folder.iterdir()):
             claim(folder)
         _remove(engine, folder)
         leave(folder)
@@ -103,9 +110,9 @@ def _made(engine: DockerClient, settings: BoxSettings, labels: dict[str, str], t
     tag = tag or build_image(engine, BOX_WITH_PODMAN if settings.runtime == "docker" else kind)
     try:
         keys, host_key = new_keys(settings, ADDRESS)
-        container = started(engine, tag, settings, labels, keys)
-        web = port_of(container, HTTPS if settings.tls else HTTP)
-        introduce(settings, host_key, ADDRESS, port_of(container, SSH), web)
+        container = _started(engine, tag, settings, labels, keys)
+        web = _port_of(container, HTTPS if settings.tls else HTTP)
+        introduce(settings, host_key, ADDRESS, _port_of(container, SSH), web)
         return _answering(container)
     except BaseException:
         # Failed or interrupted: no half of a box stays.
@@ -116,7 +123,7 @@ def _made(engine: DockerClient, settings: BoxSettings, labels: dict[str, str], t
 
 
 def _answering(container: Container) -> Box:
-    port = port_of(container, SSH)
+    port = _port_of(container, SSH)
     try:
         eventually(lambda: _greeting(port), lambda said: said[:4] == "SSH-", what="sshd", within_s=ANSWERS_WITHIN_S)
     except NotSeenError as error:
@@ -135,13 +142,13 @@ def _greeting(port: int) -> str:
 
 def _box(container: Container) -> Box:
     labels = container.attrs["Config"]["Labels"]
-    ssh, http, https = (port_of(container, inside) for inside in (SSH, HTTP, HTTPS))
+    ssh, http, https = (_port_of(container, inside) for inside in (SSH, HTTP, HTTPS))
     folder = Path(labels[FOLDER].partition(":")[2])
     return Box(labels[LABEL], str(container.id), ADDRESS, ssh, http, https, folder)
 
 
 def _remove(engine: DockerClient, folder: Path) -> None:
-    while there := container_of(engine, folder):
+    while there := _container_of(engine, folder):
         try:
             there.remove(force=True, v=True)
         except NotFound:
@@ -151,3 +158,66 @@ def _remove(engine: DockerClient, folder: Path) -> None:
             if error.status_code != HTTPStatus.CONFLICT:
                 raise
     empty(folder)
+
+
+def _started(engine: DockerClient, tag: str, settings: BoxSettings, labels: dict[str, str], keys: bytes) -> Container:
+    """Return a container with these keys, started on ports that were free; raises docker's errors."""
+    tries = PORTS_TRIED
+    while True:
+        container = engine.containers.create(tag, **_creation(settings, free_ports(), labels))
+        container.put_archive("/", keys)
+        tries -= 1
+        try:
+            container.start()
+        except APIError as error:
+            # Somebody took a port in between.
+            if not tries or not any(words in str(error) for words in TAKEN):
+                raise
+            container.remove(force=True, v=True)
+        else:
+            return container
+
+
+def _creation(settings: BoxSettings, ports: list[int], labels: dict[str, str]) -> dict[str, Any]:
+    """Return what systemd needs, instead of all privileges, and ports that stay the same after a reboot."""
+    with_podman = settings.runtime == "docker"
+    return {
+        "name": f"superlists-{settings.name}-{secrets.token_hex(4)}",
+        "hostname": settings.name,
+        "environment": {"container": "docker"},
+        "labels": labels | {LABEL: settings.name, FOLDER: label_of(settings.folder)},
+        "ports": {inside: (ADDRESS, port) for inside, port in zip((SSH, HTTP, HTTPS), ports, strict=True)},
+        "cgroupns": "private",
+        "cap_add": ["SYS_ADMIN"],
+        # Where there is AppArmor, its profile for containers lets nobody mount. The usual filter takes from containers
+        # inside what makes their keyrings.
+        "security_opt": ["apparmor=unconfined", *(["seccomp=unconfined"] if with_podman else [])],
+        "tmpfs": {"/run": "", "/run/lock": "", "/tmp": "exec"},  # noqa: S108 - the box's own
+        # Layers on top of layers need a file system of their own; it goes with the container.
+        "volumes": ["/var/lib/superlists"] if with_podman else [],
+    }
+
+
+def free_ports() -> list[int]:
+    """Return three ports that nobody used just now."""
+    with socket.socket() as one, socket.socket() as two, socket.socket() as three:
+        for each in (one, two, three):
+            each.bind((ADDRESS, 0))
+        return [each.getsockname()[1] for each in (one, two, three)]
+
+
+def _port_of(container: Container, inside: str) -> int:
+    """Return the port on this machine that stands for one inside."""
+    return int(container.attrs["HostConfig"]["PortBindings"][inside][0]["HostPort"])
+
+
+def label_of(folder: Path) -> str:
+    """Return what tells the folder's box from others: another machine may use the same engine, with such a folder."""
+    return f"{socket.gethostname()}:{folder}"
+
+
+def _container_of(engine: DockerClient, folder: Path) -> Container | None:
+    """Return the container of this folder's box, whether it runs or not."""
+    its = f"{FOLDER}={label_of(folder)}"
+    found: list[Container] = engine.containers.list(all=True, ignore_removed=True, filters={"label": its})
+    return found[0] if found else None

@@ -10,7 +10,6 @@ import pytest
 from acceptance.docker_client import EngineError
 from acceptance.waiting import eventually
 from deploy import box as boxes
-from deploy import box_container
 from scripts.box import main
 from tests.box.conftest import reboot, said, ssh
 from tests.targets.engine import engine
@@ -18,7 +17,7 @@ from tests.targets.engine import engine
 
 def containers(folder):
     with engine() as client:
-        its = f"{box_container.FOLDER}={box_container.label_of(folder)}"
+        its = f"{boxes.FOLDER}={boxes.label_of(folder)}"
         found = client.containers.list(all=True, ignore_removed=True, filters={"label": its})
         return [container.id for container in found]
 
@@ -50,7 +49,7 @@ def test_stopped_it_leaves_nothing(another):
 
 
 def every_port_taken(box, monkeypatch):
-    monkeypatch.setattr(box_container, "free_ports", lambda: [box.ssh_port, box.http_port, box.https_port])
+    monkeypatch.setattr(boxes, "free_ports", lambda: [box.ssh_port, box.http_port, box.https_port])
 
 
 def no_answer(_, monkeypatch):

@@ -13,7 +13,7 @@ from acceptance.remote_command import Command
 from acceptance.sites import read_sites
 from acceptance.ssh import Server, ServerError
 from acceptance.waiting import eventually
-from deploy.box_container import free_ports
+from deploy.box import free_ports
 from deploy.provision import provision
 from features.project import ROOT
 from tests.acceptance.key_files import new_key, rewritten
