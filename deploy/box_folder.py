@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import re
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,11 +42,6 @@ class BoxSettings:
     runtime: str = "virtualenv"
     tls: bool = False
     database: str = "sqlite"
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be a host's name."""
-        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", self.name):
-            raise EngineError(f"A box cannot be called {self.name!r}; allowed are a to z, digits, and - between them")
 
 
 @contextmanager

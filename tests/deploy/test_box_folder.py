@@ -26,12 +26,6 @@ def test_only_what_was_written_is_removed_and_a_key_is_not_overwritten(tmp_path)
         (settings.folder / "notes").unlink(missing_ok=True)
 
 
-@pytest.mark.parametrize("name", ["", "-box", "box.example", "Box", "a b", 'x"]', "a" * 64])
-def test_a_name_that_no_host_can_have_is_refused(tmp_path, name):
-    with pytest.raises(EngineError, match="A box cannot be called"):
-        BoxSettings(tmp_path, name=name)
-
-
 def test_a_folder_of_somebodys_keys_stays_what_it_is(tmp_path):
     for name in ("known_hosts", "id_ed25519"):
         (tmp_path / name).write_text("dear to somebody")
