@@ -38,7 +38,6 @@ class Box:
 
     name: str
     container_id: str
-    address: str
     ssh_port: int
     http_port: int
     https_port: int
@@ -144,7 +143,7 @@ def _box(container: Container) -> Box:
     labels = container.attrs["Config"]["Labels"]
     ssh, http, https = (_port_of(container, inside) for inside in (SSH, HTTP, HTTPS))
     folder = Path(labels[FOLDER].partition(":")[2])
-    return Box(labels[LABEL], str(container.id), ADDRESS, ssh, http, https, folder)
+    return Box(labels[LABEL], str(container.id), ssh, http, https, folder)
 
 
 def _remove(engine: DockerClient, folder: Path) -> None:

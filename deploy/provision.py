@@ -11,7 +11,7 @@ from acceptance.ssh import Server
 from deploy import backups, certificate, site_env, sudo
 from deploy.provision_operations import Host
 from deploy.remote_programs import program, systemctl
-from deploy.runtimes import other_runtime, runtime_of
+from deploy.runtimes import RUNTIMES, runtime_of
 from deploy.site_database import database_of
 from deploy.site_layout import SiteLayout
 
@@ -66,11 +66,12 @@ class _Provision:
 
     def _refuse_another_runtime(self) -> None:
         site = self._layout.site
-        if other := other_runtime(site, self._host, self._layout):
-            raise SitesError(
-                f"{site.name}.runtime: is {site.runtime!r}, and the site was provisioned with {other!r}. "
-                f"Nothing was done. Another runtime needs a fresh machine."
-            )
+        for name, runtime in RUNTIMES.items():
+            if runtime is not self._runtime and self._host.is_there(runtime.mark(self._layout)):
+                raise SitesError(
+                    f"{site.name}.runtime: is {site.runtime!r}, and the site was provisioned with {name!r}. "
+                    f"Nothing was done. Another runtime needs a fresh machine."
+                )
 
     def _accounts(self) -> Iterator[str]:
         host, site_user = self._host, self._layout.account

@@ -107,20 +107,16 @@ class Releases:
 
     def go_back(self, name: str, previous: str) -> None:
         """Let the release before serve again, as if there had been no switch: a rollback leads to the one before it."""
-        self._point(self._layout.current, name)
+        self.undo_switch(name, previous)
+        self._runtime.switch(self._server, self._layout, name)
+
+    def undo_switch(self, serving: str, previous: str = "") -> None:
+        """Let `current` lead to what serves: nobody restarted the site. What served before that may not be known."""
+        self._point(self._layout.current, serving)
         if previous:
             self._point(self._layout.previous, previous)
         else:
-            self._forget_previous()
-        self._runtime.switch(self._server, self._layout, name)
-
-    def undo_switch(self, serving: str) -> None:
-        """Let `current` lead to what serves: nobody restarted the site. What served before that is not known."""
-        self._point(self._layout.current, serving)
-        self._forget_previous()
-
-    def _forget_previous(self) -> None:
-        self._server.run(remove(self._layout.previous, "Forgetting the release before"))
+            self._server.run(remove(self._layout.previous, "Forgetting the release before"))
 
     def _point(self, link: PurePosixPath, name: str) -> None:
         self._server.run(switch_link(link, self._layout.releases / name))
