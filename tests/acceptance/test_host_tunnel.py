@@ -13,7 +13,7 @@ from acceptance.remote_command import Command
 from acceptance.targets import host_tunnel
 from acceptance.targets.host_tunnel import PIECE, Tunnel
 from acceptance.waiting import eventually
-from deploy.box_container import free_ports
+from deploy.box import free_ports
 from tests.deploy.this_machine import ThisMachine
 
 LARGE = bytes(range(256)) * 8192

@@ -16,7 +16,7 @@ from acceptance.waiting import eventually
 from databases import RefusedError, client
 from databases.client import UnreachableError
 from databases.tokens import Tokens
-from deploy.box_container import free_ports
+from deploy.box import free_ports
 
 PASSWORD = "correct horse battery"
 UP_WITHIN_S = 60

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from acceptance.waiting import eventually
-from deploy.box_container import free_ports
+from deploy.box import free_ports
 from tests.superlists.checkout import PRODUCTION, SITE, copied_to, python
 
 HOST = PRODUCTION["DJANGO_ALLOWED_HOST"]

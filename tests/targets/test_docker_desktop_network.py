@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from acceptance.images import image, site_recipe
-from deploy.box_container import free_ports
+from deploy.box import free_ports
 from features.project import ROOT
 from tests.faulty_relay import wire
 
