@@ -20,7 +20,7 @@ from typing import Any
 from behave.model import Scenario
 from behave.model_type import Status
 
-from acceptance.outcome import SETUP_FAILED, FailedStart
+from acceptance.exit_code import SETUP_FAILED, FailedStart
 from acceptance.report.progress import Progress
 from acceptance.report.report_folder import scenario_key
 from acceptance.report.results_file import durations

@@ -27,8 +27,8 @@ from behave.reporter.junit import JUnitReporter
 from behave.runner import Runner, scoped_context_layer, the_step_registry
 
 from acceptance.browsers.base import BrowserError
+from acceptance.exit_code import REFUSED, SETUP_FAILED, FailedStart, Outcome
 from acceptance.mailboxes.base import MailboxError
-from acceptance.outcome import REFUSED, SETUP_FAILED, FailedStart, Outcome
 from acceptance.project import project
 from acceptance.prose.active_tag_check import active_tag_mistakes
 from acceptance.prose.cast_check import cast_mistakes
@@ -91,7 +91,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc] # behave is not typed
     def run(self) -> bool:
         """Run everything; return whether anything failed, and leave with another exit code where that says too little.
 
-        Raises SystemExit with a code of acceptance.outcome.
+        Raises SystemExit with a code of acceptance.exit_code.
         """
         if self.config.dry_run:
             # Behave's own would tell of scenarios that passed.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from acceptance.outcome import Outcome
+from acceptance.exit_code import Outcome
 
 # A cancelled job, and a terminal that is closed, end a run as Ctrl-C does.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

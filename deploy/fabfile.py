@@ -15,7 +15,7 @@ from acceptance.ssh import ServerError
 from deploy import SITES, database_move, deployment, site_data
 from deploy.backups import listing
 from deploy.deployment import DeployError, roll_back
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.promotion import promote as promote_release
 from deploy.provision import provision as provision_site
 from deploy.smoke import SmokeError, smoke_run

@@ -10,7 +10,7 @@ from acceptance.sites import Site
 from acceptance.ssh import Server, ServerError
 from acceptance.targets.health_client import health
 from deploy import backups, site_env
-from deploy.diagnosis import days_left
+from deploy.doctor import days_left
 from deploy.release import Releases
 from deploy.runtimes import runtime_of
 from deploy.site_layout import SiteLayout

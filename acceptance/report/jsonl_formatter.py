@@ -11,7 +11,7 @@ from uuid import uuid4
 from behave.formatter.base import Formatter
 from behave.model import Feature, Scenario, Step
 
-from acceptance.outcome import Outcome
+from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
 from acceptance.report.formatting import repeated_for
 from acceptance.report.report_folder import scenario_key

@@ -13,7 +13,7 @@ from behave.model_type import Status
 from behave.reporter.base import Reporter
 from behave.reporter.junit import JUnitReporter
 
-from acceptance.outcome import Outcome
+from acceptance.exit_code import Outcome
 from acceptance.redaction import redacted
 from acceptance.report.formatting import evidence_of, one_line, output_of, repeated_for
 from acceptance.report.report_folder import REPORTS, SITE, evidence_folder, folder_obstacle

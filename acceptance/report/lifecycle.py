@@ -6,7 +6,7 @@ from typing import Any
 from behave.model import Feature
 from behave.reporter.base import Reporter
 
-from acceptance.outcome import Outcome
+from acceptance.exit_code import Outcome
 from acceptance.report.console_formatters import CiFormatter
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.junit import JUnitFiles

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from acceptance.outcome import Outcome
+from acceptance.exit_code import Outcome
 from acceptance.signals import SIGNALS, end_on_signals
 
 

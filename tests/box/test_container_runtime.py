@@ -11,7 +11,7 @@ from acceptance.ssh import Server, ServerError
 from acceptance.waiting import eventually
 from benchmarks.downtime_probe import visitors
 from deploy.deployment import DeployError, prune, roll_back
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from deploy.release_image import NAME
 from deploy.runtimes import runtime_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from tests.box.conftest import said
 
 

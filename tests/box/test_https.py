@@ -12,7 +12,7 @@ import pytest
 from acceptance.sites import SitesError, read_sites
 from acceptance.targets.health_client import health
 from deploy import box_certificate
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from tests.box.conftest import said, serving
 from tests.box.deployed_image import deployed_image

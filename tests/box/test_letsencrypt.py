@@ -18,7 +18,7 @@ from acceptance.waiting import eventually
 from deploy import box as boxes
 from deploy import box_certificate
 from deploy.box import Box
-from deploy.diagnosis import days_left
+from deploy.doctor import days_left
 from deploy.provision import provision
 from deploy.site_layout import SiteLayout
 from tests.box.conftest import said, ssh

@@ -7,7 +7,7 @@ from acceptance.ssh import ServerError
 from acceptance.waiting import eventually
 from deploy import site_data as data
 from deploy.database_move import move_to_postgres
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from deploy.smoke import is_well
 from deploy.status import status

@@ -11,7 +11,7 @@ from deploy import site_data
 from deploy.backups import listing
 from deploy.box import Box
 from deploy.deployment import deploy
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.provision import provision
 from tests.box.conftest import said, ssh
 from tests.box.deployed_site import DeployedSite

@@ -4,7 +4,7 @@ import pytest
 
 from acceptance.remote_command import Command
 from acceptance.ssh import Server
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.remote_files import switch_link
 from deploy.status import status
 from tests.box.shared_postgresql import behind

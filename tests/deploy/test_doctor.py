@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.box import free_ports
-from deploy.diagnosis import BrokenError, _held, _on_the_machine, examine
+from deploy.doctor import BrokenError, _held, _on_the_machine, examine
 from deploy.provision import nginx_of
 from tests.deploy.this_machine import ThisMachine, layout, site
 

@@ -9,7 +9,7 @@ from behave.model_type import Status
 from behave.parser import parse_feature
 from bs4 import BeautifulSoup
 
-from acceptance.outcome import Outcome
+from acceptance.exit_code import Outcome
 from acceptance.report.jsonl_formatter import JsonlFormatter
 from acceptance.report.results import ScenarioResult
 from acceptance.report.results_file import read_results

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from behave.model_type import Status
 
-from acceptance.outcome import Outcome
+from acceptance.exit_code import Outcome
 from acceptance.report.junit import OF_THE_RUN, JUnitFiles
 from acceptance.report.report_folder import mistakes
 from tests.acceptance.report.sample import HELPS, SHARING, feature

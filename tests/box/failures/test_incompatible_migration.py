@@ -6,7 +6,7 @@ import pytest
 
 from deploy import site_data as data
 from deploy.deployment import DeployError
-from deploy.diagnosis import BrokenError, examine
+from deploy.doctor import BrokenError, examine
 from deploy.status import status
 from tests.box.deploy_failures import MIGRATION
 from tests.box.manual_changes import STAMPED

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from behave.model_type import Status
 
-from acceptance.outcome import BROKEN, INTERRUPTED, NOTHING_RAN, REFUSED, SETUP_FAILED, Outcome
+from acceptance.exit_code import BROKEN, INTERRUPTED, NOTHING_RAN, REFUSED, SETUP_FAILED, Outcome
 
 
 def outcome_of(*statuses: Status, reason: str | None = None, **changes: Any) -> Outcome:
