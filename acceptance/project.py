@@ -74,8 +74,8 @@ class Project:
     name: str
     # The dotted name of the site's Django settings.
     settings_module: str
-    # A page of the site that runs no script, which browsers show between two scenarios. An empty one is the quickest,
-    # as long as it has the Cross-Origin-Opener-Policy of the others, which a static file lacks.
+    # A page of the site that runs no script and needs no login, which browsers show between two scenarios. An empty
+    # one is the quickest, as long as it has the Cross-Origin-Opener-Policy of the others, which a static file lacks.
     resting_path: str
     # Who occurs in the scenarios; None allows any name, and with it any misspelt one.
     cast: Cast | None

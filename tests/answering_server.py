@@ -24,12 +24,14 @@ def answering(
             request = self.request.recv(65536).decode(errors="replace")
             self.request.sendall(answer(request.partition(" ")[2].partition(" ")[0]))
 
-    # A browser opens connections ahead, on which it says nothing: nobody waits for these.
+    # A browser opens connections ahead, on which it says nothing.
     with ThreadingUnixStreamServer(socket, Answers) if socket else ThreadingTCPServer((host, 0), Answers) as server:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             certificate.configure_cert(context)
             server.socket = context.wrap_socket(server.socket, server_side=True)
+        # Nobody waits for these at the end.
+        server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield socket or f"http{'s' if certificate else ''}://{host}:{server.socket.getsockname()[1]}"
         server.shutdown()

@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Condition, local
 from time import monotonic
 from typing import Any
@@ -99,8 +99,9 @@ class BidiConnection(WebSocketConnection):
 
     def _process_message(self, message: str) -> None:
         if QUICK_ACK:
-            # Linux forgets it again.
-            self._socket.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
+            # Linux forgets it again. A connection that has ended meanwhile tells so by itself.
+            with suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         told = json.loads(message)
         with self._news:
             if "id" in told:

@@ -59,12 +59,13 @@ class ChromiumBrowser(Browser):
         super().__init__("")
         self._session = session
         self._devtools = devtools = session.devtools
-        self._resized = self._clicked = False
+        self._opened = self._resized = self._clicked = False
         self._context = devtools.send("Target.createBrowserContext", disposeOnDetach=True)["browserContextId"]
         place: dict[str, Any] = {"browserContextId": self._context, "newWindow": True, "background": True} | WINDOW_SIZE
         self.window = devtools.send("Target.createTarget", url="about:blank", **place)["targetId"]
         self._page = devtools.send("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
         devtools.send("Inspector.enable", session=self._page)
+        self._mouse_away = Command("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": -1, "y": -1}, self._page)
 
     def rest_at(self, base_url: str) -> Command:
         """Return what shows the page of this site on which the window rests between scenarios, from now on."""
@@ -79,6 +80,10 @@ class ChromiumBrowser(Browser):
 
     def open(self, address: str) -> None:
         self.driver.get(self.url_of(address))
+        if not self._opened:
+            # Chromium takes it to be in the corner of a window in which it never was, and hovers over what lies there.
+            self._devtools.send_all(self._mouse_away)
+            self._opened = True
 
     def back(self) -> None:
         self.driver.back()
@@ -152,11 +157,10 @@ class ChromiumBrowser(Browser):
 
     def clearing(self) -> tuple[Command, ...]:
         """Return what clears the cache, takes the mouse away, and tells once the page that was left is done with."""
-        # It would hover over what lies there on the next one's pages. It is answered with the next frame.
-        away = Command("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": -1, "y": -1}, self._page)
         clicked, self._clicked = self._clicked, False
         return (
-            *([away] if clicked else ()),
+            # It would hover over what lies there on the next one's pages. It is answered with the next frame.
+            *([self._mouse_away] if clicked else ()),
             Command("Network.clearBrowserCache", session=self._page),
             # Answered by the renderer, which has sent what the page sends as it is left.
             Command("Runtime.evaluate", {"expression": "name = ''"}, self._page),
@@ -180,7 +184,7 @@ class ChromiumBrowser(Browser):
             self._resized = False
 
     def close_others(self, targets: dict[str, Any]) -> None:
-        """Close the windows that a page opened; return once they are gone."""
+        """Close the windows that a page opened; return once they are gone, and have not led this one elsewhere."""
         for other in (others := self._others(targets)):
             self._devtools.send("Target.closeTarget", targetId=other)
         if others:
@@ -189,6 +193,7 @@ class ChromiumBrowser(Browser):
                 lambda left: not left,
                 what="the end of the windows that a page opened",
             )
+            self._devtools.send_all(self.leaving)
 
     def _others(self, targets: dict[str, Any]) -> list[str]:
         pages = [info for info in targets["targetInfos"] if info["type"] == "page"]

@@ -1,4 +1,4 @@
-"""What a browser on this machine is, besides what it is as a browser: a process with a folder and a log of its own."""
+"""A browser that runs on this machine: its process group, its folder and its log."""
 
 import os
 import re

@@ -54,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         body = (FORM if self.path == "/" else THERE).encode()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/html")
+        # As Django sends it: between two pages that have the same, Chromium keeps a window's frame.
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

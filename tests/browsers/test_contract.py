@@ -28,6 +28,15 @@ Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, caches]) =
   [document.cookie, localStorage.length, sessionStorage.length, databases.length, caches.length]))
 """
 NO_TRACES = ["", 0, 0, 0, 0]
+# Chromium looks for what is under the mouse a moment after it has shown a page.
+HOVERED_SOON = "setTimeout(() => arguments[0](document.querySelectorAll(':hover').length), 300)"
+LED_ELSEWHERE = """
+const [done] = arguments, other = open('/opened');
+other.onload = () => {
+  other.eval("addEventListener('pagehide', () => { opener.location = '/there?late' })");
+  done(true);
+};
+"""
 NAME_MOUSE_AND_HISTORY = "return [name, document.querySelectorAll(':hover').length, history.length <= 2]"
 
 
@@ -135,6 +144,22 @@ def test_nobody_finds_what_another_left_and_nothing_outlives_a_scenario(browsers
             assert browser.run("return [innerWidth, innerHeight]") == size
             assert browser.run(NAME_MOUSE_AND_HISTORY) == ["", 0, True]
     browsers.clean()
+
+
+def test_whoever_never_moved_a_mouse_hovers_over_nothing(browsers: Browsers, site: LittleSite):
+    for _ in range(2):
+        for browser in (entered(browsers, site), entered(browsers, site)):
+            browser.open("/")
+            assert browser.run_async(HOVERED_SOON) == 0
+        browsers.clean()
+
+
+def test_a_window_that_ends_leads_the_one_that_opened_it_nowhere(browsers: Browsers, site: LittleSite):
+    edith = entered(browsers, site)
+    edith.open("/")
+    edith.run_async(LED_ELSEWHERE)
+    browsers.clean()
+    assert "late" not in entered(browsers, site).address()
 
 
 def test_evidence_is_there_of_each_window(edith: Browser, browsers: Browsers, site: LittleSite):

@@ -109,7 +109,7 @@ def test_nobody_sees_or_touches_what_is_somebody_elses(service, edith):
             for key, values in (
                 ("storage_dir", ("", "..", "../../etc", "a/b", "a\0", "%2e%2e", "A", "é", 7)),
                 ("admin_password", ("short",)),
-                ("port", ("x", True)),
+                ("port", ("x", True, 80, 70000)),
                 ("image", ("x",)),
             )
             for value in values
