@@ -81,7 +81,7 @@ class ChromiumBrowser(Browser):
     def open(self, address: str) -> None:
         self.driver.get(self.url_of(address))
         if not self._opened:
-            # Chromium takes it to be in the corner of a window in which it never was, and hovers over what lies there.
+            # Chromium takes the mouse to be in the corner of a window before its first move: it would hover there.
             self._devtools.send_all(self._mouse_away)
             self._opened = True
 
